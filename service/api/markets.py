@@ -1,0 +1,71 @@
+"""GET /v1/markets: the perpetual swaps of one exchange."""
+
+from typing import Any
+
+import orjson
+from flask import Response
+from flask_smorest import Blueprint
+from marshmallow import RAISE, Schema, fields, validate
+
+from service.api.services import Services
+from service.market.exchange import Market
+
+
+class MarketsQuery(Schema):
+    """Parameters of /v1/markets."""
+
+    exchange = fields.String(
+        load_default="sim",
+        validate=validate.Length(1, 40),
+        metadata={"description": "An id of /v1/exchanges", "example": "sim"},
+    )
+
+
+class MarketSchema(Schema):
+    """One perpetual swap."""
+
+    symbol = fields.String(required=True, metadata={"description": "Unified symbol, as every other path takes it"})
+    base = fields.String(required=True)
+    quote = fields.String(required=True)
+    settle = fields.String(required=True)
+    contract_size = fields.Float(required=True, metadata={"description": "Base coin in one contract"})
+    price_tick = fields.Float(required=True, metadata={"description": "Quote currency"})
+    taker_fee = fields.Float(required=True, metadata={"description": "Fraction of notional"})
+    max_leverage = fields.Float(required=True, allow_none=True)
+
+
+class MarketsSchema(Schema):
+    """Answer of /v1/markets."""
+
+    exchange = fields.String(required=True)
+    markets = fields.List(fields.Nested(MarketSchema), required=True)
+
+
+def blueprint(services: Services) -> Blueprint:
+    """Return the resource."""
+    routes = Blueprint("markets", __name__, description="What can be asked for")
+
+    @routes.get("/v1/markets")
+    @routes.arguments(MarketsQuery, location="query", unknown=RAISE)
+    @routes.response(200, MarketsSchema)
+    def get_markets(args: dict[str, Any]) -> Response:
+        """List the markets of an exchange, by symbol."""
+        markets = services.feed.markets(args["exchange"])
+        rows = [_row(markets[symbol]) for symbol in sorted(markets)]
+        body = orjson.dumps({"exchange": args["exchange"], "markets": rows})
+        return Response(body, content_type="application/json")
+
+    return routes
+
+
+def _row(market: Market) -> dict[str, Any]:
+    return {
+        "symbol": market.symbol,
+        "base": market.base,
+        "quote": market.quote,
+        "settle": market.settle,
+        "contract_size": market.contract_size,
+        "price_tick": market.price_tick,
+        "taker_fee": market.taker_fee,
+        "max_leverage": market.max_leverage,
+    }

@@ -1,0 +1,116 @@
+"""GET /v1/profile: what stands now, by side and leverage, and cumulated away from the price."""
+
+from typing import Any
+
+import numpy as np
+from flask import Response
+from flask_smorest import Blueprint
+from marshmallow import RAISE, Schema, fields
+
+from service.api.answers import etag_of
+from service.api.encoding import dense, resolution
+from service.api.envelope import EnvelopeSchema
+from service.api.estimate import Estimate, estimate
+from service.api.heatmap import AxisQuery, args_key, freshness
+from service.api.services import Services
+from service.heatmap.axis import PriceAxis
+from service.heatmap.path import LONG, SHORT
+from service.heatmap.profile import Profile, SideProfile, profile
+
+
+class ProfileQuery(AxisQuery):
+    """Parameters of /v1/profile."""
+
+
+class BandSchema(Schema):
+    """Notional by bin of the positions whose leverage is above `over` and at most `upto` (null: no limit)."""
+
+    over = fields.Float(required=True)
+    upto = fields.Float(required=True, allow_none=True)
+    notional = fields.List(fields.Float(), required=True)
+
+
+class MaxPainSchema(Schema):
+    """The bin of a side with the most notional."""
+
+    price = fields.Float(required=True, metadata={"description": "Middle of the bin"})
+    notional = fields.Float(required=True)
+    distance_pct = fields.Float(required=True, metadata={"description": "From the price, signed"})
+
+
+class SideProfileSchema(Schema):
+    """One side, by bin; USD notional."""
+
+    notional = fields.List(fields.Float(), required=True)
+    cumulative = fields.List(
+        fields.Float(), required=True, metadata={"description": "Between the price and the far edge of the bin"}
+    )
+    by_leverage = fields.List(fields.Nested(BandSchema), required=True)
+    average_leverage = fields.List(fields.Float(), required=True, metadata={"description": "0 in empty bins"})
+    total = fields.Float(required=True)
+    max_pain = fields.Nested(MaxPainSchema, required=True, allow_none=True)
+
+
+class ProfileSchema(EnvelopeSchema):
+    """Answer of /v1/profile."""
+
+    bin_size = fields.Float(required=True)
+    edges = fields.List(fields.Float(), required=True)
+    resolution = fields.Float(required=True)
+    long = fields.Nested(SideProfileSchema, required=True)
+    short = fields.Nested(SideProfileSchema, required=True)
+    imbalance = fields.Float(
+        required=True, metadata={"description": "(short - long) / (short + long) within the axis, -1..1"}
+    )
+
+
+def blueprint(services: Services) -> Blueprint:
+    """Return the resource."""
+    routes = Blueprint("profile", __name__, description="The map now, split by side and leverage")
+
+    @routes.get("/v1/profile")
+    @routes.arguments(ProfileQuery, location="query", unknown=RAISE)
+    @routes.response(200, ProfileSchema)
+    def get_profile(args: dict[str, Any]) -> Response:
+        """Return the newest column of the map in detail."""
+        found = estimate(services, args)
+        axis = found.axis(args["range_pct"], args["bins"], args["bin_size"])
+        etag = etag_of("profile", args_key(args), found.fingerprint)
+        return services.answers.reply(etag, freshness(args), lambda: _body(found, axis, services.clock()))
+
+    return routes
+
+
+def _body(found: Estimate, axis: PriceAxis, now: float) -> dict[str, Any]:
+    made = profile(found.inventory(axis), axis, found.data.price)
+    unit = resolution(max(float(side.notional.max()) for side in made.sides.values()))
+    return found.envelope(now) | {
+        "bin_size": axis.bin_size,
+        "edges": axis.edges,
+        "resolution": unit,
+        "long": _side(made, made.sides[LONG], unit),
+        "short": _side(made, made.sides[SHORT], unit),
+        "imbalance": round(made.imbalance, 6),
+    }
+
+
+def _side(made: Profile, side: SideProfile, unit: float) -> dict[str, Any]:
+    bands = [
+        {"over": low, "upto": high if np.isfinite(high) else None, "notional": dense(rows, unit)}
+        for (low, high), rows in zip(made.bands, side.by_band, strict=True)
+    ]
+    return {
+        "notional": dense(side.notional, unit),
+        "cumulative": dense(side.cumulative, unit),
+        "by_leverage": bands,
+        "average_leverage": side.average_leverage.round(2),
+        "total": round(side.total, 2),
+        "max_pain": _max_pain(made.price, side),
+    }
+
+
+def _max_pain(price: float, side: SideProfile) -> dict[str, float] | None:
+    if side.max_pain is None:
+        return None
+    distance = 100.0 * (side.max_pain / price - 1.0)
+    return {"price": side.max_pain, "notional": round(side.max_pain_notional, 2), "distance_pct": round(distance, 4)}

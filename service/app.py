@@ -1,0 +1,77 @@
+"""The application: wires, nothing else."""
+
+import time
+from collections.abc import Callable, Mapping
+
+from flask import Flask, Response, request
+
+from service.api import docs, exchanges, heatmap, markets, openapi, probes, problems, profile
+from service.api.answers import Answers
+from service.api.services import Services
+from service.market import registry
+from service.market.exchange import Exchange
+from service.market.feed import MarketFeed
+from service.market.simulated import sim, sim2
+from service.settings import Settings, settings_from_environment
+
+Clock = Callable[[], float]
+
+
+def create_app(
+    settings: Settings, *, exchanges: Mapping[str, Exchange] | None = None, clock: Clock | None = None
+) -> Flask:
+    """Build the application; `exchanges` and `clock` (epoch seconds) take the place of the real ones."""
+    clock = clock or time.time
+    served = build_exchanges(settings, clock) if exchanges is None else exchanges
+    services = Services(MarketFeed(served, clock), Answers(settings.answer_bytes, clock), clock)
+    app = Flask("service", static_folder=None)
+    app.url_map.strict_slashes = False
+    problems.register(app)
+    _register(app, services)
+    _register_hooks(app, services)
+    return app
+
+
+def create_app_from_environment() -> Flask:
+    """Build the application that gunicorn serves."""
+    return create_app(settings_from_environment())
+
+
+def build_exchanges(settings: Settings, clock: Clock) -> dict[str, Exchange]:
+    """Return the exchanges that the settings name; nothing is fetched yet."""
+    simulated = {"sim": sim, "sim2": sim2}
+    return {
+        exchange: simulated[exchange](clock=clock, seed=settings.sim_seed)
+        if exchange in simulated
+        else registry.build(
+            exchange,
+            settings.base_urls.get(exchange),
+            settings.exchange_seconds,
+            lambda: int(clock() * 1000),
+            throttle=exchange not in settings.base_urls,
+        )
+        for exchange in settings.exchanges
+    }
+
+
+def _register(app: Flask, services: Services) -> None:
+    api = openapi.configure(app)
+    for resource in (exchanges, markets, heatmap, profile):
+        api.register_blueprint(resource.blueprint(services))
+    api.register_blueprint(probes.blueprint())
+    app.register_blueprint(docs.blueprint(openapi.as_yaml(api)))
+
+
+def _register_hooks(app: Flask, services: Services) -> None:
+    @app.before_request
+    def answer_at_once() -> Response | None:
+        """Send a finished answer that is still fresh without parsing the query again."""
+        return services.answers.fresh() if request.path.startswith("/v1/") else None
+
+    @app.after_request
+    def allow_frontends(response: Response) -> Response:
+        """Let pages of any origin read the answers: they are public and carry no credentials."""
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        response.headers["Access-Control-Expose-Headers"] = "ETag, Age, Retry-After"
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        return response

@@ -1,0 +1,55 @@
+"""Assumptions: everything the estimate takes for granted, set by the caller and repeated in every answer."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from service.heatmap.distance import DistanceCurve, distance_curve
+from service.heatmap.leverage import Mix, preset
+from service.heatmap.margin_distance import distance_multipliers
+from service.heatmap.margin_tiers import TierTable, maintenance_for
+from service.heatmap.path import LONG, SIDES
+
+
+@dataclass(frozen=True, eq=False)
+class Assumptions:
+    """How traders are taken to behave.
+
+    mix                shares of opened base coin by leverage
+    churn              phi: share of volume that opens or closes leveraged positions
+    fast_churn         the same for positions opened and liquidated within one bar
+    fast_hours         half-life, in hours, of the recent volume that feeds those
+    position_notional  size of a typical position in quote currency, which decides its risk tier
+    """
+
+    mix: Mix = field(default_factory=lambda: preset("default"))
+    churn: float = 1.0
+    fast_churn: float = 2.0
+    fast_hours: float = 12.0
+    position_notional: float = 10_000.0
+
+
+@dataclass(frozen=True, eq=False)
+class Venue:
+    """The exchange's terms: liquidation rule (an id of margin_rules.RULES), risk tiers, taker fee (fraction)."""
+
+    rule: str
+    tiers: TierTable
+    taker_fee: float = 0.0
+
+
+def curves(assumptions: Assumptions, venue: Venue) -> dict[int, DistanceCurve]:
+    """Return the distance curve of each side, by LONG and SHORT.
+
+    Leverage above the market's limit is moved to what is allowed. Raises ValueError naming `mix` if nothing is left.
+    """
+    mix = assumptions.mix.capped(float(np.max(venue.tiers.max_leverage)))
+    rate = maintenance_for(mix.edges, venue.tiers, assumptions.position_notional)
+    return {
+        side: distance_curve(
+            distance_multipliers(venue.rule, "long" if side == LONG else "short", mix.edges, rate, venue.taker_fee),
+            mix.weights,
+            mix.levels,
+        )
+        for side in SIDES
+    }

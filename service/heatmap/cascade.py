@@ -1,0 +1,215 @@
+"""What a shock sets off: forced orders that move the price, which forces more."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from service.heatmap.bars import Floats
+from service.heatmap.book_depth import DepthCurve, Direction, depth_curve
+from service.heatmap.cascade_path import Shock, liquidated, settle
+
+MOST_STAGES = 25
+SETTLED = 1e-9
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One round: where the price is, and what brought it there.
+
+    move_pct    signed, % of the starting price
+    forced_usd  notional liquidated up to this price, since the start
+    book_usd    taken from the book to get here, since the start
+    """
+
+    price: float
+    move_pct: float
+    forced_usd: float
+    book_usd: float
+
+
+@dataclass(frozen=True)
+class Cascade:
+    """A shock's course.
+
+    stages         the shock alone first, then round by round, the last at the price where it rests
+    amplification  terminal move / the move that the shock makes on its own
+    absorbed       False where even the furthest price considered could not take it all
+    near, far      [b] prices: the bins on the path, outwards, each from its near to its far side
+    reproduction   [b] R of each: USD forced by trading through the bin / USD that it takes to trade through it
+    critical_price the first price, on or beyond the path, where R >= 1 and the fall feeds itself; None if there is none
+    book_end_price where the visible book ended; past it depth is a power law of `depth_exponent`
+    extrapolated   whether the terminal price is past that
+    """
+
+    direction: Direction
+    start_price: float
+    terminal_price: float
+    terminal_move_pct: float
+    forced_usd: float
+    executed_usd: float
+    book_usd: float
+    amplification: float
+    absorbed: bool
+    stages: tuple[Stage, ...]
+    near: tuple[float, ...]
+    far: tuple[float, ...]
+    reproduction: tuple[float, ...]
+    critical_price: float | None
+    book_end_price: float
+    depth_exponent: float
+    extrapolated: bool
+
+
+def cascade(
+    bids: Floats,
+    asks: Floats,
+    edges: Floats,
+    long: Floats,
+    short: Floats,
+    price: float,
+    shock: Shock,
+    *,
+    executed: float = 0.7,
+    depth: float = 1.0,
+) -> Cascade:
+    """Return the course of a shock through a book and a map.
+
+    bids, asks   float64[n, 2]  (price, amount in base coin)
+    edges        float64[B+1]   bin edges, prices, rising
+    long, short  float64[B]     USD standing in each bin
+    price        the price now
+    executed     share of the liquidated notional that is traded into the book (phi)
+    depth        share of the book that is still there when it comes to it
+
+    It rests at X = the smallest move where depth x book(X) >= order + executed x liquidated(X); book(X) counts from the
+    shock's own move on. Source: that balance, and R = executed x liquidation density / book density.
+    Raises ValueError naming the argument and its range.
+    """
+    check_map(edges, long, short)
+    check_share("executed", executed, least=0.0)
+    check_share("depth", depth, least=0.01)
+    direction = shock.direction
+    curve = depth_curve(bids if direction == "down" else asks, price, direction)
+    standing = long if direction == "down" else short
+    return _Course(curve, edges, standing, shock, executed, depth).answer()
+
+
+class _Course:
+    """One shock on one book and one side of one map."""
+
+    def __init__(
+        self, curve: DepthCurve, edges: Floats, standing: Floats, shock: Shock, executed: float, depth: float
+    ) -> None:
+        self.curve, self.edges, self.standing = curve, edges, standing
+        self.shock, self.executed, self.depth = shock, executed, depth
+        self.pushed = depth * curve.taken_before(shock.start)
+
+    def forced(self, distance: float) -> float:
+        """Return the USD liquidated on the way to a distance."""
+        return float(liquidated(self.edges, self.standing, self.curve, np.array([distance]))[0])
+
+    def rest(self, need: Floats, at_start: float) -> tuple[float, bool]:
+        """Return where `need` (USD at each node) has been taken by the book, and whether it was."""
+        distance, absorbed = settle(
+            self.curve, self.shock.start, need[None, :], np.array([at_start]), np.array([self.depth])
+        )
+        return float(distance[0]), bool(absorbed[0])
+
+    def constant(self, usd: float) -> float:
+        """Return where an order of `usd` leaves the price when nothing follows it."""
+        return self.rest(np.full(len(self.curve.distance), usd), usd)[0]
+
+    def terminal(self) -> tuple[float, bool]:
+        """Return where the whole course rests, and whether the book could take it."""
+        order, phi = self.shock.order_usd, self.executed
+        forced = liquidated(self.edges, self.standing, self.curve, self.curve.distance)
+        return self.rest(order + phi * forced, order + phi * self.forced(self.shock.start))
+
+    def stages(self, terminal: float) -> list[Stage]:
+        """Return the rounds: each trades what the one before has forced."""
+        order, asked = self.shock.order_usd, self.shock.order_usd
+        distance = min(self.constant(order), terminal)
+        found = [self.stage(distance, asked)]
+        while terminal - distance > SETTLED and len(found) < MOST_STAGES - 1:
+            asked = order + self.executed * self.forced(distance)
+            moved = min(self.constant(asked), terminal)
+            if moved - distance <= SETTLED:
+                break
+            distance = moved
+            found.append(self.stage(distance, asked))
+        # The last round may be filled without moving the price any more: only here is all of it counted.
+        last = self.stage(terminal, order + self.executed * self.forced(terminal))
+        return [*found, last] if terminal > distance else [*found[:-1], last]
+
+    def stage(self, distance: float, asked: float) -> Stage:
+        """Return the round that has come to `distance` after trading `asked` USD beyond the shock's own move."""
+        resting = self.depth * float(np.interp(distance, self.curve.distance, self.curve.cumulative))
+        return Stage(
+            price=self.curve.price_at(distance),
+            move_pct=self.signed_pct(distance),
+            forced_usd=self.forced(distance),
+            book_usd=min(self.pushed + asked, max(resting, self.pushed)),
+        )
+
+    def signed_pct(self, distance: float) -> float:
+        """Return a distance as a signed percentage."""
+        return 100 * distance if self.curve.direction == "up" else -100 * distance
+
+    def bins(self) -> tuple[Floats, Floats, Floats]:
+        """Return near and far distance and R of every bin on the shock's side, outwards."""
+        sign = 1.0 if self.curve.direction == "up" else -1.0
+        ends = np.maximum(sign * (self.edges / self.curve.price - 1), 0.0)
+        near, far = (ends[:-1], ends[1:]) if sign > 0 else (ends[1:][::-1], ends[:-1][::-1])
+        near, far = near[far > 0], far[far > 0]
+        forced = np.diff(liquidated(self.edges, self.standing, self.curve, np.append(near[:1], far)))
+        book = self.depth * (self.curve.spread_out(far) - self.curve.spread_out(near))
+        # Past the end of the curve nothing rests at all: R is without bound there as soon as something is forced.
+        unbounded = np.where(forced > 0, np.inf, 0.0)
+        return near, far, np.divide(self.executed * forced, book, out=unbounded, where=book > 0)
+
+    def answer(self) -> Cascade:
+        """Work everything out."""
+        distance, absorbed = self.terminal()
+        stages = self.stages(distance)
+        near, far, reproduction = self.bins()
+        critical = np.flatnonzero(reproduction >= 1)
+        on_path = (near < distance) & np.isfinite(reproduction)
+        alone = abs(stages[0].move_pct) / 100
+        forced = self.forced(distance)
+        sign = 1.0 if self.curve.direction == "up" else -1.0
+        return Cascade(
+            direction=self.curve.direction,
+            start_price=self.curve.price,
+            terminal_price=self.curve.price_at(distance),
+            terminal_move_pct=self.signed_pct(distance),
+            forced_usd=forced,
+            executed_usd=self.executed * forced,
+            book_usd=stages[-1].book_usd,
+            amplification=distance / alone if alone > 0 else 1.0,
+            absorbed=absorbed,
+            stages=tuple(stages),
+            near=tuple((self.curve.price * (1 + sign * near[on_path])).tolist()),
+            far=tuple((self.curve.price * (1 + sign * far[on_path])).tolist()),
+            reproduction=tuple(reproduction[on_path].tolist()),
+            critical_price=self.curve.price_at(float(near[critical[0]])) if len(critical) else None,
+            book_end_price=self.curve.book_end_price,
+            depth_exponent=self.curve.exponent,
+            extrapolated=distance > self.curve.end,
+        )
+
+
+def check_map(edges: Floats, *sides: Floats) -> None:
+    """Raise ValueError unless the edges rise and every side holds finite USD of at least 0 for each bin (last axis)."""
+    if len(edges) <= 1 or not (np.all(np.isfinite(edges)) and edges[0] >= 0 and np.all(np.diff(edges) > 0)):
+        raise ValueError("edges must be at least two finite prices of at least 0, rising")
+    for side in sides:
+        if side.shape[-1:] != (len(edges) - 1,):
+            raise ValueError(f"long and short must have {len(edges) - 1} bins, one between each two edges")
+        if not (np.all(np.isfinite(side)) and np.all(side >= 0)):
+            raise ValueError("long and short must be finite and at least 0")
+
+
+def check_share(name: str, value: float, *, least: float) -> None:
+    """Raise ValueError unless least <= value <= 1."""
+    if not least <= value <= 1:
+        raise ValueError(f"{name} must be {least:g} to 1, not {value}")

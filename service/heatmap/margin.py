@@ -1,0 +1,231 @@
+"""The liquidation price of one position, by exchange rule, risk tier and margin mode."""
+
+from dataclasses import dataclass
+from math import inf, isfinite
+from typing import Literal
+
+import numpy as np
+
+from service.heatmap.bars import Floats
+from service.heatmap.margin_distance import distance_multipliers
+from service.heatmap.margin_equation import Terms, check_fee, sign_of
+from service.heatmap.margin_rules import RULES, Side, rule_of
+from service.heatmap.margin_tiers import MarginTiers, TierTable, check_tiers, flat_tiers, maintenance_for, tier_index
+
+__all__ = [
+    "RULES",
+    "Liquidation",
+    "MarginTiers",
+    "Position",
+    "TierTable",
+    "distance_multipliers",
+    "flat_tiers",
+    "liquidation_price",
+    "maintenance_for",
+]
+
+MAX_LEVERAGE = 1000.0
+SAME = 1e-9
+
+
+@dataclass(frozen=True)
+class Position:
+    """One position. Amounts of money are in quote currency, in coin for inverse contracts.
+
+    size               base coin; USD for inverse contracts
+    leverage           1..1000; margin = value / leverage when `margin` is not given
+    margin             the isolated margin, or in cross mode the wallet balance
+    mode               `isolated` or `cross`
+    other_maintenance  cross only: maintenance margin of all other positions (TMM)
+    other_pnl          cross only: unrealised profit of all other positions (UPNL)
+    taker_fee          fraction of notional
+    mark               the price now, from which distance is reckoned; the entry where not given
+    """
+
+    side: Side
+    entry: float
+    size: float
+    leverage: float | None = None
+    margin: float | None = None
+    mode: Literal["isolated", "cross"] = "isolated"
+    other_maintenance: float = 0.0
+    other_pnl: float = 0.0
+    taker_fee: float = 0.0
+    mark: float | None = None
+
+
+@dataclass(frozen=True)
+class Liquidation:
+    """Where a position is force-closed, and why there.
+
+    price               quote currency; None where no price liquidates it
+    bankruptcy_price    where the margin is gone; None where no price takes it all
+    distance_pct        move against the position, % of the mark (or entry); None with price
+    notional            value at the liquidation price, USD; that is what the tier was looked up at
+    tier                row of the tier table, 0 the lowest
+    maintenance_rate    fraction of notional
+    maintenance_amount  quote currency, deducted
+    equity, required    at that price, quote currency or coin: margin left, and what must be kept (other positions' part
+                        and the closing fee included where the rule counts them)
+    at_tier_border      the tier border itself liquidates: the schedule jumps there, so that equity is above what the
+                        one tier asks, below what the next does, and equals neither
+    """
+
+    price: float | None
+    bankruptcy_price: float | None
+    distance_pct: float | None
+    notional: float | None
+    tier: int
+    maintenance_rate: float
+    maintenance_amount: float
+    equity: float | None
+    required: float | None
+    margin: float
+    at_tier_border: bool
+    rule: str
+    formula: str
+    source: str
+    warnings: tuple[str, ...] = ()
+
+
+def liquidation_price(position: Position, tiers: TierTable, rule: str) -> Liquidation:
+    """Return the liquidation of `position` under `RULES[rule]`.
+
+    The tier is the one that holds the notional *at the liquidation price*. Instead of iterating a guess, which may
+    oscillate between two tiers for ever, the adverse path is walked tier by tier until equity meets what the tier asks.
+    Raises ValueError naming the field and its range; also for a position that is liquidatable where it stands.
+    """
+    _check(position)
+    check_tiers(tiers)
+    account = _Account(position, rule, tiers)
+    met = account.first_met()
+    return account.never() if met is None else account.closed(*met)
+
+
+class _Account:
+    """One position with its rule's equation worked out for every tier."""
+
+    def __init__(self, position: Position, rule: str, tiers: TierTable) -> None:
+        self.position, self.tiers = position, tiers
+        terms = Terms(rule_of(rule), sign_of(position.side), position.size, position.entry, position.taker_fee)
+        self.terms, self.sign, self.inverse = terms, terms.sign, terms.rule.inverse
+        self.margin = position.margin or float(terms.initial_margin(position.leverage or 1.0))
+        self.funds = self.margin + position.other_pnl
+        free = self.funds - position.other_maintenance
+        a, b = terms.required(free, tiers.maintenance_rate, tiers.maintenance_amount)
+        self.a, self.b = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
+        self.meeting: Floats = np.asarray(terms.meeting_point(free, self.a, self.b), dtype=np.float64)
+
+    def path(self) -> list[tuple[int, float]]:
+        """Return the (tier, coordinate where it ends) that an adverse move runs through from the mark."""
+        q, floor = self.position.size, self.tiers.floor
+        if self.inverse:  # the value in USD is the size, whatever the price: the tier never changes
+            return [(tier_index(self.tiers, q), 0.0 if self.sign < 0 else -inf)]
+        edges = np.append(floor, inf) / q
+        start = tier_index(self.tiers, q * self.reference)
+        if self.sign > 0:
+            return [(tier, float(edges[tier])) for tier in range(start, -1, -1)]
+        return [(tier, float(edges[tier + 1])) for tier in range(start, len(floor))]
+
+    @property
+    def reference(self) -> float:
+        """Return the price from which the move starts."""
+        return self.position.mark or self.position.entry
+
+    def first_met(self) -> tuple[float, int] | None:
+        """Return the coordinate and tier at which equity first meets the requirement; None if it never does."""
+        x, start = float(self.terms.rule.coordinate(self.reference)), True
+        for tier, end in self.path():
+            if self.sign * self.meeting[tier] >= self.sign * x:
+                if start:
+                    raise ValueError(self.already(x, tier))
+                return x, tier
+            if self.sign * self.meeting[tier] > self.sign * end:
+                return float(self.meeting[tier]), tier
+            x, start = end, False
+        return None
+
+    def equity(self, x: float) -> float:
+        """Return the account's equity at a coordinate."""
+        return self.funds + float(self.terms.profit(x))
+
+    def needed(self, x: float, tier: int) -> float:
+        """Return what the account must keep at a coordinate, other positions' part included."""
+        return float(self.a[tier] + self.b[tier] * x) + self.position.other_maintenance
+
+    def already(self, x: float, tier: int) -> str:
+        """Say that the position is liquidatable where it stands, naming the field to change."""
+        field = "leverage" if self.position.margin is None else "margin"
+        return (
+            f"{field}: equity would be {self.equity(x):.10g} at {self.reference:.10g}, and must be above "
+            f"{self.needed(x, tier):.10g} there: {'lower' if field == 'leverage' else 'raise'} it"
+        )
+
+    def warnings(self) -> tuple[str, ...]:
+        """Return what the caller should know of a position that the tiers would not let anyone open."""
+        position = self.position
+        value = position.size if self.inverse else position.size * position.entry
+        allowed = float(self.tiers.max_leverage[tier_index(self.tiers, value)])
+        if position.leverage is None or position.leverage <= allowed:
+            return ()
+        return (f"leverage {position.leverage:g} is above the {allowed:g} that a notional of {value:.10g} allows",)
+
+    def answer(self, tier: int, x: float | None, *, border: bool) -> Liquidation:
+        """Return the Liquidation at coordinate x, or that there is none."""
+        position, law = self.position, self.terms.rule
+        price = None if x is None else float(law.price(x))
+        ruin = float(law.price(self.terms.bankruptcy(self.funds)))
+        return Liquidation(
+            price=price,
+            bankruptcy_price=ruin if 0 < ruin < inf else None,
+            distance_pct=None if price is None else 100 * self.sign * (1 - price / self.reference),
+            notional=None if price is None else position.size * (1 if law.inverse else price),
+            tier=tier,
+            maintenance_rate=float(self.tiers.maintenance_rate[tier]),
+            maintenance_amount=float(self.tiers.maintenance_amount[tier]),
+            equity=None if x is None else self.equity(x),
+            required=None if x is None else self.needed(x, tier),
+            margin=self.margin,
+            at_tier_border=border,
+            rule=law.id,
+            formula=law.formula,
+            source=law.source,
+            warnings=self.warnings(),
+        )
+
+    def closed(self, x: float, tier: int) -> Liquidation:
+        """Return the Liquidation where equity meets the requirement of `tier`."""
+        needed = self.needed(x, tier)
+        return self.answer(tier, x, border=abs(self.equity(x) - needed) > SAME * max(abs(needed), self.margin))
+
+    def never(self) -> Liquidation:
+        """Return a Liquidation without a price, with the tier at the far end of the path."""
+        return self.answer(self.path()[-1][0], None, border=False)
+
+
+def _check(position: Position) -> None:
+    """Raise ValueError naming the first field out of range."""
+    for name in ("entry", "size", "mark", "margin"):
+        value = getattr(position, name)
+        if value is not None and not (isfinite(value) and value > 0):
+            raise ValueError(f"{name} must be above 0 and finite, not {value}")
+    if position.mode not in ("isolated", "cross"):
+        raise ValueError(f"mode must be isolated or cross, not {position.mode!r}")
+    if position.leverage is not None and not 1 <= position.leverage <= MAX_LEVERAGE:
+        raise ValueError(f"leverage must be 1 to {MAX_LEVERAGE:g}, not {position.leverage}")
+    if position.margin is None and (position.leverage is None or position.mode == "cross"):
+        raise ValueError("margin must be given in cross mode (the wallet balance), and where leverage is not")
+    check_fee(position.taker_fee)
+    _check_others(position)
+
+
+def _check_others(position: Position) -> None:
+    """Raise ValueError unless the other positions' figures are finite, and only given in cross mode."""
+    if not (isfinite(position.other_maintenance) and position.other_maintenance >= 0):
+        raise ValueError(f"other_maintenance must be at least 0 and finite, not {position.other_maintenance}")
+    if not isfinite(position.other_pnl):
+        raise ValueError(f"other_pnl must be finite, not {position.other_pnl}")
+    if position.mode == "isolated" and (position.other_maintenance or position.other_pnl):
+        raise ValueError(
+            "other_maintenance and other_pnl must be 0 in isolated mode: only cross margin shares a wallet"
+        )

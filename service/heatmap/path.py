@@ -1,0 +1,44 @@
+"""Paths: what price did to one side, in the coordinate in which both sides run through the same code.
+
+Depth y grows in the direction that liquidates the side: y = -ln(price) for longs, y = ln(price) for shorts. An entry
+at y is liquidated at y + u, where u >= 0 follows the side's distance curve.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from service.heatmap.bars import Bars, Floats
+
+LONG, SHORT = 1, -1
+SIDES = (LONG, SHORT)
+# Width of the internal bins in depth, 0.08 % of price: bin n is [n * STEP, (n + 1) * STEP), the same for every request.
+STEP = 0.0008
+
+
+@dataclass(frozen=True, eq=False)
+class SidePath:
+    """Depths of one side, float64[T] each.
+
+    near, far  the traded range: entries lie between them
+    reach      the deepest mark price of the bar: all that stands at or before it is liquidated
+    cut        the close: a position whose liquidation depth is not beyond it cannot stand after the bar
+    """
+
+    near: Floats
+    far: Floats
+    reach: Floats
+    cut: Floats
+
+
+def depth(price: Floats | float, side: int) -> Floats:
+    """Return the depth of a price on a side; np.exp(-side * depth) is the price again."""
+    result: Floats = -side * np.log(price)
+    return result
+
+
+def side_path(bars: Bars, side: int) -> SidePath:
+    """Return the path of one side of T bars."""
+    low, high = depth(bars.low, side), depth(bars.high, side)
+    reach = depth(bars.mark_low if side == LONG else bars.mark_high, side)
+    return SidePath(np.minimum(low, high), np.maximum(low, high), reach, depth(bars.close, side))

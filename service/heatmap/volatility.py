@@ -1,0 +1,91 @@
+"""Volatility: average true range, realised volatility, and how likely a price is to be touched."""
+
+import math
+
+import numpy as np
+
+from service.heatmap.bars import Bars, Floats
+from service.heatmap.day_bootstrap import DAY_MS
+from service.heatmap.periods import days
+
+ATR_BARS = 14
+HOUR_MS = 3_600_000
+# Fewer whole days than this say less about a day than the bars themselves do.
+FEWEST_DAYS = 3
+
+
+def true_range(high: Floats, low: Floats, close: Floats) -> Floats:
+    """Return float64[T]: the bar's range, extended to the previous close."""
+    before = np.concatenate((close[:1], close[:-1]))
+    before[:1] = low[:1]
+    result: Floats = np.maximum(high, before) - np.minimum(low, before)
+    return result
+
+
+def wilder(values: Floats, length: int = ATR_BARS) -> Floats:
+    """Return float64[T]: Wilder's average (1978), a[t] = a[t-1] + (x[t] - a[t-1]) / length.
+
+    Until `length` values are in hand it is their plain mean, which is also Wilder's seed.
+    """
+    result, average = [], 0.0
+    for count, value in enumerate(values.tolist(), start=1):
+        average += (value - average) / min(count, length)
+        result.append(average)
+    return np.array(result)
+
+
+def atr(bars: Bars, length: int = ATR_BARS) -> Floats:
+    """Return float64[T]: the average true range as known at each bar's close."""
+    return wilder(true_range(bars.high, bars.low, bars.close), length)
+
+
+def last_atr(bars: Bars, length: int = ATR_BARS) -> float:
+    """Return the average true range at the last close.
+
+    Only the last 40 lengths are read: what lies before weighs less than 1e-17 of the result.
+    """
+    if not len(bars):
+        raise ValueError("bars: none, so there is no range to average")
+    return float(atr(bars.part(max(0, len(bars) - 40 * length)), length)[-1])
+
+
+def daily_atr(bars: Bars) -> Floats:
+    """Return float64[T]: the daily ATR as known at each bar's close, from bars of any length up to a day.
+
+    It averages whole UTC days that had ended by then, so it stands still within a day. While fewer than three are in
+    hand it is the bars' own ATR scaled by the square root of time, as for a random walk.
+    """
+    whole = days(bars)
+    scaled: Floats = atr(bars) * math.sqrt(DAY_MS / bars.step)
+    ended = np.searchsorted(whole.start + DAY_MS, bars.close_time, "right")
+    by_day = wilder(true_range(whole.high, whole.low, whole.close))
+    known = ended >= FEWEST_DAYS
+    scaled[known] = by_day[ended[known] - 1]
+    return scaled
+
+
+def realised_volatility(bars: Bars, hours: float = 72.0, fewest: int = 20) -> float:
+    """Return the standard deviation of the log price over one hour, driftless, from the last `hours` of closes.
+
+    At least `fewest` returns are used if there are so many; steps across a gap are left out. 0.0 if there are none.
+    """
+    wanted = max(fewest, round(hours * HOUR_MS / bars.step))
+    tail = bars.part(max(0, len(bars) - wanted - 1))
+    returns = np.diff(np.log(tail.close))[np.diff(tail.time) == tail.step]
+    if not len(returns):
+        return 0.0
+    return math.sqrt(float(np.mean(returns * returns)) * HOUR_MS / bars.step)
+
+
+def touch_probability(price: float, level: float, volatility: float, hours: float) -> float:
+    """Return the chance that `level` trades within `hours`.
+
+    Reflection principle of a driftless Brownian motion in log price: P = 2 (1 - Phi(d / (s sqrt(h)))), d = |ln(level /
+    price)|, s the volatility of one hour. Raises ValueError for prices or times that are not positive.
+    """
+    if min(price, level) <= 0 or hours <= 0 or volatility < 0:
+        raise ValueError("price, level and hours must be positive, volatility not negative")
+    distance = abs(math.log(level / price))
+    if distance == 0.0 or volatility == 0.0:
+        return float(distance == 0.0)
+    return math.erfc(distance / (volatility * math.sqrt(2.0 * hours)))

@@ -1,0 +1,82 @@
+"""Zone rules: every threshold that decides what is a zone, a level, an approach or a touch."""
+
+from dataclasses import dataclass, fields
+
+
+@dataclass(frozen=True)
+class ZoneRules:
+    """The tunables of reading a map, with the defaults the service answers with.
+
+    Names ending in `_pct` are per cent of price, in `_atr` multiples of the timeframe's ATR, in `_percentile` 0..100.
+    """
+
+    # Smoothing and window
+    smoothing_pct: float = 0.4
+    smoothing_atr: float = 0.25
+    window_pct: float = 15.0
+    window_daily_atr: float = 4.0
+    background_pct: float = 3.0
+    # Hot zones
+    low_percentile: float = 78.0
+    high_percentile: float = 88.0
+    min_bins: int = 2
+    valley: float = 0.7
+    # Cold zones
+    cold_percentile: float = 25.0
+    cold_background: float = 0.6
+    cold_width_atr: float = 0.5
+    vacuum_book: float = 0.5
+    # Description
+    colours: tuple[float, float, float, float] = (0.2, 0.4, 0.6, 0.8)
+    max_contrast: float = 10.0
+    nearest_depth_atr: float = 0.25
+    standing_share: float = 0.5
+    stop_atr_major: float = 0.5
+    stop_atr_alt: float = 1.0
+    # Approach
+    approach_bars: int = 5
+    approach_within_atr: float = 10.0
+    approach_velocity: float = 0.1
+    approach_efficiency: float = 0.3
+    fast_velocity: float = 0.5
+    fast_efficiency: float = 0.5
+    # Levels
+    pivot_bars: int = 10
+    pivots_kept: int = 12
+    value_area: float = 0.7
+    node_pct: float = 1.0
+    node_high_percentile: float = 70.0
+    node_low_percentile: float = 30.0
+    wall_multiple: float = 4.0
+    wall_cells: int = 100
+    walls_kept: int = 5
+    # Touches
+    volume_bars: int = 20
+    spike_z: float = 2.0
+    long_wick: float = 0.5
+    placebos: int = 5
+    fewest_touches: int = 20
+    fewest_days: int = 5
+    bootstraps: int = 1000
+
+    def __post_init__(self) -> None:
+        """Refuse what no map could be read with."""
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if not isinstance(value, tuple) and not 0 <= value < float("inf"):
+                raise ValueError(f"{field.name}: {value} is not a finite number from 0")
+        for name in ("low_percentile", "high_percentile", "cold_percentile"):
+            if getattr(self, name) > 100:  # noqa: PLR2004 - a percentile
+                raise ValueError(f"{name}: {getattr(self, name)} is over 100")
+        for name in ("valley", "cold_background", "value_area", "standing_share", "long_wick"):
+            if getattr(self, name) > 1:
+                raise ValueError(f"{name}: {getattr(self, name)} is over 1")
+        if min(self.approach_bars, self.pivot_bars, self.volume_bars, self.wall_cells) < 1:
+            raise ValueError("approach_bars, pivot_bars, volume_bars, wall_cells: at least 1")
+        if self.low_percentile > self.high_percentile:
+            raise ValueError("low_percentile: over high_percentile")
+        if list(self.colours) != sorted(self.colours):
+            raise ValueError("colours: must rise")
+
+
+DEFAULT_RULES = ZoneRules()

@@ -1,0 +1,1 @@
+"""Where the model's inputs come from: exchanges, validation, cache."""

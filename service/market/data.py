@@ -1,0 +1,77 @@
+"""MarketData: all that the model is told of one market at one moment."""
+
+from dataclasses import dataclass, field
+
+from service.heatmap.bars import Bars, Floats
+
+
+@dataclass(frozen=True, eq=False)
+class OrderBook:
+    """One snapshot: float64[n, 2] rows of (price, amount in base coin); bids fall, asks rise."""
+
+    time: int
+    bids: Floats
+    asks: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Tiers:
+    """Risk tiers by position notional, lowest first; float64[n] each.
+
+    floor            quote currency, floor[0] == 0
+    maintenance_rate fraction of notional
+    maintenance_amount quote currency: c[0] = 0, c[n] = c[n-1] + floor[n] * (m[n] - m[n-1])
+    max_leverage     the most leverage allowed in the tier
+    source           `exchange`, `table` (ours) or `assumed`
+    """
+
+    floor: Floats
+    maintenance_rate: Floats
+    maintenance_amount: Floats
+    max_leverage: Floats
+    source: str
+
+
+@dataclass(frozen=True)
+class Funding:
+    """The funding rate now in force: fraction per `interval_hours`, longs pay when positive."""
+
+    rate: float
+    interval_hours: float
+    time: int
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How much of what the model needs was there; every share is 0..1.
+
+    first/last are open times (epoch ms) of the first and last bar in hand.
+    """
+
+    first: int
+    last: int
+    bars: int
+    gaps: int
+    open_interest_share: float
+    mark_price_share: float
+    has_book: bool
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class MarketData:
+    """One market as it stood at `as_of` (epoch ms); `sources` says what each input is and when it was read."""
+
+    exchange: str
+    symbol: str
+    timeframe: str
+    bars: Bars
+    tiers: Tiers
+    coverage: Coverage
+    as_of: int
+    price: float
+    taker_fee: float
+    simulated: bool = False
+    book: OrderBook | None = None
+    funding: Funding | None = None
+    missing: dict[str, str] = field(default_factory=dict)

@@ -1,0 +1,139 @@
+"""The Exchange protocol and the errors that any source of market data may raise.
+
+MarketError
+├── UnknownExchange      no such exchange here                          -> 404
+├── UnknownSymbol        the exchange does not list it                  -> 404
+├── Unsupported          the exchange does not offer this data          -> 422
+└── ExchangeUnavailable  it did not answer, or not with usable data     -> 503
+    └── BadData          it answered, and the answer failed validation
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from service.heatmap.bars import Floats, Times
+from service.market.data import Funding, OrderBook, Tiers
+
+TIMEFRAMES = {"5m": 300_000, "15m": 900_000, "30m": 1_800_000, "1h": 3_600_000, "4h": 14_400_000, "1d": 86_400_000}
+
+
+class MarketError(Exception):
+    """Something about the market's data prevents an answer."""
+
+
+class UnknownExchange(MarketError):
+    """No exchange of that id is served here."""
+
+    def __init__(self, exchange: str, known: list[str]) -> None:
+        """Keep the ids that are served, for the answer."""
+        super().__init__(f"unknown exchange {exchange!r}; one of: {', '.join(known)}")
+        self.exchange, self.known = exchange, known
+
+
+class UnknownSymbol(MarketError):
+    """The exchange does not list that symbol."""
+
+    def __init__(self, exchange: str, symbol: str) -> None:
+        """Name both, for the answer."""
+        super().__init__(f"{exchange} lists no perpetual swap {symbol!r}")
+        self.exchange, self.symbol = exchange, symbol
+
+
+class Unsupported(MarketError):
+    """The exchange does not offer this data."""
+
+
+class ExchangeUnavailable(MarketError):
+    """The exchange did not answer, or not with usable data."""
+
+    def __init__(self, exchange: str, reason: str, retry_after: float = 5.0) -> None:
+        """`retry_after` is in seconds."""
+        super().__init__(f"{exchange}: {reason}")
+        self.exchange, self.reason, self.retry_after = exchange, reason, retry_after
+
+
+class BadData(ExchangeUnavailable):
+    """The exchange answered, and the answer failed validation."""
+
+
+@dataclass(frozen=True)
+class Market:
+    """One perpetual swap: `contract_size` is base coin per contract, `price_tick` the price step."""
+
+    symbol: str
+    base: str
+    quote: str
+    settle: str
+    contract_size: float
+    price_tick: float
+    taker_fee: float
+    max_leverage: float | None = None
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """What an exchange offers in public. `open_interest_days` is how far its OI history reaches, None if not stated."""
+
+    timeframes: tuple[str, ...]
+    open_interest_history: bool
+    open_interest_timeframes: tuple[str, ...]
+    open_interest_days: float | None
+    mark_price: bool
+    order_book_depth: int
+    tiers: str
+    funding: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Series:
+    """OHLCV rows as the exchange gave them: int64[T] open times and float64[T] columns, volume in base coin."""
+
+    time: Times
+    open: Floats
+    high: Floats
+    low: Floats
+    close: Floats
+    volume: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class OpenInterest:
+    """OI history: int64[T] epoch ms at which each value held and was public, float64[T] base coin, one side."""
+
+    time: Times
+    amount: Floats
+
+
+class Exchange(Protocol):
+    """A venue. Every method validates what it returns, and raises only MarketError.
+
+    Time ranges are half-open in epoch ms: rows with since <= open time < until. A bar still forming at the venue is
+    left out by the caller, which knows the time. Implementations page on their own, and are safe to call from threads.
+    """
+
+    id: str
+    name: str
+    simulated: bool
+    capabilities: Capabilities
+    liquidation_rule: str
+
+    def markets(self) -> dict[str, Market]:
+        """Return every perpetual swap by ccxt unified symbol."""
+
+    def ohlcv(self, symbol: str, timeframe: str, since: int, until: int) -> Series:
+        """Return traded bars."""
+
+    def mark_ohlcv(self, symbol: str, timeframe: str, since: int, until: int) -> Series | None:
+        """Return mark-price bars (volume 0), None if the venue has none."""
+
+    def open_interest(self, symbol: str, timeframe: str, since: int, until: int) -> OpenInterest:
+        """Return OI history as far back as the venue has it; raise Unsupported if it has none."""
+
+    def order_book(self, symbol: str) -> OrderBook:
+        """Return the deepest public snapshot."""
+
+    def funding(self, symbol: str) -> Funding:
+        """Return the current funding rate."""
+
+    def tiers(self, symbol: str) -> Tiers:
+        """Return the risk tiers."""

@@ -1,0 +1,71 @@
+"""One place where what ccxt and the network raise becomes a MarketError."""
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email.utils import parsedate_to_datetime
+
+import ccxt
+
+from service.market.exchange import BadData, ExchangeUnavailable, MarketError, UnknownSymbol, Unsupported
+from service.market.transport import FIRST_ERROR_STATUS, BoundedSession
+
+RATE_LIMIT_WAIT_S = 30.0
+WAIT_S = 5.0
+_REFUSED = (418, 429)
+# Binance bans last from two minutes to three days, and its Retry-After says so
+_LONGEST_WAIT_S = 3 * 86_400.0
+_LONGEST_REASON = 200
+# what ccxt's parsers raise on JSON of another shape than they expect
+_JUNK = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
+
+
+@contextmanager
+def as_market_errors(exchange: str, symbol: str, session: BoundedSession, now: int) -> Iterator[None]:
+    """Re-raise anything the block raises as a MarketError; `now` is epoch ms, for a Retry-After that is a date."""
+    session.forget()
+    try:
+        yield
+    except MarketError:
+        raise
+    except (ccxt.BaseError, *_JUNK) as error:
+        raise _market_error(error, exchange, symbol, session, now) from error
+
+
+def _market_error(error: Exception, exchange: str, symbol: str, session: BoundedSession, now: int) -> MarketError:
+    """Judge by status first: ccxt reads the body, and a refusal's body may be anything."""
+    if session.status in _REFUSED or isinstance(error, ccxt.DDoSProtection | ccxt.RateLimitExceeded):
+        wait = retry_after_seconds(session.retry_after, now, RATE_LIMIT_WAIT_S)
+        return ExchangeUnavailable(exchange, f"refuses for now: {_reason(error)}", wait)
+    if isinstance(error, ccxt.BadSymbol):
+        return UnknownSymbol(exchange, symbol)
+    if isinstance(error, ccxt.NotSupported):
+        return Unsupported(f"{exchange}: {_reason(error)}")
+    if session.status is not None and session.status < FIRST_ERROR_STATUS and _is_about_shape(error):
+        return BadData(exchange, f"an answer of an unknown shape: {_reason(error)}")
+    return ExchangeUnavailable(exchange, _reason(error), retry_after_seconds(session.retry_after, now, WAIT_S))
+
+
+def _is_about_shape(error: Exception) -> bool:
+    """Tell junk from a message: ccxt raises ExchangeError itself, and none of its kinds, on what it cannot read."""
+    return type(error) is ccxt.ExchangeError or isinstance(error, (ccxt.BadResponse, ccxt.NullResponse, *_JUNK))
+
+
+def retry_after_seconds(header: str | None, now: int, default: float) -> float:
+    """Return the seconds that a Retry-After header (a number or a date) asks for, 1 s to 3 days."""
+    if header is None:
+        return default
+    try:
+        seconds = float(header) if header.strip()[:1].isdigit() else _seconds_until(header, now)
+    except (ValueError, TypeError, OverflowError):
+        return default
+    return min(max(seconds, 1.0), _LONGEST_WAIT_S) if math.isfinite(seconds) else default
+
+
+def _seconds_until(date: str, now: int) -> float:
+    return parsedate_to_datetime(date).timestamp() - now / 1000
+
+
+def _reason(error: BaseException) -> str:
+    """Return kind and message on one short line: ccxt puts whole bodies into its messages."""
+    return f"{type(error).__name__}: {' '.join(str(error).split())}"[:_LONGEST_REASON]

@@ -1,0 +1,188 @@
+"""The feed: one market's data at one moment, from cache or exchange, validated and aligned."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+import numpy as np
+
+from service.market.align import align
+from service.market.cache import TimedCache
+from service.market.data import Funding, MarketData, OrderBook, Tiers
+from service.market.exchange import (
+    TIMEFRAMES,
+    BadData,
+    Exchange,
+    Market,
+    MarketError,
+    OpenInterest,
+    Series,
+    UnknownExchange,
+    Unsupported,
+)
+from service.market.health import Health
+from service.market.history import History, Rows
+from service.market.symbols import resolve
+
+T = TypeVar("T")
+
+# Seconds for which each kind of snapshot is kept.
+BOOK_SECONDS, FUNDING_SECONDS, TIERS_SECONDS, MARKETS_SECONDS = 5.0, 60.0, 6 * 3600.0, 3600.0
+SERIES_KEPT, SNAPSHOTS_KEPT = 256, 512
+# Bars before the first column that seed the inventory: a week, but this many at least and at most.
+WARM_UP_MS, LEAST_WARM_UP, MOST_WARM_UP = 7 * 86_400_000, 60, 1000
+
+
+@dataclass(frozen=True)
+class Query:
+    """Which market, on which bars, how many columns, and as of when (epoch ms; None is now)."""
+
+    exchange: str
+    symbol: str
+    timeframe: str
+    columns: int
+    as_of: int | None = None
+
+    @property
+    def step(self) -> int:
+        """Return the length of a bar in ms."""
+        return TIMEFRAMES[self.timeframe]
+
+    @property
+    def warm_up(self) -> int:
+        """Return how many bars before the first column are wanted."""
+        return int(np.clip(WARM_UP_MS // self.step, LEAST_WARM_UP, MOST_WARM_UP))
+
+
+class MarketFeed:
+    """Reads markets through the given exchanges; safe to share between threads."""
+
+    def __init__(self, exchanges: Mapping[str, Exchange], clock: Callable[[], float]) -> None:
+        """`clock` returns epoch seconds."""
+        self.exchanges = dict(exchanges)
+        self.clock = clock
+        self.health = {exchange_id: Health(clock) for exchange_id in self.exchanges}
+        self._history = History(SERIES_KEPT, clock)
+        self._books: TimedCache[OrderBook] = TimedCache(SNAPSHOTS_KEPT, BOOK_SECONDS, clock)
+        self._fundings: TimedCache[Funding] = TimedCache(SNAPSHOTS_KEPT, FUNDING_SECONDS, clock)
+        self._tiers: TimedCache[Tiers] = TimedCache(SNAPSHOTS_KEPT, TIERS_SECONDS, clock)
+        self._markets: TimedCache[dict[str, Market]] = TimedCache(len(self.exchanges) + 1, MARKETS_SECONDS, clock)
+
+    def exchange(self, exchange_id: str) -> Exchange:
+        """Return the exchange of that id; raises UnknownExchange."""
+        if exchange_id not in self.exchanges:
+            raise UnknownExchange(exchange_id, list(self.exchanges))
+        return self.exchanges[exchange_id]
+
+    def markets(self, exchange_id: str) -> dict[str, Market]:
+        """Return the exchange's perpetual swaps by unified symbol."""
+        exchange = self.exchange(exchange_id)
+        return self._markets.get(exchange_id, lambda: self.health[exchange_id].watch(exchange.markets))
+
+    def market(self, exchange_id: str, symbol: str) -> Market:
+        """Return the market that a unified symbol or a shorthand stands for; raises UnknownSymbol."""
+        markets = self.markets(exchange_id)
+        return markets[resolve(exchange_id, symbol, markets)]
+
+    def load(self, query: Query) -> MarketData:
+        """Return everything the model needs; raises MarketError.
+
+        Bars and open interest must be there; mark price, order book and funding may be missing, and `missing` says
+        why. For a past `as_of` only what was public then is used: no order book, no funding.
+        """
+        exchange, market = self.exchange(query.exchange), self.market(query.exchange, query.symbol)
+        missing: dict[str, str] = {}
+        now = int(self.clock() * 1000)
+        moment = now if query.as_of is None else query.as_of
+        until = moment // query.step * query.step
+        since = until - (query.columns + query.warm_up) * query.step
+        bars = self._rows(exchange, market.symbol, query, "bars", (since, until))
+        if not len(bars.time):
+            raise BadData(exchange.id, f"no {query.timeframe} bars of {market.symbol} before {until}")
+        interest = self._open_interest(exchange, market.symbol, query, (since, until), missing)
+        mark = self._optional("mark_price", missing, lambda: self._mark(exchange, market.symbol, query, (since, until)))
+        aligned, coverage = align(bars, interest, mark, query.step)
+        if not np.isfinite(aligned.open_interest).any():
+            raise BadData(exchange.id, f"no open interest of {market.symbol} in the time asked for")
+        book, funding = self._snapshots(exchange, market.symbol, query, missing)
+        return MarketData(
+            exchange=exchange.id,
+            symbol=market.symbol,
+            timeframe=query.timeframe,
+            bars=aligned,
+            tiers=self._kept(self._tiers, exchange, market.symbol, exchange.tiers),
+            coverage=replace(coverage, has_book=book is not None),
+            as_of=int(aligned.close_time[-1]),
+            price=_middle(book) if book is not None else float(aligned.close[-1]),
+            taker_fee=market.taker_fee,
+            simulated=exchange.simulated,
+            book=book,
+            funding=funding,
+            missing=missing,
+        )
+
+    def _rows(self, exchange: Exchange, symbol: str, query: Query, kind: str, span: tuple[int, int]) -> Rows:
+        """Return a series from what is in hand; a past `as_of` has its own, so that it never displaces the live one."""
+        asks: dict[str, Callable[[int, int], Rows]] = {
+            "bars": lambda a, b: _of_series(exchange.ohlcv(symbol, query.timeframe, a, b)),
+            "mark": lambda a, b: _of_series(exchange.mark_ohlcv(symbol, query.timeframe, a, b)),
+            "open_interest": lambda a, b: _of_interest(exchange.open_interest(symbol, query.timeframe, a, b)),
+        }
+        ask, health = asks[kind], self.health[exchange.id]
+        key = (kind, exchange.id, symbol, query.timeframe, query.as_of and span)
+        return self._history.get(key, span, query.step, lambda a, b: health.watch(lambda: ask(a, b)))
+
+    def _kept(self, cache: TimedCache[T], exchange: Exchange, symbol: str, ask: Callable[[str], T]) -> T:
+        """Return a snapshot from the cache, or from the exchange."""
+        return cache.get((exchange.id, symbol), lambda: self.health[exchange.id].watch(lambda: ask(symbol)))
+
+    def _open_interest(
+        self, exchange: Exchange, symbol: str, query: Query, span: tuple[int, int], missing: dict[str, str]
+    ) -> Rows | None:
+        """Return OI rows up to and with the last close. Venues without a history are not usable yet."""
+        if not exchange.capabilities.open_interest_history:
+            missing["open_interest"] = "this exchange publishes no history of it"
+            return None
+        return self._rows(exchange, symbol, query, "open_interest", (span[0], span[1] + 1))
+
+    def _mark(self, exchange: Exchange, symbol: str, query: Query, span: tuple[int, int]) -> Rows:
+        if not exchange.capabilities.mark_price:
+            raise Unsupported(f"{exchange.id} publishes no mark-price bars")
+        return self._rows(exchange, symbol, query, "mark", span)
+
+    def _snapshots(
+        self, exchange: Exchange, symbol: str, query: Query, missing: dict[str, str]
+    ) -> tuple[OrderBook | None, Funding | None]:
+        if query.as_of is not None:
+            missing["order_book"] = missing["funding"] = "not published for the past"
+            return None, None
+        book = self._optional(
+            "order_book", missing, lambda: self._kept(self._books, exchange, symbol, exchange.order_book)
+        )
+        funding = self._optional(
+            "funding", missing, lambda: self._kept(self._fundings, exchange, symbol, exchange.funding)
+        )
+        return book, funding
+
+    @staticmethod
+    def _optional(part: str, missing: dict[str, str], load: Callable[[], T]) -> T | None:
+        """Return load(), or None with the reason noted: the map stands without this part."""
+        try:
+            return load()
+        except MarketError as error:
+            missing[part] = str(error)
+            return None
+
+
+def _middle(book: OrderBook) -> float:
+    return float(f"{(book.bids[0, 0] + book.asks[0, 0]) / 2.0:.12g}")
+
+
+def _of_series(series: Series | None) -> Rows:
+    if series is None:
+        raise Unsupported("no such bars")
+    return Rows(series.time, np.column_stack((series.open, series.high, series.low, series.close, series.volume)))
+
+
+def _of_interest(interest: OpenInterest) -> Rows:
+    return Rows(interest.time, interest.amount[:, None])

@@ -1,0 +1,52 @@
+"""OKX perpetual swaps."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import ccxt
+
+from service.market.ccxt_source import CcxtSource, Rows
+from service.market.exchange import TIMEFRAMES, Capabilities, Market
+
+# OKX serves about this many bars from its fast endpoint, older ones from the history endpoint
+_RECENT_BARS = 1439
+
+
+class Okx(CcxtSource):
+    """Volumes in base coin, book and tiers in contracts, OI in both.
+
+    OI history comes at 5m, 1h and 1d only: 15m and 30m bars read 5m, 4h bars read 1h. A row is stamped with the start
+    of its period and is public at the end. OKX states no depth; about 3 days at 5m, 5 at 1h and 100 at 1d were seen.
+    """
+
+    id = "okx"
+    name = "OKX"
+    liquidation_rule = "okx"
+    capabilities = Capabilities(
+        timeframes=tuple(TIMEFRAMES),
+        open_interest_history=True,
+        open_interest_timeframes=("5m", "1h", "1d"),
+        open_interest_days=None,
+        mark_price=True,
+        order_book_depth=400,
+        tiers="exchange",
+        funding=True,
+    )
+    ccxt_class = ccxt.okx
+    options: Mapping[str, Any] = {"fetchMarkets": {"types": ["swap"]}, "defaultType": "swap"}
+    rows = Rows(ohlcv=300, mark=100, open_interest=100, book=400)
+    book_in_contracts = True
+    open_interest_delay_periods = 1
+
+    def base_amount(self, row: Mapping[str, Any], _market: Market) -> float:
+        """Return the amount in coins: `openInterestAmount` is in contracts here."""
+        return float(row["baseVolume"])
+
+    def candle_params(self, start: int, step: int) -> dict[str, Any]:
+        """Choose the endpoint by our clock, as ccxt would by the machine's."""
+        return {"type": "HistoryCandles" if start < self._clock() - _RECENT_BARS * step else "Candles"}
+
+    def quote_per_tier_unit(self, market: Market) -> float:
+        """Return a contract's worth at the middle of the book: OKX's tiers count contracts."""
+        book = self.order_book(market.symbol)
+        return market.contract_size * float(book.bids[0, 0] + book.asks[0, 0]) / 2

@@ -1,0 +1,44 @@
+"""The real exchanges that are served: one line each."""
+
+import time
+from collections.abc import Callable
+
+from service.market.binance import Binance
+from service.market.bybit import Bybit
+from service.market.ccxt_source import CcxtSource
+from service.market.exchange import Exchange, UnknownExchange
+from service.market.gate import Gate
+from service.market.okx import Okx
+
+ADAPTERS: tuple[type[CcxtSource], ...] = (
+    Binance,
+    Bybit,
+    Okx,
+    Gate,
+)
+IDS: tuple[str, ...] = tuple(adapter.id for adapter in ADAPTERS)
+DEFAULT_TIMEOUT_S = 10.0
+
+
+def epoch_ms() -> int:
+    """Return the machine's time as epoch ms."""
+    return time.time_ns() // 1_000_000
+
+
+def build(
+    exchange_id: str,
+    base_url: str | None = None,
+    timeout_s: float = DEFAULT_TIMEOUT_S,
+    clock: Callable[[], int] = epoch_ms,
+    *,
+    throttle: bool = True,
+) -> Exchange:
+    """Return the exchange of that id; nothing is fetched yet.
+
+    `base_url` replaces scheme and host of the exchange's own URLs (ValueError if it is none). `clock` returns epoch ms.
+    `throttle=False` leaves out the gaps that keep to the exchange's rate limit: for a mirror of one's own.
+    """
+    for adapter in ADAPTERS:
+        if adapter.id == exchange_id:
+            return adapter(clock, base_url, timeout_s, throttle=throttle)
+    raise UnknownExchange(exchange_id, list(IDS))

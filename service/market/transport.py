@@ -1,0 +1,142 @@
+"""An HTTP session that bounds every exchange call: total time, body size, and JSON or nothing."""
+
+import http.client
+import io
+from socket import socket
+from time import monotonic
+from typing import Any
+
+import orjson
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import HTTPError
+
+MAX_BODY_BYTES = 32 * 1024 * 1024
+_CHUNK = 64 * 1024
+FIRST_ERROR_STATUS = 400
+
+
+class UnusableBody(ValueError):
+    """The exchange said the call went well, and sent something that cannot be data."""
+
+
+class _Countdown(io.RawIOBase):
+    """Read a socket up to one moment: each wait is given only the time that is left."""
+
+    def __init__(self, raw: io.RawIOBase, sock: socket, deadline: float) -> None:
+        self._raw, self._sock, self._deadline = raw, sock, deadline
+
+    def readable(self) -> bool:
+        return True
+
+    def fileno(self) -> int:
+        return self._raw.fileno()
+
+    def readinto(self, buffer: Any, /) -> int | None:  # noqa: ANN401 - the type of RawIOBase's own argument has no name here
+        left = self._deadline - monotonic()
+        if left <= 0:
+            raise TimeoutError("the total time is up")
+        self._sock.settimeout(left)
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        if not self.closed:
+            self._raw.close()
+        super().close()
+
+
+class _TimedResponse(http.client.HTTPResponse):
+    """A response whose status line, headers and body together get the socket's timeout.
+
+    A socket timeout bounds each read alone, so a server that drips one byte a second never runs into it.
+    """
+
+    def __init__(self, sock: socket, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - passed on untouched
+        super().__init__(sock, *args, **kwargs)
+        seconds = sock.gettimeout()
+        if seconds is not None:
+            self.fp = io.BufferedReader(_Countdown(self.fp.detach(), sock, monotonic() + seconds))
+
+
+class _Connection(HTTPConnection):
+    response_class = _TimedResponse
+
+
+class _SecureConnection(HTTPSConnection):
+    response_class = _TimedResponse
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _SecurePool(HTTPSConnectionPool):
+    ConnectionCls = _SecureConnection
+
+
+class _TimedAdapter(HTTPAdapter):
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - passed on untouched
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
+
+
+class BoundedSession(requests.Session):
+    """A session for one exchange: no redirects, no environment proxies, bounded time and size.
+
+    A call may take its timeout to connect and its timeout again to answer, headers and body together. A 2xx or 3xx
+    answer that is not a JSON object or array raises `UnusableBody`: ccxt takes a maintenance page for an empty list.
+    `status` and `retry_after` are the last answer's, None where the last call got none. One thread at a time.
+    """
+
+    def __init__(self, max_body_bytes: int = MAX_BODY_BYTES) -> None:
+        """`max_body_bytes` counts the decompressed body."""
+        super().__init__()
+        self.trust_env = False
+        self.forget()
+        self._max_body_bytes = max_body_bytes
+        self.mount("http://", _TimedAdapter())
+        self.mount("https://", _TimedAdapter())
+
+    def forget(self) -> None:
+        """Forget the last answer's status and wait."""
+        self.status: int | None = None
+        self.retry_after: str | None = None
+
+    def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:  # noqa: ANN401 - as in requests
+        """Send, and return with the whole body in memory."""
+        self.forget()
+        response = super().send(request, **{**kwargs, "stream": True, "allow_redirects": False})
+        self.status, self.retry_after = response.status_code, response.headers.get("Retry-After")
+        # a server may leave the phrase out, and ccxt adds it to a string
+        response.reason = response.reason or ""
+        body = self._read(response)
+        if response.status_code < FIRST_ERROR_STATUS:
+            _require_json(response, body)
+        response.raw = io.BytesIO(body)
+        return response
+
+    def _read(self, response: requests.Response) -> bytes:
+        body = bytearray()
+        try:
+            for chunk in response.raw.stream(_CHUNK, decode_content=True):
+                body += chunk
+                if len(body) > self._max_body_bytes:
+                    raise UnusableBody(f"the answer is longer than {self._max_body_bytes} bytes")
+        except HTTPError as error:
+            # ccxt knows requests' errors, not urllib3's
+            raise requests.ConnectionError(error) from error
+        finally:
+            response.close()
+        return bytes(body)
+
+
+def _require_json(response: requests.Response, body: bytes) -> None:
+    kind = response.headers.get("Content-Type", "no content type")[:60]
+    try:
+        usable = isinstance(orjson.loads(body), dict | list)
+    except orjson.JSONDecodeError:
+        usable = False
+    if not usable:
+        raise UnusableBody(f"HTTP {response.status_code} with a body that is not JSON ({kind}, {len(body)} bytes)")

@@ -1,0 +1,55 @@
+"""Set gunicorn up from the environment: `gunicorn --config python:service.ops.gunicorn`.
+
+LH_BIND              addresses, comma-separated (127.0.0.1:8080)
+LH_WORKERS           processes (2)
+LH_THREADS           threads in each process (8)
+LH_GRACEFUL_TIMEOUT  seconds that requests in flight are given on SIGTERM (30)
+LH_WORKER_TIMEOUT    seconds without a heartbeat after which a worker is replaced (30)
+LH_KEEPALIVE         seconds that an idle connection is kept (75)
+LH_ACCESS_LOG        true logs every request to standard output (false)
+
+The names below are gunicorn's own; it reads this module as its configuration.
+"""
+
+import os
+from pathlib import Path
+
+from environs import Env, EnvError, validate
+
+_env = Env()
+_positive = validate.Range(min=1)
+
+try:
+    bind = _env.list("LH_BIND", ["127.0.0.1:8080"], validate=validate.Length(min=1))
+    # Each process keeps its own cache and so asks the exchanges on its own: few processes, more threads. Threads
+    # mostly wait for an exchange or run numpy, which lets go of the interpreter's lock.
+    workers = _env.int("LH_WORKERS", 2, validate=_positive)
+    threads = _env.int("LH_THREADS", 8, validate=_positive)
+    graceful_timeout = _env.int("LH_GRACEFUL_TIMEOUT", 30, validate=_positive)
+    # A gthread worker beats from its accept loop and not from its requests, so a slow exchange never trips this:
+    # only a process that is truly stuck does.
+    timeout = _env.int("LH_WORKER_TIMEOUT", 30, validate=_positive)
+    # Longer than the 60 s for which common proxies reuse an idle connection: were it shorter, a proxy could send a
+    # request into a connection that is just being closed and answer its client 502.
+    keepalive = _env.int("LH_KEEPALIVE", 75, validate=_positive)
+    # Off by default: the proxy in front keeps such a log already, and it would drown all else the service has to say.
+    accesslog = "-" if _env.bool("LH_ACCESS_LOG", default=False) else None
+except EnvError as error:
+    raise SystemExit(str(error)) from error
+
+worker_class = "gthread"
+
+# The application is built once, before the fork: its libraries' memory is shared (two workers with numpy and ccxt take
+# 105 MB in all, 175 MB otherwise), and one that cannot start ends the server with its reason instead of being restarted
+# for ever. In return nothing in create_app may open a connection or start a thread, for neither survives a fork.
+preload_app = True
+
+# gunicorn would otherwise open a command socket under $HOME: nobody uses it, and a read-only root has no place for it.
+control_socket_disable = True
+
+# Heartbeats touch a file. On a busy disk that call can block for so long that a healthy worker is killed; /dev/shm is
+# memory. Where it is missing or not writable, None leaves the choice to TMPDIR.
+_shared_memory = Path("/dev/shm")  # noqa: S108 - gunicorn makes its own unpredictable name inside and unlinks it
+worker_tmp_dir = str(_shared_memory) if os.access(_shared_memory, os.W_OK | os.X_OK) else None
+
+errorlog = "-"

@@ -1,0 +1,69 @@
+"""Settings: the environment, read once into a frozen dataclass; every name starts with LH_."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from environs import Env, EnvError
+
+EXCHANGES = ("sim", "sim2", "binance", "bybit", "okx", "gate")
+
+
+class BadSettings(Exception):
+    """An environment variable has a value that cannot be used; the message names it."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How this process serves.
+
+    exchanges        ids served, the first one being the default       LH_EXCHANGES, comma-separated
+    base_urls        where to reach an exchange instead of its own host LH_BASE_URLS, JSON object by id
+    exchange_seconds wall clock allowed for one call to an exchange     LH_EXCHANGE_SECONDS
+    answer_bytes     memory for finished answers                       LH_ANSWER_BYTES
+    sim_seed         which simulated world `sim` and `sim2` show        LH_SIM_SEED
+    """
+
+    exchanges: tuple[str, ...] = EXCHANGES
+    base_urls: Mapping[str, str] = field(default_factory=dict)
+    exchange_seconds: float = 10.0
+    answer_bytes: int = 64 * 1024 * 1024
+    sim_seed: int = 7
+
+
+def settings_from_environment() -> Settings:
+    """Read the settings; raises BadSettings naming the variable that is wrong."""
+    env = Env(prefix="LH_")
+    usual = Settings()
+    try:
+        settings = Settings(
+            exchanges=tuple(env.list("EXCHANGES", list(usual.exchanges))),
+            base_urls=_base_urls(env),
+            exchange_seconds=env.float("EXCHANGE_SECONDS", usual.exchange_seconds),
+            answer_bytes=env.int("ANSWER_BYTES", usual.answer_bytes),
+            sim_seed=env.int("SIM_SEED", usual.sim_seed),
+        )
+    except EnvError as error:
+        raise BadSettings(str(error)) from error
+    _check(settings)
+    return settings
+
+
+def _base_urls(env: Env) -> dict[str, str]:
+    urls = env.json("BASE_URLS", {})
+    if not isinstance(urls, dict):
+        raise BadSettings("LH_BASE_URLS: not a JSON object of exchange id to URL")
+    for exchange, url in urls.items():
+        if exchange not in EXCHANGES or urlsplit(str(url)).scheme not in {"http", "https"}:
+            raise BadSettings(f"LH_BASE_URLS: {exchange!r}: {url!r} is not an exchange id with an http(s) URL")
+    return {str(exchange): str(url) for exchange, url in urls.items()}
+
+
+def _check(settings: Settings) -> None:
+    unknown = sorted(set(settings.exchanges) - set(EXCHANGES))
+    if unknown or not settings.exchanges:
+        raise BadSettings(f"LH_EXCHANGES: {', '.join(unknown) or 'empty'}; any of {', '.join(EXCHANGES)}")
+    if not 0 < settings.exchange_seconds <= 120:  # noqa: PLR2004 - the range that the message states
+        raise BadSettings("LH_EXCHANGE_SECONDS: above 0 and at most 120")
+    if settings.answer_bytes < 0:
+        raise BadSettings("LH_ANSWER_BYTES: 0 or more")

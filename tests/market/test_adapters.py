@@ -1,0 +1,213 @@
+"""Every adapter through real ccxt, against the JSON its venue answers with."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+import requests_mock
+from recorded_json import BOOK, LISTED, NOW, STEPS, SYMBOL, VENUES, Venue, amount, candle
+
+from service.market.exchange import BadData, UnknownSymbol, Unsupported
+from service.market.registry import IDS, build
+
+HOUR = 3_600_000
+DAY = 24 * HOUR
+
+
+@pytest.fixture(params=IDS)
+def served(request: Any) -> Iterator[tuple[Any, Any]]:
+    """Give each adapter and the fake venue behind it."""
+    venue = VENUES[request.param]()
+    with requests_mock.Mocker() as mock:
+        mock.get(requests_mock.ANY, text=venue.answer)
+        exchange: Any = build(request.param, clock=lambda: NOW, throttle=False)
+        yield exchange, venue
+        exchange.close()
+
+
+def expected_bars(since: int, until: int, step: int) -> np.ndarray:
+    """Return (time, open, high, low, close, volume) as the made-up market has them."""
+    times = range(-(-since // step) * step, until, step)
+    return np.array([(t, *candle(t, step)) for t in times])
+
+
+def test_the_fakes_cover_every_adapter() -> None:
+    """Proves that no adapter is left out of these tests."""
+    assert set(VENUES) == set(IDS)
+
+
+def test_markets_are_the_linear_usdt_swaps(served: tuple[Any, Venue]) -> None:
+    """Proves the listing: contract size, tick, fee, settle, and neither inverse nor incomplete contracts."""
+    exchange, _ = served
+    markets = exchange.markets()
+    assert set(markets) == {"BTC/USDT:USDT", "ETH/USDT:USDT"}
+    market = markets[SYMBOL]
+    size = {"binance": 1.0, "bybit": 1.0, "okx": 0.01, "gate": 0.0001}[exchange.id]
+    assert (market.base, market.quote, market.settle) == ("BTC", "USDT", "USDT")
+    assert (market.contract_size, market.price_tick) == (size, 0.1)
+    assert 0 < market.taker_fee < 0.001
+    assert market.max_leverage == {"binance": None, "bybit": 100.0, "okx": 100.0, "gate": 125.0}[exchange.id]
+
+
+@pytest.mark.parametrize(("timeframe", "bars"), [("1h", 2500), ("5m", 4100), ("1d", 3)])
+def test_bars_come_in_base_coin_over_many_pages(served: tuple[Any, Venue], timeframe: str, bars: int) -> None:
+    """Proves that every bar of the range comes once, in order, with volume in base coin, page limits kept."""
+    exchange, venue = served
+    step = STEPS[timeframe]
+    until = NOW // step * step
+    since = until - bars * step
+    series = exchange.ohlcv(SYMBOL, timeframe, since, until)
+    got = np.column_stack([series.time, series.open, series.high, series.low, series.close, series.volume])
+    np.testing.assert_allclose(got, expected_bars(since, until, step), rtol=1e-12)
+    assert series.time.dtype == np.int64
+    assert len(venue.queries(venue.candles)) == -(-bars // exchange.rows.ohlcv)
+
+
+def test_bounds_off_the_grid_are_kept(served: tuple[Any, Venue]) -> None:
+    """Proves since <= t < until for bounds between two opens."""
+    exchange, _ = served
+    series = exchange.ohlcv(SYMBOL, "1h", NOW - 5 * HOUR - 1234, NOW - HOUR - 1)
+    np.testing.assert_array_equal(series.time, np.arange(7 * HOUR, 11 * HOUR, HOUR) + NOW // DAY * DAY)
+
+
+def test_mark_price_bars_have_no_volume(served: tuple[Any, Venue]) -> None:
+    """Proves the mark-price endpoint is the one asked, paged by its own limit, with volume 0."""
+    exchange, venue = served
+    until = NOW // HOUR * HOUR
+    series = exchange.mark_ohlcv(SYMBOL, "1h", until - 250 * HOUR, until)
+    np.testing.assert_allclose(series.low, expected_bars(until - 250 * HOUR, until, HOUR)[:, 3])
+    assert not series.volume.any()
+    assert venue.queries(venue.mark)
+
+
+@pytest.mark.parametrize(("timeframe", "rows"), [("1h", 650), ("5m", 650), ("1d", 20)])
+def test_open_interest_is_base_coin_and_one_side(served: tuple[Any, Venue], timeframe: str, rows: int) -> None:
+    """Proves unit, side, stamp and range of OI: the value of a moment is found under that moment on every venue."""
+    exchange, _ = served
+    step = STEPS[timeframe]
+    until = NOW // step * step
+    since = until - rows * step
+    interest = exchange.open_interest(SYMBOL, timeframe, since, until)
+    np.testing.assert_array_equal(interest.time, np.arange(since, until, step))
+    np.testing.assert_allclose(interest.amount, [amount(t, step) for t in range(since, until, step)], rtol=1e-9)
+
+
+def test_no_open_interest_from_the_future(served: tuple[Any, Venue]) -> None:
+    """Proves that no row is stamped after now, and that the latest public one is there."""
+    exchange, _ = served
+    interest = exchange.open_interest(SYMBOL, "1h", NOW - 10 * HOUR, NOW)
+    assert interest.time[-1] == NOW // HOUR * HOUR
+
+
+def test_open_interest_before_the_venues_depth_is_short_not_wrong(served: tuple[Any, Venue]) -> None:
+    """Proves that an older start than the venue keeps gives what exists, and a range beyond it gives nothing."""
+    exchange, venue = served
+    interest = exchange.open_interest(SYMBOL, "1h", NOW - 70 * DAY, NOW)
+    first = {"binance": NOW - 30 * DAY, "okx": NOW - 1440 * HOUR}.get(exchange.id, NOW - 70 * DAY)
+    assert 0 <= interest.time[0] - first <= 2 * HOUR
+    venue.broken[venue.interest] = (200, _empty(exchange.id), {})
+    assert not len(exchange.open_interest(SYMBOL, "1h", NOW - 400 * DAY, NOW - 399 * DAY).time)
+
+
+def test_recent_open_interest_must_exist(served: tuple[Any, Venue]) -> None:
+    """Proves that an empty history up to now is BadData, not a thin market."""
+    exchange, venue = served
+    venue.broken[venue.interest] = (200, _empty(exchange.id), {})
+    with pytest.raises(BadData, match=exchange.id):
+        exchange.open_interest(SYMBOL, "1h", NOW - DAY, NOW)
+
+
+def test_bars_must_exist_after_the_listing(served: tuple[Any, Venue]) -> None:
+    """Proves that no bars at all is BadData once the market is listed, and an empty series before that."""
+    exchange, venue = served
+    venue.broken[venue.candles] = (200, _empty(exchange.id), {})
+    with pytest.raises(BadData, match=exchange.id):
+        exchange.ohlcv(SYMBOL, "1h", NOW - DAY, NOW)
+    assert not len(exchange.ohlcv(SYMBOL, "1h", LISTED - 10 * DAY, LISTED - DAY).time)
+    assert not len(exchange.ohlcv(SYMBOL, "1h", NOW, NOW).time)
+
+
+def test_paging_stops_where_history_ends(served: tuple[Any, Venue]) -> None:
+    """Proves that a range far before the listing costs one empty page, not hundreds."""
+    exchange, venue = served
+    exchange.markets()
+    venue.broken[venue.candles] = (200, _empty(exchange.id), {})
+    before = len(venue.seen)
+    with pytest.raises(BadData):
+        exchange.ohlcv(SYMBOL, "5m", NOW - 300 * DAY, NOW)
+    assert len(venue.seen) == before + 1
+
+
+def test_the_book_is_in_base_coin(served: tuple[Any, Venue]) -> None:
+    """Proves order and unit of both sides, and that the deepest public book is asked for."""
+    exchange, venue = served
+    book = exchange.order_book(SYMBOL)
+    np.testing.assert_allclose(book.bids, BOOK["bids"], rtol=1e-9)
+    np.testing.assert_allclose(book.asks, BOOK["asks"], rtol=1e-9)
+    assert NOW - 1000 <= book.time <= NOW
+    asked = venue.queries(venue.book)[0]
+    assert int(asked.get("limit") or asked["sz"]) == exchange.capabilities.order_book_depth
+
+
+def test_funding_and_its_interval(served: tuple[Any, Venue]) -> None:
+    """Proves rate, interval and time."""
+    exchange, _ = served
+    funding = exchange.funding(SYMBOL)
+    assert (funding.rate, funding.interval_hours) == (0.0001, 8.0)
+    assert NOW - 1000 <= funding.time <= NOW
+
+
+def test_tiers_are_in_quote_currency(served: tuple[Any, Venue]) -> None:
+    """Proves floors in quote currency, the maintenance recursion and the source of the tiers."""
+    exchange, _ = served
+    tiers = exchange.tiers(SYMBOL)
+    second = {"binance": (50_000, 50), "bybit": (2e6, 10_000), "okx": (600_000, 600), "gate": (100_000, 100)}
+    assert tiers.source == exchange.capabilities.tiers == ("table" if exchange.id == "binance" else "exchange")
+    assert (tiers.floor[0], tiers.maintenance_amount[0]) == (0, 0)
+    np.testing.assert_allclose((tiers.floor[1], tiers.maintenance_amount[1]), second[exchange.id], rtol=1e-9)
+    assert (np.diff(tiers.maintenance_rate) > 0).all()
+
+
+def test_unlisted_symbols_and_unknown_timeframes(served: tuple[Any, Venue]) -> None:
+    """Proves that both are named errors, before anything but the listing is asked."""
+    exchange, venue = served
+    for ask in (exchange.order_book, exchange.funding, exchange.tiers):
+        with pytest.raises(UnknownSymbol, match=exchange.id):
+            ask("NOPE/USDT:USDT")
+    with pytest.raises(Unsupported, match="7m"):
+        exchange.ohlcv(SYMBOL, "7m", NOW - DAY, NOW)
+    assert all(path.endswith(venue.listing) for path, _ in venue.seen)
+
+
+def test_an_overridden_base_gets_the_original_paths(served: tuple[Any, Venue]) -> None:
+    """Proves that each request goes to the base, path prefix and all, with the venue's own path and query behind it."""
+    exchange, plain = served
+    _ask_everything(exchange)
+    mirror, base = VENUES[exchange.id](), "http://127.0.0.1:9/mirror/x"
+    mirror.prefix = "/mirror/x"
+    with requests_mock.Mocker() as mock:
+        mock.get(requests_mock.ANY, text=mirror.answer)
+        mirrored: Any = build(exchange.id, base_url=base + "/", clock=lambda: NOW, throttle=False)
+        _ask_everything(mirrored)
+        mirrored.close()
+    assert all(url.startswith(plain.host) for url in plain.urls)
+    assert mirror.urls == [url.replace(plain.host, base) for url in plain.urls]
+
+
+def _ask_everything(exchange: Any) -> None:
+    exchange.ohlcv(SYMBOL, "1h", NOW - DAY, NOW)
+    exchange.mark_ohlcv(SYMBOL, "1h", NOW - DAY, NOW)
+    exchange.open_interest(SYMBOL, "1h", NOW - DAY, NOW)
+    exchange.order_book(SYMBOL)
+    exchange.funding(SYMBOL)
+    exchange.tiers(SYMBOL)
+
+
+def _empty(exchange: str) -> str:
+    return {
+        "binance": "[]",
+        "gate": "[]",
+        "bybit": '{"retCode":0,"retMsg":"OK","result":{"category":"linear","symbol":"BTCUSDT","list":[]},"time":1}',
+        "okx": '{"code":"0","msg":"","data":[]}',
+    }[exchange]

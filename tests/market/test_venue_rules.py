@@ -1,0 +1,99 @@
+"""What each venue does its own way."""
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+import requests_mock
+from recorded_json import NOW, SYMBOL, VENUES, BybitVenue, Venue, amount
+
+from service.market.registry import build
+
+HOUR = 3_600_000
+DAY = 24 * HOUR
+
+
+def opened(mock: Any, exchange_id: str) -> tuple[Any, Venue]:
+    """Return an adapter on its fake venue."""
+    venue = VENUES[exchange_id]()
+    mock.get(requests_mock.ANY, text=venue.answer)
+    return build(exchange_id, clock=lambda: NOW, throttle=False), venue
+
+
+@pytest.mark.parametrize("single", [False, True])
+def test_bybit_open_interest_is_one_side(*, single: bool) -> None:
+    """Proves that the sum of both sides is halved, and the one-sided field taken as it is where there is one."""
+    with requests_mock.Mocker() as mock:
+        exchange, venue = opened(mock, "bybit")
+        assert isinstance(venue, BybitVenue)
+        venue.single = single
+        interest = exchange.open_interest(SYMBOL, "1h", NOW - DAY, NOW)
+        exchange.close()
+    np.testing.assert_allclose(interest.amount, [amount(t, HOUR) for t in interest.time], rtol=1e-12)
+
+
+@pytest.mark.parametrize(("timeframe", "read"), [("15m", "5m"), ("30m", "5m"), ("1h", "1H"), ("4h", "1H"), ("1d", "1D")])
+def test_okx_reads_the_next_finer_open_interest(timeframe: str, read: str) -> None:
+    """Proves which history stands in for the timeframes that OKX has none of, on that history's own grid."""
+    with requests_mock.Mocker() as mock:
+        exchange, venue = opened(mock, "okx")
+        interest = exchange.open_interest(SYMBOL, timeframe, NOW - 4 * DAY, NOW)
+        exchange.close()
+    assert {query["period"] for query in venue.queries(venue.interest)} == {read}
+    step = {"5m": 300_000, "1H": HOUR, "1D": DAY}[read]
+    assert set(np.diff(interest.time)) == {step}
+    np.testing.assert_allclose(interest.amount, [amount(t, step) for t in interest.time], rtol=1e-12)
+
+
+def test_okx_asks_the_history_endpoint_for_old_bars() -> None:
+    """Proves the border between OKX's two endpoints, by the clock that was given."""
+    with requests_mock.Mocker() as mock:
+        exchange, venue = opened(mock, "okx")
+        until = NOW // HOUR * HOUR
+        exchange.ohlcv(SYMBOL, "1h", until - 2000 * HOUR, until)
+        exchange.close()
+    old = [int(query["before"]) for path, query in venue.seen if path.endswith("/history-candles")]
+    new = [int(query["before"]) for path, query in venue.seen if path.endswith("market/candles")]
+    assert old
+    assert new
+    assert max(old) < NOW - 1439 * HOUR <= min(new)
+
+
+def test_binance_knows_contracts_that_pay_more_often() -> None:
+    """Proves that an interval from Binance's list of exceptions is used."""
+    with requests_mock.Mocker() as mock:
+        exchange, _ = opened(mock, "binance")
+        assert exchange.funding("ETH/USDT:USDT").interval_hours == 4
+        exchange.close()
+
+
+def test_bybit_states_the_interval_in_the_listing() -> None:
+    """Proves that the minutes of the listing become hours."""
+    with requests_mock.Mocker() as mock:
+        exchange, venue = opened(mock, "bybit")
+        venue.broken["/tickers"] = (
+            200,
+            '{"retCode":0,"retMsg":"OK","result":{"category":"linear","list":[{"symbol":"ETHUSDT",'
+            '"fundingRate":"-0.0002","nextFundingTime":"1722528000000"}]},"time":1722513000000}',
+            {},
+        )
+        funding = exchange.funding("ETH/USDT:USDT")
+        exchange.close()
+    assert (funding.rate, funding.interval_hours) == (-0.0002, 4)
+
+
+def test_a_symbol_outside_our_table_gets_an_assumed_tier() -> None:
+    """Proves that Binance's tiers say when they are assumed."""
+    with requests_mock.Mocker() as mock:
+        exchange, venue = opened(mock, "binance")
+        venue.broken["/exchangeInfo"] = (200, _renamed(venue, "ETH", "NEWCOIN"), {})
+        tiers = exchange.tiers("NEWCOIN/USDT:USDT")
+        exchange.close()
+    assert (tiers.source, list(tiers.floor), list(tiers.max_leverage)) == ("assumed", [0], [20])
+
+
+def _renamed(venue: Venue, old: str, new: str) -> str:
+
+
+    return json.dumps(venue.answers()["/fapi/v1/exchangeInfo"]({})).replace(old, new)

@@ -1,0 +1,74 @@
+"""The Makefile and the CI script, as far as can be told without an installation."""
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+TARGETS = {"help", "run", "test", "check", "bench", "openapi", "lock"}
+
+
+def make(root: Path, *arguments: str) -> str:
+    """Return what make prints, as if started from a plain shell."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
+    command = ["make", *arguments]
+    done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+def test_make_lists_every_target(root: Path) -> None:
+    """`make` alone prints help: each target that can be asked for, with its sentence."""
+    text = (root / "Makefile").read_text()
+    targets = set(re.findall(r"^\.PHONY: (\w+)$", text, re.MULTILINE))
+    listed = dict(re.findall(r"^  (\w+) +(\S.*)$", make(root), re.MULTILINE))
+    assert set(listed) == targets == TARGETS
+
+
+def test_install_is_locked_by_hash(root: Path) -> None:
+    """A new lock makes the environment anew, from hashes alone, and adds the project without its dependencies."""
+    steps = make(root, "--dry-run", "--what-if=requirements.lock", "test")
+    assert "-m venv --clear .venv" in steps
+    assert "install --no-deps --require-hashes --requirement requirements.lock" in steps
+    assert "install --no-deps --no-build-isolation --editable ." in steps
+    assert steps.index("--require-hashes") < steps.index("--editable") < steps.index("-m pytest")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "address"),
+    [((), "127.0.0.1:8080"), (("PORT=9000",), "127.0.0.1:9000"), (("HOST=::1", "PORT=1"), "::1:1")],
+)
+def test_run_says_what_to_try(root: Path, arguments: tuple[str, ...], address: str) -> None:
+    """`make run` prints three addresses to try, on the host and port it was given, and serves there."""
+    steps = make(root, "--dry-run", "run", *arguments)
+    tried = re.findall(r"curl 'http://([^/]+)(/v1/\w+)", steps)
+    assert tried == [(address, "/v1/heatmap"), (address, "/v1/profile"), (address, "/v1/exchanges")]
+    host, _, port = address.rpartition(":")
+    assert steps.splitlines()[-1] == f"exec .venv/bin/liquidation-heatmap serve --host {host} --port {port}"
+
+
+def test_address_is_not_taken_from_the_shell(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A shell that exports HOST and PORT for its own reasons does not open the service to the network."""
+    monkeypatch.setenv("HOST", "build-machine")
+    monkeypatch.setenv("PORT", "1")
+    assert "--host 127.0.0.1 --port 8080" in make(root, "--dry-run", "run")
+
+
+@pytest.mark.parametrize(
+    "tool", ["ruff check", "ruff format --check", "mypy", "hadolint", "pip check", "lint --strict"]
+)
+def test_check_runs(root: Path, tool: str) -> None:
+    """`make check` leaves no tool out."""
+    assert tool in make(root, "--dry-run", "check")
+
+
+def test_ci_script(root: Path) -> None:
+    """CI runs the same two targets as a developer, stops at the first failure and reads no input."""
+    script = root / ".ci/run"
+    assert os.access(script, os.X_OK)
+    subprocess.run(["bash", "-n", str(script)], check=True)
+    lines = script.read_text().splitlines()
+    assert "set -euo pipefail" in lines
+    assert "exec </dev/null" in lines
+    assert [line for line in lines if line.startswith("make ")] == ["make test", "make check"]

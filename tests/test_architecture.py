@@ -1,0 +1,109 @@
+"""The house's rules that no linter knows: which way imports point, and how large a thing may grow."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+SERVICE = ROOT / "service"
+EVERY = sorted(SERVICE.rglob("*.py"))
+HEATMAP = sorted((SERVICE / "heatmap").rglob("*.py"))
+MARKET = sorted((SERVICE / "market").rglob("*.py"))
+API = sorted((SERVICE / "api").rglob("*.py"))
+
+# What a pure function may need: no clock, no chance, no file, no network, no thread.
+PURE = {
+    "__future__", "abc", "bisect", "collections", "dataclasses", "decimal", "enum", "fractions", "functools",
+    "hashlib", "heapq", "itertools", "math", "numbers", "operator", "re", "statistics", "types", "typing",
+}  # fmt: skip
+WEB = {"flask", "flask_smorest", "marshmallow", "webargs", "werkzeug", "apispec", "gunicorn"}
+
+
+def of(path: Path) -> str:
+    """Return a test's id: the path as a reader would say it."""
+    return str(path.relative_to(ROOT))
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Yield every module a file imports, wherever in it; `from a import b` as `a.b`, for b may be a module."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{of(path)}:{node.lineno} imports relatively, which hides the direction"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def within(module: str, *packages: str) -> bool:
+    """Say whether a module is one of the packages or inside one."""
+    return any(f"{module}.".startswith(f"{package}.") for package in packages)
+
+
+def test_the_parts_are_there() -> None:
+    """The tests below have something to look at."""
+    assert HEATMAP
+    assert MARKET
+    assert API
+
+
+@pytest.mark.parametrize("path", HEATMAP, ids=of)
+def test_the_model_is_pure(path: Path) -> None:
+    """The model knows numpy and itself, and takes time and chance as arguments."""
+    foreign = [
+        module
+        for module in imports(path)
+        if not within(module, "service.heatmap", "numpy") and module.split(".")[0] not in PURE
+    ]
+    assert foreign == []
+
+
+@pytest.mark.parametrize("path", HEATMAP, ids=of)
+def test_the_model_makes_no_chance_of_its_own(path: Path) -> None:
+    """The shared random state of numpy is not used; a generator is made from a seed that was given."""
+    calls = [ast.unparse(node) for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
+    drawn = [call for call in calls if call.startswith(("np.random.", "numpy.random."))]
+    assert [call for call in drawn if "default_rng(" not in call or call.endswith("default_rng()")] == []
+
+
+@pytest.mark.parametrize("path", MARKET, ids=of)
+def test_the_market_does_not_know_the_edge(path: Path) -> None:
+    """Market data is fetched without knowing who asks: no HTTP edge, no wiring, no web framework."""
+    upward = [
+        module
+        for module in imports(path)
+        if within(module, "service.api", "service.app", "service.cli") or module.split(".")[0] in WEB
+    ]
+    assert upward == []
+
+
+@pytest.mark.parametrize("path", API, ids=of)
+def test_the_edge_does_not_reach_around_the_market(path: Path) -> None:
+    """The HTTP edge asks the market, never an exchange's client library, and does not wire itself."""
+    assert [module for module in imports(path) if within(module, "service.app", "service.cli", "ccxt")] == []
+
+
+@pytest.mark.parametrize("path", EVERY, ids=of)
+def test_sizes(path: Path) -> None:
+    """A file has at most 300 lines and a function at most 60."""
+    text = path.read_text()
+    assert len(text.splitlines()) <= 300
+    long = {
+        node.name: node.end_lineno - node.lineno + 1
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno is not None
+    }
+    assert {name: lines for name, lines in long.items() if lines > 60} == {}
+
+
+@pytest.mark.parametrize("path", EVERY, ids=of)
+def test_no_module_keeps_state(path: Path) -> None:
+    """No function rebinds a module's name, so nothing lives on between requests unseen."""
+    assert [node.names for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Global)] == []
+
+
+def test_files_are_named_for_what_they_do() -> None:
+    """A newcomer finds a behaviour by its file's name."""
+    vague = {"utils", "util", "helpers", "helper", "manager", "common", "misc"}
+    assert [of(path) for path in EVERY if path.stem in vague] == []
