@@ -5,7 +5,18 @@ from collections.abc import Callable, Mapping
 
 from flask import Flask, Response, request
 
-from service.api import docs, exchanges, heatmap, markets, openapi, probes, problems, profile
+from service.api import (
+    cascade,
+    docs,
+    exchanges,
+    heatmap,
+    liquidation_price,
+    markets,
+    openapi,
+    probes,
+    problems,
+    profile,
+)
 from service.api.answers import Answers
 from service.api.services import Services
 from service.market import registry
@@ -56,7 +67,7 @@ def build_exchanges(settings: Settings, clock: Clock) -> dict[str, Exchange]:
 
 def _register(app: Flask, services: Services) -> None:
     api = openapi.configure(app)
-    for resource in (exchanges, markets, heatmap, profile):
+    for resource in (exchanges, markets, heatmap, profile, cascade, liquidation_price):
         api.register_blueprint(resource.blueprint(services))
     api.register_blueprint(probes.blueprint())
     app.register_blueprint(docs.blueprint(openapi.as_yaml(api)))

@@ -59,11 +59,12 @@ class DepthCurve:
         return np.asarray(np.interp(distance, at, resting), dtype=np.float64)
 
 
-def depth_curve(levels: Floats, price: float, direction: Direction) -> DepthCurve:
+def depth_curve(levels: Floats, price: float, direction: Direction, refill: float = 0.0) -> DepthCurve:
     """Return the curve of one side of the book.
 
     levels float64[n, 2] rows of (price, amount in base coin), bids for `down`, asks for `up`, in any order; levels on
-    the wrong side of `price` count as resting at it. Raises ValueError where the side is empty or a row is not usable.
+    the wrong side of `price` count as resting at it. `refill` is what orders not yet in the book add, USD per unit of
+    relative move. Raises ValueError where the side is empty or a row is not usable.
     """
     side = "bids" if direction == "down" else "asks"
     if not (np.isfinite(price) and price > 0):
@@ -83,12 +84,14 @@ def depth_curve(levels: Floats, price: float, direction: Direction) -> DepthCurv
     end = max(float(distance[-1]), NEAREST_END)
     beyond = np.geomspace(end, max(FURTHEST[direction], end), BEYOND + 1)[1:]
     beyond = beyond[beyond > end]
+    resting = np.append(cumulative, cumulative[-1] * (beyond / end) ** exponent)
+    distance, visible = np.append(distance, beyond), len(distance)
     return DepthCurve(
         direction=direction,
         price=price,
-        distance=np.append(distance, beyond),
-        cumulative=np.append(cumulative, cumulative[-1] * (beyond / end) ** exponent),
-        visible=len(distance),
+        distance=distance,
+        cumulative=resting + refill * distance,
+        visible=visible,
         end=end,
         exponent=exponent,
     )

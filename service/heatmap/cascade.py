@@ -9,6 +9,9 @@ from service.heatmap.book_depth import DepthCurve, Direction, depth_curve
 from service.heatmap.cascade_path import Shock, liquidated, settle
 
 MOST_STAGES = 25
+# Of what the model has swept, exchanges report 2-3 % as liquidated (docs/accuracy.md): most positions are closed or
+# topped up before, and the public feeds leave some out. Several times that is taken to reach the book.
+EXECUTED = 0.1
 SETTLED = 1e-9
 
 
@@ -69,8 +72,9 @@ def cascade(
     price: float,
     shock: Shock,
     *,
-    executed: float = 0.7,
+    executed: float = EXECUTED,
     depth: float = 1.0,
+    refill: float = 0.0,
 ) -> Cascade:
     """Return the course of a shock through a book and a map.
 
@@ -80,6 +84,7 @@ def cascade(
     price        the price now
     executed     share of the liquidated notional that is traded into the book (phi)
     depth        share of the book that is still there when it comes to it
+    refill       USD per unit of relative move that orders not yet in the book add (`refill_rate`)
 
     It rests at X = the smallest move where depth x book(X) >= order + executed x liquidated(X); book(X) counts from the
     shock's own move on. Source: that balance, and R = executed x liquidation density / book density.
@@ -88,8 +93,9 @@ def cascade(
     check_map(edges, long, short)
     check_share("executed", executed, least=0.0)
     check_share("depth", depth, least=0.01)
+    check_refill(refill)
     direction = shock.direction
-    curve = depth_curve(bids if direction == "down" else asks, price, direction)
+    curve = depth_curve(bids if direction == "down" else asks, price, direction, refill)
     standing = long if direction == "down" else short
     return _Course(curve, edges, standing, shock, executed, depth).answer()
 
@@ -213,3 +219,20 @@ def check_share(name: str, value: float, *, least: float) -> None:
     """Raise ValueError unless least <= value <= 1."""
     if not least <= value <= 1:
         raise ValueError(f"{name} must be {least:g} to 1, not {value}")
+
+
+def check_refill(refill: float) -> None:
+    """Raise ValueError unless `refill` is finite and at least 0."""
+    if not 0 <= refill < np.inf:
+        raise ValueError(f"refill must be at least 0 and finite, not {refill}")
+
+
+def refill_rate(turnover: Floats, path: Floats, share: float) -> float:
+    """Return the USD per unit of relative move that newly placed orders add, from what trading lately took.
+
+    turnover float64[T] USD traded in each bar, path float64[T] relative length of each bar's price path; `share` of the
+    turnover is taken to stand against a one-sided flow. A book seen at one moment is refilled while it is being used:
+    without this, any map of a large market would fall without end.
+    """
+    length = float(path.sum())
+    return share * float(turnover.sum()) / length if length > 0 else 0.0

@@ -7,7 +7,7 @@ import numpy as np
 
 from service.heatmap.bars import Floats
 from service.heatmap.book_depth import SAME_PLACE, DepthCurve, depth_curve
-from service.heatmap.cascade import check_map, check_share
+from service.heatmap.cascade import check_map, check_refill, check_share
 from service.heatmap.cascade_path import Shock, liquidated, settle
 
 QUANTILES = (10.0, 50.0, 90.0)
@@ -21,7 +21,7 @@ class Unknowns:
     depth     share of the book that is not withdrawn when the price moves
     """
 
-    executed: tuple[float, float] = (0.4, 1.0)
+    executed: tuple[float, float] = (0.02, 0.3)
     depth: tuple[float, float] = (0.3, 1.0)
 
 
@@ -58,18 +58,20 @@ def cascade_odds(
     zones: Sequence[tuple[float, float]] = (),
     samples: int = 200,
     unknowns: Unknowns | None = None,
+    refill: float = 0.0,
 ) -> CascadeOdds:
     """Return the spread of a shock's outcomes over the book's thinning, the executed fraction and the map's ensemble.
 
-    bids, asks, edges, price, shock as for `cascade`; long, short float64[B] or float64[E, B] for an ensemble of maps,
-    whose members take turns; zones are (low, high) prices. The same rng state draws the same values whatever the shock,
-    so a larger shock has no milder quantile. Raises ValueError naming the argument and its range.
+    bids, asks, edges, price, shock, refill as for `cascade`; long, short float64[B] or float64[E, B] for an ensemble
+    of maps, whose members take turns; zones are (low, high) prices. The same rng state draws the same values whatever
+    the shock, so a larger shock has no milder quantile. Raises ValueError naming the argument and its range.
     """
     check_map(edges, long, short)
     ranges = unknowns or Unknowns()
     _check_draws(samples, ranges, zones)
+    check_refill(refill)
     direction = shock.direction
-    curve = depth_curve(bids if direction == "down" else asks, price, direction)
+    curve = depth_curve(bids if direction == "down" else asks, price, direction, refill)
     members = np.atleast_2d(long if direction == "down" else short)
     executed, depth = rng.uniform(*ranges.executed, samples), rng.uniform(*ranges.depth, samples)
     forced = np.stack([liquidated(edges, member, curve, np.append(curve.distance, shock.start)) for member in members])

@@ -84,6 +84,11 @@ class MarketFeed:
         markets = self.markets(exchange_id)
         return markets[resolve(exchange_id, symbol, markets)]
 
+    def tiers(self, exchange_id: str, symbol: str) -> Tiers:
+        """Return the risk tiers of a unified symbol."""
+        exchange = self.exchange(exchange_id)
+        return self._kept(self._tiers, exchange, symbol, exchange.tiers)
+
     def load(self, query: Query) -> MarketData:
         """Return everything the model needs; raises MarketError.
 

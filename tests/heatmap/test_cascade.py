@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.heatmap.bars import Floats
-from service.heatmap.cascade import Cascade, cascade
+from service.heatmap.cascade import Cascade, cascade, refill_rate
 from service.heatmap.cascade_path import Shock
 
 PRICE = 100.0
@@ -157,7 +157,7 @@ def test_more_inventory_never_moves_less(long: Floats, more: float, order: float
 
 def test_reproduction_is_forced_over_book() -> None:
     """4,000 USD a dollar is the book; 8,000 a dollar forced at 0.7 make R 1.4, 2,000 make 0.35."""
-    found = run(Shock(move_pct=-5.0), long=clump(95, 96, 8_000) + clump(97, 98, 2_000))
+    found = run(Shock(move_pct=-5.0), long=clump(95, 96, 8_000) + clump(97, 98, 2_000), executed=0.7)
     by_near = {round(near, 9): r for near, r in zip(found.near, found.reproduction, strict=True)}
     assert by_near[96.0] == pytest.approx(1.4)
     assert by_near[98.0] == pytest.approx(0.35)
@@ -167,7 +167,7 @@ def test_reproduction_is_forced_over_book() -> None:
 
 def test_critical_price_beyond_the_path() -> None:
     """The first price where it would feed itself is told also when the shock does not get there."""
-    found = run(Shock(move_pct=-1.0), long=clump(95, 96, 8_000))
+    found = run(Shock(move_pct=-1.0), long=clump(95, 96, 8_000), executed=0.7)
     assert found.terminal_move_pct == pytest.approx(-1.0)
     assert found.critical_price == pytest.approx(96.0)
     assert run(Shock(move_pct=-1.0)).critical_price is None
@@ -249,3 +249,18 @@ def test_bad_input(change: dict[str, Any], says: str) -> None:
     good = {"bids": BIDS, "asks": ASKS, "edges": EDGES, "long": NOTHING, "short": NOTHING, "price": PRICE}
     with pytest.raises(ValueError, match=says):
         cascade(**(good | change), shock=Shock(move_pct=-1.0))
+
+
+def test_refill_adds_to_the_book() -> None:
+    """Refilled orders take their part: with nothing liquidated, the move ends where book and refill equal the order."""
+    plain, refilled = run(Shock(sell_usd=9_000)), run(Shock(sell_usd=9_000), refill=50_000.0)
+    assert plain.terminal_move_pct < refilled.terminal_move_pct < 0
+    assert run(Shock(sell_usd=9_000), refill=1e12).terminal_move_pct == pytest.approx(0.0, abs=1.01)
+    with pytest.raises(ValueError, match="refill must be at least 0"):
+        run(Shock(sell_usd=9_000), refill=-1.0)
+
+
+def test_refill_rate() -> None:
+    """200 USD traded over a path of 4 % is 5,000 USD per unit of move; a tenth of it refills the book."""
+    assert refill_rate(np.array([150.0, 50.0]), np.array([0.03, 0.01]), 0.1) == pytest.approx(500.0)
+    assert refill_rate(np.zeros(2), np.zeros(2), 0.1) == 0.0

@@ -53,9 +53,9 @@ def test_one_by_one() -> None:
         for i in range(60)
     ]
     moves = [-one.terminal_move_pct for one in single]
-    found = odds(
-        shock, seed=7, long=members, samples=60, zones=[(94, 97), (96, 97), (99.99, 101), (103, 104), (90, 95)]
-    )
+    zones = [(94, 97), (96, 97), (99.99, 101), (103, 104), (90, 95)]
+    ranges = Unknowns(executed=(0.4, 1.0), depth=(0.3, 1.0))
+    found = odds(shock, seed=7, long=members, samples=60, zones=zones, unknowns=ranges)
     quantiles = (-found.move_pct_q10, -found.move_pct_q50, -found.move_pct_q90)
     assert quantiles == pytest.approx(np.percentile(moves, [10, 50, 90]), rel=1e-9)
     at_97 = np.mean([one.terminal_price <= 97 for one in single])

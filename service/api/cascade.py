@@ -1,0 +1,192 @@
+"""GET /v1/cascade: what a shock would set off."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+from flask import Response
+from flask_smorest import Blueprint
+from marshmallow import RAISE, Schema, fields, validate
+
+from service.api.answers import etag_of
+from service.api.envelope import EnvelopeSchema
+from service.api.estimate import Estimate, estimate
+from service.api.heatmap import AxisQuery, args_key, freshness
+from service.api.problems import BadParameter
+from service.api.services import Services
+from service.heatmap.axis import PriceAxis
+from service.heatmap.bars import Bars, Floats
+from service.heatmap.cascade import EXECUTED, Cascade, cascade, refill_rate
+from service.heatmap.cascade_odds import CascadeOdds, cascade_odds
+from service.heatmap.cascade_path import Shock
+from service.heatmap.inventory import Heatmap, heatmap
+from service.market.exchange import ExchangeUnavailable
+
+DAY = 86_400_000
+USD = validate.Range(0, 1e12, min_inclusive=False)
+
+
+class CascadeQuery(AxisQuery):
+    """Parameters of /v1/cascade: one of the three shocks must be given."""
+
+    class Meta:
+        """A cascade starts from the book, which nobody publishes for the past."""
+
+        exclude = ("as_of",)
+
+    range_pct = fields.Float(
+        load_default=50.0, validate=validate.Range(1, 90), metadata={"description": "How far the map reaches, in %"}
+    )
+    move_pct = fields.Float(
+        load_default=None,
+        validate=validate.Range(-50, 50),
+        metadata={"description": "A move of the price, signed, not 0", "example": -3},
+    )
+    sell_usd = fields.Float(load_default=None, validate=USD, metadata={"description": "A market sell order"})
+    buy_usd = fields.Float(load_default=None, validate=USD, metadata={"description": "A market buy order"})
+    executed = fields.Float(
+        load_default=EXECUTED,
+        validate=validate.Range(0, 1),
+        metadata={"description": "Share of liquidated notional that is traded into the book"},
+    )
+    refill = fields.Float(
+        load_default=0.1,
+        validate=validate.Range(0, 1),
+        metadata={
+            "description": "Share of recent turnover that new orders put against the move; 0 is the book as it is seen"
+        },
+    )
+    samples = fields.Integer(
+        load_default=200, validate=validate.Range(10, 2000), metadata={"description": "Monte Carlo draws"}
+    )
+    seed = fields.Integer(load_default=0, validate=validate.Range(0, 2**31 - 1))
+
+
+class StageSchema(Schema):
+    """One round; amounts are since the start."""
+
+    price = fields.Float(required=True)
+    move_pct = fields.Float(required=True)
+    forced_usd = fields.Float(required=True, metadata={"description": "Liquidated up to this price"})
+    book_usd = fields.Float(required=True, metadata={"description": "Taken from the book to get here"})
+
+
+class ReproductionSchema(Schema):
+    """R along the path: USD forced by trading through a bin / USD that it takes to trade through it."""
+
+    near = fields.List(fields.Float(), required=True)
+    far = fields.List(fields.Float(), required=True)
+    r = fields.List(fields.Float(), required=True)
+    critical_price = fields.Float(
+        required=True, allow_none=True, metadata={"description": "First price with R >= 1: the move feeds itself"}
+    )
+
+
+class OddsSchema(Schema):
+    """The same shock over draws of book thinning and executed share; quantiles from the mildest to the worst."""
+
+    samples = fields.Integer(required=True)
+    seed = fields.Integer(required=True)
+    move_pct_q10 = fields.Float(required=True)
+    move_pct_q50 = fields.Float(required=True)
+    move_pct_q90 = fields.Float(required=True)
+    absorbed_share = fields.Float(required=True)
+    extrapolated_share = fields.Float(required=True)
+
+
+class CascadeSchema(EnvelopeSchema):
+    """Answer of /v1/cascade."""
+
+    direction = fields.String(required=True, metadata={"enum": ["down", "up"]})
+    start_price = fields.Float(required=True)
+    terminal_price = fields.Float(required=True)
+    terminal_move_pct = fields.Float(required=True)
+    forced_usd = fields.Float(required=True)
+    executed_usd = fields.Float(required=True)
+    book_usd = fields.Float(required=True)
+    amplification = fields.Float(required=True, metadata={"description": "Terminal move / the shock's own move"})
+    absorbed = fields.Boolean(required=True)
+    stages = fields.List(fields.Nested(StageSchema), required=True)
+    reproduction = fields.Nested(ReproductionSchema, required=True)
+    book_end_price = fields.Float(required=True, metadata={"description": "Where the visible book ended"})
+    depth_exponent = fields.Float(required=True, metadata={"description": "Of the power law beyond it"})
+    extrapolated = fields.Boolean(required=True)
+    odds = fields.Nested(OddsSchema, required=True)
+
+
+def blueprint(services: Services) -> Blueprint:
+    """Return the resource."""
+    routes = Blueprint("cascade", __name__, description="What a shock would set off")
+
+    @routes.get("/v1/cascade")
+    @routes.arguments(CascadeQuery, location="query", unknown=RAISE)
+    @routes.response(200, CascadeSchema)
+    def get_cascade(args: dict[str, Any]) -> Response:
+        """Follow a shock through order book and map: stages, terminal move, reproduction number, odds."""
+        args["as_of"] = None
+        shock = _shock(args)
+        found = estimate(services, args)
+        if found.data.book is None:
+            why = found.data.missing.get("order_book", "no order book")
+            raise ExchangeUnavailable(found.data.exchange, f"a cascade needs the order book: {why}")
+        axis = found.axis(args["range_pct"], args["bins"], args["bin_size"])
+        etag = etag_of("cascade", args_key(args), found.fingerprint, found.data.book.time)
+        return services.answers.reply(etag, freshness(args), lambda: _body(found, axis, shock, args, services.clock))
+
+    return routes
+
+
+def _shock(args: dict[str, Any]) -> Shock:
+    given = {name: args[name] for name in ("move_pct", "sell_usd", "buy_usd") if args[name] is not None}
+    if len(given) != 1:
+        raise BadParameter("move_pct", f"{len(given)} shocks are given.", "one of move_pct, sell_usd, buy_usd")
+    if given.get("move_pct") == 0:
+        raise BadParameter("move_pct", "Is 0.", "-50 to 50, but not 0")
+    return Shock(**given)
+
+
+def _body(
+    found: Estimate, axis: PriceAxis, shock: Shock, args: dict[str, Any], clock: Callable[[], float]
+) -> dict[str, Any]:
+    made = heatmap(found.inventory(axis), axis)
+    course, odds = _course(found, made, shock, args)
+    body = asdict(course)
+    body["reproduction"] = {
+        "near": body.pop("near"),
+        "far": body.pop("far"),
+        "r": body.pop("reproduction"),
+        "critical_price": body.pop("critical_price"),
+    }
+    figures = asdict(odds)
+    body["odds"] = {name: figures[name] for name in figures if name not in {"reach", "members"}} | {
+        "seed": args["seed"]
+    }
+    return found.envelope(clock()) | body
+
+
+def _course(found: Estimate, made: Heatmap, shock: Shock, args: dict[str, Any]) -> tuple[Cascade, CascadeOdds]:
+    book = found.data.book
+    if book is None:
+        raise ExchangeUnavailable(found.data.exchange, "no order book")
+    refill = refill_rate(*_recent_trading(found.data.bars), args["refill"])
+    setting = (book.bids, book.asks, made.axis.edges, made.long[-1], made.short[-1], found.data.price, shock)
+    rng = np.random.default_rng(args["seed"])
+    try:
+        return (
+            cascade(*setting, executed=args["executed"], refill=refill),
+            cascade_odds(*setting, rng=rng, samples=args["samples"], refill=refill),
+        )
+    except ValueError as error:
+        field = str(error).split(" ", maxsplit=1)[0].rstrip(":")
+        raise BadParameter(field if field in args else "move_pct", f"{error}.") from None
+
+
+def _recent_trading(bars: Bars) -> tuple[Floats, Floats]:
+    """Return the turnover (USD) and relative path length of the bars of the last day, at least one."""
+    last = bars.part(-max(DAY // bars.step, 1))
+    up = last.close >= last.open
+    first_leg = np.where(up, last.open - last.low, last.high - last.open)
+    last_leg = np.where(up, last.high - last.close, last.close - last.low)
+    path: Floats = (first_leg + (last.high - last.low) + last_leg) / last.close
+    return last.volume * last.close, path

@@ -1,0 +1,191 @@
+"""GET /v1/liquidation-price: the calculator for one position."""
+
+from dataclasses import asdict
+from typing import Any
+
+from flask import Response
+from flask_smorest import Blueprint
+from marshmallow import RAISE, Schema, fields, validate
+
+from service.api.answers import etag_of
+from service.api.problems import BadParameter
+from service.api.services import Services
+from service.heatmap.margin import Liquidation, Position, TierTable, flat_tiers, liquidation_price
+from service.heatmap.margin_rules import RULES
+from service.heatmap.version import MODEL_VERSION
+
+AMOUNT = validate.Range(0, 1e15, min_inclusive=False)
+# Tiers are read again after this long, and nothing else in the answer changes with time.
+FRESH_SECONDS = 300.0
+
+
+class LiquidationPriceQuery(Schema):
+    """Parameters of /v1/liquidation-price."""
+
+    exchange = fields.String(
+        load_default=None,
+        validate=validate.Length(1, 40),
+        metadata={"description": "Whose rule, risk tiers and fee apply; or give rule and maintenance_rate"},
+    )
+    symbol = fields.String(
+        load_default="BTC", validate=validate.Length(1, 40), metadata={"description": "Whose tiers apply"}
+    )
+    rule = fields.String(
+        load_default=None,
+        validate=validate.OneOf(sorted(RULES)),
+        metadata={"description": "Liquidation rule instead of the exchange's own"},
+    )
+    side = fields.String(required=True, validate=validate.OneOf(["long", "short"]), metadata={"example": "long"})
+    entry = fields.Float(required=True, validate=AMOUNT, metadata={"description": "Quote currency", "example": 60000})
+    size = fields.Float(
+        load_default=1.0,
+        validate=AMOUNT,
+        metadata={"description": "Base coin; USD for inverse contracts", "example": 0.5},
+    )
+    leverage = fields.Float(
+        load_default=None, validate=validate.Range(1, 1000), metadata={"description": "Or give margin", "example": 10}
+    )
+    margin = fields.Float(
+        load_default=None,
+        validate=AMOUNT,
+        metadata={"description": "Isolated margin, or in cross mode the wallet balance; coin for inverse contracts"},
+    )
+    margin_mode = fields.String(load_default="isolated", validate=validate.OneOf(["isolated", "cross"]))
+    other_maintenance = fields.Float(
+        load_default=0.0,
+        validate=validate.Range(0, 1e15),
+        metadata={"description": "Cross only: maintenance margin of all other positions"},
+    )
+    other_pnl = fields.Float(
+        load_default=0.0,
+        validate=validate.Range(-1e15, 1e15),
+        metadata={"description": "Cross only: unrealised profit of all other positions"},
+    )
+    mark = fields.Float(
+        load_default=None, validate=AMOUNT, metadata={"description": "Price that distance is reckoned from"}
+    )
+    maintenance_rate = fields.Float(
+        load_default=None,
+        validate=validate.Range(0, 0.9),
+        metadata={"description": "Fraction of notional, instead of the exchange's tiers"},
+    )
+    maintenance_amount = fields.Float(
+        load_default=None,
+        validate=validate.Range(0, 1e15),
+        metadata={"description": "Deducted from it; goes with maintenance_rate"},
+    )
+    taker_fee = fields.Float(
+        load_default=None,
+        validate=validate.Range(0, 0.1),
+        metadata={"description": "Fraction of notional, instead of the exchange's"},
+    )
+
+
+class LiquidationPriceSchema(Schema):
+    """Answer of /v1/liquidation-price."""
+
+    exchange = fields.String(required=True, allow_none=True)
+    symbol = fields.String(required=True, allow_none=True)
+    price = fields.Float(required=True, allow_none=True, metadata={"description": "Null where no price liquidates it"})
+    bankruptcy_price = fields.Float(required=True, allow_none=True)
+    distance_pct = fields.Float(required=True, allow_none=True, metadata={"description": "Of the mark, or the entry"})
+    notional = fields.Float(required=True, allow_none=True, metadata={"description": "USD at the liquidation price"})
+    tier = fields.Integer(required=True, metadata={"description": "0 is the lowest"})
+    tiers_source = fields.String(required=True, metadata={"description": "exchange, table (ours), assumed, or caller"})
+    maintenance_rate = fields.Float(required=True)
+    maintenance_amount = fields.Float(required=True)
+    taker_fee = fields.Float(required=True)
+    equity = fields.Float(required=True, allow_none=True, metadata={"description": "Left at that price"})
+    required_margin = fields.Float(
+        required=True, allow_none=True, data_key="required", metadata={"description": "To be kept at that price"}
+    )
+    margin = fields.Float(required=True)
+    at_tier_border = fields.Boolean(
+        required=True, metadata={"description": "The border between two tiers itself liquidates"}
+    )
+    rule = fields.String(required=True)
+    formula = fields.String(required=True)
+    source = fields.String(required=True, metadata={"description": "Where the formula is from"})
+    warnings = fields.List(fields.String(), required=True)
+    model_version = fields.String(required=True)
+
+
+def blueprint(services: Services) -> Blueprint:
+    """Return the resource."""
+    routes = Blueprint("liquidation_price", __name__, description="Where one position would be liquidated")
+
+    @routes.get("/v1/liquidation-price")
+    @routes.arguments(LiquidationPriceQuery, location="query", unknown=RAISE)
+    @routes.response(200, LiquidationPriceSchema)
+    def get_liquidation_price(args: dict[str, Any]) -> Response:
+        """Work out the liquidation price of one position, by exchange rule, tier and margin mode."""
+        terms = _Terms(services, args)
+        found = terms.liquidation(args)
+        etag = etag_of("liquidation-price", sorted(args.items(), key=str), asdict(found))
+        return services.answers.reply(etag, FRESH_SECONDS, lambda: terms.body(found))
+
+    return routes
+
+
+class _Terms:
+    """The rule, tiers and fee that a query names, its own figures standing above the exchange's."""
+
+    def __init__(self, services: Services, args: dict[str, Any]) -> None:
+        self.exchange = self.symbol = None
+        rule, fee, tiers = args["rule"], args["taker_fee"], _own_tiers(args)
+        self.tiers_source = "caller"
+        if args["exchange"] is not None:
+            exchange = services.feed.exchange(args["exchange"])
+            market = services.feed.market(args["exchange"], args["symbol"])
+            self.exchange, self.symbol = exchange.id, market.symbol
+            rule, fee = rule or exchange.liquidation_rule, market.taker_fee if fee is None else fee
+            if tiers is None:
+                listed = services.feed.tiers(args["exchange"], market.symbol)
+                tiers, self.tiers_source = listed, listed.source
+        if rule is None:
+            raise BadParameter("rule", "Is needed where no exchange is given.", ", ".join(sorted(RULES)))
+        if tiers is None:
+            raise BadParameter("maintenance_rate", "Is needed where no exchange is given.", "0 to 0.9")
+        self.rule: str = rule
+        self.tiers: TierTable = tiers
+        self.fee: float = fee or 0.0
+
+    def liquidation(self, args: dict[str, Any]) -> Liquidation:
+        """Return the liquidation; raises BadParameter for what the formula cannot take."""
+        position = Position(
+            side=args["side"],
+            entry=args["entry"],
+            size=args["size"],
+            leverage=args["leverage"],
+            margin=args["margin"],
+            mode=args["margin_mode"],
+            other_maintenance=args["other_maintenance"],
+            other_pnl=args["other_pnl"],
+            taker_fee=self.fee,
+            mark=args["mark"],
+        )
+        try:
+            return liquidation_price(position, self.tiers, self.rule)
+        except ValueError as error:
+            text = str(error)
+            field = text.split(" ", maxsplit=1)[0].rstrip(":")
+            raise BadParameter(field if field in args else "query", f"{text[0].upper()}{text[1:]}.") from None
+
+    def body(self, found: Liquidation) -> dict[str, Any]:
+        """Return the JSON body."""
+        own = {
+            "exchange": self.exchange,
+            "symbol": self.symbol,
+            "tiers_source": self.tiers_source,
+            "taker_fee": self.fee,
+            "model_version": MODEL_VERSION,
+        }
+        return asdict(found) | own
+
+
+def _own_tiers(args: dict[str, Any]) -> TierTable | None:
+    if args["maintenance_rate"] is None:
+        if args["maintenance_amount"] is not None:
+            raise BadParameter("maintenance_amount", "Goes with maintenance_rate.", "both or neither")
+        return None
+    return flat_tiers(args["maintenance_rate"], args["maintenance_amount"] or 0.0)
