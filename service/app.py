@@ -16,6 +16,7 @@ from service.api import (
     probes,
     problems,
     profile,
+    zones,
 )
 from service.api.answers import Answers
 from service.api.services import Services
@@ -58,7 +59,7 @@ def build_exchanges(settings: Settings, clock: Clock) -> dict[str, Exchange]:
             exchange,
             settings.base_urls.get(exchange),
             settings.exchange_seconds,
-            lambda: int(clock() * 1000),
+            clock,
             throttle=exchange not in settings.base_urls,
         )
         for exchange in settings.exchanges
@@ -67,7 +68,7 @@ def build_exchanges(settings: Settings, clock: Clock) -> dict[str, Exchange]:
 
 def _register(app: Flask, services: Services) -> None:
     api = openapi.configure(app)
-    for resource in (exchanges, markets, heatmap, profile, cascade, liquidation_price):
+    for resource in (exchanges, markets, heatmap, profile, zones, cascade, liquidation_price):
         api.register_blueprint(resource.blueprint(services))
     api.register_blueprint(probes.blueprint())
     app.register_blueprint(docs.blueprint(openapi.as_yaml(api)))

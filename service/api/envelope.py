@@ -6,6 +6,7 @@ from marshmallow import Schema, fields
 
 from service.api.parameters import rfc3339
 from service.heatmap.assumptions import Assumptions
+from service.heatmap.confidence import Confidence
 from service.heatmap.version import MODEL_VERSION
 from service.market.data import MarketData
 
@@ -59,6 +60,21 @@ class CoverageSchema(Schema):
     order_book = fields.Boolean(required=True)
 
 
+class ConfidencePartSchema(Schema):
+    """One part of the confidence, and why it is what it is."""
+
+    name = fields.String(required=True)
+    value = fields.Float(required=True)
+    reason = fields.String(required=True)
+
+
+class ConfidenceSchema(Schema):
+    """How far to trust the answer, 0..1: the geometric mean of the parts."""
+
+    value = fields.Float(required=True)
+    parts = fields.List(fields.Nested(ConfidencePartSchema), required=True)
+
+
 class EnvelopeSchema(Schema):
     """What every answer about a market carries."""
 
@@ -73,12 +89,13 @@ class EnvelopeSchema(Schema):
     sources = fields.List(fields.Nested(SourceSchema), required=True)
     assumptions = fields.Nested(AssumptionsSchema, required=True)
     coverage = fields.Nested(CoverageSchema, required=True)
+    confidence = fields.Nested(ConfidenceSchema, required=True)
     warnings = fields.List(fields.String(), required=True)
     model_version = fields.String(required=True)
 
 
 def envelope(
-    data: MarketData, assumptions: Assumptions, rule: str, columns: tuple[int, int], now: float
+    data: MarketData, assumptions: Assumptions, rule: str, columns: tuple[int, int], confidence: Confidence, now: float
 ) -> dict[str, Any]:
     """Return the envelope of an answer; `columns` are (wanted, had), `now` epoch seconds."""
     return {
@@ -93,7 +110,8 @@ def envelope(
         "sources": [{"exchange": data.exchange, "state": "used", "tiers": data.tiers.source, "missing": data.missing}],
         "assumptions": _assumptions(assumptions, rule),
         "coverage": _coverage(data, columns),
-        "warnings": _warnings(data, columns),
+        "confidence": _confidence(confidence),
+        "warnings": [*_warnings(data, columns), *confidence.warnings],
         "model_version": MODEL_VERSION,
     }
 
@@ -113,6 +131,11 @@ def _assumptions(assumptions: Assumptions, rule: str) -> dict[str, Any]:
         "liquidation_rule": rule,
         "margin_mode": "isolated",
     }
+
+
+def _confidence(confidence: Confidence) -> dict[str, Any]:
+    parts = [{"name": part.name, "value": round(part.value, 4), "reason": part.reason} for part in confidence.parts]
+    return {"value": round(confidence.value, 4), "parts": parts}
 
 
 def _coverage(data: MarketData, columns: tuple[int, int]) -> dict[str, Any]:

@@ -6,11 +6,12 @@ from typing import Any
 import numpy as np
 
 from service.api.envelope import envelope
-from service.api.parameters import MOST_COLUMNS, rfc3339
+from service.api.parameters import DAY, MOST_COLUMNS, rfc3339
 from service.api.problems import BadParameter
 from service.api.services import Services
 from service.heatmap.assumptions import Assumptions, Venue
 from service.heatmap.axis import PriceAxis, price_axis
+from service.heatmap.confidence import Confidence, assess
 from service.heatmap.inventory import Inventory, take_inventory
 from service.market.data import MarketData
 from service.market.exchange import TIMEFRAMES
@@ -39,6 +40,23 @@ class Estimate:
         tiers = [float(data.tiers.max_leverage.max()), float(data.tiers.maintenance_rate.sum())]
         return (int(bars.time[0]), data.as_of, len(bars), *sums, data.price, *tiers, sorted(data.missing.items()))
 
+    @property
+    def confidence(self) -> Confidence:
+        """Return how far to trust the map, from what it was built of."""
+        bars, coverage, book = self.data.bars, self.data.coverage, self.data.book
+        days = len(bars) * bars.step / DAY
+        return assess(
+            bars=coverage.bars,
+            days=days,
+            gaps=coverage.gaps,
+            open_interest_share=coverage.open_interest_share,
+            mark_price_share=coverage.mark_price_share,
+            daily_volume=float((bars.volume * bars.close).sum()) / days,
+            visible_depth=None
+            if book is None
+            else float(sum((side[:, 0] * side[:, 1]).sum() for side in (book.bids, book.asks))),
+        )
+
     def axis(self, range_pct: float, bins: int | None, bin_size: float | None) -> PriceAxis:
         """Return the caller's axis around the price; raises BadParameter."""
         if bins is not None and bin_size is not None:
@@ -60,7 +78,8 @@ class Estimate:
 
     def envelope(self, now: float) -> dict[str, Any]:
         """Return what every answer says of its inputs; `now` in epoch seconds."""
-        return envelope(self.data, self.assumptions, self.venue.rule, (self.wanted, self.columns), now)
+        columns = (self.wanted, self.columns)
+        return envelope(self.data, self.assumptions, self.venue.rule, columns, self.confidence, now)
 
 
 def columns_of(lookback: int, timeframe: str) -> int:

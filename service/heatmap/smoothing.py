@@ -1,4 +1,4 @@
-"""Smoothing: Gaussian and box averages that lose no weight at the ends, and the percentiles of the result."""
+"""Smoothing: Gaussian averages that lose no weight at the ends, and the percentiles of the result."""
 
 import math
 
@@ -28,16 +28,6 @@ def smooth(values: Floats, sigma_bins: float) -> Floats:
     at = np.arange(n)
     inside = mass[np.minimum(len(kernel), reach + n - at)] - mass[np.maximum(0, reach - at)]
     result: Floats = np.convolve(values, kernel, mode="full")[reach : reach + n] / inside
-    return result
-
-
-def box_mean(values: Floats, half_width: int) -> Floats:
-    """Return float64[n]: the mean over `half_width` bins either way, cut at the ends."""
-    n = len(values)
-    total = np.concatenate(([0.0], np.cumsum(values)))
-    at = np.arange(n)
-    start, stop = np.maximum(at - half_width, 0), np.minimum(at + half_width + 1, n)
-    result: Floats = np.maximum(total[stop] - total[start], 0.0) / (stop - start)
     return result
 
 

@@ -32,8 +32,8 @@ def hot_spans(smoothed: Floats, sigma_bins: float, rules: ZoneRules) -> list[Spa
 
     Components at or over the low percentile that hold a bin at or over the high one; two of them whose gap is under one
     sigma are one, unless the gap is a valley; a run is split at each valley under `valley` times the lower of its two
-    peaks, the valley's bin going to the outer part. A part that is left with no strong bin, or with fewer than `min_bins`, is dropped. Bins must also stand over
-    the median, or all of a flat profile would be hot.
+    peaks, the valley's bin going to the outer part. A part left with no strong bin, or with fewer than `min_bins`, is
+    dropped. Bins must also stand over the median, or all of a flat profile would be hot.
     """
     if not len(smoothed):
         return []

@@ -27,9 +27,11 @@ def wilder(values: Floats, length: int = ATR_BARS) -> Floats:
 
     Until `length` values are in hand it is their plain mean, which is also Wilder's seed.
     """
-    result, average = [], 0.0
-    for count, value in enumerate(values.tolist(), start=1):
-        average += (value - average) / min(count, length)
+    seed = np.cumsum(values[:length]) / np.arange(1, min(length, len(values)) + 1)
+    result = seed.tolist()
+    average, share = result[-1] if result else 0.0, 1.0 / length
+    for value in values[length:].tolist():
+        average += (value - average) * share
         result.append(average)
     return np.array(result)
 
@@ -56,12 +58,11 @@ def daily_atr(bars: Bars) -> Floats:
     hand it is the bars' own ATR scaled by the square root of time, as for a random walk.
     """
     whole = days(bars)
-    scaled: Floats = atr(bars) * math.sqrt(DAY_MS / bars.step)
     ended = np.searchsorted(whole.start + DAY_MS, bars.close_time, "right")
+    early = int(np.searchsorted(ended, FEWEST_DAYS))
+    scaled = atr(bars.part(0, early)) * math.sqrt(DAY_MS / bars.step)
     by_day = wilder(true_range(whole.high, whole.low, whole.close))
-    known = ended >= FEWEST_DAYS
-    scaled[known] = by_day[ended[known] - 1]
-    return scaled
+    return np.concatenate((scaled, by_day[ended[early:] - 1]))
 
 
 def realised_volatility(bars: Bars, hours: float = 72.0, fewest: int = 20) -> float:

@@ -1,5 +1,6 @@
 """Zone age: since when a zone has stood, read from the heatmap's past columns."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,6 +8,7 @@ from numpy.typing import NDArray
 
 from service.heatmap.bars import Floats, Times
 from service.heatmap.half import Side
+from service.heatmap.smoothing import REACH
 from service.heatmap.spans import Span
 from service.heatmap.zone_rules import ZoneRules
 
@@ -38,12 +40,20 @@ def hot_age(history: GridHistory, side: Side, bins: Span, rules: ZoneRules) -> A
     return _since(history, held >= rules.standing_share * held[-1])
 
 
-def cold_age(history: GridHistory, side: Side, bins: Span, around: int, rules: ZoneRules) -> Age:
-    """Return since when the zone has been as sparse against `around` bins either way as a cold zone must be."""
-    start, stop = max(0, bins[0] - around), bins[1] + around
-    wide = min(stop, history.long.shape[1]) - start
+def cold_age(
+    history: GridHistory, side: Side, bins: Span, within: Span, background_bins: float, rules: ZoneRules
+) -> Age:
+    """Return since when the zone has been as sparse against its surroundings as a cold zone must be.
+
+    within           the bins of the zone's side now: the background is taken from these
+    background_bins  its sigma in bins
+    """
+    middle = 0.5 * (bins[0] + bins[1] - 1)
+    reach = REACH * background_bins
+    start, stop = max(within[0], math.floor(middle - reach)), min(within[1], math.ceil(middle + reach) + 1)
+    weights = np.exp(-0.5 * ((np.arange(start, stop) - middle) / background_bins) ** 2)
+    background = history.side(side)[:, start:stop] @ (weights / weights.sum())
     density = _held(history, side, bins) / (bins[1] - bins[0])
-    background = _held(history, side, (start, stop)) / wide
     sparse = density <= rules.cold_background * background
     # The last column's zone was found on smoothed bins, so the raw ones may miss the mark: it stands now all the same.
     sparse[-1] = True

@@ -42,9 +42,9 @@ class Inputs:
     rules: ZoneRules
 
     @property
-    def around(self) -> int:
-        """Return how many bins the background reaches either way."""
-        return max(1, round(self.rules.background_pct / 100.0 * self.scale.price / self.bin_size))
+    def background_bins(self) -> float:
+        """Return the background's sigma in bins."""
+        return self.rules.background_pct / 100.0 * self.scale.price / self.bin_size
 
 
 class Describer:
@@ -88,8 +88,7 @@ class Describer:
         near, far = sorted((abs(low - self._in.scale.price), abs(high - self._in.scale.price)))
         if low <= self._in.scale.price <= high:
             near = 0.0
-        # Smoothing reaches beyond the background's window when bars are long: nothing around is the strongest contrast.
-        ratio = density / around if around > 0 else self._in.rules.max_contrast * float(density > 0)
+        ratio = density / around if around > 0 else 0.0
         return ratio, near, far
 
     def _edges(self, bins: Span) -> tuple[float, float]:
@@ -132,7 +131,7 @@ class Describer:
             score_parts=parts,
             confluence=tuple(item for item in view.levels if item.overlaps(low, high)),
             approach=approach(low, high, price, view.bars, view.scale.atr, view.rules),
-            age=self._age(kind, side.side, bins),
+            age=self._age(kind, side, bins),
             stop=stop_beyond(side.side, low, high, view.scale.atr, view.stop_atr) if kind == "hot" else None,
             vacuum=vacuum,
         )
@@ -161,10 +160,12 @@ class Describer:
         total = float(weights[known].sum())
         return float(values[bins[0] : bins[1]][known] @ weights[known]) / total if total > 0 else None
 
-    def _age(self, kind: ZoneKind, side: Side, bins: Span) -> Age | None:
+    def _age(self, kind: ZoneKind, side: Half, bins: Span) -> Age | None:
         history = self._in.history
         if history is None or not len(history.time):
             return None
         if kind == "hot":
-            return hot_age(history, side, bins, self._in.rules)
-        return cold_age(history, side, bins, self._in.around, self._in.rules)
+            return hot_age(history, side.side, bins, self._in.rules)
+        return cold_age(
+            history, side.side, bins, side.axis((0, len(side.raw))), self._in.background_bins, self._in.rules
+        )

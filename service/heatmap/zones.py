@@ -7,7 +7,7 @@ import numpy as np
 from service.heatmap.bars import Bars, Floats
 from service.heatmap.half import SIDES, Half, Side, half
 from service.heatmap.level import Level
-from service.heatmap.smoothing import box_mean
+from service.heatmap.smoothing import smooth
 from service.heatmap.spans import Span, cold_spans, hot_spans
 from service.heatmap.zone import Zone
 from service.heatmap.zone_age import GridHistory
@@ -61,7 +61,7 @@ def find_zones(
     """
     bin_size = check_axis(edges)
     _check(edges, long, short, price, bars)
-    scale = scale_of(bars, price, rules)
+    scale = scale_of(bars, float(price), rules)
     halves = _halves(edges, long, short, scale, scale.sigma / bin_size)
     tallest = max(float(side.smoothed.max(initial=0.0)) for side in halves.values())
     inputs = Inputs(
@@ -107,7 +107,8 @@ def _side_zones(half_map: Half, describer: Describer, inputs: Inputs) -> list[Zo
     if not half_map.raw.any():
         return []
     smoothed = half_map.smoothed[:window]
-    background = box_mean(half_map.raw, inputs.around)
+    # Gaussian like the smoothing: in a box of 3 % the middle of a void wider than that would be its own background.
+    background = smooth(half_map.raw, inputs.background_bins)
     hot = hot_spans(smoothed, scale.sigma / inputs.bin_size, rules)
     cold = cold_spans(smoothed, background[:window], hot, rules.cold_width_atr * scale.atr / inputs.bin_size, rules)
     return [describer.hot(half_map, background, span) for span in hot] + [

@@ -31,5 +31,6 @@ class Bybit(CcxtSource):
 
     def base_amount(self, row: Mapping[str, Any], market: Market) -> float:
         """Return the one-sided amount where Bybit gives it, else half of the sum of both sides."""
-        one_side = row["info"].get("singleOpenInterest")
-        return float(one_side) if one_side else super().base_amount(row, market) / 2
+        both, one_side = super().base_amount(row, market), row["info"].get("singleOpenInterest")
+        # where the sum is no amount the row is not to be trusted: pass it on, to fail validation
+        return float(one_side) if one_side and both > 0 else both / 2

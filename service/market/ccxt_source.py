@@ -51,7 +51,7 @@ class Rows:
 
 
 class CcxtSource:
-    """An Exchange over ccxt. `clock` returns epoch ms; `throttle=False` leaves out ccxt's gaps between calls."""
+    """An Exchange over ccxt. `clock` returns epoch seconds; `throttle=False` leaves out ccxt's gaps between calls."""
 
     id: str
     name: str
@@ -63,10 +63,12 @@ class CcxtSource:
     rows: Rows
     volume_in_contracts = False
     book_in_contracts = False
-    # a history row is public this many of its own periods after its timestamp
+    # how many of its own periods after its timestamp a history row is complete and public
     open_interest_delay_periods = 0
+    # how many bars back from now the venue answers for, None for all; it refuses an older start
+    most_recent_bars: int | None = None
 
-    def __init__(self, clock: Callable[[], int], base_url: str | None, timeout_s: float, *, throttle: bool) -> None:
+    def __init__(self, clock: Callable[[], float], base_url: str | None, timeout_s: float, *, throttle: bool) -> None:
         """`timeout_s` bounds connecting, and again the whole answer."""
         self._clock, self._timeout_s = clock, timeout_s
         self._session = BoundedSession()
@@ -88,9 +90,9 @@ class CcxtSource:
 
     def ohlcv(self, symbol: str, timeframe: str, since: int, until: int) -> Series:
         """Return traded bars, from the venue's oldest on where `since` is before it."""
-        unit = self._market(symbol).contract_size if self.volume_in_contracts else 1.0
         table = self._candles(symbol, timeframe, since, until, self.rows.ohlcv, {})
-        table[:, 5] *= unit
+        if self.volume_in_contracts:
+            table[:, 5] *= self._market(symbol).contract_size
         return validation.series(table)
 
     def mark_ohlcv(self, symbol: str, timeframe: str, since: int, until: int) -> Series | None:
@@ -108,7 +110,7 @@ class CcxtSource:
             raise Unsupported(f"{self.id} has no public open-interest history")
         market = self._market(symbol)
         timeframe = self.open_interest_timeframe(timeframe)
-        step, now = TIMEFRAMES[timeframe], self._clock()
+        step, now = TIMEFRAMES[timeframe], self._now()
         delay = self.open_interest_delay_periods * step
         days = self.capabilities.open_interest_days
         # a venue that keeps so many days answers an older start with an error, not with what it has
@@ -120,7 +122,7 @@ class CcxtSource:
                 lambda: [
                     [row["timestamp"], self.base_amount(row, market)]
                     for row in self._client.fetch_open_interest_history(
-                        symbol, timeframe, start, self.rows.open_interest, self.open_interest_params(stop)
+                        symbol, timeframe, start, self.rows.open_interest, self.open_interest_params(timeframe, stop)
                     )
                 ],
             )
@@ -130,22 +132,24 @@ class CcxtSource:
 
         table = collect(page, windows(oldest - delay, until - delay, step, self.rows.open_interest), 2)
         table[:, 0] += delay
-        table = table[(table[:, 0] >= since) & (table[:, 0] < until)]
+        # a row stamped after now is the period still forming
+        table = table[(table[:, 0] >= since) & (table[:, 0] < until) & (table[:, 0] <= now)]
         if not len(table) and self._spans_last_closed(symbol, since, until, step, now):
             raise BadData(self.id, f"open interest: no row for {symbol} in the last hours asked for")
         return validation.open_interest(table)
 
     def order_book(self, symbol: str) -> OrderBook:
         """Return the deepest public snapshot."""
-        unit = self._market(symbol).contract_size if self.book_in_contracts else 1.0
+        market = self._market(symbol)
+        unit = market.contract_size if self.book_in_contracts else 1.0
         payload = self._call(symbol, lambda: self._client.fetch_order_book(symbol, self.rows.book))
-        return validation.order_book(self.id, payload, unit, self._clock())
+        return validation.order_book(self.id, payload, unit, self._now())
 
     def funding(self, symbol: str) -> Funding:
         """Return the current funding rate; 8 hours where the venue states no interval."""
         self._market(symbol)
         payload = self._call(symbol, lambda: self._client.fetch_funding_rate(symbol))
-        return validation.funding(self.id, payload, self.funding_hours(symbol, payload), self._clock())
+        return validation.funding(self.id, payload, self.funding_hours(symbol, payload), self._now())
 
     def tiers(self, symbol: str) -> Tiers:
         """Return the risk tiers that the venue publishes."""
@@ -161,7 +165,7 @@ class CcxtSource:
         """Return what a candle call needs beyond range and limit."""
         return {}
 
-    def open_interest_params(self, stop: int) -> dict[str, Any]:
+    def open_interest_params(self, _timeframe: str, stop: int) -> dict[str, Any]:
         """Return what an OI call needs to end before `stop`."""
         return {"until": stop - 1}
 
@@ -198,15 +202,17 @@ class CcxtSource:
             validation.require_candles(self.id, what, table, step)
             return table
 
-        table = collect(page, windows(since, until, step, rows), 6)
-        if not len(table) and self._spans_closed_bar(symbol, since, until, step):
+        reach = self.most_recent_bars
+        oldest = since if reach is None else max(since, self._now() - reach * step)
+        table = collect(page, windows(oldest, until, step, rows), 6)
+        if not len(table) and self._spans_closed_bar(symbol, oldest, until, step):
             raise BadData(self.id, f"{what}: none for {symbol} where there must be some")
         return table
 
     def _spans_closed_bar(self, symbol: str, since: int, until: int, step: int) -> bool:
         """Tell whether a bar of this listed market has opened and closed inside the range."""
         opened = -(-max(since, self._created(symbol)) // step) * step
-        return opened < until and opened + step <= self._clock()
+        return opened < until and opened + step <= self._now()
 
     def _spans_last_closed(self, symbol: str, since: int, until: int, step: int, now: int) -> bool:
         """Tell whether the range holds the one period, two back from now, whose OI every venue must have."""
@@ -215,6 +221,9 @@ class CcxtSource:
 
     def _created(self, symbol: str) -> int:
         return int(self._client.markets[symbol].get("created") or 0)
+
+    def _now(self) -> int:
+        return int(self._clock() * 1000)
 
     def _step(self, timeframe: str) -> int:
         if timeframe not in self.capabilities.timeframes:
@@ -231,23 +240,23 @@ class CcxtSource:
         return self._markets[symbol]
 
     def _markets_are_old(self) -> bool:
-        return self._loaded_at is None or self._clock() - self._loaded_at > MARKETS_TTL_MS
+        return self._loaded_at is None or self._now() - self._loaded_at > MARKETS_TTL_MS
 
     def _load_markets(self) -> None:
         """Read the listing anew; what was there stays in place until the new one has passed.
 
         ccxt's own load_markets stores an empty listing when it is fed a maintenance page, and never asks again.
         """
-        with self._turn(), as_market_errors(self.id, "*", self._session, self._clock()):
+        with self._turn(), as_market_errors(self.id, "*", self._session, self._now()):
             if not self._markets_are_old():
                 return
             sent = self._client.fetch_markets()
             markets = listed(self.id, sent)
             self._client.set_markets(sent)
-            self._markets, self._loaded_at = markets, self._clock()
+            self._markets, self._loaded_at = markets, self._now()
 
     def _call(self, symbol: str, request: Callable[[], T]) -> T:
-        with self._turn(), as_market_errors(self.id, symbol, self._session, self._clock()):
+        with self._turn(), as_market_errors(self.id, symbol, self._session, self._now()):
             return request()
 
     @contextmanager

@@ -42,6 +42,14 @@ class Funding:
 
 
 @dataclass(frozen=True)
+class AccountRatio:
+    """Accounts that are net long over accounts that are net short, at `time` (epoch ms)."""
+
+    ratio: float
+    time: int
+
+
+@dataclass(frozen=True)
 class Coverage:
     """How much of what the model needs was there; every share is 0..1.
 
@@ -74,4 +82,5 @@ class MarketData:
     simulated: bool = False
     book: OrderBook | None = None
     funding: Funding | None = None
+    account_ratio: AccountRatio | None = None
     missing: dict[str, str] = field(default_factory=dict)

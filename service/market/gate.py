@@ -10,7 +10,11 @@ from service.market.exchange import TIMEFRAMES, Capabilities, Market
 
 
 class Gate(CcxtSource):
-    """Volumes, OI and book in contracts of `quanto_multiplier` coins, OI of one side; depth of OI not stated."""
+    """Volumes, OI and book in contracts of `quanto_multiplier` coins, OI of one side; depth of OI not stated.
+
+    A statistics row carries the start of its period, and OI at the end; the newest is still forming. Asked for
+    bars more than 10,000 back, Gate refuses.
+    """
 
     id = "gate"
     name = "Gate"
@@ -34,8 +38,11 @@ class Gate(CcxtSource):
     rows = Rows(ohlcv=1999, mark=1999, open_interest=100, book=300)
     volume_in_contracts = True
     book_in_contracts = True
+    open_interest_delay_periods = 1
+    # ten fewer than Gate's own: its clock and ours differ, and a call takes time
+    most_recent_bars = 9_990
 
-    def open_interest_params(self, _stop: int) -> dict[str, Any]:
+    def open_interest_params(self, _timeframe: str, _stop: int) -> dict[str, Any]:
         """Return nothing: Gate's OI calls have a start and a limit, and no end."""
         return {}
 

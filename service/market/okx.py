@@ -44,7 +44,12 @@ class Okx(CcxtSource):
 
     def candle_params(self, start: int, step: int) -> dict[str, Any]:
         """Choose the endpoint by our clock, as ccxt would by the machine's."""
-        return {"type": "HistoryCandles" if start < self._clock() - _RECENT_BARS * step else "Candles"}
+        return {"type": "HistoryCandles" if start < self._now() - _RECENT_BARS * step else "Candles"}
+
+    def open_interest_params(self, timeframe: str, stop: int) -> dict[str, Any]:
+        """Ask for days that open at midnight UTC, as our bars do: ccxt's own open at midnight in Hong Kong."""
+        day = {"period": "1Dutc"} if timeframe == "1d" else {}
+        return super().open_interest_params(timeframe, stop) | day
 
     def quote_per_tier_unit(self, market: Market) -> float:
         """Return a contract's worth at the middle of the book: OKX's tiers count contracts."""

@@ -20,23 +20,18 @@ IDS: tuple[str, ...] = tuple(adapter.id for adapter in ADAPTERS)
 DEFAULT_TIMEOUT_S = 10.0
 
 
-def epoch_ms() -> int:
-    """Return the machine's time as epoch ms."""
-    return time.time_ns() // 1_000_000
-
-
 def build(
     exchange_id: str,
     base_url: str | None = None,
     timeout_s: float = DEFAULT_TIMEOUT_S,
-    clock: Callable[[], int] = epoch_ms,
+    clock: Callable[[], float] = time.time,
     *,
     throttle: bool = True,
 ) -> Exchange:
     """Return the exchange of that id; nothing is fetched yet.
 
-    `base_url` replaces scheme and host of the exchange's own URLs (ValueError if it is none). `clock` returns epoch ms.
-    `throttle=False` leaves out the gaps that keep to the exchange's rate limit: for a mirror of one's own.
+    `base_url` replaces scheme and host of the exchange's own URLs (ValueError if it is none). `clock` returns epoch
+    seconds. `throttle=False` leaves out the gaps that keep to the exchange's rate limit: for a mirror of one's own.
     """
     for adapter in ADAPTERS:
         if adapter.id == exchange_id:

@@ -7,7 +7,7 @@ at most 500 rows, both ends included, and a startTime older than 30 days is refu
 from typing import Any, ClassVar
 
 from tests.emulator.hours import COINS
-from tests.emulator.truth import FUNDING_RATE
+from tests.emulator.truth import FUNDING_HOURS, FUNDING_RATE
 from tests.emulator.venue import Refusal, Reply, Request, Span, Venue, plain
 
 MINUTE, DAY = 60_000, 86_400_000
@@ -28,6 +28,7 @@ class Binance(Venue):
         "GET /futures/data/openInterestHist": "open_interest_history",
         "GET /fapi/v1/openInterest": "open_interest",
         "GET /fapi/v1/premiumIndex": "funding",
+        "GET /fapi/v1/fundingInfo": "funding_intervals",
         "GET /fapi/v1/depth": "depth",
         "GET /futures/data/globalLongShortAccountRatio": "long_short_ratio",
     }
@@ -121,6 +122,15 @@ class Binance(Venue):
             "time": request.now,
         }
         return Reply(body, [body], figures=("markPrice", "lastFundingRate"))
+
+    def funding_intervals(self, _: Request) -> Reply:
+        """Answer funding intervals: the venue lists only markets whose terms it has adjusted, here all but the last."""
+        terms = {"adjustedFundingRateCap": "0.02000000", "adjustedFundingRateFloor": "-0.02000000"}
+        rows = [
+            {"symbol": f"{base}USDT", **terms, "fundingIntervalHours": FUNDING_HOURS, "disclaimer": False}
+            for base in self.truth.bases[:-1]
+        ]
+        return Reply(rows, rows, figures=("fundingIntervalHours",))
 
     def depth(self, request: Request) -> Reply:
         """Answer the order book, at one of the depths that the venue knows."""

@@ -1,10 +1,11 @@
-"""Bybit v5: newest first, strings everywhere, open interest of both sides summed.
+"""Bybit v5, linear and BTCUSD: newest first, strings everywhere, open interest of both sides summed.
 
 Paging as the venue does it: klines default to 200, at most 1000, forward from a lone `start`, otherwise back from
 `end`, and a `start` inside a bar includes that bar; OI defaults to 50, at most 200, walks back from endTime (a lone
 startTime is ignored) and hands out a cursor; risk limits come 15 symbols a page.
 """
 
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from tests.emulator.hours import COINS
@@ -18,8 +19,32 @@ SINGLE_SIDED_SINCE = 1_781_136_000_000  # 2026-06-11: rows then name one side's 
 SYMBOLS_A_PAGE = 15
 
 
+INVERSE_BASES = ("BTC",)
+
+
+@dataclass(frozen=True)
+class Perpetual:
+    """One perpetual: amounts are coins, or USD where it is inverse; so is its turnover the other way round."""
+
+    base: str
+    inverse: bool
+
+    @property
+    def symbol(self) -> str:
+        """Return the venue's name for it."""
+        return f"{self.base}USD" if self.inverse else f"{self.base}USDT"
+
+    def amount(self, coins: float, price: float) -> float:
+        """Return so many coins at that price in the perpetual's own unit."""
+        return coins * price if self.inverse else coins
+
+    def cap(self, notional: float, price: float) -> float:
+        """Return a notional in the settlement currency."""
+        return notional / price if self.inverse else notional
+
+
 class Bybit(Venue):
-    """The linear perpetuals of Bybit."""
+    """The linear perpetuals of Bybit, and the inverse one of BTC."""
 
     name: ClassVar[str] = "bybit"
     routes: ClassVar[dict[str, str]] = {
@@ -36,8 +61,9 @@ class Bybit(Venue):
     def instruments(self, request: Request) -> Reply:
         """Answer the instruments: perpetuals, and one dated future; none in pre-launch."""
         category = _category(request)
-        rows = [_instrument(base, self.truth.first_time(base)) for base in self.truth.bases]
-        future = {"symbol": "BTC-31DEC99", "contractType": "LinearFutures", "deliveryTime": "4102387200000"}
+        rows = [_instrument(one, self.truth.first_time(one.base)) for one in self._perpetuals(category).values()]
+        kind = "InverseFutures" if category == "inverse" else "LinearFutures"
+        future = {"symbol": "BTC-31DEC99", "contractType": kind, "deliveryTime": "4102387200000"}
         rows.append({**rows[0], **future})
         if request.query.get("status", "Trading") != "Trading":
             rows = []
@@ -52,34 +78,36 @@ class Bybit(Venue):
         return self._klines(request, mark=True)
 
     def _klines(self, request: Request, *, mark: bool) -> Reply:
-        base, step = self._base(request), _interval(request, "interval", INTERVALS)
+        one, step = self._perpetual(request), _interval(request, "interval", INTERVALS)
         since, until = request.number("start"), request.number("end")
         since = None if since is None else since // step * step
         span = Span(_limit(request, 200, 1000), since, until, oldest=until is None and since is not None)
-        candles = self.truth.candles(base, step, request.now, mark=mark)
+        candles = self.truth.candles(one.base, step, request.now, mark=mark)
         rows = []
         for i in span.of(candles.time)[::-1]:
             row = [str(candles.time[i])]
             row += [plain(column[i]) for column in (candles.open, candles.high, candles.low, candles.close)]
-            rows.append(row if mark else [*row, plain(candles.volume[i]), plain(candles.turnover[i], 4)])
+            traded = [plain(candles.volume[i]), plain(candles.turnover[i], 4)]
+            rows.append(row if mark else row + traded[:: -1 if one.inverse else 1])
         result = {"symbol": request.query["symbol"], "category": _category(request), "list": rows}
         return _reply(request, result, rows, figures=(1, 2, 3, 4) if mark else (1, 2, 3, 4, 5), extremes=(2, 3))
 
     def open_interest(self, request: Request) -> Reply:
         """Answer OI history: both sides, as of each timestamp."""
-        base, step = self._base(request), _interval(request, "intervalTime", STAT_INTERVALS)
+        one, step = self._perpetual(request), _interval(request, "intervalTime", STAT_INTERVALS)
         since, until = request.number("startTime"), request.number("endTime")
         if until is None:
             since = None
         cursor = request.query.get("cursor")
         before = min(_cursor(cursor), until or _cursor(cursor)) if cursor else until
-        times, amounts, _ = self.truth.open_interest(base, step, request.now)
+        times, amounts, prices = self.truth.open_interest(one.base, step, request.now)
         chosen = Span(_limit(request, 50, 200), since, before, newest_first=True).of(times)
         rows = []
         for i in chosen:
-            row = {"openInterest": f"{2 * amounts[i]:.8f}", "timestamp": str(times[i])}
+            amount = one.amount(amounts[i], prices[i])
+            row = {"openInterest": f"{2 * amount:.8f}", "timestamp": str(times[i])}
             if request.now >= SINGLE_SIDED_SINCE:
-                row["singleOpenInterest"] = f"{amounts[i]:.8f}"
+                row["singleOpenInterest"] = f"{amount:.8f}"
             rows.append(row)
         earlier = len(chosen) > 0 and chosen[-1] > 0 and (since is None or times[chosen[-1] - 1] >= since)
         result = {
@@ -92,21 +120,23 @@ class Bybit(Venue):
 
     def tickers(self, request: Request) -> Reply:
         """Answer tickers, which carry funding and the present OI; of one symbol or of all."""
-        bases = [self._base(request)] if "symbol" in request.query else self.truth.bases
+        some = (
+            [self._perpetual(request)] if "symbol" in request.query else self._perpetuals(_category(request)).values()
+        )
         rows = []
-        for base in bases:
-            price = plain(self.truth.price(base, request.now))
-            amount = self.truth.latest_open_interest(base, request.now)
+        for one in some:
+            last = self.truth.price(one.base, request.now)
+            coins, price = 2 * self.truth.latest_open_interest(one.base, request.now), plain(last)
             rows.append(
                 {
-                    "symbol": f"{base}USDT",
+                    "symbol": one.symbol,
                     "lastPrice": price,
                     "indexPrice": price,
                     "markPrice": price,
                     "bid1Price": price,
                     "ask1Price": price,
-                    "openInterest": plain(2 * amount),
-                    "openInterestValue": plain(2 * amount * self.truth.price(base, request.now), 2),
+                    "openInterest": plain(one.amount(coins, last)),
+                    "openInterestValue": plain(coins if one.inverse else coins * last, 2),
                     "fundingRate": plain(FUNDING_RATE),
                     "nextFundingTime": str(self.truth.next_funding(request.now)),
                     "fundingIntervalHour": str(FUNDING_HOURS),
@@ -117,26 +147,30 @@ class Bybit(Venue):
 
     def order_book(self, request: Request) -> Reply:
         """Answer the order book: 25 levels unless asked, at most 1000."""
-        book = self.truth.book(self._base(request), request.now, _limit(request, 25, 1000))
-        bids, asks = ([[plain(p), plain(a)] for p, a in side] for side in (book.bids, book.asks))
+        one = self._perpetual(request)
+        book = self.truth.book(one.base, request.now, _limit(request, 25, 1000))
+        bids, asks = ([[plain(p), plain(one.amount(a, p))] for p, a in side] for side in (book.bids, book.asks))
         result = {"s": request.query["symbol"], "b": bids, "a": asks, "ts": request.now, "u": 1, "seq": 1}
         return _reply(request, result, bids, figures=(0, 1))
 
     def risk_limits(self, request: Request) -> Reply:
         """Answer risk limits by symbol, or all symbols by pages."""
-        bases = [self._base(request)] if "symbol" in request.query else sorted(self.truth.bases)
+        every = self._perpetuals(_category(request))
+        names = [self._perpetual(request).symbol] if "symbol" in request.query else sorted(every)
         first = int(request.query.get("cursor") or 0)
         rows: list[Any] = []
-        for place, base in enumerate(bases[first : first + SYMBOLS_A_PAGE], first):
-            rows += [_risk_limit(f"{base}USDT", 10 * place + n, tier) for n, tier in enumerate(TIERS[base], 1)]
-        cursor = str(first + SYMBOLS_A_PAGE) if first + SYMBOLS_A_PAGE < len(bases) else ""
+        for place, name in enumerate(names[first : first + SYMBOLS_A_PAGE], first):
+            price = self.truth.price(every[name].base, request.now)
+            tiers = enumerate(TIERS[every[name].base], 10 * place + 1)
+            rows += [_risk_limit(every[name], price, number, tier) for number, tier in tiers]
+        cursor = str(first + SYMBOLS_A_PAGE) if first + SYMBOLS_A_PAGE < len(names) else ""
         result = {"category": _category(request), "list": rows, "nextPageCursor": cursor}
         return _reply(request, result, rows, figures=("riskLimitValue", "maintenanceMargin", "maxLeverage"))
 
     def account_ratio(self, request: Request) -> Reply:
         """Answer the share of accounts long and short."""
-        base, step = self._base(request), _interval(request, "period", STAT_INTERVALS)
-        candles = self.truth.candles(base, step, request.now)
+        one, step = self._perpetual(request), _interval(request, "period", STAT_INTERVALS)
+        candles = self.truth.candles(one.base, step, request.now)
         span = Span(_limit(request, 50, 500), request.number("startTime"), request.number("endTime"), newest_first=True)
         rows = []
         for i in span.of(candles.time):
@@ -145,11 +179,15 @@ class Bybit(Venue):
             rows.append({**row, "timestamp": str(candles.time[i])})
         return _reply(request, {"list": rows, "nextPageCursor": ""}, rows, figures=("buyRatio", "sellRatio"))
 
-    def _base(self, request: Request) -> str:
-        symbol, _ = request.query.get("symbol", ""), _category(request)
-        if symbol.removesuffix("USDT") not in self.truth.bases or not symbol.endswith("USDT"):
+    def _perpetuals(self, category: str) -> dict[str, Perpetual]:
+        inverse = category == "inverse"
+        some = [Perpetual(base, inverse) for base in (INVERSE_BASES if inverse else self.truth.bases)]
+        return {one.symbol: one for one in some}
+
+    def _perpetual(self, request: Request) -> Perpetual:
+        if (one := self._perpetuals(_category(request)).get(request.query.get("symbol", ""))) is None:
             raise _refusal("params error: Symbol Invalid")
-        return symbol.removesuffix("USDT")
+        return one
 
 
 def _reply(request: Request, result: dict[str, Any], rows: list[Any], **cells: Any) -> Reply:
@@ -163,7 +201,7 @@ def _refusal(message: str) -> Refusal:
 
 def _category(request: Request) -> str:
     category = request.query.get("category", "")
-    if category != "linear":
+    if category not in ("linear", "inverse"):
         raise _refusal("Category is invalid")
     return category
 
@@ -183,35 +221,35 @@ def _cursor(text: str) -> int:
     return int(text.replace("%3D", "=").rpartition("=")[2])
 
 
-def _risk_limit(symbol: str, number: int, tier: Tier) -> dict[str, Any]:
+def _risk_limit(one: Perpetual, price: float, number: int, tier: Tier) -> dict[str, Any]:
     return {
         "id": number,
-        "symbol": symbol,
-        "riskLimitValue": plain(tier.cap),
+        "symbol": one.symbol,
+        "riskLimitValue": plain(one.cap(tier.cap, price)),
         "maintenanceMargin": plain(tier.maintenance_rate),
         "initialMargin": plain(1 / tier.max_leverage),
         "isLowestRisk": int(tier.floor == 0),
         "maxLeverage": f"{tier.max_leverage:.2f}",
-        "mmDeduction": plain(tier.maintenance_amount) if tier.floor else "",
+        "mmDeduction": plain(one.cap(tier.maintenance_amount, price)) if tier.floor else "",
     }
 
 
-def _instrument(base: str, launch: int) -> dict[str, Any]:
-    coin = COINS[base]
-    lot, tick = plain(1 / coin.per_coin), plain(10.0**-coin.price_digits)
+def _instrument(one: Perpetual, launch: int) -> dict[str, Any]:
+    coin = COINS[one.base]
+    lot, tick = "1" if one.inverse else plain(1 / coin.per_coin), plain(10.0**-coin.price_digits)
     return {
-        "symbol": f"{base}USDT",
-        "contractType": "LinearPerpetual",
+        "symbol": one.symbol,
+        "contractType": "InversePerpetual" if one.inverse else "LinearPerpetual",
         "status": "Trading",
-        "baseCoin": base,
-        "quoteCoin": "USDT",
+        "baseCoin": one.base,
+        "quoteCoin": "USD" if one.inverse else "USDT",
         "launchTime": str(launch),
         "deliveryTime": "0",
         "deliveryFeeRate": "",
         "priceScale": str(coin.price_digits),
         "leverageFilter": {
             "minLeverage": "1",
-            "maxLeverage": f"{TIERS[base][0].max_leverage:.2f}",
+            "maxLeverage": f"{TIERS[one.base][0].max_leverage:.2f}",
             "leverageStep": "0.01",
         },
         "priceFilter": {"minPrice": tick, "maxPrice": "1999999.80", "tickSize": tick},
@@ -225,7 +263,7 @@ def _instrument(base: str, launch: int) -> dict[str, Any]:
         },
         "unifiedMarginTrade": True,
         "fundingInterval": FUNDING_HOURS * 60,
-        "settleCoin": "USDT",
+        "settleCoin": one.base if one.inverse else "USDT",
         "copyTrading": "both",
         "upperFundingRate": "0.005",
         "lowerFundingRate": "-0.005",

@@ -10,72 +10,139 @@ import ccxt
 from tests.emulator.server import Emulator
 
 Row = dict[str, Any]
+Conversion = Callable[[float, float, float], float]
+
+
+def _base(amount: float, _size: float, _price: float) -> float:
+    return amount
+
+
+def _contracts(amount: float, size: float, _price: float) -> float:
+    return amount * size
+
+
+def _inverse(amount: float, size: float, price: float) -> float:
+    return amount * size / price
+
+
+def _quote(_size: float, _price: float) -> float:
+    return 1.0
 
 
 @dataclass(frozen=True)
 class Dialect:
-    """How one venue is reached through ccxt, and how its amounts become base coin.
+    """How one kind of market is reached through ccxt, and how its amounts become base coin, one side.
 
-    open_interest  a row of ccxt's OI history and the contract size -> base coin, one side
+    open_interest  a row of ccxt, the contract size and the price at the time -> base coin
+    volume, book   a ccxt amount, the contract size and the price -> base coin
+    tier_unit      the contract size and the price -> quote currency per unit of a tier's notional
     stamped_start  OI rows carry the start of the period whose end they describe
     """
 
+    venue: str
     client: Callable[[dict[str, Any]], ccxt.Exchange]
     options: dict[str, Any]
-    open_interest: Callable[[Row, float], float]
+    open_interest: Callable[[Row, float, float], float]
     symbol: str = "BTC/USDT:USDT"
-    volume_in_contracts: bool = False
-    book_in_contracts: bool = False
+    volume: Conversion = _base
+    book: Conversion = _base
+    tier_unit: Callable[[float, float], float] = _quote
     stamped_start: bool = False
 
 
 SWAP = {"defaultType": "swap", "fetchMarkets": {"types": ["swap"]}}
 
 DIALECTS = {
-    "binance": Dialect(
-        client=ccxt.binanceusdm,
-        options={},
-        open_interest=lambda row, _: row["openInterestAmount"],
-    ),
+    "binance": Dialect("binance", ccxt.binanceusdm, {}, lambda row, _, __: row["openInterestAmount"]),
     "bybit": Dialect(
-        client=ccxt.bybit,
-        options={"fetchMarkets": {"types": ["linear"]}},
-        open_interest=lambda row, _: row["openInterestAmount"] / 2,
+        "bybit",
+        ccxt.bybit,
+        {"fetchMarkets": {"types": ["linear"]}},
+        lambda row, _, __: row["openInterestAmount"] / 2,
+    ),
+    "bybit-inverse": Dialect(
+        "bybit",
+        ccxt.bybit,
+        {"fetchMarkets": {"types": ["inverse"]}, "defaultSubType": "inverse"},
+        lambda row, _, price: row["openInterestValue"] / 2 / price,
+        symbol="BTC/USD:BTC",
+        book=_inverse,
+        tier_unit=lambda _, price: price,
     ),
     "okx": Dialect(
-        client=ccxt.okx,
-        options=SWAP,
-        open_interest=lambda row, _: row["baseVolume"],
-        book_in_contracts=True,
+        "okx",
+        ccxt.okx,
+        SWAP,
+        lambda row, _, __: row["baseVolume"],
+        book=_contracts,
+        tier_unit=lambda size, price: size * price,
+        stamped_start=True,
+    ),
+    "okx-inverse": Dialect(
+        "okx",
+        ccxt.okx,
+        SWAP,
+        lambda row, _, __: row["baseVolume"],
+        symbol="BTC/USD:BTC",
+        book=_inverse,
+        tier_unit=lambda size, _: size,
         stamped_start=True,
     ),
     "gate": Dialect(
-        client=ccxt.gate,
-        options=SWAP,
-        open_interest=lambda row, size: row["openInterestAmount"] * size,
-        volume_in_contracts=True,
-        book_in_contracts=True,
+        "gate",
+        ccxt.gate,
+        SWAP,
+        lambda row, size, _: row["openInterestAmount"] * size,
+        volume=_contracts,
+        book=_contracts,
         stamped_start=True,
+    ),
+    "kucoin": Dialect(
+        "kucoin",
+        ccxt.kucoinfutures,
+        {},
+        lambda row, size, _: row["openInterestAmount"] * size,
+        volume=_contracts,
+        book=_contracts,
+    ),
+    "htx": Dialect(
+        "htx",
+        ccxt.htx,
+        {"defaultType": "swap", "fetchMarkets": {"types": {"linear": True}}},
+        lambda row, _, __: row["openInterestAmount"],
+        book=_contracts,
+        tier_unit=lambda size, price: size * price,
+    ),
+    "bitget": Dialect("bitget", ccxt.bitget, SWAP, lambda row, _, __: row["openInterestAmount"]),
+    "hyperliquid": Dialect(
+        "hyperliquid",
+        ccxt.hyperliquid,
+        {"fetchMarkets": {"types": ["swap"]}},
+        lambda row, _, __: row["openInterestAmount"] / 2,
+        symbol="BTC/USDC:USDC",
     ),
 }
 
 
 def connect(emulator: Emulator, name: str, **settings: Any) -> ccxt.Exchange:
-    """Return a client of that venue on the emulator's clock; close its `session` when done."""
+    """Return a client of that dialect on the emulator's clock; close its `session` when done."""
     dialect = DIALECTS[name]
-    client = dialect.client({"enableRateLimit": False, "options": dict(dialect.options), **settings})
-    client.urls["api"] = _redirected(client.urls["api"], emulator.url(name))
+    options = {**dialect.options, "dialect": name}
+    client = dialect.client({"enableRateLimit": False, "options": options, **settings})
+    client.urls["api"] = _redirected(client.urls["api"], emulator.url(dialect.venue))
     client.milliseconds = lambda: emulator.now_ms
     client.seconds = lambda: emulator.now_ms // 1000
     return client
 
 
+def dialect_of(client: ccxt.Exchange) -> Dialect:
+    """Return the dialect that a client was made for."""
+    return DIALECTS[client.options["dialect"]]
+
+
 def venue_of(client: ccxt.Exchange) -> str:
-    """Return the emulated venue that a client speaks to, from its URL."""
-    urls = client.urls["api"]
-    while isinstance(urls, dict):
-        urls = next(iter(urls.values()))
-    return str(urls).split("/")[3]
+    """Return the emulated venue that a client speaks to."""
+    return dialect_of(client).venue
 
 
 def _redirected(urls: Any, base: str) -> Any:

@@ -1,4 +1,4 @@
-"""OKX v5 swaps: contracts, newest first, open interest stamped at the start of its period.
+"""OKX v5 swaps, linear and BTC-USD: contracts, newest first, OI stamped at the start of its period.
 
 Paging as the venue does it: `before` and `after` are both exclusive and name the newer and the older side; whatever
 lies between, the newest rows are kept. Recent candles reach back 1440 bars, history candles hold closed bars only,
@@ -6,6 +6,7 @@ both at most 300 a page, mark prices 100. OI history is 100 a page between exclu
 Days start at 16:00 UTC unless the bar's name ends in utc.
 """
 
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from tests.emulator.hours import COINS
@@ -18,10 +19,29 @@ HONG_KONG_MIDNIGHT = 16 * HOUR
 RECENT_BARS = 1440
 OPEN_INTEREST_DAYS = {"5m": 3, "1H": 5, "1D": 100, "1Dutc": 100}
 CONTRACT = {"BTC": 0.01, "ETH": 0.1, "SOL": 1.0}
+INVERSE_BASES, INVERSE_USD = ("BTC",), 100.0
+
+
+@dataclass(frozen=True)
+class Swap:
+    """One swap: a contract is `size` coins, or `size` USD where it is inverse."""
+
+    base: str
+    size: float
+    inverse: bool
+
+    @property
+    def family(self) -> str:
+        """Return the instrument family."""
+        return f"{self.base}-{'USD' if self.inverse else 'USDT'}"
+
+    def contracts(self, coins: float, usd: float) -> float:
+        """Return the contracts that so many coins, worth so much, make."""
+        return (usd if self.inverse else coins) / self.size
 
 
 class Okx(Venue):
-    """The USDT-margined swaps of OKX."""
+    """The USDT-margined swaps of OKX, and the coin-margined one of BTC."""
 
     name: ClassVar[str] = "okx"
     routes: ClassVar[dict[str, str]] = {
@@ -39,14 +59,14 @@ class Okx(Venue):
         """Answer the swaps."""
         if request.query.get("instType") != "SWAP":
             raise _refusal("51000", "Parameter instType error")
-        return _reply([_instrument(base, self.truth.first_time(base)) for base in self.truth.bases])
+        return _reply([_instrument(swap, self.truth.first_time(swap.base)) for swap in self._swaps().values()])
 
     def candles(self, request: Request, kind: str) -> Reply:
         """Answer candles: of trades with contracts, base coin and quote currency; of the mark price without."""
-        base = self._base(request)
+        swap = self._swap(request)
         step, offset = _bar(request, "bar", "1m")
         mark, history = "mark" in kind, kind.startswith("history")
-        candles = self.truth.candles(base, step, request.now, mark=mark, offset=offset)
+        candles = self.truth.candles(swap.base, step, request.now, mark=mark, offset=offset)
         closed = candles.time + step <= request.now
         after, before = request.number("after"), request.number("before")
         times = candles.time[closed] if history else candles.time
@@ -57,12 +77,13 @@ class Okx(Venue):
             None if after is None else after - 1,
             newest_first=True,
         )
-        rows = [_candle(base, candles, i, bool(closed[i]), mark=mark) for i in span.of(times[recent:]) + recent]
+        rows = [_candle(swap, candles, i, bool(closed[i]), mark=mark) for i in span.of(times[recent:]) + recent]
         return _reply(rows, figures=(1, 2, 3, 4) if mark else (1, 2, 3, 4, 5, 6), extremes=(2, 3))
 
     def open_interest_history(self, request: Request) -> Reply:
         """Answer OI history: contracts, base coin, USD, at the start of the period whose end they describe."""
-        base = self._base(request)
+        swap = self._swap(request)
+        base = swap.base
         step, offset = _bar(request, "period", "5m")
         if (days := OPEN_INTEREST_DAYS.get(request.query.get("period", "5m"))) is None:
             raise _refusal("51000", "Parameter period error")
@@ -75,22 +96,23 @@ class Okx(Venue):
             None if end is None else end - 1,
             newest_first=True,
         )
-        rows = [_interest(base, int(times[i] - step), amounts[i], prices[i]) for i in span.of(times - step)]
+        rows = [_interest(swap, int(times[i] - step), amounts[i], prices[i]) for i in span.of(times - step)]
         forming = int(times[-1])
         newest_wanted = (end is None or forming < end) and (begin is None or forming > begin)
         if forming < request.now and newest_wanted:
             amount, price = self.truth.latest_open_interest(base, request.now), self.truth.price(base, request.now)
-            rows = [_interest(base, forming, amount, price), *rows][: span.limit]
+            rows = [_interest(swap, forming, amount, price), *rows][: span.limit]
         return _reply(rows, figures=(1, 2, 3))
 
     def open_interest(self, request: Request) -> Reply:
         """Answer the present OI."""
-        base = self._base(request)
-        amount, price = self.truth.latest_open_interest(base, request.now), self.truth.price(base, request.now)
+        swap = self._swap(request)
+        amount = self.truth.latest_open_interest(swap.base, request.now)
+        price = self.truth.price(swap.base, request.now)
         row = {
             "instId": request.query["instId"],
             "instType": "SWAP",
-            "oi": plain(amount / CONTRACT[base]),
+            "oi": plain(swap.contracts(amount, amount * price)),
             "oiCcy": plain(amount),
             "oiUsd": plain(amount * price),
             "ts": str(request.now),
@@ -99,10 +121,10 @@ class Okx(Venue):
 
     def funding(self, request: Request) -> Reply:
         """Answer the funding rate."""
-        base = self._base(request)
+        swap = self._swap(request)
         upcoming = self.truth.next_funding(request.now)
         row = {
-            "instId": f"{base}-USDT-SWAP",
+            "instId": f"{swap.family}-SWAP",
             "instType": "SWAP",
             "method": "current_period",
             "formulaType": "withRate",
@@ -120,17 +142,19 @@ class Okx(Venue):
 
     def mark_price(self, request: Request) -> Reply:
         """Answer the mark price."""
-        price = plain(self.truth.price(self._base(request), request.now))
+        price = plain(self.truth.price(self._swap(request).base, request.now))
         row = {"instType": "SWAP", "instId": request.query["instId"], "markPx": price, "ts": str(request.now)}
         return _reply([row], figures=("markPx",))
 
     def books(self, request: Request, kind: str) -> Reply:
         """Answer the order book in contracts: 1 level unless asked, at most 400, or 5000 of the full book."""
-        base = self._base(request)
+        swap = self._swap(request)
         most = 5000 if kind == "books-full" else 400
-        book = self.truth.book(base, request.now, min(max(request.number("sz", 1) or 1, 1), most))
+        book = self.truth.book(swap.base, request.now, min(max(request.number("sz", 1) or 1, 1), most))
         counts = ["1"] if kind == "books-full" else ["0", "1"]
-        sides = [[[plain(p), plain(a / CONTRACT[base]), *counts] for p, a in side] for side in (book.asks, book.bids)]
+        sides = [
+            [[plain(p), plain(swap.contracts(a, a * p)), *counts] for p, a in side] for side in (book.asks, book.bids)
+        ]
         data = {"asks": sides[0], "bids": sides[1], "ts": str(request.now), "seqId": 1}
         body = {"code": "0", "msg": "", "data": [data]}
         return Reply(body, sides[1], figures=(0, 1))
@@ -138,15 +162,14 @@ class Okx(Venue):
     def tiers(self, request: Request) -> Reply:
         """Answer position tiers, whose sizes are contracts at the present price."""
         family = request.query.get("instFamily") or request.query.get("uly") or ""
-        base = family.removesuffix("-USDT")
         if request.query.get("tdMode") not in ("cross", "isolated"):
             raise _refusal("51000", "Parameter tdMode error")
-        if base not in self.truth.bases or not family.endswith("-USDT"):
+        if (swap := self._swaps().get(f"{family}-SWAP")) is None:
             raise _refusal("51015", "Instrument family doesn't match instType")
-        contract = CONTRACT[base] * self.truth.price(base, request.now)
+        base, price = swap.base, self.truth.price(swap.base, request.now)
         rows, smallest = [], 0.0
         for number, tier in enumerate(TIERS[base], 1):
-            largest = round(tier.cap / contract)
+            largest = round(swap.contracts(tier.cap / price, tier.cap))
             row = {
                 "baseMaxLoan": "",
                 "imr": plain(1 / tier.max_leverage),
@@ -165,12 +188,15 @@ class Okx(Venue):
             smallest = largest + 0.01
         return _reply(rows, figures=("mmr", "maxSz", "maxLever"))
 
-    def _base(self, request: Request) -> str:
-        instrument = request.query.get("instId", "")
-        base = instrument.removesuffix("-USDT-SWAP")
-        if base not in self.truth.bases or base == instrument:
+    def _swaps(self) -> dict[str, Swap]:
+        linear = [Swap(base, CONTRACT[base], inverse=False) for base in self.truth.bases]
+        inverse = [Swap(base, INVERSE_USD, inverse=True) for base in INVERSE_BASES]
+        return {f"{swap.family}-SWAP": swap for swap in linear + inverse}
+
+    def _swap(self, request: Request) -> Swap:
+        if (swap := self._swaps().get(request.query.get("instId", ""))) is None:
             raise _refusal("51001", "Instrument ID, Instrument ID code, or Spread ID doesn't exist.")
-        return base
+        return swap
 
 
 def _reply(rows: list[Any], **cells: Any) -> Reply:
@@ -190,17 +216,18 @@ def _bar(request: Request, name: str, default: str) -> tuple[int, int]:
     return step, 0 if text.endswith("utc") else HONG_KONG_MIDNIGHT % step
 
 
-def _candle(base: str, candles: Candles, i: int, closed: bool, *, mark: bool) -> list[str]:
+def _candle(swap: Swap, candles: Candles, i: int, closed: bool, *, mark: bool) -> list[str]:
     prices = [plain(column[i]) for column in (candles.open, candles.high, candles.low, candles.close)]
-    volume = [candles.volume[i] / CONTRACT[base], candles.volume[i], candles.turnover[i]]
+    coins, usd = candles.volume[i], candles.turnover[i]
+    volume = [swap.contracts(coins, usd), coins, usd]
     return [str(candles.time[i]), *prices, *([] if mark else map(plain, volume)), str(int(closed))]
 
 
-def _interest(base: str, time: int, amount: float, price: float) -> list[str]:
-    return [str(time), plain(amount / CONTRACT[base]), plain(amount), plain(amount * price, 4)]
+def _interest(swap: Swap, time: int, amount: float, price: float) -> list[str]:
+    return [str(time), plain(swap.contracts(amount, amount * price)), plain(amount), plain(amount * price, 4)]
 
 
-def _instrument(base: str, listed: int) -> dict[str, Any]:
+def _instrument(swap: Swap, listed: int) -> dict[str, Any]:
     return {
         "alias": "",
         "auctionEndTime": "",
@@ -208,14 +235,14 @@ def _instrument(base: str, listed: int) -> dict[str, Any]:
         "category": "1",
         "contTdSwTime": str(listed),
         "ctMult": "1",
-        "ctType": "linear",
-        "ctVal": plain(CONTRACT[base]),
-        "ctValCcy": base,
+        "ctType": "inverse" if swap.inverse else "linear",
+        "ctVal": plain(swap.size),
+        "ctValCcy": "USD" if swap.inverse else swap.base,
         "expTime": "",
-        "instFamily": f"{base}-USDT",
-        "instId": f"{base}-USDT-SWAP",
+        "instFamily": swap.family,
+        "instId": f"{swap.family}-SWAP",
         "instType": "SWAP",
-        "lever": plain(TIERS[base][0].max_leverage),
+        "lever": plain(TIERS[swap.base][0].max_leverage),
         "listTime": str(listed),
         "lotSz": "0.01",
         "maxLmtSz": "100000000",
@@ -224,9 +251,9 @@ def _instrument(base: str, listed: int) -> dict[str, Any]:
         "optType": "",
         "quoteCcy": "",
         "ruleType": "normal",
-        "settleCcy": "USDT",
+        "settleCcy": swap.base if swap.inverse else "USDT",
         "state": "live",
         "stk": "",
-        "tickSz": plain(10.0 ** -COINS[base].price_digits),
-        "uly": f"{base}-USDT",
+        "tickSz": plain(10.0 ** -COINS[swap.base].price_digits),
+        "uly": swap.family,
     }

@@ -39,9 +39,7 @@ def steady(count: int, price: float = 100.0, half_range: float = 0.5, start: int
 def walk_to(closes: Sequence[float], half_range: float = 0.5) -> Bars:
     """Return bars that close at these prices, each opening at the close before."""
     opens = [closes[0], *closes[:-1]]
-    return bars_of(
-        [(o, max(o, c) + half_range, min(o, c) - half_range, c) for o, c in zip(opens, closes, strict=True)]
-    )
+    return bars_of([(o, max(o, c) + half_range, min(o, c) - half_range, c) for o, c in zip(opens, closes, strict=True)])
 
 
 def mirrored(bars: Bars, about: float) -> Bars:

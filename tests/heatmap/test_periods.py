@@ -29,9 +29,7 @@ def test_a_missing_day_is_not_made_up() -> None:
     """Bars of Monday and Wednesday give Monday and Wednesday."""
     both = steady(72)
     keep = np.r_[0:24, 48:72]
-    gapped = type(both)(
-        step=HOUR, **{n: getattr(both, n)[keep] for n in both.__dataclass_fields__ if n != "step"}
-    )
+    gapped = type(both)(step=HOUR, **{n: getattr(both, n)[keep] for n in both.__dataclass_fields__ if n != "step"})
     assert days(gapped).start.tolist() == [MIDNIGHT, MIDNIGHT + 2 * DAY_MS]
 
 

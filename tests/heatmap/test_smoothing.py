@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.heatmap.smoothing import box_mean, gaussian, percentiles, smooth
+from service.heatmap.smoothing import gaussian, percentiles, smooth
 
 VALUES = st.lists(st.floats(0.0, 1e9), min_size=1, max_size=60).map(np.array)
 
@@ -36,13 +36,6 @@ def test_kernel_sums_to_one_and_survives_no_width() -> None:
     """A smoothing much narrower than a bin leaves everything in its bin."""
     assert gaussian(2.5).sum() == pytest.approx(1.0)
     np.testing.assert_array_equal(gaussian(0.0), [0.0, 1.0, 0.0])
-
-
-@given(VALUES, st.integers(1, 80))
-def test_box_mean_is_the_plain_mean(values: np.ndarray, half_width: int) -> None:
-    """The running sums give the mean over what exists within the half width."""
-    wanted = [values[max(0, i - half_width) : i + half_width + 1].mean() for i in range(len(values))]
-    np.testing.assert_allclose(box_mean(values, half_width), wanted, rtol=1e-9, atol=1e-5)
 
 
 @given(VALUES, st.lists(st.floats(0.0, 100.0), min_size=1, max_size=4).map(tuple))

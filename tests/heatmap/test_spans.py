@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -62,13 +64,13 @@ def test_a_valley_is_not_merged() -> None:
 
 @pytest.mark.parametrize(("valley", "wanted"), [(7.0, [(10, 15)]), (5.5, [(10, 12), (12, 15)])])
 def test_split_only_at_deep_valleys(valley: float, wanted: list[Span]) -> None:
-    """A run is split where it falls under 70 % of the lower of its two peaks (here 8), and the zones share that edge."""
+    """A run is split where it falls under 70 % of the lower of its two peaks, here 8; the zones share that edge."""
     values = ramp(40, b10=8.0, b11=8.0, b12=valley, b13=10.0, b14=10.0)
     assert hot(values) == wanted
 
 
 def test_a_split_off_part_must_be_strong_itself() -> None:
-    """What a split leaves without a bin over the high percentile is dropped; the valley's bin stays with the outer part."""
+    """What a split leaves without a strong bin is dropped; the valley's bin stays with the outer part."""
     values = ramp(50, b10=4.0, b11=4.0, b12=2.0, b13=20.0, b14=20.0, b15=20.0, b16=20.0, b17=20.0, b18=20.0)
     assert hot(values) == [(12, 19)]
 
@@ -95,7 +97,7 @@ def test_no_bins_no_spans() -> None:
 
 
 def test_cold_must_be_sparse_twice() -> None:
-    """Cold needs the lowest quarter of all and 60 % of its surroundings; a low plain that is its own background is not."""
+    """Cold is in the lowest quarter and under 60 % of its surroundings; a plain that is its own background is not."""
     values = np.full(40, 10.0)
     values[5:9], values[30:36] = 1.0, 2.0
     background = np.full(40, 10.0)
@@ -129,4 +131,4 @@ def test_spans_are_disjoint_and_inside(values: Floats, sigma: float) -> None:
     taken = sorted(found + cold)
     assert all(stop - start >= 2 for start, stop in taken)
     assert all(0 <= start < stop <= len(values) for start, stop in taken)
-    assert all(before[1] <= after[0] for before, after in zip(taken, taken[1:], strict=False))
+    assert all(before[1] <= after[0] for before, after in pairwise(taken))

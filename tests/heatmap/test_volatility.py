@@ -128,7 +128,9 @@ def test_touch_probability_is_symmetric_and_grows_with_time(
     assert touch_probability(price, price * ratio, volatility, 2 * hours) >= chance
 
 
-@pytest.mark.parametrize("bad", [(0.0, 1.0, 0.1, 1.0), (1.0, -1.0, 0.1, 1.0), (1.0, 1.0, -0.1, 1.0), (1.0, 1.0, 0.1, 0.0)])
+@pytest.mark.parametrize(
+    "bad", [(0.0, 1.0, 0.1, 1.0), (1.0, -1.0, 0.1, 1.0), (1.0, 1.0, -0.1, 1.0), (1.0, 1.0, 0.1, 0.0)]
+)
 def test_touch_probability_refuses_nonsense(bad: tuple[float, float, float, float]) -> None:
     """Prices and times must be positive."""
     with pytest.raises(ValueError, match="must be positive"):

@@ -33,13 +33,13 @@ def test_hot_age(column: list[float], wanted: Age) -> None:
     ("column", "wanted"),
     [
         ([10, 10, 3, 2, 1], Age(2000, at_least=False)),
-        ([1, 10, 10, 2, 9], Age(4000, at_least=False)),
+        ([1, 10, 10, 2, 9], Age(3000, at_least=False)),
         ([1, 1, 1, 1, 1], Age(0, at_least=True)),
     ],
 )
 def test_cold_age(column: list[float], wanted: Age) -> None:
     """A cold zone stands from the bar since which it has always been at most 60 % as dense as around it."""
-    assert cold_age(history(column), "long", (4, 6), 4, RULES) == wanted
+    assert cold_age(history(column), "long", (4, 6), (0, 10), 4.0, RULES) == wanted
 
 
 def test_the_other_side_does_not_count() -> None:

@@ -17,7 +17,7 @@ def test_depth_before_a_distance() -> None:
 
 
 def test_beyond_the_book_nothing_is_seen() -> None:
-    """Past the last level, and without a book, the depth is not known; ranking goes on with an assumption, and says so."""
+    """Past the last level, or without a book, depth is not known; ranking goes on with an assumption, and says so."""
     curve = side_curve(BIDS, 100.0, "long")
     assert seen_depth(curve, 10.5) is None
     assert seen_depth(None, 1.0) is None

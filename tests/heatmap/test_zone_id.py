@@ -10,7 +10,9 @@ def rounds(number: int) -> int:
     return (number & -number).bit_length() - 1
 
 
-@pytest.mark.parametrize(("first", "last", "wanted"), [(5, 5, 5), (5, 6, 6), (5, 9, 8), (9, 15, 12), (0, 40, 0), (1, 1, 1)])
+@pytest.mark.parametrize(
+    ("first", "last", "wanted"), [(5, 5, 5), (5, 6, 6), (5, 9, 8), (9, 15, 12), (0, 40, 0), (1, 1, 1)]
+)
 def test_anchor_on_paper(first: int, last: int, wanted: int) -> None:
     """The roundest number of the range."""
     assert anchor_bin(first, last) == wanted

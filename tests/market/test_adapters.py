@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 import pytest
 import requests_mock
-from recorded_json import BOOK, LISTED, NOW, STEPS, SYMBOL, VENUES, Venue, amount, candle
 
 from service.market.exchange import BadData, UnknownSymbol, Unsupported
 from service.market.registry import IDS, build
+from tests.market.recorded_json import VENUES
+from tests.market.recorded_venue import BOOK, LISTED, NOW, STEPS, SYMBOL, Venue, amount, candle
 
 HOUR = 3_600_000
 DAY = 24 * HOUR
@@ -21,7 +22,7 @@ def served(request: Any) -> Iterator[tuple[Any, Any]]:
     venue = VENUES[request.param]()
     with requests_mock.Mocker() as mock:
         mock.get(requests_mock.ANY, text=venue.answer)
-        exchange: Any = build(request.param, clock=lambda: NOW, throttle=False)
+        exchange: Any = build(request.param, clock=lambda: NOW / 1000, throttle=False)
         yield exchange, venue
         exchange.close()
 
@@ -188,7 +189,7 @@ def test_an_overridden_base_gets_the_original_paths(served: tuple[Any, Venue]) -
     mirror.prefix = "/mirror/x"
     with requests_mock.Mocker() as mock:
         mock.get(requests_mock.ANY, text=mirror.answer)
-        mirrored: Any = build(exchange.id, base_url=base + "/", clock=lambda: NOW, throttle=False)
+        mirrored: Any = build(exchange.id, base_url=base + "/", clock=lambda: NOW / 1000, throttle=False)
         _ask_everything(mirrored)
         mirrored.close()
     assert all(url.startswith(plain.host) for url in plain.urls)

@@ -6,9 +6,11 @@ from typing import Any
 import numpy as np
 import pytest
 import requests_mock
-from recorded_json import NOW, SYMBOL, VENUES, BybitVenue, Venue, amount
 
 from service.market.registry import build
+from tests.market.recorded_bybit import BybitVenue
+from tests.market.recorded_json import VENUES
+from tests.market.recorded_venue import NOW, SYMBOL, Venue, amount
 
 HOUR = 3_600_000
 DAY = 24 * HOUR
@@ -18,7 +20,7 @@ def opened(mock: Any, exchange_id: str) -> tuple[Any, Venue]:
     """Return an adapter on its fake venue."""
     venue = VENUES[exchange_id]()
     mock.get(requests_mock.ANY, text=venue.answer)
-    return build(exchange_id, clock=lambda: NOW, throttle=False), venue
+    return build(exchange_id, clock=lambda: NOW / 1000, throttle=False), venue
 
 
 @pytest.mark.parametrize("single", [False, True])
@@ -33,7 +35,9 @@ def test_bybit_open_interest_is_one_side(*, single: bool) -> None:
     np.testing.assert_allclose(interest.amount, [amount(t, HOUR) for t in interest.time], rtol=1e-12)
 
 
-@pytest.mark.parametrize(("timeframe", "read"), [("15m", "5m"), ("30m", "5m"), ("1h", "1H"), ("4h", "1H"), ("1d", "1D")])
+@pytest.mark.parametrize(
+    ("timeframe", "read"), [("15m", "5m"), ("30m", "5m"), ("1h", "1H"), ("4h", "1H"), ("1d", "1Dutc")]
+)
 def test_okx_reads_the_next_finer_open_interest(timeframe: str, read: str) -> None:
     """Proves which history stands in for the timeframes that OKX has none of, on that history's own grid."""
     with requests_mock.Mocker() as mock:
@@ -41,7 +45,7 @@ def test_okx_reads_the_next_finer_open_interest(timeframe: str, read: str) -> No
         interest = exchange.open_interest(SYMBOL, timeframe, NOW - 4 * DAY, NOW)
         exchange.close()
     assert {query["period"] for query in venue.queries(venue.interest)} == {read}
-    step = {"5m": 300_000, "1H": HOUR, "1D": DAY}[read]
+    step = {"5m": 300_000, "1H": HOUR, "1Dutc": DAY}[read]
     assert set(np.diff(interest.time)) == {step}
     np.testing.assert_allclose(interest.amount, [amount(t, step) for t in interest.time], rtol=1e-12)
 
@@ -60,6 +64,17 @@ def test_okx_asks_the_history_endpoint_for_old_bars() -> None:
     assert max(old) < NOW - 1439 * HOUR <= min(new)
 
 
+def test_gate_is_not_asked_for_more_bars_than_it_answers_for() -> None:
+    """Proves that a longer range gives Gate's last bars, not an error, and none at all before them."""
+    with requests_mock.Mocker() as mock:
+        exchange, _ = opened(mock, "gate")
+        series = exchange.ohlcv(SYMBOL, "5m", NOW - 100 * DAY, NOW)
+        assert len(series.time) == 9990
+        assert series.time[-1] == NOW - 300_000
+        assert not len(exchange.ohlcv(SYMBOL, "5m", NOW - 100 * DAY, NOW - 90 * DAY).time)
+        exchange.close()
+
+
 def test_binance_knows_contracts_that_pay_more_often() -> None:
     """Proves that an interval from Binance's list of exceptions is used."""
     with requests_mock.Mocker() as mock:
@@ -72,10 +87,10 @@ def test_bybit_states_the_interval_in_the_listing() -> None:
     """Proves that the minutes of the listing become hours."""
     with requests_mock.Mocker() as mock:
         exchange, venue = opened(mock, "bybit")
+        ticker = {"symbol": "ETHUSDT", "fundingRate": "-0.0002", "nextFundingTime": "1722528000000"}
         venue.broken["/tickers"] = (
             200,
-            '{"retCode":0,"retMsg":"OK","result":{"category":"linear","list":[{"symbol":"ETHUSDT",'
-            '"fundingRate":"-0.0002","nextFundingTime":"1722528000000"}]},"time":1722513000000}',
+            json.dumps({"retCode": 0, "retMsg": "OK", "time": NOW, "result": {"category": "linear", "list": [ticker]}}),
             {},
         )
         funding = exchange.funding("ETH/USDT:USDT")
@@ -94,6 +109,5 @@ def test_a_symbol_outside_our_table_gets_an_assumed_tier() -> None:
 
 
 def _renamed(venue: Venue, old: str, new: str) -> str:
-
 
     return json.dumps(venue.answers()["/fapi/v1/exchangeInfo"]({})).replace(old, new)

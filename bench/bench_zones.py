@@ -1,0 +1,89 @@
+"""Time zones, levels and touches beside sorting one profile, and check that what was timed is an answer.
+
+Run: python -m bench.bench_zones
+"""
+
+import time
+from collections.abc import Callable
+
+import numpy as np
+
+from service.heatmap.bars import Bars
+from service.heatmap.levels import find_levels
+from service.heatmap.touches import find_touches
+from service.heatmap.zone_age import GridHistory
+from service.heatmap.zones import find_zones
+
+BINS, COLUMNS, HOUR = 500, 1000, 3_600_000
+
+
+def best_ms(call: Callable[[], object], repeats: int) -> float:
+    """Return the fastest of several runs, in ms: what the work takes when nothing else disturbs it."""
+    spent = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        call()
+        spent.append(time.perf_counter() - start)
+    return 1e3 * min(spent)
+
+
+def market(random: np.random.Generator) -> Bars:
+    """Return a walk of hourly bars around 1,000."""
+    close = 1000.0 * np.exp(np.cumsum(random.normal(0.0, 0.004, COLUMNS)))
+    opened = np.concatenate(([1000.0], close[:-1]))
+    high = np.maximum(opened, close) * (1 + random.exponential(0.002, COLUMNS))
+    low = np.minimum(opened, close) * (1 - random.exponential(0.002, COLUMNS))
+    volume, unknown = random.lognormal(5.0, 0.5, COLUMNS), np.full(COLUMNS, np.nan)
+    return Bars(HOUR * np.arange(COLUMNS), opened, high, low, close, volume, unknown, low, high, HOUR)
+
+
+def grids(random: np.random.Generator, bars: Bars, edges: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return lumps that slowly change, longs below and shorts above each close."""
+    lumps = np.cumsum(random.normal(0.0, 0.2, (2, COLUMNS, BINS // 10)), axis=1)
+    density = np.exp(lumps).repeat(10, axis=2)
+    below = edges[None, 1:] <= bars.close[:, None]
+    return density[0] * below, density[1] * ~below
+
+
+def main() -> None:
+    """Print ms and the ratio to one np.sort of the same profile."""
+    random = np.random.default_rng(7)
+    bars = market(random)
+    price = float(bars.close[-1])
+    bin_size = max(1.0, round(0.8 * price / BINS))
+    first = round(0.6 * price / bin_size)
+    edges = bin_size * np.arange(first, first + BINS + 1)
+    long, short = grids(random, bars, edges)
+    steps = np.arange(1, 401) * price * 1e-4
+    bids = np.column_stack([price - steps, np.full(400, 5.0)])
+    asks = np.column_stack([price + steps, np.full(400, 5.0)])
+    profile = long[-1] + short[-1]
+    levels = find_levels(bars, edges, bids=bids, asks=asks)
+    history = GridHistory(bars.time, long, short)
+
+    yardstick = best_ms(lambda: np.sort(profile), 200)
+    zones = find_zones(edges, long[-1], short[-1], price, bars, bids=bids, asks=asks, levels=levels, history=history)
+    touches = find_touches(edges, long, short, bars.time, bars, seed=1)
+    assert zones.hot
+    assert sum(zone.share for zone in zones.hot + zones.cold) <= 1.0 + 1e-12
+    timed: dict[str, tuple[Callable[[], object], int]] = {
+        f"zones ({len(zones.hot)} hot, {len(zones.cold)} cold)": (
+            lambda: find_zones(
+                edges, long[-1], short[-1], price, bars, bids=bids, asks=asks, levels=levels, history=history
+            ),
+            50,
+        ),
+        f"levels ({len(levels)})": (lambda: find_levels(bars, edges, bids=bids, asks=asks), 20),
+        f"touches ({len(touches.touches)}) over {COLUMNS} columns": (
+            lambda: find_touches(edges, long, short, bars.time, bars, seed=1),
+            3,
+        ),
+    }
+    print(f"np.sort of the profile, {BINS} bins: {yardstick:.4f} ms")
+    for name, (call, repeats) in timed.items():
+        spent = best_ms(call, repeats)
+        print(f"{name}: {spent:.2f} ms, {spent / yardstick:.0f} x the sort")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,183 @@
+"""GET /v1/zones: where liquidations cluster and where little stands, ranked."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response
+from flask_smorest import Blueprint
+from marshmallow import RAISE, Schema, fields, validate
+from webargs.fields import DelimitedList
+
+from service.api.answers import etag_of
+from service.api.context import ContextSchema, context_body
+from service.api.envelope import EnvelopeSchema
+from service.api.estimate import Estimate, estimate
+from service.api.heatmap import AxisQuery, args_key, freshness
+from service.api.problems import BadParameter
+from service.api.services import Services
+from service.api.zone_schema import LevelSchema, ZoneSchema, level_body, zone_body
+from service.heatmap.axis import PriceAxis
+from service.heatmap.inventory import heatmap
+from service.heatmap.level import Level
+from service.heatmap.levels import find_levels
+from service.heatmap.path import LONG, SHORT
+from service.heatmap.profile import profile
+from service.heatmap.timeframes import OnTimeframe, merged
+from service.heatmap.zone_age import GridHistory
+from service.heatmap.zones import ZoneMap, find_zones
+from service.market.exchange import TIMEFRAMES
+
+MOST_TIMEFRAMES = 4
+# Stops stand half an ATR beyond a zone for these, a whole one for all others.
+MAJORS = ("BTC", "ETH")
+
+
+class ZonesQuery(AxisQuery):
+    """Parameters of /v1/zones."""
+
+    timeframes = DelimitedList(
+        fields.String(validate=validate.OneOf(list(TIMEFRAMES))),
+        load_default=lambda: None,
+        validate=validate.Length(1, MOST_TIMEFRAMES),
+        metadata={
+            "description": f"Up to {MOST_TIMEFRAMES} timeframes read together, instead of timeframe",
+            "example": "1h,4h",
+        },
+    )
+    kind = fields.String(load_default=None, validate=validate.OneOf(["hot", "cold"]))
+    side = fields.String(load_default=None, validate=validate.OneOf(["long", "short"]))
+    top = fields.Integer(
+        load_default=20, validate=validate.Range(1, 200), metadata={"description": "At most this many of each kind"}
+    )
+    within_pct = fields.Float(
+        load_default=None,
+        validate=validate.Range(0, 90),
+        metadata={"description": "Only zones whose near edge is at most this far from the price, in %"},
+    )
+    min_share = fields.Float(
+        load_default=0.0,
+        validate=validate.Range(0, 1),
+        metadata={"description": "Only zones that hold at least this share of the map"},
+    )
+
+
+class ScaleSchema(Schema):
+    """The lengths, in quote currency, by which the map was read."""
+
+    atr = fields.Float(required=True)
+    daily_atr = fields.Float(required=True)
+    smoothing = fields.Float(required=True, metadata={"description": "Standard deviation of the Gaussian"})
+    reach = fields.Float(required=True, metadata={"description": "How far from the price zones are sought"})
+
+
+class ZonesSchema(EnvelopeSchema):
+    """Answer of /v1/zones; the envelope is that of the first timeframe."""
+
+    timeframes = fields.List(fields.String(), required=True)
+    hot = fields.List(fields.Nested(ZoneSchema), required=True)
+    cold = fields.List(fields.Nested(ZoneSchema), required=True)
+    levels = fields.List(fields.Nested(LevelSchema), required=True)
+    scale = fields.Nested(ScaleSchema, required=True)
+    context = fields.Nested(ContextSchema, required=True)
+    notes = fields.List(fields.String(), required=True, metadata={"description": "What could not be known"})
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """The zones of one market on one timeframe, and the levels they were compared with."""
+
+    found: Estimate
+    zones: ZoneMap
+    levels: tuple[Level, ...]
+
+
+def blueprint(services: Services) -> Blueprint:
+    """Return the resource."""
+    routes = Blueprint("zones", __name__, description="Where liquidations cluster, and where price moves freely")
+
+    @routes.get("/v1/zones")
+    @routes.arguments(ZonesQuery, location="query", unknown=RAISE)
+    @routes.response(200, ZonesSchema)
+    def get_zones(args: dict[str, Any]) -> Response:
+        """Rank the hot and cold zones of one market, on one timeframe or several together."""
+        frames = ordered(args)
+        estimates = [estimate(services, args | {"timeframe": frame}) for frame in frames]
+        axis = estimates[0].axis(args["range_pct"], args["bins"], args["bin_size"])
+        etag = etag_of("zones", args_key(args), [found.fingerprint for found in estimates])
+
+        def make() -> dict[str, Any]:
+            return _body([read_zones(found, axis) for found in estimates], frames, args, services.clock())
+
+        return services.answers.reply(etag, freshness(args), make)
+
+    return routes
+
+
+def ordered(args: dict[str, Any]) -> list[str]:
+    """Return the timeframes asked for, finest first; raises BadParameter if one is named twice."""
+    frames = args["timeframes"] or [args["timeframe"]]
+    if len(set(frames)) < len(frames):
+        raise BadParameter("timeframes", "One is named twice.", "each at most once")
+    return sorted(frames, key=lambda frame: TIMEFRAMES[frame])
+
+
+def read_zones(found: Estimate, axis: PriceAxis) -> Reading:
+    """Find the zones of an estimate on an axis."""
+    inventory = found.inventory(axis)
+    data, grid, now = found.data, heatmap(inventory, axis), profile(inventory, axis, found.data.price)
+    book = data.book
+    bids, asks = (None, None) if book is None else (book.bids, book.asks)
+    levels = find_levels(data.bars, axis.edges, bids=bids, asks=asks)
+    leverage = now.sides[LONG].average_leverage
+    above = axis.centres > data.price
+    leverage[above] = now.sides[SHORT].average_leverage[above]
+    zones = find_zones(
+        axis.edges,
+        now.sides[LONG].notional,
+        now.sides[SHORT].notional,
+        data.price,
+        data.bars,
+        bids=bids,
+        asks=asks,
+        average_leverage=leverage,
+        history=GridHistory(grid.time, grid.long, grid.short),
+        levels=levels,
+        confidence=found.confidence.value,
+        major=data.symbol.split("/")[0] in MAJORS,
+    )
+    return Reading(found, zones, levels)
+
+
+def _body(readings: list[Reading], frames: list[str], args: dict[str, Any], now: float) -> dict[str, Any]:
+    first = readings[0]
+    scale = first.zones.scale
+    body = first.found.envelope(now)
+    body["timeframes"] = frames
+    for kind in ("hot", "cold"):
+        rows = merged({f: getattr(r.zones, kind) for f, r in zip(frames, readings, strict=True)})
+        body[kind] = [zone_body(row.zone, row.timeframe, list(row.timeframes)) for row in _wanted(rows, kind, args)]
+    return body | {
+        "levels": [level_body(level) for level in first.levels],
+        "scale": {
+            "atr": scale.atr,
+            "daily_atr": scale.daily_atr,
+            "smoothing": scale.sigma,
+            "reach": scale.reach,
+        },
+        "context": context_body(first.found.data, now),
+        "notes": list(first.zones.notes),
+    }
+
+
+def _wanted(rows: list[OnTimeframe], kind: str, args: dict[str, Any]) -> list[OnTimeframe]:
+    """Filter; ranks stay those of the whole list."""
+    if args["kind"] not in {None, kind}:
+        return []
+    kept = [
+        row
+        for row in rows
+        if args["side"] in {None, row.zone.side}
+        and row.zone.share >= args["min_share"]
+        and (args["within_pct"] is None or row.zone.distance_pct <= args["within_pct"])
+    ]
+    return kept[: args["top"]]

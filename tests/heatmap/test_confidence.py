@@ -1,0 +1,104 @@
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.heatmap.confidence import Confidence, assess, ensemble_agreement, graded
+
+AMPLE: dict[str, Any] = {
+    "bars": 2000, "days": 80.0, "gaps": 0, "open_interest_share": 1.0, "mark_price_share": 1.0,
+    "daily_volume": 1e10, "visible_depth": 2e7, "agreement": 1.0,
+}  # fmt: skip
+
+
+def judged(**change: Any) -> Confidence:
+    """Judge an ample market with one thing changed."""
+    return assess(**(AMPLE | change))
+
+
+def test_ample_data_is_fully_trusted() -> None:
+    """With everything there the figure is 1 and nothing is warned of."""
+    assert judged().value == pytest.approx(1.0)
+    assert judged().warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"daily_volume": 5e6}, "very little volume (5,000,000 USD a day)"),
+        ({"visible_depth": 5e4}, "very little depth (50,000 USD visible)"),
+        ({"bars": 40}, "very little history (40 bars"),
+        ({"days": 1.0}, "very little history (2000 bars over 1.0 days)"),
+    ],
+)
+def test_each_shortage_alone_is_under_half(change: dict[str, Any], words: str) -> None:
+    """Few trades, little depth or a short history: under 0.5, with reason and warning, whatever else is there."""
+    for agreement in (None, 1.0):
+        found = judged(**change, agreement=agreement)
+        assert found.value < 0.5
+        assert any(words in part.reason for part in found.parts)
+        assert "may be noise" in found.warnings[0]
+        assert words in found.warnings[0]
+
+
+def test_geometric_mean_on_paper() -> None:
+    """Coverage 0.7 (no open interest), agreement 0.5, sample 1: the cube root of 0.35."""
+    found = judged(open_interest_share=0.0, agreement=0.5)
+    assert [part.name for part in found.parts] == ["coverage", "sample", "agreement"]
+    assert [part.value for part in found.parts] == pytest.approx([0.7, 1.0, 0.5])
+    assert found.value == pytest.approx(0.35 ** (1 / 3))
+    assert judged(open_interest_share=0.0, agreement=None).value == pytest.approx(0.7**0.5)
+
+
+def test_a_book_nobody_read_is_not_ample() -> None:
+    """An unknown depth counts half, and is said."""
+    found = judged(visible_depth=None)
+    assert 0.5 < found.value < 1.0
+    assert "no order book read" in found.parts[1].reason
+
+
+def test_gaps_and_missing_marks_cost() -> None:
+    """A tenth of the bars missing costs a tenth of coverage, no mark prices another."""
+    assert judged(bars=900, gaps=100).parts[0].value == pytest.approx(0.9)
+    assert judged(mark_price_share=0.0).parts[0].value == pytest.approx(0.9)
+    assert judged(bars=0, days=0.0).value == 0.0
+
+
+@pytest.mark.parametrize(
+    ("amount", "wanted"), [(0.0, 0.0), (5.0, 0.05), (10.0, 0.1), (100.0, 0.55), (1000.0, 1.0), (1e9, 1.0)]
+)
+def test_grades_on_paper(amount: float, wanted: float) -> None:
+    """In proportion up to the thin mark of 10, by the logarithm up to the ample one of 1,000."""
+    assert graded(amount, 10.0, 1000.0) == pytest.approx(wanted)
+
+
+@given(st.floats(0, 1e12), st.floats(0, 1e12))
+def test_more_volume_never_lowers_confidence(a: float, b: float) -> None:
+    """The figure rises with what it weighs, and stays in 0..1."""
+    low, high = sorted((a, b))
+    assert 0.0 <= judged(daily_volume=low).value <= judged(daily_volume=high).value <= 1.0
+
+
+def test_ensemble_agreement() -> None:
+    """Half of the high map is in the low one: 0.5; two empty maps agree; crossed quantiles are refused."""
+    assert ensemble_agreement(np.array([1.0, 0.0]), np.array([1.0, 1.0])) == 0.5
+    assert ensemble_agreement(np.zeros(2), np.zeros(2)) == 1.0
+    with pytest.raises(ValueError, match="low, high"):
+        ensemble_agreement(np.ones(2), np.zeros(2))
+
+
+@pytest.mark.parametrize(
+    ("change", "name"),
+    [
+        ({"open_interest_share": 1.1}, "open_interest_share"),
+        ({"agreement": -0.1}, "agreement"),
+        ({"daily_volume": -1.0}, "daily_volume"),
+        ({"visible_depth": float("nan")}, "visible_depth"),
+    ],
+)
+def test_nonsense_is_refused_by_name(change: dict[str, Any], name: str) -> None:
+    """Shares outside 0..1 and negative amounts are named."""
+    with pytest.raises(ValueError, match=name):
+        judged(**change)

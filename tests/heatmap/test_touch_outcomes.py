@@ -1,0 +1,85 @@
+import numpy as np
+import pytest
+
+from service.heatmap.touch_events import Entries
+from service.heatmap.touch_outcomes import BROKE, GRIND, RECENT, SWEPT, confirmed, outcomes, volume_z
+from service.heatmap.zone_rules import ZoneRules
+from tests.heatmap.hand_made import Row, bars_of, mirrored, steady
+
+RULES = ZoneRules()
+QUIET = (100.0, 101.0, 99.0, 100.0)
+
+
+def entry(sign: int, bar: int = 0, near: float = 95.0, far: float = 90.0, atr: float = 2.0) -> Entries:
+    """Return one entry, into 95..90 from above unless told otherwise."""
+    whole = np.array([bar]), np.array([sign])
+    return Entries(*whole, np.array([near]), np.array([far]), np.array([atr]))
+
+
+@pytest.mark.parametrize(
+    ("rows", "wanted"),
+    [
+        ([(100, 100, 92, 97), (97, 99, 96, 98)], SWEPT),
+        ([(100, 100, 92, 94), (94, 97, 93, 96)], SWEPT),
+        ([(100, 100, 88, 89), (89, 97, 89, 96)], SWEPT),
+        ([(100, 100, 92, 93), (93, 94, 88, 89)], BROKE),
+        ([(100, 100, 92, 97), (97, 97, 88, 89)], BROKE),
+        ([(100, 100, 92, 93), (93, 95, 91, 94)], GRIND),
+        ([(100, 100, 92, 97), (97, 97, 95, 96)], GRIND),
+        ([(100, 100, 92, 97)], RECENT),
+    ],
+)
+def test_each_class_on_paper(rows: list[Row], wanted: int) -> None:
+    """Reclaimed by this bar or the next, which rises: swept. Next close beyond 90: broke. Neither: grind."""
+    bars = bars_of(rows)
+    assert outcomes(bars, entry(1), RULES).outcome.tolist() == [wanted]
+    above = entry(-1, near=105.0, far=110.0)
+    assert outcomes(mirrored(bars, 100.0), above, RULES).outcome.tolist() == [wanted]
+
+
+def test_wick_and_reclaim_on_paper() -> None:
+    """Range 92..100, body 97..100: the lower wick is 5 of 8; for a short zone the upper wick counts, here none."""
+    bars = bars_of([(100, 100, 92, 97), QUIET])
+    found = outcomes(bars, entry(1), RULES)
+    assert found.wick.tolist() == [0.625]
+    assert found.reclaim.tolist() == [True]
+    assert outcomes(bars, entry(-1, near=99.0, far=110.0), RULES).wick.tolist() == [0.0]
+    assert outcomes(bars_of([(95, 95, 95, 95), QUIET]), entry(1), RULES).wick.tolist() == [0.0]
+
+
+def test_follow_through_on_paper() -> None:
+    """Closes 97, 98, .., in ATR of 2 from the entering close: +0.5 after one bar, +2 after four, 24 not there yet."""
+    bars = bars_of([(c, c + 1, c - 1, c) for c in (97.0, 98.0, 99.0, 100.0, 101.0)])
+    np.testing.assert_array_equal(outcomes(bars, entry(1), RULES).follow, [[0.5, 2.0, np.nan]])
+    np.testing.assert_array_equal(outcomes(bars, entry(-1), RULES).follow, [[-0.5, -2.0, np.nan]])
+
+
+def test_follow_through_stops_at_a_gap() -> None:
+    """Four bars on the far side of a gap are not four bars."""
+    bars = steady(8)
+    late = bars.time + np.where(np.arange(8) > 2, bars.step, 0)
+    gapped = type(bars)(**{**bars.__dict__, "time": late})
+    np.testing.assert_array_equal(outcomes(gapped, entry(1), RULES).follow, [[0.0, np.nan, np.nan]])
+
+
+def test_volume_z_on_paper() -> None:
+    """Against 1, 2, 3 (mean 2, deviation 0.816), 4 scores 2.449; the bar itself is not in its own past."""
+    found = volume_z(np.array([1.0, 2.0, 3.0, 4.0, 3.0]), 3)
+    np.testing.assert_allclose(found, [np.nan, np.nan, np.nan, 2.0 / np.sqrt(2 / 3), 0.0], atol=1e-12)
+
+
+def test_volume_z_of_unchanging_volume() -> None:
+    """The same again is nothing special; anything else stands out without bound."""
+    np.testing.assert_array_equal(volume_z(np.array([5.0, 5.0, 5.0, 5.0]), 3)[3:], [0.0])
+    assert volume_z(np.array([5.0, 5.0, 5.0, 6.0]), 3)[3] == np.inf
+    assert np.isnan(volume_z(np.ones(2), 3)).all()
+
+
+def test_confirmation_needs_spike_and_wick() -> None:
+    """A spike is 2 deviations, a long wick half the range; a bar too early to tell has no spike."""
+    rows = [QUIET] * 21 + [(100.0, 100.0, 92.0, 97.0), QUIET]
+    volumes = [10.0 + (i % 2) for i in range(21)] + [12.0, 10.0]
+    spike, wick = confirmed(outcomes(bars_of(rows, volumes), entry(1, bar=21), RULES), RULES)
+    assert (spike.tolist(), wick.tolist()) == ([True], [True])
+    spike, wick = confirmed(outcomes(bars_of(rows[-2:]), entry(1), RULES), RULES)
+    assert (spike.tolist(), wick.tolist()) == ([False], [True])

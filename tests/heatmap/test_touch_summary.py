@@ -1,0 +1,91 @@
+import numpy as np
+import pytest
+
+from service.heatmap.bars import Floats
+from service.heatmap.touch_outcomes import BROKE, RECENT, SWEPT, Outcomes
+from service.heatmap.touch_summary import TouchSummary, summarise
+from service.heatmap.zone_rules import ZoneRules
+
+RULES = ZoneRules(bootstraps=400)
+
+
+def results(follow: Floats, outcome: int = SWEPT) -> Outcomes:
+    """Return outcomes with this follow-through after every horizon."""
+    count = len(follow)
+    return Outcomes(
+        np.zeros(count), np.zeros(count), np.ones(count, bool), np.stack([follow] * 3, 1), np.full(count, outcome)
+    )
+
+
+def judged(hot: Floats, placebo: Floats, days: int = 20) -> TouchSummary:
+    """Compare touches, two placebos each, spread over so many days."""
+    owner = np.repeat(np.arange(len(hot)), 2)
+    signs = np.zeros(len(hot), dtype=bool)
+    return summarise(
+        results(hot), results(np.repeat(placebo, 2), BROKE), owner, np.arange(len(hot)) % days, signs, RULES, 3
+    )
+
+
+def test_better_zones_are_told_apart() -> None:
+    """One ATR more than the placebos on every day: better, with the figures in words."""
+    noise = np.random.default_rng(0).normal(0.0, 0.5, 60)
+    found = judged(noise + 1.0, noise)
+    assert found.better_than_placebo is True
+    assert found.verdict.startswith("Hot zones did better than placebo zones: ")
+    assert "difference +1.00" in found.verdict
+    assert {item.metric: item.reading for item in found.comparisons} == {
+        "swept_and_reversed": "higher", "broke_through": "lower", "follow_through_1": "higher",
+        "follow_through_4": "higher", "follow_through_24": "higher",
+    }  # fmt: skip
+
+
+def test_zones_like_placebos_are_called_so() -> None:
+    """Noise on both sides: no better, and that is said."""
+    random = np.random.default_rng(1)
+    found = judged(random.normal(size=60), random.normal(size=60))
+    assert found.better_than_placebo is False
+    assert found.verdict.startswith("Hot zones were no better than placebo zones: ")
+
+
+@pytest.mark.parametrize(("touches", "days"), [(19, 19), (60, 4), (0, 1)])
+def test_too_few_to_tell(touches: int, days: int) -> None:
+    """With few touches or few days no verdict is given, however good the figures look."""
+    found = judged(np.full(touches, 5.0), np.zeros(touches), days)
+    assert found.better_than_placebo is None
+    assert found.verdict.startswith("Too few touches")
+
+
+def test_days_are_the_clusters() -> None:
+    """Sixty touches on six days vary as six do: the interval is wider than that of sixty days."""
+    by_day = np.random.default_rng(2).normal(size=6)
+    same = judged(np.tile(by_day, 10), np.zeros(60), days=6)
+    own = judged(np.tile(by_day, 10), np.zeros(60), days=60)
+    width = [found.comparisons[3].high - found.comparisons[3].low for found in (same, own)]
+    assert width[0] > 2 * width[1]
+
+
+def test_one_day_has_no_interval() -> None:
+    """A single day cannot show how days differ."""
+    item = judged(np.ones(30), np.zeros(30), days=1).comparisons[3]
+    assert (item.difference, item.low, item.high, item.reading) == (1.0, None, None, "unknown")
+
+
+def test_a_touch_counts_once_however_many_placebos_it_has() -> None:
+    """Placebos are averaged within their touch: 1 against the mean of 0 and 4, and 1 against 1."""
+    owner = np.array([0, 0, 1])
+    found = summarise(
+        results(np.array([1.0, 1.0])), results(np.array([0.0, 4.0, 1.0])), owner, np.array([1, 2]),
+        np.array([True, False]), RULES, 0,
+    )  # fmt: skip
+    assert found.comparisons[3].placebo == 1.5
+    assert found.comparisons[3].difference == -0.5
+    assert (found.matched, found.confirmed, found.confirmed_reversal, found.other_reversal) == (2, 1, 1.0, 1.0)
+
+
+def test_touches_still_open_are_counted_apart() -> None:
+    """A touch on the last bar is in no share."""
+    recent = results(np.full(3, np.nan), RECENT)
+    found = summarise(recent, results(np.zeros(0)), np.zeros(0, int), np.arange(3), np.zeros(3, bool), RULES, 0)
+    assert (found.touches, found.too_recent, found.swept_and_reversed) == (3, 3, 0)
+    assert found.other_reversal is None
+    assert found.comparisons[0].hot is None

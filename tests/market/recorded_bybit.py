@@ -1,0 +1,124 @@
+"""Bybit's public JSON in the shapes it answers with."""
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.market.recorded_venue import BOOK, LISTED, NOW, Venue, amount, bar_times, candle
+
+
+class BybitVenue(Venue):
+    """api.bybit.com."""
+
+    host = "https://api.bybit.com"
+    candles, mark, interest, book, listing, rate, risk = (
+        "/kline",
+        "/mark-price-kline",
+        "/open-interest",
+        "/orderbook",
+        "/instruments-info",
+        "/tickers",
+        "/risk-limit",
+    )
+    single = False
+
+    def answers(self) -> dict[str, Callable[[dict[str, str]], Any]]:
+        """Return what answers each path."""
+        inner: dict[str, Callable[[dict[str, str]], Any]] = {
+            "/v5/market/instruments-info": self._instruments,
+            "/v5/market/kline": lambda q: self._kline(q, with_volume=True),
+            "/v5/market/mark-price-kline": lambda q: self._kline(q, with_volume=False),
+            "/v5/market/open-interest": self._interest,
+            "/v5/market/orderbook": lambda _: {
+                "s": "BTCUSDT",
+                "b": [[str(p), str(q)] for p, q in BOOK["bids"]],
+                "a": [[str(p), str(q)] for p, q in BOOK["asks"]],
+                "ts": NOW - 5,
+                "u": 5277055,
+            },
+            "/v5/market/tickers": lambda _: {
+                "category": "linear",
+                "list": [
+                    {
+                        "symbol": "BTCUSDT",
+                        "lastPrice": "60000",
+                        "markPrice": "60000",
+                        "indexPrice": "60000",
+                        "openInterest": "100000",
+                        "fundingRate": "0.0001",
+                        "nextFundingTime": str(NOW + 1000),
+                    }
+                ],
+            },
+            "/v5/market/risk-limit": lambda _: {
+                "category": "linear",
+                "list": [
+                    {
+                        "id": tier,
+                        "symbol": "BTCUSDT",
+                        "riskLimitValue": cap,
+                        "maintenanceMargin": rate,
+                        "initialMargin": "0.01",
+                        "isLowestRisk": int(tier == 1),
+                        "maxLeverage": most,
+                        "mmDeduction": deduction,
+                    }
+                    for tier, cap, rate, most, deduction in (
+                        (1, "2000000", "0.005", "100.00", ""),
+                        (2, "10000000", "0.01", "50.00", "10000"),
+                    )
+                ],
+            },
+        }
+        return {path: _bybit_envelope(answer) for path, answer in inner.items()}
+
+    def _instruments(self, query: dict[str, str]) -> Any:
+        entries = [] if query.get("status") == "PreLaunch" else [_bybit_symbol("BTC"), _bybit_symbol("ETH")]
+        return {"category": "linear", "list": entries, "nextPageCursor": ""}
+
+    def _kline(self, query: dict[str, str], *, with_volume: bool) -> Any:
+        step = {"5": 300_000, "60": 3_600_000, "D": 86_400_000}[query["interval"]]
+        assert int(query["limit"]) <= 1000
+        times = bar_times(int(query["start"]), int(query["end"]), step, int(query["limit"]), newest=True)
+        rows = [[str(t), *(str(x) for x in candle(t, step)), "1.0"][: 7 if with_volume else 5] for t in times]
+        return {"symbol": "BTCUSDT", "category": "linear", "list": rows[::-1]}
+
+    def _interest(self, query: dict[str, str]) -> Any:
+        step = {"5min": 300_000, "1h": 3_600_000, "1d": 86_400_000}[query["intervalTime"]]
+        assert int(query["limit"]) <= 200
+        times = bar_times(int(query["startTime"]), int(query["endTime"]), step, int(query["limit"]), newest=True)
+        rows = [
+            {"openInterest": f"{2 * amount(t, step):.8f}", "timestamp": str(t)}
+            | ({"singleOpenInterest": f"{amount(t, step):.8f}"} if self.single else {})
+            for t in times
+        ]
+        return {"symbol": "BTCUSDT", "category": "linear", "list": rows[::-1], "nextPageCursor": "lastid%3D1"}
+
+
+def _bybit_envelope(answer: Callable[[dict[str, str]], Any]) -> Callable[[dict[str, str]], Any]:
+    return lambda query: {
+        "retCode": 0,
+        "retMsg": "OK",
+        "result": answer(query),
+        "retExtInfo": {},
+        "time": NOW - 7,
+    }
+
+
+def _bybit_symbol(base: str) -> dict[str, Any]:
+    return {
+        "symbol": f"{base}USDT",
+        "contractType": "LinearPerpetual",
+        "status": "Trading",
+        "baseCoin": base,
+        "quoteCoin": "USDT",
+        "launchTime": str(LISTED),
+        "deliveryTime": "0",
+        "deliveryFeeRate": "",
+        "priceScale": "2",
+        "leverageFilter": {"minLeverage": "1", "maxLeverage": "100.00", "leverageStep": "0.01"},
+        "priceFilter": {"minPrice": "0.10", "maxPrice": "1999999.80", "tickSize": "0.10"},
+        "lotSizeFilter": {"maxOrderQty": "1190.000", "minOrderQty": "0.001", "qtyStep": "0.001"},
+        "unifiedMarginTrade": True,
+        "fundingInterval": 480 if base == "BTC" else 240,
+        "settleCoin": "USDT",
+    }

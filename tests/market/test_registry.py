@@ -1,0 +1,69 @@
+"""The registry lists the adapters, and each is an Exchange that threads can share."""
+
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+import requests_mock
+
+from service.market.exchange import TIMEFRAMES, Exchange, ExchangeUnavailable, UnknownExchange
+from service.market.registry import ADAPTERS, IDS, build
+from tests.market.recorded_json import VENUES
+from tests.market.recorded_venue import NOW, SYMBOL
+
+
+def test_the_ids_are_unique_and_the_rules_are_those_of_the_model() -> None:
+    """Proves ids, names and rules of what is served."""
+    assert IDS == ("binance", "bybit", "okx", "gate")
+    assert [adapter.liquidation_rule for adapter in ADAPTERS] == list(IDS)
+    assert not any(adapter.simulated for adapter in ADAPTERS)
+    assert len({adapter.name for adapter in ADAPTERS}) == len(ADAPTERS)
+
+
+@pytest.mark.parametrize("exchange_id", IDS)
+def test_capabilities_are_honest(exchange_id: str) -> None:
+    """Proves that what is claimed is what the client of that exchange knows."""
+    exchange: Exchange = build(exchange_id)
+    claimed: Any = exchange.capabilities
+    client = exchange._client  # type: ignore[attr-defined] # what it is held against
+    assert set(claimed.timeframes) == set(TIMEFRAMES) <= set(client.timeframes)
+    assert set(claimed.open_interest_timeframes) <= set(claimed.timeframes)
+    assert client.has["fetchOpenInterestHistory"]
+    assert client.has["fetchMarkOHLCV"]
+    assert client.has["fetchFundingRate"]
+
+
+def test_unknown_exchanges_are_refused() -> None:
+    """Proves that the error names what is served."""
+    with pytest.raises(UnknownExchange, match="binance, bybit, okx, gate"):
+        build("mtgox")
+
+
+def test_contracts_do_not_pull_ccxt_in() -> None:
+    """Proves that what the model and the edge import stays free of ccxt, which costs 65 MiB and up to seconds."""
+    contracts = "service.market.exchange, service.market.data, service.market.symbols"
+    code = f"import sys, {contracts}; assert 'ccxt' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_threads_share_one_adapter() -> None:
+    """Proves that many threads on one adapter load one listing and all get whole answers."""
+    venue = VENUES["gate"]()
+    with requests_mock.Mocker() as mock:
+        mock.get(requests_mock.ANY, text=venue.answer)
+        exchange: Any = build("gate", clock=lambda: NOW / 1000, throttle=False)
+        with ThreadPoolExecutor(8) as pool:
+            asked = [pool.submit(exchange.ohlcv, SYMBOL, "1h", NOW - n * 86_400_000, NOW) for n in range(1, 17)]
+            lengths = [len(future.result().time) for future in asked]
+        exchange.close()
+    assert lengths == [24 * n for n in range(1, 17)]
+    assert len(venue.queries(venue.listing)) == 1
+
+
+def test_a_turn_that_does_not_come_is_unavailable() -> None:
+    """Proves that callers behind a stuck call are let go."""
+    exchange: Any = build("okx", timeout_s=0.01)
+    with exchange._lock, pytest.raises(ExchangeUnavailable, match="busy"):
+        exchange.markets()

@@ -1,0 +1,182 @@
+"""The session's bounds, on real sockets of this machine."""
+
+import gzip
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from service.market.ccxt_client import checked_base_url
+from service.market.exchange import BadData, ExchangeUnavailable
+from service.market.registry import build
+from service.market.transport import BoundedSession, UnusableBody
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+
+
+@contextmanager
+def server(talk: Callable[[socket.socket, threading.Event], None]) -> Iterator[str]:
+    """Serve every connection with `talk`, which must leave when the event is set; yield the base URL."""
+    done, listener = threading.Event(), socket.create_server(("127.0.0.1", 0))
+    threads: list[threading.Thread] = []
+
+    def converse(connection: socket.socket) -> None:
+        with connection:
+            connection.recv(65536)
+            try:
+                talk(connection, done)
+            except OSError:
+                done.wait(0)  # the client hung up, which is what these tests want
+
+    def accept() -> None:
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            thread = threading.Thread(target=converse, args=(connection,))
+            threads.append(thread)
+            thread.start()
+
+    acceptor = threading.Thread(target=accept)
+    acceptor.start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        done.set()
+        listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+        acceptor.join()
+        for thread in threads:
+            thread.join()
+
+
+def drip(connection: socket.socket, done: threading.Event, byte: bytes) -> None:
+    """Send one byte after another, each well within any socket timeout, for ever."""
+    while not done.wait(0.01):
+        connection.sendall(byte)
+
+
+def dripping_body(connection: socket.socket, done: threading.Event) -> None:
+    """Drip a body of a stated length."""
+    connection.sendall(HEAD + b"Content-Length: 100000\r\n\r\n[")
+    drip(connection, done, b" ")
+
+
+def dripping_chunks(connection: socket.socket, done: threading.Event) -> None:
+    """Drip a chunked body."""
+    connection.sendall(HEAD + b"Transfer-Encoding: chunked\r\n\r\n")
+    drip(connection, done, b"1\r\n \r\n")
+
+
+def dripping_headers(connection: socket.socket, done: threading.Event) -> None:
+    """Drip one endless header."""
+    connection.sendall(HEAD + b"X-Slow: ")
+    drip(connection, done, b"x")
+
+
+def dripping_zip(connection: socket.socket, done: threading.Event) -> None:
+    """Drip a compressed body."""
+    connection.sendall(HEAD + b"Content-Encoding: gzip\r\nContent-Length: 100000\r\n\r\n")
+    connection.sendall(gzip.compress(b"[" + b" " * 1000)[:20])
+    while not done.wait(0.01):
+        connection.sendall(b"\x00\x00")
+
+
+def silence(connection: socket.socket, done: threading.Event) -> None:
+    """Say nothing."""
+    connection.sendall(b"")
+    done.wait()
+
+
+@pytest.mark.parametrize("talk", [dripping_body, dripping_chunks, dripping_headers, dripping_zip, silence])
+def test_a_slow_answer_ends_at_the_deadline(talk: Callable[[socket.socket, threading.Event], None]) -> None:
+    """Proves that no way of answering slowly holds a caller: without the deadline these would never end."""
+    with server(talk) as base:
+        exchange = build("bybit", base_url=base, timeout_s=0.3, throttle=False)
+        with pytest.raises(ExchangeUnavailable):
+            exchange.markets()
+        exchange.close()  # type: ignore[attr-defined] # adapters close, the protocol does not ask it
+
+
+def test_an_endless_body_ends_at_the_size_limit() -> None:
+    """Proves that a body over the limit is refused while it comes, compressed or not."""
+    small = gzip.compress(b"[" + b" " * 5_000_000 + b"]")
+
+    def plain(connection: socket.socket, done: threading.Event) -> None:
+        connection.sendall(HEAD + b"Connection: close\r\n\r\n[")
+        while not done.is_set():
+            connection.sendall(b" " * 65536)
+
+    def zipped(connection: socket.socket, _: threading.Event) -> None:
+        head = b"Content-Encoding: gzip\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % len(small)
+        connection.sendall(HEAD + head + small)
+
+    for talk in (plain, zipped):
+        with (
+            server(talk) as base,
+            BoundedSession(max_body_bytes=1_000_000) as session,
+            pytest.raises(UnusableBody, match="1000000 bytes"),
+        ):
+            session.get(base, timeout=20)
+
+
+def test_a_good_answer_passes_and_the_connection_is_kept() -> None:
+    """Proves that two calls share one connection: the deadline's reader gives the socket back whole."""
+    connections: list[socket.socket] = []
+
+    def twice(connection: socket.socket, _: threading.Event) -> None:
+        connections.append(connection)
+        for body in (b'[{"a": 1}]', b'{"b": 2}'):
+            connection.sendall(HEAD + b"Content-Length: %d\r\n\r\n" % len(body) + body)
+            connection.recv(65536)
+
+    with server(twice) as base, BoundedSession() as session:
+        assert session.get(base, timeout=20).json() == [{"a": 1}]
+        assert session.get(base, timeout=20).json() == {"b": 2}
+    assert len(connections) == 1
+
+
+def test_redirects_are_not_followed() -> None:
+    """Proves that a venue cannot send the service elsewhere."""
+
+    def away(connection: socket.socket, _: threading.Event) -> None:
+        connection.sendall(b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:9/\r\nContent-Length: 0\r\n\r\n")
+
+    with server(away) as base:
+        exchange = build("okx", base_url=base, timeout_s=20, throttle=False)
+        with pytest.raises(BadData, match="HTTP 302"):
+            exchange.markets()
+        exchange.close()  # type: ignore[attr-defined] # as above
+
+
+def test_nobody_listening_is_unavailable() -> None:
+    """Proves that a refused connection is an ExchangeUnavailable naming the exchange."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    exchange = build("gate", base_url=f"http://127.0.0.1:{port}", timeout_s=5, throttle=False)
+    with pytest.raises(ExchangeUnavailable, match=r"^gate: "):
+        exchange.markets()
+
+
+def test_the_environments_proxies_are_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves that a proxy in the environment does not see exchange traffic."""
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+
+    def fine(connection: socket.socket, _: threading.Event) -> None:
+        connection.sendall(HEAD + b"Content-Length: 2\r\nConnection: close\r\n\r\n[]")
+
+    with server(fine) as base, BoundedSession() as session:
+        assert session.get(base, timeout=20).json() == []
+
+
+@pytest.mark.parametrize("wrong", ["", "fapi.binance.com", "ftp://x", "http://", "http://x?y=1", "https://x#y"])
+def test_a_base_url_that_is_none_is_refused_at_once(wrong: str) -> None:
+    """Proves that a typing error in the settings shows at start-up."""
+    with pytest.raises(ValueError, match="base URL"):
+        checked_base_url(wrong)
+    with pytest.raises(ValueError, match="base URL"):
+        build("binance", base_url=wrong)
