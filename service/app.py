@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 
 from flask import Flask, Response, request
 
@@ -16,6 +17,8 @@ from service.api import (
     probes,
     problems,
     profile,
+    scan,
+    touches,
     zones,
 )
 from service.api.answers import Answers
@@ -35,7 +38,13 @@ def create_app(
     """Build the application; `exchanges` and `clock` (epoch seconds) take the place of the real ones."""
     clock = clock or time.time
     served = build_exchanges(settings, clock) if exchanges is None else exchanges
-    services = Services(MarketFeed(served, clock), Answers(settings.answer_bytes, clock), clock)
+    services = Services(
+        MarketFeed(served, clock),
+        Answers(settings.answer_bytes, clock),
+        clock,
+        ThreadPoolExecutor(settings.load_threads, thread_name_prefix="load"),
+        settings.exchange_seconds * 1.5,
+    )
     app = Flask("service", static_folder=None)
     app.url_map.strict_slashes = False
     problems.register(app)
@@ -68,7 +77,7 @@ def build_exchanges(settings: Settings, clock: Clock) -> dict[str, Exchange]:
 
 def _register(app: Flask, services: Services) -> None:
     api = openapi.configure(app)
-    for resource in (exchanges, markets, heatmap, profile, zones, cascade, liquidation_price):
+    for resource in (exchanges, markets, heatmap, profile, zones, touches, scan, cascade, liquidation_price):
         api.register_blueprint(resource.blueprint(services))
     api.register_blueprint(probes.blueprint())
     app.register_blueprint(docs.blueprint(openapi.as_yaml(api)))

@@ -21,6 +21,7 @@ class Settings:
     base_urls        where to reach an exchange instead of its own host LH_BASE_URLS, JSON object by id
     exchange_seconds wall clock allowed for one call to an exchange     LH_EXCHANGE_SECONDS
     answer_bytes     memory for finished answers                       LH_ANSWER_BYTES
+    load_threads     loads that run side by side in one process        LH_LOAD_THREADS
     sim_seed         which simulated world `sim` and `sim2` show        LH_SIM_SEED
     """
 
@@ -28,6 +29,7 @@ class Settings:
     base_urls: Mapping[str, str] = field(default_factory=dict)
     exchange_seconds: float = 10.0
     answer_bytes: int = 64 * 1024 * 1024
+    load_threads: int = 16
     sim_seed: int = 7
 
 
@@ -41,6 +43,7 @@ def settings_from_environment() -> Settings:
             base_urls=_base_urls(env),
             exchange_seconds=env.float("EXCHANGE_SECONDS", usual.exchange_seconds),
             answer_bytes=env.int("ANSWER_BYTES", usual.answer_bytes),
+            load_threads=env.int("LOAD_THREADS", usual.load_threads),
             sim_seed=env.int("SIM_SEED", usual.sim_seed),
         )
     except EnvError as error:
@@ -65,5 +68,7 @@ def _check(settings: Settings) -> None:
         raise BadSettings(f"LH_EXCHANGES: {', '.join(unknown) or 'empty'}; any of {', '.join(EXCHANGES)}")
     if not 0 < settings.exchange_seconds <= 120:  # noqa: PLR2004 - the range that the message states
         raise BadSettings("LH_EXCHANGE_SECONDS: above 0 and at most 120")
+    if not 1 <= settings.load_threads <= 256:  # noqa: PLR2004 - the range that the message states
+        raise BadSettings("LH_LOAD_THREADS: 1 to 256")
     if settings.answer_bytes < 0:
         raise BadSettings("LH_ANSWER_BYTES: 0 or more")

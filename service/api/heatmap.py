@@ -131,7 +131,7 @@ def blueprint(services: Services) -> Blueprint:
         """Return the price x time grid of one market."""
         found = estimate(services, args)
         axis = found.axis(args["range_pct"], args["bins"], args["bin_size"])
-        _check_cells(found.columns, axis)
+        check_cells(found.columns, axis)
         etag = etag_of("heatmap", args_key(args), found.fingerprint)
         return services.answers.reply(etag, freshness(args), lambda: _body(found, axis, args, services.clock()))
 
@@ -148,7 +148,8 @@ def args_key(args: dict[str, Any]) -> list[tuple[str, object]]:
     return sorted((name, value.name if name == "mix" else value) for name, value in args.items())
 
 
-def _check_cells(columns: int, axis: PriceAxis) -> None:
+def check_cells(columns: int, axis: PriceAxis) -> None:
+    """Raise BadParameter where the grid would be too large."""
     if columns * axis.count > MOST_CELLS:
         most = MOST_CELLS // columns
         raise BadParameter("bins", f"{columns} columns x {axis.count} bins.", f"at most {most} bins at this lookback")

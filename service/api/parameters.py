@@ -1,10 +1,11 @@
 """Query parameters that several resources share: each parsed once, with its allowed range in its error."""
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import Schema, ValidationError, fields, pre_load, validate
 
 from service.heatmap.leverage import PRESETS, parse_mix
 from service.market.exchange import TIMEFRAMES
@@ -15,7 +16,52 @@ LEAST_LOOKBACK, MOST_LOOKBACK = 12 * HOUR, 365 * DAY
 MOST_COLUMNS = 9000
 MOST_CELLS = 2_000_000
 _LOOKBACK = re.compile(r"([1-9][0-9]{0,3})([hdwMy])")
+# The same for the contract, where a pattern has to say the range as well: 12h-8760h, 1d-365d, 1w-52w, 1M-12M, 1y.
+LOOKBACK_PATTERN = (
+    "^((1[2-9]|[2-9][0-9]|[1-9][0-9]{2}|[1-7][0-9]{3}|8[0-6][0-9]{2}|87[0-5][0-9]|8760)h"
+    "|([1-9][0-9]?|[12][0-9]{2}|3[0-5][0-9]|36[0-5])d|([1-9]|[1-4][0-9]|5[0-2])w|([1-9]|1[0-2])M|1y)$"
+)
+# Full seconds and offset may not be left out; an unescaped + arrives as a space.
+MOMENT_PATTERN = (
+    "^([0-9]{12,14}|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,9})?(Z|[ +-][0-9]{2}:[0-9]{2}))$"
+)
+_MOMENT = re.compile(MOMENT_PATTERN)
+# What a number in a query looks like; Python itself would also take 1_000, digits of any script and nan.
+_DECIMAL = re.compile(r"[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]{1,3})?")
 _MIX_LENGTH = 400
+
+
+class Query(Schema):
+    """What the parameters of every path have in common: each at most once, and no others."""
+
+    def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 - marshmallow's own
+        """Know the parameters by name, for the error about one that is not among them."""
+        super().__init__(**kwargs)
+        names = ", ".join(sorted(field.data_key or name for name, field in self.load_fields.items()))
+        self.error_messages["unknown"] = f"Unknown parameter; allowed: {names or 'none'}."
+
+    @pre_load
+    def refuse_unclear(self, given: Any, **_: Any) -> Any:  # noqa: ANN401 - webargs' multi-dict
+        """Refuse a parameter that is given twice, or a number that is not in plain decimal digits."""
+        errors = dict(self._unclear(given))
+        if errors:
+            raise ValidationError(errors)
+        return given
+
+    def _unclear(self, given: Any) -> Iterator[tuple[str, list[str]]]:  # noqa: ANN401 - webargs' multi-dict
+        for name, field in self.load_fields.items():
+            values = given.getlist(name)
+            if len(values) > 1:
+                yield name, [f"Is given {len(values)} times; at most once is allowed."]
+            elif values and isinstance(field, (fields.Integer, fields.Float)) and not _DECIMAL.fullmatch(values[0]):
+                yield name, [f"Must be a number{_range_of(field)}."]
+
+
+def _range_of(field: fields.Field[Any]) -> str:
+    for check in field.validators:
+        if isinstance(check, validate.Range):
+            return f" from {check.min:.12g} to {check.max:.12g}"
+    return ""
 
 
 class Lookback(fields.String):
@@ -38,16 +84,14 @@ class Moment(fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - marshmallow's signature
         text = super()._deserialize(value, attr, data, **kwargs)
-        if re.fullmatch(r"[0-9]{12,14}", text, re.ASCII):
+        if not _MOMENT.fullmatch(text):
+            raise self.make_error("moment")
+        if text.isdigit():
             return int(text)
         try:
-            # In a query an unescaped + arrives as a space.
-            moment = datetime.fromisoformat(text.replace(" ", "+") if "T" in text else text)
+            return int(datetime.fromisoformat(text.replace(" ", "+")).timestamp() * 1000)
         except ValueError:
             raise self.make_error("moment") from None
-        if moment.tzinfo is None:
-            raise self.make_error("moment")
-        return int(moment.timestamp() * 1000)
 
 
 class LeverageMix(fields.String):
@@ -63,7 +107,7 @@ class LeverageMix(fields.String):
             raise ValidationError(f"{str(error).removeprefix('mix: ')}.") from None
 
 
-class AssumptionsQuery(Schema):
+class AssumptionsQuery(Query):
     """What the caller may assume about traders."""
 
     mix = LeverageMix(
@@ -86,6 +130,19 @@ class AssumptionsQuery(Schema):
     )
 
 
+def lookback_field(usual: str) -> Lookback:
+    """Return the lookback parameter with a default of its own."""
+    return Lookback(
+        load_default=lambda: Lookback().deserialize(usual),
+        metadata={
+            "description": f"How far the columns go back: 12h to 1y, and at most {MOST_COLUMNS} bars",
+            "pattern": LOOKBACK_PATTERN,
+            "default": usual,
+            "example": usual,
+        },
+    )
+
+
 class MarketQuery(AssumptionsQuery):
     """Which market, on which bars, as of when."""
 
@@ -102,19 +159,12 @@ class MarketQuery(AssumptionsQuery):
     timeframe = fields.String(
         load_default="1h", validate=validate.OneOf(list(TIMEFRAMES)), metadata={"description": "Length of a bar"}
     )
-    lookback = Lookback(
-        load_default=7 * DAY,
-        metadata={
-            "description": f"How far the columns go back: 12h to 1y, and at most {MOST_COLUMNS} bars",
-            "pattern": f"^{_LOOKBACK.pattern}$",
-            "default": "7d",
-            "example": "7d",
-        },
-    )
+    lookback = lookback_field("7d")
     as_of = Moment(
         load_default=None,
         metadata={
             "description": "Rebuild the map as it stood at this moment, from what was public then; now if left out",
+            "pattern": MOMENT_PATTERN,
             "example": "2026-01-31T12:00:00Z",
         },
     )

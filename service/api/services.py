@@ -1,6 +1,7 @@
-"""What the resources share: the feed, the kept answers, the clock."""
+"""What the resources share: the feed, the kept answers, the clock, threads for loads that run side by side."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from service.api.answers import Answers
@@ -9,8 +10,15 @@ from service.market.feed import MarketFeed
 
 @dataclass(frozen=True, eq=False)
 class Services:
-    """Made once per application by create_app; `clock` returns epoch seconds."""
+    """Made once per application by create_app.
+
+    clock    returns epoch seconds
+    pool     starts its threads on first use, so it survives the fork of a preloaded application
+    seconds  wall clock that loads side by side are given together
+    """
 
     feed: MarketFeed
     answers: Answers
     clock: Callable[[], float]
+    pool: ThreadPoolExecutor
+    seconds: float

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Hashable
-from concurrent.futures import Future
+from concurrent import futures
 from typing import Generic, TypeVar
 
 from cachetools import TTLCache
@@ -10,26 +10,37 @@ from cachetools import TTLCache
 T = TypeVar("T")
 
 
+class StillLoading(Exception):
+    """Another caller's load of the same key has not come back within the time that one waits for it."""
+
+
 class SingleFlight(Generic[T]):
     """Runs one call per key at a time; callers that arrive meanwhile share its result, or its failure, once."""
 
-    def __init__(self) -> None:
-        """Start with no call under way."""
+    def __init__(self, wait: float | None = None) -> None:
+        """Start with no call under way; `wait` is how many seconds a caller waits for another's call, None for ever."""
         self._lock = threading.Lock()
-        self._flights: dict[Hashable, Future[T]] = {}
+        self._flights: dict[Hashable, futures.Future[T]] = {}
+        self._wait = wait
 
     def run(self, key: Hashable, call: Callable[[], T]) -> T:
-        """Return call(), or the result of the same key's call that is under way."""
+        """Return call(), or the result of the same key's call that is under way; raises StillLoading."""
         with self._lock:
             flight = self._flights.get(key)
             mine = flight is None
             if flight is None:
-                flight = self._flights[key] = Future()
+                flight = self._flights[key] = futures.Future()
         if mine:
             self._lead(key, flight, call)
-        return flight.result()
+        elif not futures.wait([flight], self._wait).done:
+            raise StillLoading
+        try:
+            return flight.result()
+        finally:
+            # A failure holds this frame, and the frame would hold the failure: break the circle.
+            del flight
 
-    def _lead(self, key: Hashable, flight: "Future[T]", call: Callable[[], T]) -> None:
+    def _lead(self, key: Hashable, flight: "futures.Future[T]", call: Callable[[], T]) -> None:
         try:
             flight.set_result(call())
         except BaseException as error:  # noqa: BLE001 - whatever ended the call ends it for every waiter too
@@ -45,21 +56,27 @@ class TimedCache(Generic[T]):
     The seam for more: a second, shared level or serving stale while refreshing belongs behind `get`.
     """
 
-    def __init__(self, size: int, seconds: float, clock: Callable[[], float]) -> None:
-        """`clock` returns seconds; the one of the application, so that tests can move it."""
-        self._values: TTLCache[Hashable, T] = TTLCache(size, seconds, timer=clock)
+    def __init__(self, size: int, seconds: float, clock: Callable[[], float], wait: float | None = None) -> None:
+        """`clock` returns seconds, the application's own; `wait` is as SingleFlight has it."""
+        self._values: TTLCache[Hashable, tuple[T]] = TTLCache(size, seconds, timer=clock)
         self._lock = threading.Lock()
-        self._flight: SingleFlight[T] = SingleFlight()
+        self._flight: SingleFlight[tuple[T]] = SingleFlight(wait)
 
     def get(self, key: Hashable, load: Callable[[], T]) -> T:
-        """Return the kept value of `key`, or load it."""
-        with self._lock:
-            if key in self._values:
-                return self._values[key]
-        return self._flight.run(key, lambda: self._load(key, load))
+        """Return the kept value of `key`, or load it; raises StillLoading."""
+        kept = self._kept(key) or self._flight.run(key, lambda: self._load(key, load))
+        return kept[0]
 
-    def _load(self, key: Hashable, load: Callable[[], T]) -> T:
-        value = load()
+    def _kept(self, key: Hashable) -> tuple[T] | None:
+        # One look-up: between asking whether it is there and taking it, it could expire.
         with self._lock:
-            self._values[key] = value
-        return value
+            return self._values.get(key)
+
+    def _load(self, key: Hashable, load: Callable[[], T]) -> tuple[T]:
+        # A load that ended between this caller's look and its turn has left the value here.
+        kept = self._kept(key)
+        if kept is None:
+            kept = (load(),)
+            with self._lock:
+                self._values[key] = kept
+        return kept

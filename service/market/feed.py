@@ -7,12 +7,13 @@ from typing import TypeVar
 import numpy as np
 
 from service.market.align import align
-from service.market.cache import TimedCache
+from service.market.cache import StillLoading, TimedCache
 from service.market.data import Funding, MarketData, OrderBook, Tiers
 from service.market.exchange import (
     TIMEFRAMES,
     BadData,
     Exchange,
+    ExchangeUnavailable,
     Market,
     MarketError,
     OpenInterest,
@@ -28,7 +29,7 @@ T = TypeVar("T")
 
 # Seconds for which each kind of snapshot is kept.
 BOOK_SECONDS, FUNDING_SECONDS, TIERS_SECONDS, MARKETS_SECONDS = 5.0, 60.0, 6 * 3600.0, 3600.0
-SERIES_KEPT, SNAPSHOTS_KEPT = 256, 512
+SERIES_KEPT, PAST_SERIES_KEPT, SNAPSHOTS_KEPT = 256, 64, 512
 # Bars before the first column that seed the inventory: a week, but this many at least and at most.
 WARM_UP_MS, LEAST_WARM_UP, MOST_WARM_UP = 7 * 86_400_000, 60, 1000
 
@@ -57,16 +58,19 @@ class Query:
 class MarketFeed:
     """Reads markets through the given exchanges; safe to share between threads."""
 
-    def __init__(self, exchanges: Mapping[str, Exchange], clock: Callable[[], float]) -> None:
-        """`clock` returns epoch seconds."""
+    def __init__(
+        self, exchanges: Mapping[str, Exchange], clock: Callable[[], float], wait: float | None = None
+    ) -> None:
+        """`clock` returns epoch seconds; `wait` is how many seconds a caller waits for a fetch that another began."""
         self.exchanges = dict(exchanges)
         self.clock = clock
         self.health = {exchange_id: Health(clock) for exchange_id in self.exchanges}
-        self._history = History(SERIES_KEPT, clock)
-        self._books: TimedCache[OrderBook] = TimedCache(SNAPSHOTS_KEPT, BOOK_SECONDS, clock)
-        self._fundings: TimedCache[Funding] = TimedCache(SNAPSHOTS_KEPT, FUNDING_SECONDS, clock)
-        self._tiers: TimedCache[Tiers] = TimedCache(SNAPSHOTS_KEPT, TIERS_SECONDS, clock)
-        self._markets: TimedCache[dict[str, Market]] = TimedCache(len(self.exchanges) + 1, MARKETS_SECONDS, clock)
+        self._history = History(SERIES_KEPT, clock, wait)
+        self._past = History(PAST_SERIES_KEPT, clock, wait)
+        self._books: TimedCache[OrderBook] = TimedCache(SNAPSHOTS_KEPT, BOOK_SECONDS, clock, wait)
+        self._fundings: TimedCache[Funding] = TimedCache(SNAPSHOTS_KEPT, FUNDING_SECONDS, clock, wait)
+        self._tiers: TimedCache[Tiers] = TimedCache(SNAPSHOTS_KEPT, TIERS_SECONDS, clock, wait)
+        self._markets: TimedCache[dict[str, Market]] = TimedCache(len(self.exchanges) + 1, MARKETS_SECONDS, clock, wait)
 
     def exchange(self, exchange_id: str) -> Exchange:
         """Return the exchange of that id; raises UnknownExchange."""
@@ -77,7 +81,8 @@ class MarketFeed:
     def markets(self, exchange_id: str) -> dict[str, Market]:
         """Return the exchange's perpetual swaps by unified symbol."""
         exchange = self.exchange(exchange_id)
-        return self._markets.get(exchange_id, lambda: self.health[exchange_id].watch(exchange.markets))
+        watch = self.health[exchange_id].watch
+        return _in_time(exchange_id, lambda: self._markets.get(exchange_id, lambda: watch(exchange.markets)))
 
     def market(self, exchange_id: str, symbol: str) -> Market:
         """Return the market that a unified symbol or a shorthand stands for; raises UnknownSymbol."""
@@ -103,12 +108,12 @@ class MarketFeed:
         since = until - (query.columns + query.warm_up) * query.step
         bars = self._rows(exchange, market.symbol, query, "bars", (since, until))
         if not len(bars.time):
-            raise BadData(exchange.id, f"no {query.timeframe} bars of {market.symbol} before {until}")
-        interest = self._open_interest(exchange, market.symbol, query, (since, until), missing)
+            raise _nothing(exchange, query, f"no {query.timeframe} bars of {market.symbol} in the time asked for")
+        interest = self._open_interest(exchange, market.symbol, query, (since, until))
         mark = self._optional("mark_price", missing, lambda: self._mark(exchange, market.symbol, query, (since, until)))
         aligned, coverage = align(bars, interest, mark, query.step)
         if not np.isfinite(aligned.open_interest).any():
-            raise BadData(exchange.id, f"no open interest of {market.symbol} in the time asked for")
+            raise _nothing(exchange, query, f"no open interest of {market.symbol} in the time asked for")
         book, funding = self._snapshots(exchange, market.symbol, query, missing)
         return MarketData(
             exchange=exchange.id,
@@ -127,27 +132,37 @@ class MarketFeed:
         )
 
     def _rows(self, exchange: Exchange, symbol: str, query: Query, kind: str, span: tuple[int, int]) -> Rows:
-        """Return a series from what is in hand; a past `as_of` has its own, so that it never displaces the live one."""
+        """Return a series from what is in hand.
+
+        A past `as_of` takes of the live series what it can; what it must fetch is kept apart, so that however many
+        moments are asked for, they never displace the live series.
+        """
         asks: dict[str, Callable[[int, int], Rows]] = {
             "bars": lambda a, b: _of_series(exchange.ohlcv(symbol, query.timeframe, a, b)),
             "mark": lambda a, b: _of_series(exchange.mark_ohlcv(symbol, query.timeframe, a, b)),
             "open_interest": lambda a, b: _of_interest(exchange.open_interest(symbol, query.timeframe, a, b)),
         }
         ask, health = asks[kind], self.health[exchange.id]
-        key = (kind, exchange.id, symbol, query.timeframe, query.as_of and span)
-        return self._history.get(key, span, query.step, lambda a, b: health.watch(lambda: ask(a, b)))
+        key: tuple[object, ...] = (kind, exchange.id, symbol, query.timeframe)
+        history = self._history
+        if query.as_of is not None:
+            rows = history.peek(key, span, query.step)
+            if rows is not None:
+                return rows
+            history, key = self._past, (*key, span)
+        return _in_time(
+            exchange.id, lambda: history.get(key, span, query.step, lambda a, b: health.watch(lambda: ask(a, b)))
+        )
 
     def _kept(self, cache: TimedCache[T], exchange: Exchange, symbol: str, ask: Callable[[str], T]) -> T:
         """Return a snapshot from the cache, or from the exchange."""
-        return cache.get((exchange.id, symbol), lambda: self.health[exchange.id].watch(lambda: ask(symbol)))
+        watch = self.health[exchange.id].watch
+        return _in_time(exchange.id, lambda: cache.get((exchange.id, symbol), lambda: watch(lambda: ask(symbol))))
 
-    def _open_interest(
-        self, exchange: Exchange, symbol: str, query: Query, span: tuple[int, int], missing: dict[str, str]
-    ) -> Rows | None:
-        """Return OI rows up to and with the last close. Venues without a history are not usable yet."""
+    def _open_interest(self, exchange: Exchange, symbol: str, query: Query, span: tuple[int, int]) -> Rows:
+        """Return OI rows up to and with the last close."""
         if not exchange.capabilities.open_interest_history:
-            missing["open_interest"] = "this exchange publishes no history of it"
-            return None
+            raise Unsupported(f"{exchange.id} publishes no history of open interest, which the map is made from")
         return self._rows(exchange, symbol, query, "open_interest", (span[0], span[1] + 1))
 
     def _mark(self, exchange: Exchange, symbol: str, query: Query, span: tuple[int, int]) -> Rows:
@@ -177,6 +192,21 @@ class MarketFeed:
         except MarketError as error:
             missing[part] = str(error)
             return None
+
+
+def _in_time(exchange_id: str, load: Callable[[], T]) -> T:
+    """Return load(); a fetch that another caller began and that does not come back is the exchange's failure."""
+    try:
+        return load()
+    except StillLoading:
+        raise ExchangeUnavailable(exchange_id, "a request to it has been under way for too long") from None
+
+
+def _nothing(exchange: Exchange, query: Query, what: str) -> MarketError:
+    """Return the error for data that is not there: of the past it never will be, of now it should be."""
+    if query.as_of is not None:
+        return Unsupported(f"{exchange.id} has {what}; ask for a later as_of")
+    return BadData(exchange.id, what)
 
 
 def _middle(book: OrderBook) -> float:

@@ -9,7 +9,7 @@ T = TypeVar("T")
 
 
 class Health:
-    """The last success and the last failure; times are epoch seconds."""
+    """The last success and the last failure, in epoch seconds; `state` is untried, ok or failing, by what came last."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         """Start untried; `clock` returns epoch seconds."""
@@ -17,13 +17,7 @@ class Health:
         self.last_success: float | None = None
         self.last_failure: float | None = None
         self.last_error: str | None = None
-
-    @property
-    def state(self) -> str:
-        """Return untried, ok or failing, by what happened last."""
-        if self.last_success is None and self.last_failure is None:
-            return "untried"
-        return "ok" if (self.last_success or 0.0) >= (self.last_failure or 0.0) else "failing"
+        self.state = "untried"
 
     def watch(self, call: Callable[[], T]) -> T:
         """Return call(), noting how it went; only unavailability counts as a failure."""
@@ -31,6 +25,7 @@ class Health:
             result = call()
         except ExchangeUnavailable as error:
             self.last_failure, self.last_error = self._clock(), error.reason
+            self.state = "failing"
             raise
-        self.last_success = self._clock()
+        self.last_success, self.state = self._clock(), "ok"
         return result

@@ -35,8 +35,8 @@ class Perpetual:
         return f"{self.base}USD" if self.inverse else f"{self.base}USDT"
 
     def amount(self, coins: float, price: float) -> float:
-        """Return so many coins at that price in the perpetual's own unit."""
-        return coins * price if self.inverse else coins
+        """Return so many coins at that price in the perpetual's own unit, whole USD where it is inverse."""
+        return round(coins * price) if self.inverse else coins
 
     def cap(self, notional: float, price: float) -> float:
         """Return a notional in the settlement currency."""

@@ -37,6 +37,7 @@ class Dialect:
     volume, book   a ccxt amount, the contract size and the price -> base coin
     tier_unit      the contract size and the price -> quote currency per unit of a tier's notional
     stamped_start  OI rows carry the start of the period whose end they describe
+    newest_only    a limit makes the venue forget the range, so traded bars go without and mark bars take the most
     """
 
     venue: str
@@ -48,6 +49,7 @@ class Dialect:
     book: Conversion = _base
     tier_unit: Callable[[float, float], float] = _quote
     stamped_start: bool = False
+    newest_only: bool = False
 
 
 SWAP = {"defaultType": "swap", "fetchMarkets": {"types": ["swap"]}}
@@ -108,10 +110,11 @@ DIALECTS = {
     "htx": Dialect(
         "htx",
         ccxt.htx,
-        {"defaultType": "swap", "fetchMarkets": {"types": {"linear": True}}},
+        {"defaultType": "swap", "fetchMarkets": {"types": {"spot": False, "linear": True, "inverse": False}}},
         lambda row, _, __: row["openInterestAmount"],
         book=_contracts,
         tier_unit=lambda size, price: size * price,
+        newest_only=True,
     ),
     "bitget": Dialect("bitget", ccxt.bitget, SWAP, lambda row, _, __: row["openInterestAmount"]),
     "hyperliquid": Dialect(
@@ -143,6 +146,15 @@ def dialect_of(client: ccxt.Exchange) -> Dialect:
 def venue_of(client: ccxt.Exchange) -> str:
     """Return the emulated venue that a client speaks to."""
     return dialect_of(client).venue
+
+
+def bars(client: ccxt.Exchange, timeframe: str, since: int, count: int, *, mark: bool = False) -> list[list[float]]:
+    """Return `count` bars from `since` on."""
+    dialect = dialect_of(client)
+    fetch = client.fetch_mark_ohlcv if mark else client.fetch_ohlcv
+    limit = (2000 if mark else None) if dialect.newest_only else count
+    rows: list[list[float]] = fetch(dialect.symbol, timeframe, since, limit)
+    return rows[:count]
 
 
 def _redirected(urls: Any, base: str) -> Any:

@@ -39,7 +39,7 @@ def emulator(running: Emulator) -> Emulator:
 
 @pytest.fixture(scope="session", params=sorted(DIALECTS))
 def venue(request: pytest.FixtureRequest) -> str:
-    """Return each venue's name in turn."""
+    """Return each dialect's name in turn."""
     name: str = request.param
     return name
 

@@ -36,8 +36,8 @@ class Swap:
         return f"{self.base}-{'USD' if self.inverse else 'USDT'}"
 
     def contracts(self, coins: float, usd: float) -> float:
-        """Return the contracts that so many coins, worth so much, make."""
-        return (usd if self.inverse else coins) / self.size
+        """Return the contracts that so many coins, worth so much, make; inverse ones come in tenths."""
+        return round(usd / self.size, 1) if self.inverse else coins / self.size
 
 
 class Okx(Venue):

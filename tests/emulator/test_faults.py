@@ -7,12 +7,12 @@ import pytest
 import requests
 
 from tests.emulator import Emulator, Fault
-from tests.emulator.clients import DIALECTS, venue_of
+from tests.emulator.clients import connect, dialect_of, venue_of
 
 
 def fetch(client: ccxt.Exchange) -> list[list[float]]:
     """Return twenty hourly bars."""
-    rows: list[list[float]] = client.fetch_ohlcv(DIALECTS[venue_of(client)].symbol, "1h", None, 20)
+    rows: list[list[float]] = client.fetch_ohlcv(dialect_of(client).symbol, "1h", None, 20)
     return rows
 
 
@@ -141,8 +141,7 @@ def test_unknown_kinds_are_refused() -> None:
 @pytest.mark.parametrize("kind", ["html200", "nulls", "empty"])
 def test_markets_do_not_survive_bad_instruments(emulator: Emulator, client: ccxt.Exchange, kind: str) -> None:
     """Instruments can fail too: none of the faults leaves a tradable market behind."""
-    fresh = type(client)({"enableRateLimit": False, "options": dict(DIALECTS[venue_of(client)].options)})
-    fresh.urls["api"] = client.urls["api"]
+    fresh = connect(emulator, client.options["dialect"])
     emulator.fault(venue_of(client), kind)
     try:
         markets = fresh.load_markets()
@@ -150,4 +149,4 @@ def test_markets_do_not_survive_bad_instruments(emulator: Emulator, client: ccxt
         markets = {}
     finally:
         fresh.session.close()
-    assert DIALECTS[venue_of(client)].symbol not in markets
+    assert dialect_of(client).symbol not in markets

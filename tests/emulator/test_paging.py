@@ -1,16 +1,13 @@
 """Each venue's own paging, asked without ccxt: limits, bounds, order, cursors, refusals."""
 
-import json
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
-from urllib.error import HTTPError
-from urllib.parse import urlencode
-from urllib.request import urlopen
 
 import pytest
 
 from tests.emulator import Emulator, Truth, synthetic_truth
+from tests.emulator.asking import ask, refused
 
 HOUR, DAY = 3_600_000, 86_400_000
 NOW = 1_724_104_800_000  # a full hour
@@ -21,21 +18,6 @@ def here() -> Iterator[Emulator]:
     """Return an emulator whose clock stands at a full hour."""
     with Emulator(synthetic_truth(NOW), NOW) as emulator:
         yield emulator
-
-
-def ask(emulator: Emulator, venue: str, path: str, **query: Any) -> Any:
-    """Return the JSON of one call."""
-    with urlopen(f"{emulator.url(venue)}{path}?{urlencode(query)}") as response:
-        return json.load(response)
-
-
-def refused(emulator: Emulator, venue: str, path: str, **query: Any) -> Any:
-    """Return the JSON with which a call is refused by status 400."""
-    with pytest.raises(HTTPError) as caught:
-        ask(emulator, venue, path, **query)
-    with caught.value as error:
-        assert error.code == 400
-        return json.load(error)
 
 
 def binance(emulator: Emulator, **query: Any) -> list[Any]:

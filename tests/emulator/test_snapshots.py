@@ -1,14 +1,17 @@
 """Markets, order book, funding and risk tiers through real ccxt against the truth."""
 
 import ccxt
-import numpy as np
 import pytest
 
 from tests.emulator import Emulator, Truth
-from tests.emulator.clients import DIALECTS, venue_of
+from tests.emulator.clients import DIALECTS, dialect_of
 from tests.emulator.truth import FUNDING_RATE, TIERS
 
+LINEAR = sorted(name for name in DIALECTS if "inverse" not in name)
+TIERED = ["bitget", "bybit", "bybit-inverse", "gate", "kucoin", "okx", "okx-inverse"]
 
+
+@pytest.mark.parametrize("venue", LINEAR, indirect=True)
 def test_every_coin_is_a_perpetual_swap(truth: Truth, client: ccxt.Exchange) -> None:
     """All coins are listed, active, with a contract size and a price step."""
     swaps = {symbol: market for symbol, market in client.markets.items() if market["swap"] and market["linear"]}
@@ -19,12 +22,21 @@ def test_every_coin_is_a_perpetual_swap(truth: Truth, client: ccxt.Exchange) -> 
         assert market["precision"]["price"] > 0
 
 
+@pytest.mark.parametrize("venue", ["bybit-inverse", "okx-inverse"], indirect=True)
+def test_coin_margined_bitcoin_is_inverse(client: ccxt.Exchange) -> None:
+    """BTC/USD:BTC is listed as an inverse swap, a contract worth whole USD."""
+    market = client.market("BTC/USD:BTC")
+    assert (market["inverse"], market["swap"], market["settle"]) == (True, True, "BTC")
+    assert market["contractSize"] in (1, 100)
+
+
 def test_an_unknown_symbol_is_refused(client: ccxt.Exchange) -> None:
     """A market that the venue does not list is an error of the venue's own kind, not empty data."""
-    market = {**client.market(DIALECTS[venue_of(client)].symbol), "id": "NOPE", "symbol": "NOPE/USDT:USDT"}
+    names = {"id": "NOPE", "baseName": "NOPE", "symbol": "NOPE/USDT:USDT"}
+    market = {**client.market(dialect_of(client).symbol), **names}
     client.markets["NOPE/USDT:USDT"] = market
     try:
-        with pytest.raises(ccxt.ExchangeError):
+        with pytest.raises(ccxt.BaseError):
             client.fetch_ohlcv("NOPE/USDT:USDT", "1h", None, 5)
     finally:
         del client.markets["NOPE/USDT:USDT"]
@@ -32,31 +44,32 @@ def test_an_unknown_symbol_is_refused(client: ccxt.Exchange) -> None:
 
 def test_the_book_is_the_truth(truth: Truth, emulator: Emulator, client: ccxt.Exchange) -> None:
     """Twenty levels a side, in base coin once contracts are undone."""
-    dialect = DIALECTS[venue_of(client)]
-    size = client.market(dialect.symbol)["contractSize"] if dialect.book_in_contracts else 1.0
+    dialect = dialect_of(client)
+    size = client.market(dialect.symbol)["contractSize"]
     book, true = client.fetch_order_book(dialect.symbol, 20), truth.book("BTC", emulator.now_ms, 20)
     for side in ("bids", "asks"):
-        rows = np.array([row[:2] for row in book[side]], dtype=float)[:20]
-        assert rows[:, 0].tolist() == getattr(true, side)[:, 0].tolist()
-        assert rows[:, 1] * size == pytest.approx(getattr(true, side)[:, 1], abs=size)
+        rows, wanted = book[side][:20], getattr(true, side)
+        assert [row[0] for row in rows] == wanted[:, 0].tolist()
+        coins = [dialect.book(row[1], size, row[0]) for row in rows]
+        assert coins == pytest.approx(wanted[:, 1], rel=1e-3)
 
 
 def test_funding_is_the_truth(truth: Truth, emulator: Emulator, client: ccxt.Exchange) -> None:
     """The rate per eight hours, whatever a venue's own interval, and a next payment to come."""
-    funding = client.fetch_funding_rate(DIALECTS[venue_of(client)].symbol)
+    funding = client.fetch_funding_rate(dialect_of(client).symbol)
     hours = int((funding["interval"] or "8h").removesuffix("h"))
     assert funding["fundingRate"] * 8 / hours == pytest.approx(FUNDING_RATE)
     if hours == 8:
         assert funding["fundingTimestamp"] == truth.next_funding(emulator.now_ms)
 
 
-@pytest.mark.parametrize("venue", ["bybit", "gate", "okx"], indirect=True)
+@pytest.mark.parametrize("venue", TIERED, indirect=True)
 def test_tiers_are_the_truth(truth: Truth, emulator: Emulator, client: ccxt.Exchange) -> None:
-    """Caps in notional, maintenance rates as fractions; OKX's caps are contracts at the present price."""
-    symbol = DIALECTS[venue_of(client)].symbol
-    tiers = client.fetch_market_leverage_tiers(symbol)
-    contract = client.market(symbol)["contractSize"] * truth.price("BTC", emulator.now_ms)
-    unit = contract if venue_of(client) == "okx" else 1.0
+    """Maintenance rates are fractions; caps are notional in quote currency, contracts or the coin itself."""
+    dialect = dialect_of(client)
+    tiers = client.fetch_market_leverage_tiers(dialect.symbol)
+    size = client.market(dialect.symbol)["contractSize"]
+    unit = dialect.tier_unit(size, truth.price("BTC", emulator.now_ms))
     assert [tier["maintenanceMarginRate"] for tier in tiers] == [tier.maintenance_rate for tier in TIERS["BTC"]]
     assert [tier["maxLeverage"] for tier in tiers] == [tier.max_leverage for tier in TIERS["BTC"]]
     assert [tier["maxNotional"] * unit for tier in tiers] == pytest.approx(
@@ -80,3 +93,23 @@ def test_all_tiers_at_once(truth: Truth, client: ccxt.Exchange, params: dict[str
     tiers = client.fetch_leverage_tiers(params=params)
     assert len(tiers) == len(truth.bases)
     assert all(tiers.values())
+
+
+@pytest.mark.parametrize("venue", ["htx"], indirect=True)
+def test_htx_lists_every_leverage_with_its_ladders(truth: Truth, emulator: Emulator, client: ccxt.Exchange) -> None:
+    """Whichever leverage is looked at, a ladder's maintenance rate is its tier's; caps are contracts."""
+    symbol = dialect_of(client).symbol
+    contract = client.market(symbol)["contractSize"] * truth.price("BTC", emulator.now_ms)
+    rows = client.fetch_leverage_tiers([symbol])[symbol]
+    by_cap = {tier.cap: tier for tier in TIERS["BTC"]}
+    assert len(rows) == len(TIERS["BTC"]) * (len(TIERS["BTC"]) + 1) // 2
+    for row in rows:
+        tier = by_cap[min(by_cap, key=lambda cap: abs(cap - row["maxNotional"] * contract))]
+        assert row["maintenanceMarginRate"] == pytest.approx(tier.maintenance_rate)
+        assert row["maxLeverage"] <= tier.max_leverage
+
+
+@pytest.mark.parametrize("venue", ["hyperliquid"], indirect=True)
+def test_hyperliquid_states_the_most_leverage_only(client: ccxt.Exchange) -> None:
+    """There are no tiers; the market's limits carry the leverage."""
+    assert client.market("BTC/USDC:USDC")["limits"]["leverage"]["max"] == TIERS["BTC"][0].max_leverage
