@@ -8,6 +8,7 @@ from flask import Flask, Response, request
 
 from service.api import (
     cascade,
+    diff,
     docs,
     exchanges,
     heatmap,
@@ -27,9 +28,12 @@ from service.market import registry
 from service.market.exchange import Exchange
 from service.market.feed import MarketFeed
 from service.market.simulated import sim, sim2
-from service.settings import Settings, settings_from_environment
+from service.settings import BadSettings, Settings, settings_from_environment
 
 Clock = Callable[[], float]
+
+# A caller waits this many times exchange_seconds for a load that another began, which may page through several calls.
+PATIENCE = 3
 
 
 def create_app(
@@ -39,7 +43,7 @@ def create_app(
     clock = clock or time.time
     served = build_exchanges(settings, clock) if exchanges is None else exchanges
     services = Services(
-        MarketFeed(served, clock),
+        MarketFeed(served, clock, PATIENCE * settings.exchange_seconds),
         Answers(settings.answer_bytes, clock),
         clock,
         ThreadPoolExecutor(settings.load_threads, thread_name_prefix="load"),
@@ -47,6 +51,8 @@ def create_app(
     )
     app = Flask("service", static_folder=None)
     app.url_map.strict_slashes = False
+    # Or OPTIONS would be answered in HTML, and outside the contract.
+    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     problems.register(app)
     _register(app, services)
     _register_hooks(app, services)
@@ -54,8 +60,11 @@ def create_app(
 
 
 def create_app_from_environment() -> Flask:
-    """Build the application that gunicorn serves."""
-    return create_app(settings_from_environment())
+    """Build the application that gunicorn serves; a setting that cannot be used ends it with one sentence."""
+    try:
+        return create_app(settings_from_environment())
+    except BadSettings as error:
+        raise SystemExit(str(error)) from None
 
 
 def build_exchanges(settings: Settings, clock: Clock) -> dict[str, Exchange]:
@@ -77,7 +86,7 @@ def build_exchanges(settings: Settings, clock: Clock) -> dict[str, Exchange]:
 
 def _register(app: Flask, services: Services) -> None:
     api = openapi.configure(app)
-    for resource in (exchanges, markets, heatmap, profile, zones, touches, scan, cascade, liquidation_price):
+    for resource in (exchanges, markets, heatmap, profile, zones, touches, scan, diff, cascade, liquidation_price):
         api.register_blueprint(resource.blueprint(services))
     api.register_blueprint(probes.blueprint())
     app.register_blueprint(docs.blueprint(openapi.as_yaml(api)))

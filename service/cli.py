@@ -9,14 +9,15 @@ from typing import NoReturn
 
 from service.app import create_app
 from service.heatmap.assumptions import Assumptions, Venue
-from service.heatmap.leverage import parse_mix
+from service.heatmap.leverage import Mix, parse_mix
 from service.heatmap.margin_tiers import flat_tiers
 from service.heatmap.predict import swept
 from service.market.table import BadTable, read_bars, write_predictions
-from service.settings import Settings
+from service.settings import BadSettings, Settings, settings_from_environment
 
 # A table of bars names no exchange: the lowest tier of the large venues stands in.
 TYPICAL_RATE, TYPICAL_LEVERAGE = 0.004, 125.0
+LEAST_CHURN, MOST_CHURN = 0.01, 10.0
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -24,7 +25,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = _parser().parse_args(argv)
     try:
         return int(args.run(args))
-    except BadTable as error:
+    except (BadTable, BadSettings, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
 
@@ -41,9 +42,9 @@ def _parser() -> argparse.ArgumentParser:
     predict = commands.add_parser("predict", help="write what each bar of a table would liquidate")
     predict.add_argument("--bars", type=Path, required=True, help="CSV: ts or timestamp, o h l c v oi (or long names)")
     predict.add_argument("--out", type=Path, required=True, help="CSV to write: ts,swept_long,swept_short (base coin)")
-    predict.add_argument("--mix", default="default", help="preset or leverage:weight,...")
+    predict.add_argument("--mix", type=_mix, default="default", help="preset or leverage:weight,...")
     predict.add_argument(
-        "--churn", type=float, default=Assumptions().churn, help="share of volume that changes positions"
+        "--churn", type=_churn, default=Assumptions().churn, help="share of volume that changes positions"
     )
     predict.set_defaults(run=_predict)
     contract = commands.add_parser("openapi", help="print the OpenAPI contract")
@@ -52,22 +53,35 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _serve(args: argparse.Namespace) -> NoReturn:
+    settings_from_environment()
     options = ["--config", "python:service.ops.gunicorn", "--bind", f"{args.host}:{args.port}"]
     command = [sys.executable, "-m", "gunicorn", *options, "service.app:create_app_from_environment()"]
     os.execv(sys.executable, command)  # noqa: S606 - replaces this process: signals reach gunicorn
 
 
 def _predict(args: argparse.Namespace) -> int:
+    bars = read_bars(args.bars)
+    venue = Venue("binance", flat_tiers(TYPICAL_RATE, max_leverage=TYPICAL_LEVERAGE))
     try:
-        assumptions = Assumptions(mix=parse_mix(args.mix), churn=args.churn)
-        bars = read_bars(args.bars)
-        long, short = swept(
-            bars, assumptions, Venue("binance", flat_tiers(TYPICAL_RATE, max_leverage=TYPICAL_LEVERAGE))
-        )
+        long, short = swept(bars, Assumptions(mix=args.mix, churn=args.churn), venue)
     except ValueError as error:
         raise BadTable(f"{args.bars}: {error}") from None
     write_predictions(args.out, bars, long, short)
     return 0
+
+
+def _mix(text: str) -> Mix:
+    try:
+        return parse_mix(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _churn(text: str) -> float:
+    churn = float(text)
+    if not LEAST_CHURN <= churn <= MOST_CHURN:
+        raise argparse.ArgumentTypeError(f"{text} is not from {LEAST_CHURN:g} to {MOST_CHURN:g}")
+    return churn
 
 
 def _openapi(_: argparse.Namespace) -> int:

@@ -17,12 +17,12 @@ class BadSettings(Exception):
 class Settings:
     """How this process serves.
 
-    exchanges        ids served, the first one being the default       LH_EXCHANGES, comma-separated
-    base_urls        where to reach an exchange instead of its own host LH_BASE_URLS, JSON object by id
-    exchange_seconds wall clock allowed for one call to an exchange     LH_EXCHANGE_SECONDS
-    answer_bytes     memory for finished answers                       LH_ANSWER_BYTES
-    load_threads     loads that run side by side in one process        LH_LOAD_THREADS
-    sim_seed         which simulated world `sim` and `sim2` show        LH_SIM_SEED
+    exchanges         ids served                                          LH_EXCHANGES, comma-separated
+    base_urls         where to reach an exchange instead of its own host  LH_BASE_URLS, JSON object by id
+    exchange_seconds  wall clock allowed for one call to an exchange      LH_EXCHANGE_SECONDS
+    answer_bytes      memory for finished answers                         LH_ANSWER_BYTES
+    load_threads      loads that run side by side in one process          LH_LOAD_THREADS
+    sim_seed          which simulated world `sim` and `sim2` show         LH_SIM_SEED
     """
 
     exchanges: tuple[str, ...] = EXCHANGES
@@ -39,7 +39,7 @@ def settings_from_environment() -> Settings:
     usual = Settings()
     try:
         settings = Settings(
-            exchanges=tuple(env.list("EXCHANGES", list(usual.exchanges))),
+            exchanges=tuple(part.strip() for part in env.list("EXCHANGES", list(usual.exchanges)) if part.strip()),
             base_urls=_base_urls(env),
             exchange_seconds=env.float("EXCHANGE_SECONDS", usual.exchange_seconds),
             answer_bytes=env.int("ANSWER_BYTES", usual.answer_bytes),
@@ -57,9 +57,17 @@ def _base_urls(env: Env) -> dict[str, str]:
     if not isinstance(urls, dict):
         raise BadSettings("LH_BASE_URLS: not a JSON object of exchange id to URL")
     for exchange, url in urls.items():
-        if exchange not in EXCHANGES or urlsplit(str(url)).scheme not in {"http", "https"}:
+        if exchange not in EXCHANGES or not _is_http(url):
             raise BadSettings(f"LH_BASE_URLS: {exchange!r}: {url!r} is not an exchange id with an http(s) URL")
     return {str(exchange): str(url) for exchange, url in urls.items()}
+
+
+def _is_http(url: object) -> bool:
+    try:
+        parts = urlsplit(url) if isinstance(url, str) else None
+    except ValueError:
+        return False
+    return parts is not None and parts.scheme in {"http", "https"} and bool(parts.hostname)
 
 
 def _check(settings: Settings) -> None:

@@ -5,11 +5,16 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from typing import Any
 
+import numpy as np
 import orjson
 from cachetools import LRUCache
 from flask import Request, Response, request
+from numpy.typing import NDArray
 
+from service import __version__
+from service.heatmap.version import MODEL_VERSION
 from service.market.cache import SingleFlight
 
 # A proxy may go on serving an answer for this long while it fetches the next.
@@ -19,25 +24,31 @@ COMPRESS_FROM = 1024
 
 @dataclass(eq=False)
 class Answer:
-    """One finished body; `fresh_until` and `made` are epoch seconds."""
+    """One finished body; it stands for `seconds` from `checked`, epoch seconds, when its inputs were last looked at."""
 
     body: bytes
     etag: str
     content_type: str
-    made: float
-    fresh_until: float
+    checked: float
+    seconds: float
     _zipped: bytes | None = field(default=None, repr=False)
+    _zipping: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def zipped(self) -> bytes:
-        """Return the body under gzip, made on first use; mtime 0 keeps it the same every time."""
+        """Return the body under gzip, made once, on first use; mtime 0 keeps it the same every time."""
         if self._zipped is None:
-            self._zipped = gzip.compress(self.body, compresslevel=4, mtime=0)
+            with self._zipping:
+                self._zipped = self._zipped or gzip.compress(self.body, compresslevel=4, mtime=0)
         return self._zipped
 
 
 def etag_of(*parts: object) -> str:
-    """Return a weak ETag of the parts; weak, as age_seconds in the body may differ between equal answers."""
-    return f'W/"{blake2b(repr(parts).encode(), digest_size=12).hexdigest()}"'
+    """Return an ETag of the parts and of the release that made the answer, since a new one may answer otherwise.
+
+    Weak, as age_seconds in the body may differ between equal answers.
+    """
+    told = repr((__version__, MODEL_VERSION, *parts))
+    return f'W/"{blake2b(told.encode(), digest_size=12).hexdigest()}"'
 
 
 class Answers:
@@ -52,11 +63,10 @@ class Answers:
 
     def fresh(self) -> Response | None:
         """Return the kept answer to the current request, if it is still fresh."""
-        if request.method != "GET":
+        if request.method not in {"GET", "HEAD"}:
             return None
-        with self._lock:
-            answer = self._kept.get(request.full_path)
-        if answer is None or self._clock() >= answer.fresh_until:
+        answer = self._held(request.full_path)
+        if answer is None or self._clock() >= answer.checked + answer.seconds:
             return None
         return self._send(answer, request)
 
@@ -65,21 +75,27 @@ class Answers:
 
         `make` returns the JSON body; it is called at most once for all callers that wait for the same answer.
         """
-        if request.if_none_match.contains_weak(etag.removeprefix("W/").strip('"')):
-            return self._headed(Response(status=304), etag, seconds, 0.0)
+        if _has(request, etag):
+            return _headed(Response(status=304), etag, seconds, 0.0)
         key = request.full_path
-        with self._lock:
-            answer = self._kept.get(key)
+        answer = self._held(key)
         if answer is not None and answer.etag == etag:
-            answer.fresh_until = self._clock() + seconds
+            answer.checked, answer.seconds = self._clock(), seconds
         else:
             answer = self._flight.run((key, etag), lambda: self._make(key, etag, seconds, make))
         return self._send(answer, request)
 
+    def _held(self, key: str) -> Answer | None:
+        with self._lock:
+            return self._kept.get(key)
+
     def _make(self, key: str, etag: str, seconds: float, make: Callable[[], dict[str, object]]) -> Answer:
-        body = orjson.dumps(make(), option=orjson.OPT_SERIALIZE_NUMPY)
-        now = self._clock()
-        answer = Answer(body, etag, "application/json", now, now + seconds)
+        answer = self._held(key)
+        if answer is not None and answer.etag == etag:
+            # Another caller's computation ended between this one's look and its turn.
+            return answer
+        body = orjson.dumps(make(), default=_contiguous, option=orjson.OPT_SERIALIZE_NUMPY)
+        answer = Answer(body, etag, "application/json", self._clock(), seconds)
         with self._lock:
             # What is larger than the whole cache is sent and not kept.
             if self._kept.getsizeof(answer) <= self._kept.maxsize:
@@ -87,22 +103,34 @@ class Answers:
         return answer
 
     def _send(self, answer: Answer, asked: Request) -> Response:
-        seconds = max(answer.fresh_until - self._clock(), 0.0)
-        if asked.if_none_match.contains_weak(answer.etag.removeprefix("W/").strip('"')):
-            return self._headed(Response(status=304), answer.etag, seconds, 0.0)
-        zipped = len(answer.body) >= COMPRESS_FROM and "gzip" in asked.headers.get("Accept-Encoding", "")
+        age = self._clock() - answer.checked
+        if _has(asked, answer.etag):
+            return _headed(Response(status=304), answer.etag, answer.seconds, age)
+        zipped = len(answer.body) >= COMPRESS_FROM and asked.accept_encodings.quality("gzip") > 0
         response = Response(answer.zipped() if zipped else answer.body, content_type=answer.content_type)
         if zipped:
             response.headers["Content-Encoding"] = "gzip"
-        return self._headed(response, answer.etag, seconds, self._clock() - answer.made)
+        return _headed(response, answer.etag, answer.seconds, age)
 
-    @staticmethod
-    def _headed(response: Response, etag: str, seconds: float, age: float) -> Response:
-        response.headers["ETag"] = etag
-        response.headers["Cache-Control"] = (
-            f"public, max-age={int(seconds)}, stale-while-revalidate={STALE_WHILE_REVALIDATE}"
-        )
-        response.headers["Vary"] = "Accept-Encoding"
-        if age >= 1.0:
-            response.headers["Age"] = str(int(age))
-        return response
+
+def _has(asked: Request, etag: str) -> bool:
+    """Tell whether the caller has this version already."""
+    return asked.if_none_match.contains_weak(etag.removeprefix("W/").strip('"'))
+
+
+def _headed(response: Response, etag: str, seconds: float, age: float) -> Response:
+    """Add what caches need: they count Age against max-age, so it is not taken off here as well."""
+    headers = response.headers
+    headers["ETag"] = etag
+    headers["Cache-Control"] = f"public, max-age={int(seconds)}, stale-while-revalidate={STALE_WHILE_REVALIDATE}"
+    headers["Vary"] = "Accept-Encoding"
+    if age >= 1.0:
+        headers["Age"] = str(int(age))
+    return response
+
+
+def _contiguous(value: object) -> NDArray[Any]:
+    """Return a strided array as one that orjson can write; a scalar or any other type is a bug."""
+    if isinstance(value, np.ndarray):
+        return np.ascontiguousarray(value)
+    raise TypeError(f"{type(value).__name__} has no JSON form")

@@ -36,11 +36,16 @@ def blueprint(contract: str) -> Blueprint:
     def get_contract() -> Response:
         return Response(contract, content_type="application/yaml")
 
-    @routes.get("/docs")
+    @routes.get("/docs", strict_slashes=True)
     def get_docs() -> Response:
         response = Response(render_template_string(PAGE), content_type="text/html; charset=utf-8")
         response.headers["Content-Security-Policy"] = POLICY
         return response
+
+    @routes.get("/docs/")
+    def get_docs_folder() -> Redirect:
+        """Lead back: the page's links are relative, so that it also works under a prefix."""
+        return redirect("../docs")
 
     @routes.get("/docs/start.js")
     def get_start() -> Response:

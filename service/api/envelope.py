@@ -1,5 +1,6 @@
 """The envelope: what every answer about a market says of its inputs, beside the answer itself."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from marshmallow import Schema, fields
@@ -16,7 +17,11 @@ class SourceSchema(Schema):
 
     exchange = fields.String(required=True)
     state = fields.String(required=True, metadata={"enum": ["used", "stale", "missing"]})
-    tiers = fields.String(required=True, metadata={"description": "exchange, table (ours) or assumed"})
+    reason = fields.String(required=True, allow_none=True, metadata={"description": "Why it is missing or stale"})
+    weight = fields.Float(required=True, metadata={"description": "Share of the open interest used, 0..1"})
+    tiers = fields.String(
+        required=True, allow_none=True, metadata={"description": "exchange, table (ours) or assumed; null if missing"}
+    )
     missing = fields.Dict(
         keys=fields.String(),
         values=fields.String(),
@@ -58,6 +63,8 @@ class CoverageSchema(Schema):
     open_interest_share = fields.Float(required=True, metadata={"description": "Share of bars with open interest"})
     mark_price_share = fields.Float(required=True, metadata={"description": "Share of bars with a mark price"})
     order_book = fields.Boolean(required=True)
+    exchanges_wanted = fields.Integer(required=True)
+    exchanges = fields.Integer(required=True, metadata={"description": "How many of them are in the answer"})
 
 
 class ConfidencePartSchema(Schema):
@@ -107,12 +114,80 @@ def envelope(
         "stale": False,
         "simulated": data.simulated,
         "price": data.price,
-        "sources": [{"exchange": data.exchange, "state": "used", "tiers": data.tiers.source, "missing": data.missing}],
+        "sources": [_source(data)],
         "assumptions": _assumptions(assumptions, rule),
         "coverage": _coverage(data, columns),
         "confidence": _confidence(confidence),
         "warnings": [*_warnings(data, columns), *confidence.warnings],
         "model_version": MODEL_VERSION,
+    }
+
+
+def merged_envelope(
+    envelopes: Mapping[str, dict[str, Any]],
+    errors: Mapping[str, Exception],
+    weights: Mapping[str, float],
+    price: float,
+    confidence: Confidence,
+) -> dict[str, Any]:
+    """Return the envelope of several exchanges' answers as one; a single one is its own.
+
+    The assumptions are those of the exchange with the most weight: the caller's are the same for all, the liquidation
+    rule is each exchange's own and stands in `sources`. Whatever covers least decides the coverage.
+    """
+    largest = envelopes[max(weights, key=lambda name: weights[name])]
+    if len(envelopes) + len(errors) == 1:
+        return largest
+    parts = list(envelopes.values())
+    used = [source | {"weight": round(weights[source["exchange"]], 6)} for part in parts for source in part["sources"]]
+    return largest | {
+        "exchange": ",".join([*envelopes, *errors]),
+        "as_of": min(part["as_of"] for part in parts),
+        "age_seconds": max(part["age_seconds"] for part in parts),
+        "simulated": any(part["simulated"] for part in parts),
+        "price": price,
+        "sources": used + [_absent(name, error) for name, error in errors.items()],
+        "coverage": _merged_coverage([part["coverage"] for part in parts], len(errors)),
+        "confidence": _confidence(confidence),
+        "warnings": _merged_warnings(envelopes, errors) + list(confidence.warnings),
+    }
+
+
+def _merged_coverage(parts: list[dict[str, Any]], failed: int) -> dict[str, Any]:
+    merged = {name: min(part[name] for part in parts) for name in parts[0]}
+    return merged | {
+        "first_bar": max(part["first_bar"] for part in parts),
+        "gaps": max(part["gaps"] for part in parts),
+        "order_book": any(part["order_book"] for part in parts),
+        "exchanges_wanted": len(parts) + failed,
+        "exchanges": len(parts),
+    }
+
+
+def _merged_warnings(envelopes: Mapping[str, dict[str, Any]], errors: Mapping[str, Exception]) -> list[str]:
+    missing = [f"{name} is missing: {error}." for name, error in errors.items()]
+    return missing + [f"{name}: {warning}" for name, part in envelopes.items() for warning in part["warnings"]]
+
+
+def _source(data: MarketData) -> dict[str, Any]:
+    return {
+        "exchange": data.exchange,
+        "state": "used",
+        "reason": None,
+        "weight": 1.0,
+        "tiers": data.tiers.source,
+        "missing": data.missing,
+    }
+
+
+def _absent(exchange: str, error: Exception) -> dict[str, Any]:
+    return {
+        "exchange": exchange,
+        "state": "missing",
+        "reason": str(error),
+        "weight": 0.0,
+        "tiers": None,
+        "missing": {},
     }
 
 
@@ -151,6 +226,8 @@ def _coverage(data: MarketData, columns: tuple[int, int]) -> dict[str, Any]:
         "open_interest_share": round(coverage.open_interest_share, 6),
         "mark_price_share": round(coverage.mark_price_share, 6),
         "order_book": coverage.has_book,
+        "exchanges_wanted": 1,
+        "exchanges": 1,
     }
 
 

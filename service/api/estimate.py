@@ -1,6 +1,7 @@
 """From a query to a market's data and inventory: the walk that heatmap, profile and what reads them share."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from hashlib import blake2b
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from service.heatmap.assumptions import Assumptions, Venue
 from service.heatmap.axis import PriceAxis, price_axis
 from service.heatmap.confidence import Confidence, assess
 from service.heatmap.inventory import Inventory, take_inventory
+from service.heatmap.leverage import LOWEST
 from service.market.data import MarketData
 from service.market.exchange import TIMEFRAMES
 from service.market.feed import Query
@@ -20,6 +22,9 @@ from service.market.feed import Query
 OLDEST_AS_OF = 3 * 365 * 86_400_000
 # The map needs at least this many bars before its first column, or it would show its own starting guess.
 LEAST_WARM_UP = 24
+
+# Liquidation prices as shares of the entry, at the least leverage: a long's is above 1 - 1/L, a short's under 1 + 1/L.
+LOWEST_SHARE, HIGHEST_SHARE = 0.99 * (1 - 1 / LOWEST), 1.01 * (1 + 1 / LOWEST)
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,10 +40,9 @@ class Estimate:
     @property
     def fingerprint(self) -> tuple[object, ...]:
         """Return what changes whenever the inputs change."""
-        bars, data = self.data.bars, self.data
-        sums = [float(np.nansum(column)) for column in (bars.open_interest, bars.volume, bars.close, bars.mark_low)]
-        tiers = [float(data.tiers.max_leverage.max()), float(data.tiers.maintenance_rate.sum())]
-        return (int(bars.time[0]), data.as_of, len(bars), *sums, data.price, *tiers, sorted(data.missing.items()))
+        data = self.data
+        parts = digest_of(data.bars, data.tiers, data.book, data.funding, data.coverage)
+        return parts, data.as_of, data.price, self.venue.rule, data.taker_fee, sorted(data.missing.items())
 
     @property
     def confidence(self) -> Confidence:
@@ -51,25 +55,23 @@ class Estimate:
             gaps=coverage.gaps,
             open_interest_share=coverage.open_interest_share,
             mark_price_share=coverage.mark_price_share,
-            daily_volume=float((bars.volume * bars.close).sum()) / days,
+            daily_volume=float((bars.volume * (1.0 if self.data.inverse else bars.close)).sum()) / days,
             visible_depth=None
             if book is None
             else float(sum((side[:, 0] * side[:, 1]).sum() for side in (book.bids, book.asks))),
         )
 
-    def axis(self, range_pct: float, bins: int | None, bin_size: float | None) -> PriceAxis:
-        """Return the caller's axis around the price; raises BadParameter."""
-        if bins is not None and bin_size is not None:
-            raise BadParameter("bin_size", "Give either bins or bin_size.", "one of the two")
-        try:
-            return price_axis(self.data.price, range_pct, bins=bins, bin_size=bin_size)
-        except ValueError as error:
-            field, _, message = str(error).partition(": ")
-            raise BadParameter(field, f"{message}.") from None
+    @property
+    def open_interest_usd(self) -> float:
+        """Return the newest open interest at the price; the weight of this market among others."""
+        known = self.data.bars.open_interest[np.isfinite(self.data.bars.open_interest)]
+        return float(known[-1]) * (1.0 if self.data.inverse else self.data.price)
 
     def inventory(self, axis: PriceAxis) -> Inventory:
         """Take the inventory that the axis will show; raises BadParameter where the assumptions allow none."""
-        reach = float(axis.edges[0]), float(axis.edges[-1])
+        # No position can stand nearer to 0 or higher than this: bins beyond would be empty, and millions at worst.
+        lowest, highest = LOWEST_SHARE * self.data.bars.low.min(), HIGHEST_SHARE * self.data.bars.high.max()
+        reach = max(float(axis.edges[0]), lowest), min(float(axis.edges[-1]), highest)
         try:
             return take_inventory(self.data.bars, self.assumptions, self.venue, reach, self.columns)
         except ValueError as error:
@@ -80,6 +82,28 @@ class Estimate:
         """Return what every answer says of its inputs; `now` in epoch seconds."""
         columns = (self.wanted, self.columns)
         return envelope(self.data, self.assumptions, self.venue.rule, columns, self.confidence, now)
+
+
+def digest_of(*parts: Any) -> str:  # noqa: ANN401 - any dataclass of arrays and plain values, or None
+    """Return a digest of everything in the parts."""
+    digest = blake2b(digest_size=16)
+    for part in parts:
+        for field in fields(part) if part is not None else ():
+            value = getattr(part, field.name)
+            digest.update(value.tobytes() if isinstance(value, np.ndarray) else repr(value).encode())
+        digest.update(b"|")
+    return digest.hexdigest()
+
+
+def axis_around(price: float, range_pct: float, bins: int | None, bin_size: float | None) -> PriceAxis:
+    """Return the caller's axis around a price; raises BadParameter."""
+    if bins is not None and bin_size is not None:
+        raise BadParameter("bin_size", "Give either bins or bin_size.", "one of the two")
+    try:
+        return price_axis(price, range_pct, bins=bins, bin_size=bin_size)
+    except ValueError as error:
+        field, _, message = str(error).partition(": ")
+        raise BadParameter(field, f"{message}.") from None
 
 
 def columns_of(lookback: int, timeframe: str) -> int:
@@ -101,11 +125,10 @@ def estimate(services: Services, args: dict[str, Any]) -> Estimate:
         allowed = f"{rfc3339(now - OLDEST_AS_OF)} to {rfc3339(now)}"
         raise BadParameter("as_of", "Is in the future." if as_of > now else "Is too long ago.", allowed)
     wanted = columns_of(args["lookback"], args["timeframe"])
-    data = services.feed.load(Query(args["exchange"], args["symbol"], args["timeframe"], wanted, as_of))
+    query = Query(args["exchange"], args["symbol"], args["timeframe"], wanted, as_of, bool(args.get("context")))
+    data = services.feed.load(query)
     columns = max(min(wanted, len(data.bars) - LEAST_WARM_UP), 1)
-    exchange = services.feed.exchange(args["exchange"])
-    venue = Venue(exchange.liquidation_rule, data.tiers, data.taker_fee)
-    return Estimate(data, assumptions_of(args), venue, columns, wanted)
+    return Estimate(data, assumptions_of(args), Venue(data.rule, data.tiers, data.taker_fee), columns, wanted)
 
 
 def assumptions_of(args: dict[str, Any]) -> Assumptions:

@@ -7,13 +7,13 @@ from flask import Response
 from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema, fields
 
-from service.api.parameters import rfc3339
+from service.api.parameters import Query, rfc3339
 from service.api.services import Services
 from service.market.exchange import Exchange
 from service.market.health import Health
 
 
-class NoQuery(Schema):
+class NoQuery(Query):
     """No parameters."""
 
 

@@ -3,51 +3,27 @@
 from dataclasses import asdict
 from typing import Any
 
+import numpy as np
 from flask import Response
 from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema, fields, validate
 
 from service.api.answers import etag_of
+from service.api.axis_query import AxisQuery, args_key, check_cells, fitting_bins, freshness
 from service.api.encoding import dense, resolution, segments
 from service.api.envelope import EnvelopeSchema
-from service.api.estimate import Estimate, estimate
-from service.api.parameters import MOST_CELLS, MarketQuery
-from service.api.problems import BadParameter
+from service.api.group import Group, group, group_map
 from service.api.services import Services
-from service.heatmap.axis import MOST_BINS, PriceAxis
-from service.heatmap.inventory import Heatmap, heatmap
+from service.heatmap.axis import PriceAxis
+from service.heatmap.bars import Bars, Times
+from service.heatmap.inventory import Heatmap
 from service.heatmap.path import LONG, SHORT
-from service.market.feed import BOOK_SECONDS
-
-# A map of the past never changes; a day is as long as anyone need keep it.
-PAST_SECONDS = 86_400.0
-
-
-class AxisQuery(MarketQuery):
-    """How the price axis is cut."""
-
-    bins = fields.Integer(
-        load_default=None,
-        validate=validate.Range(1, MOST_BINS),
-        metadata={
-            "description": "At most this many bins (400 if neither is given); the size is rounded up to a nice one"
-        },
-    )
-    bin_size = fields.Float(
-        load_default=None,
-        validate=validate.Range(0, min_inclusive=False, max=1e9),
-        metadata={"description": "Bin size in quote currency; bin edges are whole multiples of it"},
-    )
-    range_pct = fields.Float(
-        load_default=15.0,
-        validate=validate.Range(0.1, 90),
-        metadata={"description": "How far the axis reaches on either side of the price, in %"},
-    )
 
 
 class HeatmapQuery(AxisQuery):
     """Parameters of /v1/heatmap."""
 
+    split = fields.Boolean(load_default=False, metadata={"description": "Include each exchange's own map"})
     candles = fields.Boolean(load_default=False, metadata={"description": "Include the columns' traded bars"})
     encoding = fields.String(
         load_default="dense",
@@ -66,7 +42,16 @@ class SegmentsSchema(Schema):
     levels = fields.List(fields.Float(), required=True, metadata={"description": "Notional that each class stands for"})
 
 
-class GridSchema(Schema):
+class CellsSchema(Schema):
+    """The cells of a map, in the encoding asked for."""
+
+    long = fields.List(fields.List(fields.Float()), metadata={"description": "long[t][b], USD notional; dense only"})
+    short = fields.List(fields.List(fields.Float()), metadata={"description": "short[t][b], USD notional; dense only"})
+    long_segments = fields.Nested(SegmentsSchema, metadata={"description": "segments only"})
+    short_segments = fields.Nested(SegmentsSchema, metadata={"description": "segments only"})
+
+
+class GridSchema(CellsSchema):
     """The map: column t is what stood when bar t closed; bin b is edges[b] to edges[b + 1]."""
 
     time = fields.List(fields.Integer(), required=True, metadata={"description": "Open times of the bars, epoch ms"})
@@ -74,10 +59,6 @@ class GridSchema(Schema):
     edges = fields.List(fields.Float(), required=True)
     resolution = fields.Float(required=True, metadata={"description": "Amounts are rounded to multiples of it"})
     largest = fields.Float(required=True, metadata={"description": "The largest cell, for a colour scale"})
-    long = fields.List(fields.List(fields.Float()), metadata={"description": "long[t][b], USD notional; dense only"})
-    short = fields.List(fields.List(fields.Float()), metadata={"description": "short[t][b], USD notional; dense only"})
-    long_segments = fields.Nested(SegmentsSchema, metadata={"description": "segments only"})
-    short_segments = fields.Nested(SegmentsSchema, metadata={"description": "segments only"})
 
 
 class AccountSchema(Schema):
@@ -112,12 +93,19 @@ class CandlesSchema(Schema):
     )
 
 
+class PartSchema(CellsSchema):
+    """One exchange's part of the map, on the same columns and bins."""
+
+    accounting = fields.Nested(AccountingSchema, required=True)
+
+
 class HeatmapSchema(EnvelopeSchema):
-    """Answer of /v1/heatmap."""
+    """Answer of /v1/heatmap; with several exchanges the grid is their sum and the candles the largest one's."""
 
     grid = fields.Nested(GridSchema, required=True)
     accounting = fields.Nested(AccountingSchema, required=True)
     candles = fields.Nested(CandlesSchema)
+    split = fields.Dict(keys=fields.String(), values=fields.Nested(PartSchema), metadata={"description": "By exchange"})
 
 
 def blueprint(services: Services) -> Blueprint:
@@ -129,54 +117,54 @@ def blueprint(services: Services) -> Blueprint:
     @routes.response(200, HeatmapSchema)
     def get_heatmap(args: dict[str, Any]) -> Response:
         """Return the price x time grid of one market."""
-        found = estimate(services, args)
-        axis = found.axis(args["range_pct"], args["bins"], args["bin_size"])
-        check_cells(found.columns, axis)
+        args["bins"] = fitting_bins(args)
+        found = group(services, args)
+        axis = found.axis(args)
+        check_cells(found, axis, grids=1 + len(found.members) * args["split"])
         etag = etag_of("heatmap", args_key(args), found.fingerprint)
-        return services.answers.reply(etag, freshness(args), lambda: _body(found, axis, args, services.clock()))
+        return services.answers.reply(etag, freshness(args, found), lambda: _body(found, axis, args, services.clock()))
 
     return routes
 
 
-def freshness(args: dict[str, Any]) -> float:
-    """Return for how many seconds an answer stands without a look at its inputs."""
-    return PAST_SECONDS if args["as_of"] is not None else BOOK_SECONDS
-
-
-def args_key(args: dict[str, Any]) -> list[tuple[str, object]]:
-    """Return parsed arguments in a fixed order, as an ETag needs them."""
-    return sorted((name, value.name if name == "mix" else value) for name, value in args.items())
-
-
-def check_cells(columns: int, axis: PriceAxis) -> None:
-    """Raise BadParameter where the grid would be too large."""
-    if columns * axis.count > MOST_CELLS:
-        most = MOST_CELLS // columns
-        raise BadParameter("bins", f"{columns} columns x {axis.count} bins.", f"at most {most} bins at this lookback")
-
-
-def _body(found: Estimate, axis: PriceAxis, args: dict[str, Any], now: float) -> dict[str, Any]:
-    made = heatmap(found.inventory(axis), axis)
+def _body(found: Group, axis: PriceAxis, args: dict[str, Any], now: float) -> dict[str, Any]:
+    made = group_map(found, axis)
+    largest = float(max(made.total.long.max(), made.total.short.max()))
     body = found.envelope(now)
-    body["grid"] = _grid(made, args["encoding"])
-    body["accounting"] = {"long": asdict(made.accounts[LONG]), "short": asdict(made.accounts[SHORT])}
+    body["grid"] = _times(made.total, largest) | _cells(made.total, largest, args["encoding"])
+    body["accounting"] = _accounting(made.total)
     if args["candles"]:
-        bars = found.data.bars.part(-found.columns)
-        names = ("open", "high", "low", "close", "volume", "open_interest")
-        body["candles"] = {name: getattr(bars, name) for name in names}
+        body["candles"] = _candles(found.reference.data.bars, made.total.time)
+    if args["split"]:
+        body["split"] = {
+            name: _cells(part, largest, args["encoding"]) | {"accounting": _accounting(part)}
+            for name, part in made.parts.items()
+        }
     return body
 
 
-def _grid(made: Heatmap, encoding: str) -> dict[str, Any]:
-    largest = float(max(made.long.max(), made.short.max()))
-    unit = resolution(largest)
-    grid: dict[str, Any] = {
+def _candles(bars: Bars, time: Times) -> dict[str, Any]:
+    at = np.searchsorted(bars.time, time)
+    names = ("open", "high", "low", "close", "volume", "open_interest")
+    return {name: getattr(bars, name)[at] for name in names}
+
+
+def _accounting(made: Heatmap) -> dict[str, Any]:
+    return {"long": asdict(made.accounts[LONG]), "short": asdict(made.accounts[SHORT])}
+
+
+def _times(made: Heatmap, largest: float) -> dict[str, Any]:
+    return {
         "time": made.time,
         "bin_size": made.axis.bin_size,
         "edges": made.axis.edges,
-        "resolution": unit,
+        "resolution": resolution(largest),
         "largest": largest,
     }
+
+
+def _cells(made: Heatmap, largest: float, encoding: str) -> dict[str, Any]:
     if encoding == "segments":
-        return grid | {"long_segments": segments(made.long, largest), "short_segments": segments(made.short, largest)}
-    return grid | {"long": dense(made.long, unit), "short": dense(made.short, unit)}
+        return {"long_segments": segments(made.long, largest), "short_segments": segments(made.short, largest)}
+    unit = resolution(largest)
+    return {"long": dense(made.long, unit), "short": dense(made.short, unit)}

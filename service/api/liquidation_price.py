@@ -13,6 +13,7 @@ from service.api.services import Services
 from service.heatmap.margin import Liquidation, Position, TierTable, flat_tiers, liquidation_price
 from service.heatmap.margin_rules import RULES
 from service.heatmap.version import MODEL_VERSION
+from service.market.exchange import liquidation_rule
 
 AMOUNT = validate.Range(0, 1e15, min_inclusive=False)
 # Tiers are read again after this long, and nothing else in the answer changes with time.
@@ -138,7 +139,7 @@ class _Terms:
             exchange = services.feed.exchange(args["exchange"])
             market = services.feed.market(args["exchange"], args["symbol"])
             self.exchange, self.symbol = exchange.id, market.symbol
-            rule, fee = rule or exchange.liquidation_rule, market.taker_fee if fee is None else fee
+            rule, fee = rule or liquidation_rule(exchange, market), market.taker_fee if fee is None else fee
             if tiers is None:
                 listed = services.feed.tiers(args["exchange"], market.symbol)
                 tiers, self.tiers_source = listed, listed.source

@@ -7,11 +7,12 @@ from flask import Response
 from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema, fields, validate
 
+from service.api.parameters import Query
 from service.api.services import Services
 from service.market.exchange import Market
 
 
-class MarketsQuery(Schema):
+class MarketsQuery(Query):
     """Parameters of /v1/markets."""
 
     exchange = fields.String(

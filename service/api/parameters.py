@@ -107,6 +107,9 @@ class LeverageMix(fields.String):
             raise ValidationError(f"{str(error).removeprefix('mix: ')}.") from None
 
 
+CHURN = validate.Range(0.01, 10)
+
+
 class AssumptionsQuery(Query):
     """What the caller may assume about traders."""
 
@@ -120,7 +123,7 @@ class AssumptionsQuery(Query):
     )
     churn = fields.Float(
         load_default=None,
-        validate=validate.Range(0.01, 10),
+        validate=CHURN,
         metadata={"description": "Share of volume that opens or closes leveraged positions; our default if left out"},
     )
     position_notional = fields.Float(

@@ -91,7 +91,7 @@ def _http(error: HTTPException) -> Response:
     if error.code == 422 and isinstance(messages, dict):  # noqa: PLR2004 - what webargs raises
         return _invalid(list(_flat(messages)))
     if isinstance(error, InternalServerError):
-        log.error("unexpected error on %s", request.path, exc_info=error.original_exception)
+        # Flask has logged it, with its stack.
         return problem(500, "internal", "Unexpected error", "The request failed; it has been logged.")
     name = error.name or "Error"
     response = problem(error.code or 500, name.lower().replace(" ", "-"), name, error.description or name)

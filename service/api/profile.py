@@ -8,18 +8,20 @@ from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema, fields
 
 from service.api.answers import etag_of
+from service.api.axis_query import AxisQuery, args_key, freshness
 from service.api.encoding import dense, resolution
 from service.api.envelope import EnvelopeSchema
-from service.api.estimate import Estimate, estimate
-from service.api.heatmap import AxisQuery, args_key, freshness
+from service.api.group import Group, group, group_profile
 from service.api.services import Services
 from service.heatmap.axis import PriceAxis
 from service.heatmap.path import LONG, SHORT
-from service.heatmap.profile import Profile, SideProfile, profile
+from service.heatmap.profile import Profile, SideProfile
 
 
 class ProfileQuery(AxisQuery):
     """Parameters of /v1/profile."""
+
+    split = fields.Boolean(load_default=False, metadata={"description": "Include each exchange's own profile"})
 
 
 class BandSchema(Schema):
@@ -51,16 +53,24 @@ class SideProfileSchema(Schema):
     max_pain = fields.Nested(MaxPainSchema, required=True, allow_none=True)
 
 
-class ProfileSchema(EnvelopeSchema):
-    """Answer of /v1/profile."""
+class SidesSchema(Schema):
+    """Both sides of a map."""
 
-    bin_size = fields.Float(required=True)
-    edges = fields.List(fields.Float(), required=True)
-    resolution = fields.Float(required=True)
     long = fields.Nested(SideProfileSchema, required=True)
     short = fields.Nested(SideProfileSchema, required=True)
     imbalance = fields.Float(
         required=True, metadata={"description": "(short - long) / (short + long) within the axis, -1..1"}
+    )
+
+
+class ProfileSchema(EnvelopeSchema, SidesSchema):
+    """Answer of /v1/profile; with several exchanges their sum."""
+
+    bin_size = fields.Float(required=True)
+    edges = fields.List(fields.Float(), required=True)
+    resolution = fields.Float(required=True)
+    split = fields.Dict(
+        keys=fields.String(), values=fields.Nested(SidesSchema), metadata={"description": "By exchange"}
     )
 
 
@@ -73,21 +83,26 @@ def blueprint(services: Services) -> Blueprint:
     @routes.response(200, ProfileSchema)
     def get_profile(args: dict[str, Any]) -> Response:
         """Return the newest column of the map in detail."""
-        found = estimate(services, args)
-        axis = found.axis(args["range_pct"], args["bins"], args["bin_size"])
+        found = group(services, args)
+        axis = found.axis(args)
         etag = etag_of("profile", args_key(args), found.fingerprint)
-        return services.answers.reply(etag, freshness(args), lambda: _body(found, axis, services.clock()))
+        return services.answers.reply(etag, freshness(args, found), lambda: _body(found, axis, args, services.clock()))
 
     return routes
 
 
-def _body(found: Estimate, axis: PriceAxis, now: float) -> dict[str, Any]:
-    made = profile(found.inventory(axis), axis, found.data.price)
+def _body(found: Group, axis: PriceAxis, args: dict[str, Any], now: float) -> dict[str, Any]:
+    made, parts = group_profile(found, axis)
     unit = resolution(max(float(side.notional.max()) for side in made.sides.values()))
-    return found.envelope(now) | {
-        "bin_size": axis.bin_size,
-        "edges": axis.edges,
-        "resolution": unit,
+    body = found.envelope(now) | {"bin_size": axis.bin_size, "edges": axis.edges, "resolution": unit}
+    body |= _sides(made, unit)
+    if args["split"]:
+        body["split"] = {name: _sides(part, unit) for name, part in parts.items()}
+    return body
+
+
+def _sides(made: Profile, unit: float) -> dict[str, Any]:
+    return {
         "long": _side(made, made.sides[LONG], unit),
         "short": _side(made, made.sides[SHORT], unit),
         "imbalance": round(made.imbalance, 6),

@@ -1,7 +1,5 @@
-"""GET /v1/scan: many symbols of one exchange, ranked by how near and heavy their next hot zones are."""
+"""GET /v1/scan: many symbols, ranked by how near and heavy their next hot zones are."""
 
-from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from flask import Response
@@ -10,18 +8,18 @@ from marshmallow import RAISE, Schema, fields, validate
 from webargs.fields import DelimitedList
 
 from service.api.answers import etag_of
-from service.api.estimate import Estimate, estimate
-from service.api.heatmap import AxisQuery, args_key, freshness
-from service.api.parameters import rfc3339
+from service.api.axis_query import AxisQuery, args_key, freshness
+from service.api.group import Group, exchanges_of, grouped, loads
 from service.api.problems import BadParameter
 from service.api.services import Services
-from service.api.side_by_side import SideBySide, side_by_side
+from service.api.side_by_side import side_by_side
 from service.api.zones import read_zones
 from service.heatmap.version import MODEL_VERSION
 from service.heatmap.zone import Zone
 from service.market.exchange import MarketError
 
 MOST_SYMBOLS = 50
+MOST_LOADS = 100
 # Where an exchange lists more than can be scanned at once and none are named.
 USUAL = ("BTC", "ETH", "SOL", "BNB", "XRP", "DOGE", "ADA", "AVAX", "LINK", "LTC", "SUI", "TON")
 
@@ -65,6 +63,7 @@ class ScanRowSchema(Schema):
     symbol = fields.String(required=True)
     price = fields.Float(required=True)
     as_of = fields.DateTime(required=True)
+    simulated = fields.Boolean(required=True)
     attention = fields.Float(
         required=True, metadata={"description": "Largest of touch probability over 24 h x score among its hot zones"}
     )
@@ -93,29 +92,6 @@ class ScanSchema(Schema):
     model_version = fields.String(required=True)
 
 
-@dataclass(frozen=True, eq=False)
-class _Scanned:
-    """One symbol's estimate, and when its answer is made its row."""
-
-    found: Estimate
-    args: dict[str, Any]
-
-    def row(self, now: float) -> dict[str, Any]:
-        axis = self.found.axis(self.args["range_pct"], self.args["bins"], None)
-        hot = read_zones(self.found, axis).zones.hot
-        envelope = self.found.envelope(now)
-        return {
-            "symbol": self.found.data.symbol,
-            "price": self.found.data.price,
-            "as_of": rfc3339(self.found.data.as_of),
-            "attention": round(max((zone.touch_probability.h24 * zone.score for zone in hot), default=0.0), 6),
-            "long": _next(hot, "long"),
-            "short": _next(hot, "short"),
-            "confidence": envelope["confidence"]["value"],
-            "warnings": envelope["warnings"],
-        }
-
-
 def blueprint(services: Services) -> Blueprint:
     """Return the resource."""
     routes = Blueprint("scan", __name__, description="Many symbols at once")
@@ -124,54 +100,70 @@ def blueprint(services: Services) -> Blueprint:
     @routes.arguments(ScanQuery, location="query", unknown=RAISE)
     @routes.response(200, ScanSchema)
     def get_scan(args: dict[str, Any]) -> Response:
-        """Rank the symbols of one exchange by nearness and weight of their next hot zones."""
-        wanted = _symbols(services, args)
-        loaded = side_by_side(services.pool, _loads(services, args, wanted), services.seconds)
+        """Rank many symbols by nearness and weight of their next hot zones."""
+        args["bin_size"] = None
+        names = exchanges_of(services, args["exchange"])
+        wanted = _symbols(services, args, names)
+        loaded = side_by_side(services.pool, loads(services, args, wanted, names), services.seconds)
         if not loaded.results:
             raise loaded.first_error()
-        prints = [(symbol, item.found.fingerprint) for symbol, item in loaded.results.items()]
-        etag = etag_of("scan", args_key(args), prints, sorted(loaded.errors))
-        return services.answers.reply(etag, freshness(args), lambda: _body(services, args, loaded))
+        groups = grouped(loaded)
+        failed = {symbol: loaded.errors[symbol, names[0]] for symbol in wanted if symbol not in groups}
+        prints = [(symbol, found.fingerprint) for symbol, found in groups.items()]
+        etag = etag_of("scan", args_key(args), prints, sorted(failed))
+        return services.answers.reply(etag, freshness(args), lambda: _body(services, args, groups, failed))
 
     return routes
 
 
-def _symbols(services: Services, args: dict[str, Any]) -> list[str]:
-    """Return the symbols to scan, each once."""
+def _symbols(services: Services, args: dict[str, Any], names: list[str]) -> list[str]:
+    """Return the symbols to scan, each once; raises BadParameter if that is too many loads."""
     if args["symbols"]:
-        return list(dict.fromkeys(args["symbols"]))
-    markets = services.feed.markets(args["exchange"])
-    if len(markets) <= MOST_SYMBOLS:
-        return sorted(markets)
-    listed = {market.base for market in markets.values()}
-    return [base for base in USUAL if base in listed]
+        wanted = list(dict.fromkeys(args["symbols"]))
+    else:
+        markets = services.feed.markets(names[0])
+        listed = {market.base for market in markets.values()}
+        wanted = sorted(markets) if len(markets) <= MOST_SYMBOLS else [base for base in USUAL if base in listed]
+    if len(wanted) * len(names) > MOST_LOADS:
+        message = f"{len(wanted)} symbols on {len(names)} exchanges."
+        raise BadParameter("symbols", message, f"at most {MOST_LOADS // len(names)} on so many exchanges")
+    return wanted
 
 
-def _loads(services: Services, args: dict[str, Any], symbols: list[str]) -> dict[str, Any]:
-    return {symbol: partial(_load, services, args | {"symbol": symbol, "bin_size": None}) for symbol in symbols}
-
-
-def _load(services: Services, args: dict[str, Any]) -> _Scanned:
-    return _Scanned(estimate(services, args), args)
-
-
-def _body(services: Services, args: dict[str, Any], loaded: SideBySide[_Scanned]) -> dict[str, Any]:
-    now, failed = services.clock(), dict(loaded.errors)
-    rows = []
-    for symbol, item in loaded.results.items():
+def _body(
+    services: Services, args: dict[str, Any], groups: dict[str, Group], failed: dict[str, MarketError]
+) -> dict[str, Any]:
+    now, rows, reasons = services.clock(), [], {symbol: str(error) for symbol, error in failed.items()}
+    for symbol, found in groups.items():
         try:
-            rows.append(item.row(now))
-        except (MarketError, BadParameter) as error:
-            failed[symbol] = MarketError(str(error))
+            rows.append(_row(found, args, now))
+        except BadParameter as error:
+            reasons[symbol] = error.message
     rows.sort(key=lambda row: (-row["attention"], row["symbol"]))
     return {
         "exchange": args["exchange"],
         "timeframe": args["timeframe"],
-        "simulated": services.feed.exchange(args["exchange"]).simulated,
-        "complete": not failed,
+        "simulated": any(row["simulated"] for row in rows),
+        "complete": not reasons and not any(found.errors for found in groups.values()),
         "symbols": [{"rank": rank} | row for rank, row in enumerate(rows[: args["top"]], start=1)],
-        "failed": [{"symbol": symbol, "reason": str(error)} for symbol, error in failed.items()],
+        "failed": [{"symbol": symbol, "reason": reason} for symbol, reason in reasons.items()],
         "model_version": MODEL_VERSION,
+    }
+
+
+def _row(found: Group, args: dict[str, Any], now: float) -> dict[str, Any]:
+    hot = read_zones(found, found.axis(args)).zones.hot
+    envelope = found.envelope(now)
+    return {
+        "symbol": found.reference.data.symbol,
+        "price": found.price,
+        "as_of": envelope["as_of"],
+        "simulated": envelope["simulated"],
+        "attention": round(max((zone.touch_probability.h24 * zone.score for zone in hot), default=0.0), 6),
+        "long": _next(hot, "long"),
+        "short": _next(hot, "short"),
+        "confidence": envelope["confidence"]["value"],
+        "warnings": envelope["warnings"],
     }
 
 

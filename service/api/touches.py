@@ -8,13 +8,12 @@ from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema, fields, validate
 
 from service.api.answers import etag_of
+from service.api.axis_query import AxisQuery, args_key, check_cells, fitting_bins, freshness
 from service.api.envelope import EnvelopeSchema
-from service.api.estimate import Estimate, estimate
-from service.api.heatmap import AxisQuery, args_key, check_cells, freshness
+from service.api.group import Group, group, group_map
 from service.api.parameters import lookback_field, rfc3339
 from service.api.services import Services
 from service.heatmap.axis import PriceAxis
-from service.heatmap.inventory import heatmap
 from service.heatmap.touches import Touch, find_touches
 
 
@@ -102,18 +101,20 @@ def blueprint(services: Services) -> Blueprint:
     @routes.response(200, TouchesSchema)
     def get_touches(args: dict[str, Any]) -> Response:
         """List past entries into hot zones, with a comparison against placebo zones."""
-        found = estimate(services, args)
-        axis = found.axis(args["range_pct"], args["bins"], args["bin_size"])
-        check_cells(found.columns, axis)
+        args["bins"] = fitting_bins(args)
+        found = group(services, args)
+        axis = found.axis(args)
+        check_cells(found, axis)
         etag = etag_of("touches", args_key(args), found.fingerprint)
-        return services.answers.reply(etag, freshness(args), lambda: _body(found, axis, args, services.clock()))
+        return services.answers.reply(etag, freshness(args, found), lambda: _body(found, axis, args, services.clock()))
 
     return routes
 
 
-def _body(found: Estimate, axis: PriceAxis, args: dict[str, Any], now: float) -> dict[str, Any]:
-    grid = heatmap(found.inventory(axis), axis)
-    made = find_touches(axis.edges, grid.long, grid.short, grid.time, found.data.bars, seed=args["seed"])
+def _body(found: Group, axis: PriceAxis, args: dict[str, Any], now: float) -> dict[str, Any]:
+    grid = group_map(found, axis).total
+    bars = found.reference.data.bars
+    made = find_touches(axis.edges, grid.long, grid.short, grid.time, bars, seed=args["seed"])
     rows = [_row(touch) for touch in made.touches if args["side"] in {None, touch.side}]
     return found.envelope(now) | {"touches": rows, "summary": asdict(made.summary)}
 

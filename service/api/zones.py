@@ -3,25 +3,25 @@
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from flask import Response
 from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema, fields, validate
 from webargs.fields import DelimitedList
 
 from service.api.answers import etag_of
+from service.api.axis_query import AxisQuery, args_key, check_cells, fitting_bins, freshness
 from service.api.context import ContextSchema, context_body
 from service.api.envelope import EnvelopeSchema
-from service.api.estimate import Estimate, estimate
-from service.api.heatmap import AxisQuery, args_key, freshness
+from service.api.group import Group, group, group_map, group_profile
 from service.api.problems import BadParameter
 from service.api.services import Services
 from service.api.zone_schema import LevelSchema, ZoneSchema, level_body, zone_body
 from service.heatmap.axis import PriceAxis
-from service.heatmap.inventory import heatmap
+from service.heatmap.bars import Floats
 from service.heatmap.level import Level
 from service.heatmap.levels import find_levels
 from service.heatmap.path import LONG, SHORT
-from service.heatmap.profile import profile
 from service.heatmap.timeframes import OnTimeframe, merged
 from service.heatmap.zone_age import GridHistory
 from service.heatmap.zones import ZoneMap, find_zones
@@ -84,11 +84,13 @@ class ZonesSchema(EnvelopeSchema):
 
 @dataclass(frozen=True, eq=False)
 class Reading:
-    """The zones of one market on one timeframe, and the levels they were compared with."""
+    """The zones of one market on one timeframe, the levels they were compared with, and the profile they lie in."""
 
-    found: Estimate
+    found: Group
     zones: ZoneMap
     levels: tuple[Level, ...]
+    long: Floats
+    short: Floats
 
 
 def blueprint(services: Services) -> Blueprint:
@@ -101,14 +103,18 @@ def blueprint(services: Services) -> Blueprint:
     def get_zones(args: dict[str, Any]) -> Response:
         """Rank the hot and cold zones of one market, on one timeframe or several together."""
         frames = ordered(args)
-        estimates = [estimate(services, args | {"timeframe": frame}) for frame in frames]
-        axis = estimates[0].axis(args["range_pct"], args["bins"], args["bin_size"])
-        etag = etag_of("zones", args_key(args), [found.fingerprint for found in estimates])
+        for frame in frames:
+            fitting_bins(args | {"timeframe": frame})
+        groups = [group(services, args | {"timeframe": frame, "context": True}) for frame in frames]
+        axis = groups[0].axis(args)
+        for found in groups:
+            check_cells(found, axis)
+        etag = etag_of("zones", args_key(args), [found.fingerprint for found in groups])
 
         def make() -> dict[str, Any]:
-            return _body([read_zones(found, axis) for found in estimates], frames, args, services.clock())
+            return _body([read_zones(found, axis) for found in groups], frames, args, services.clock())
 
-        return services.answers.reply(etag, freshness(args), make)
+        return services.answers.reply(etag, freshness(args, groups[0]), make)
 
     return routes
 
@@ -121,31 +127,27 @@ def ordered(args: dict[str, Any]) -> list[str]:
     return sorted(frames, key=lambda frame: TIMEFRAMES[frame])
 
 
-def read_zones(found: Estimate, axis: PriceAxis) -> Reading:
-    """Find the zones of an estimate on an axis."""
-    inventory = found.inventory(axis)
-    data, grid, now = found.data, heatmap(inventory, axis), profile(inventory, axis, found.data.price)
-    book = data.book
-    bids, asks = (None, None) if book is None else (book.bids, book.asks)
-    levels = find_levels(data.bars, axis.edges, bids=bids, asks=asks)
-    leverage = now.sides[LONG].average_leverage
-    above = axis.centres > data.price
-    leverage[above] = now.sides[SHORT].average_leverage[above]
+def read_zones(found: Group, axis: PriceAxis) -> Reading:
+    """Find the zones of a group on an axis: of its sum, read on the bars of the largest exchange."""
+    grid, (now, _) = group_map(found, axis).total, group_profile(found, axis)
+    bars, (bids, asks) = found.reference.data.bars, found.book or (None, None)
+    levels = find_levels(bars, axis.edges, bids=bids, asks=asks)
+    long, short = now.sides[LONG], now.sides[SHORT]
     zones = find_zones(
         axis.edges,
-        now.sides[LONG].notional,
-        now.sides[SHORT].notional,
-        data.price,
-        data.bars,
+        long.notional,
+        short.notional,
+        found.price,
+        bars,
         bids=bids,
         asks=asks,
-        average_leverage=leverage,
+        average_leverage=np.where(axis.centres < found.price, long.average_leverage, short.average_leverage),
         history=GridHistory(grid.time, grid.long, grid.short),
         levels=levels,
         confidence=found.confidence.value,
-        major=data.symbol.split("/")[0] in MAJORS,
+        major=found.reference.data.symbol.split("/")[0] in MAJORS,
     )
-    return Reading(found, zones, levels)
+    return Reading(found, zones, levels, long.notional, short.notional)
 
 
 def _body(readings: list[Reading], frames: list[str], args: dict[str, Any], now: float) -> dict[str, Any]:
@@ -164,7 +166,7 @@ def _body(readings: list[Reading], frames: list[str], args: dict[str, Any], now:
             "smoothing": scale.sigma,
             "reach": scale.reach,
         },
-        "context": context_body(first.found.data, now),
+        "context": context_body(first.found.reference.data, now),
         "notes": list(first.zones.notes),
     }
 

@@ -7,6 +7,7 @@ import numpy as np
 from service.heatmap.distance import DistanceCurve, distance_curve
 from service.heatmap.leverage import Mix, preset
 from service.heatmap.margin_distance import distance_multipliers
+from service.heatmap.margin_rules import rule_of
 from service.heatmap.margin_tiers import TierTable, maintenance_for
 from service.heatmap.path import LONG, SIDES
 
@@ -16,17 +17,20 @@ class Assumptions:
     """How traders are taken to behave.
 
     mix                shares of opened base coin by leverage
-    churn              phi: share of volume that opens or closes leveraged positions
+    churn              phi: volume that renews leveraged positions over volume traded. Above 1 because adding margin
+                       or averaging an entry moves a liquidation price without, or with little, trading
     fast_churn         the same for positions opened and liquidated within one bar
     fast_hours         half-life, in hours, of the recent volume that feeds those
     position_notional  size of a typical position in quote currency, which decides its risk tier
+    early              how far before the formula's price positions go, fraction of it: closing fee, mark against last
     """
 
     mix: Mix = field(default_factory=lambda: preset("default"))
-    churn: float = 1.0
+    churn: float = 2.0
     fast_churn: float = 2.0
     fast_hours: float = 12.0
     position_notional: float = 10_000.0
+    early: float = 0.0005
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +41,11 @@ class Venue:
     tiers: TierTable
     taker_fee: float = 0.0
 
+    @property
+    def inverse(self) -> bool:
+        """Tell whether amounts are USD, as inverse contracts have it, and not base coin."""
+        return rule_of(self.rule).inverse
+
 
 def curves(assumptions: Assumptions, venue: Venue) -> dict[int, DistanceCurve]:
     """Return the distance curve of each side, by LONG and SHORT.
@@ -44,7 +53,7 @@ def curves(assumptions: Assumptions, venue: Venue) -> dict[int, DistanceCurve]:
     Leverage above the market's limit is moved to what is allowed. Raises ValueError naming `mix` if nothing is left.
     """
     mix = assumptions.mix.capped(float(np.max(venue.tiers.max_leverage)))
-    rate = maintenance_for(mix.edges, venue.tiers, assumptions.position_notional)
+    rate = maintenance_for(mix.edges, venue.tiers, assumptions.position_notional) + assumptions.early
     return {
         side: distance_curve(
             distance_multipliers(venue.rule, "long" if side == LONG else "short", mix.edges, rate, venue.taker_fee),

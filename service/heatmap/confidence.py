@@ -1,6 +1,7 @@
 """Confidence: how far to trust a map, as the geometric mean of its parts, each with its reason in words."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from service.heatmap.bars import Floats
@@ -89,6 +90,32 @@ def assess(
         )
     value = math.prod(part.value for part in parts) ** (1.0 / len(parts))
     return Confidence(value, tuple(parts), _warnings(value, parts))
+
+
+def merged_confidence(parts: Mapping[str, Confidence], weights: Mapping[str, float], wanted: int) -> Confidence:
+    """Return the confidence in a sum of maps: each part weighted by open interest, and how many maps are in it.
+
+    parts, weights  by exchange, weights summing to 1; `wanted` counts the exchanges asked for, missing ones included
+    """
+    if wanted == 1:
+        return next(iter(parts.values()))
+    names = [part.name for part in next(iter(parts.values())).parts]
+    merged = [
+        ConfidencePart(
+            name,
+            sum(weights[exchange] * part.value for exchange, part in by_name.items()),
+            "; ".join(f"{exchange}: {part.reason}" for exchange, part in by_name.items()),
+        )
+        for name in names
+        for by_name in [{exchange: _part(whole, name) for exchange, whole in parts.items()}]
+    ]
+    merged.append(ConfidencePart("exchanges", len(parts) / wanted, f"{len(parts)} of {wanted} exchanges answered"))
+    value = math.prod(part.value for part in merged) ** (1.0 / len(merged))
+    return Confidence(value, tuple(merged), _warnings(value, merged))
+
+
+def _part(whole: Confidence, name: str) -> ConfidencePart:
+    return next(part for part in whole.parts if part.name == name)
 
 
 def ensemble_agreement(low: Floats, high: Floats) -> float:

@@ -15,7 +15,10 @@ from service.heatmap.standing import Standing, stand
 
 @dataclass(frozen=True, eq=False)
 class Inventory:
-    """All standing positions over the last `columns` bars, by side (LONG, SHORT)."""
+    """All standing positions over the last `columns` bars, by side (LONG, SHORT).
+
+    Amounts are in the unit of the bars' open interest: base coin, or USD for `inverse` contracts.
+    """
 
     bars: Bars
     flows: Flows
@@ -24,11 +27,16 @@ class Inventory:
     paths: dict[int, SidePath]
     sides: dict[int, Standing]
     columns: int
+    inverse: bool = False
+
+    def notional(self, amounts: Floats, axis: PriceAxis) -> Floats:
+        """Return amounts by bin, float64[..., B], in quote currency: at each bin's middle price if they are coin."""
+        return amounts if self.inverse else amounts * axis.centres
 
 
 @dataclass(frozen=True)
 class Account:
-    """Where one side's open interest is, base coin, at the last column; flows are totals over the columns.
+    """Where one side's open interest is at the last column, in its own unit; flows are totals over the columns.
 
     in_grid + outside_grid + unlevered = open_interest, and
     open_interest = open interest before the first column + opened - closed - liquidated.
@@ -49,7 +57,7 @@ class Heatmap:
 
     time         int64[T]       the bars' open times, epoch ms; a column is what stood when that bar closed
     long, short  float64[T, B]  quote currency: base coin in the bin times the bin's middle price
-    accounts     by side, in base coin
+    accounts     by side, in base coin (USD for inverse contracts)
     """
 
     axis: PriceAxis
@@ -75,7 +83,7 @@ def take_inventory(
     deepest = {LONG: depth(max(reach[0], 1e-12), LONG), SHORT: depth(reach[1], SHORT)}
     unlevered = assumptions.mix.unlevered
     sides = {side: stand(paths[side], flow, by_side[side], unlevered, float(deepest[side]), columns) for side in SIDES}
-    return Inventory(bars, flow, unlevered, by_side, paths, sides, columns)
+    return Inventory(bars, flow, unlevered, by_side, paths, sides, columns, venue.inverse)
 
 
 def on_axis(rows: Floats, start: int, side: int, axis: PriceAxis) -> Floats:
@@ -102,8 +110,7 @@ def heatmap(inventory: Inventory, axis: PriceAxis) -> Heatmap:
     for side, standing in inventory.sides.items():
         base = on_axis(standing.rows, standing.start, side, axis)
         accounts[side] = _account(inventory, standing, float(base[-1].sum()))
-        base *= axis.centres
-        grids[side] = base
+        grids[side] = inventory.notional(base, axis)
     time = inventory.bars.time[-inventory.columns :]
     return Heatmap(axis, time, grids[LONG], grids[SHORT], accounts)
 

@@ -58,8 +58,8 @@ def profile(inventory: Inventory, axis: PriceAxis, price: float) -> Profile:
 
 def _side(inventory: Inventory, side: int, axis: PriceAxis) -> SideProfile:
     standing, curve = inventory.sides[side], inventory.curves[side]
-    split = on_axis(split_by_leverage(inventory, side), standing.start, side, axis) * axis.centres
-    notional = on_axis(standing.rows[-1:], standing.start, side, axis)[0] * axis.centres
+    split = inventory.notional(on_axis(split_by_leverage(inventory, side), standing.start, side, axis), axis)
+    notional = inventory.notional(on_axis(standing.rows[-1:], standing.start, side, axis)[0], axis)
     band = np.searchsorted(BANDS, curve.leverage)
     by_band = np.stack([split[band == n].sum(axis=0) for n in range(len(BANDS))])
     weighted = curve.leverage @ split

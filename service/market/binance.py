@@ -29,6 +29,7 @@ class Binance(CcxtSource):
     )
     ccxt_class = ccxt.binanceusdm
     options: Mapping[str, Any] = {"fetchMarkets": {"types": ["linear"]}}
+    account_ratio_period = "5m"
     rows = Rows(ohlcv=1000, mark=1000, open_interest=500, book=1000)
 
     def tiers(self, symbol: str) -> Tiers:

@@ -1,43 +1,21 @@
-"""The base of every real exchange: paging, units, validation and errors over one sync ccxt client.
+"""The base of every real exchange: paging, units and validation over one sync ccxt client.
 
 An adapter states what differs (rows a call, units, sides, where tiers come from) as class attributes and small hooks.
-
-Threads: ccxt's throttler has no lock and counts per client, so each source has one client and one lock, held for one
-HTTP call at a time. Callers of one exchange take turns page by page, which also keeps its rate limit; different
-exchanges do not wait for each other.
 """
 
-import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from service.heatmap.bars import Floats
 from service.market import validation
-from service.market.ccxt_client import client
-from service.market.data import Funding, OrderBook, Tiers
-from service.market.exchange import (
-    TIMEFRAMES,
-    BadData,
-    Capabilities,
-    ExchangeUnavailable,
-    Market,
-    OpenInterest,
-    Series,
-    UnknownSymbol,
-    Unsupported,
-)
-from service.market.failures import as_market_errors
-from service.market.listing import listed
+from service.market.ccxt_venue import CcxtVenue
+from service.market.data import AccountRatio, Funding, OrderBook, Tiers
+from service.market.exchange import TIMEFRAMES, BadData, Market, OpenInterest, Series, Unsupported
 from service.market.paging import collect, windows
-from service.market.transport import BoundedSession
 
-T = TypeVar("T")
 DAY_MS = 86_400_000
 DEFAULT_FUNDING_HOURS = 8.0
-# a listing changes a few times a week; a symbol listed since is found when it is asked for after this
-MARKETS_TTL_MS = 3_600_000
 
 
 @dataclass(frozen=True)
@@ -50,47 +28,26 @@ class Rows:
     book: int
 
 
-class CcxtSource:
-    """An Exchange over ccxt. `clock` returns epoch seconds; `throttle=False` leaves out ccxt's gaps between calls."""
+class CcxtSource(CcxtVenue):
+    """An Exchange over ccxt."""
 
-    id: str
-    name: str
-    simulated = False
-    liquidation_rule: str
-    capabilities: Capabilities
-    ccxt_class: type
-    options: Mapping[str, Any]
     rows: Rows
     volume_in_contracts = False
     book_in_contracts = False
+    # beyond the number of levels, what an order-book call needs
+    book_params: Mapping[str, Any] = {}
     # how many of its own periods after its timestamp a history row is complete and public
     open_interest_delay_periods = 0
-    # how many bars back from now the venue answers for, None for all; it refuses an older start
+    # how many rows of OI, and how many traded or mark-price bars back from now, the venue answers for; None for all
+    most_recent_open_interest: int | None = None
     most_recent_bars: int | None = None
-
-    def __init__(self, clock: Callable[[], float], base_url: str | None, timeout_s: float, *, throttle: bool) -> None:
-        """`timeout_s` bounds connecting, and again the whole answer."""
-        self._clock, self._timeout_s = clock, timeout_s
-        self._session = BoundedSession()
-        config = {"timeout": int(timeout_s * 1000), "enableRateLimit": throttle}
-        self._client = client(self.ccxt_class, self.options, base_url, self._session, config)
-        self._lock = threading.Lock()
-        self._markets: dict[str, Market] = {}
-        self._loaded_at: int | None = None
-
-    def close(self) -> None:
-        """Close the connections."""
-        self._session.close()
-
-    def markets(self) -> dict[str, Market]:
-        """Return every linear perpetual swap settled in USDT or USDC, read again when older than an hour."""
-        if self._markets_are_old():
-            self._load_markets()
-        return dict(self._markets)
+    most_recent_mark_bars: int | None = None
+    # the shortest period of the venue's account ratio, None where it publishes none
+    account_ratio_period: str | None = None
 
     def ohlcv(self, symbol: str, timeframe: str, since: int, until: int) -> Series:
         """Return traded bars, from the venue's oldest on where `since` is before it."""
-        table = self._candles(symbol, timeframe, since, until, self.rows.ohlcv, {})
+        table = self._candles(symbol, timeframe, (since, until), mark=False)
         if self.volume_in_contracts:
             table[:, 5] *= self._market(symbol).contract_size
         return validation.series(table)
@@ -99,7 +56,7 @@ class CcxtSource:
         """Return mark-price bars (volume 0), None if the venue has none."""
         if not self.capabilities.mark_price:
             return None
-        return validation.series(self._candles(symbol, timeframe, since, until, self.rows.mark, {"price": "mark"}))
+        return validation.series(self._candles(symbol, timeframe, (since, until), mark=True))
 
     def open_interest(self, symbol: str, timeframe: str, since: int, until: int) -> OpenInterest:
         """Return OI history, each row stamped with the moment it was public; empty beyond the venue's depth.
@@ -112,9 +69,6 @@ class CcxtSource:
         timeframe = self.open_interest_timeframe(timeframe)
         step, now = TIMEFRAMES[timeframe], self._now()
         delay = self.open_interest_delay_periods * step
-        days = self.capabilities.open_interest_days
-        # a venue that keeps so many days answers an older start with an error, not with what it has
-        oldest = since if days is None else max(since, now - int(days * DAY_MS) + step)
 
         def page(start: int, stop: int) -> Floats:
             rows = self._call(
@@ -130,6 +84,7 @@ class CcxtSource:
             validation.require_open_interest(self.id, table)
             return table
 
+        oldest = max(since, self._oldest_open_interest(step))
         table = collect(page, windows(oldest - delay, until - delay, step, self.rows.open_interest), 2)
         table[:, 0] += delay
         # a row stamped after now is the period still forming
@@ -138,12 +93,37 @@ class CcxtSource:
             raise BadData(self.id, f"open interest: no row for {symbol} in the last hours asked for")
         return validation.open_interest(table)
 
+    def open_interest_now(self, symbol: str) -> OpenInterest:
+        """Return the present OI as one row, stamped by the venue where it says, and never after now."""
+        market, now = self._market(symbol), self._now()
+
+        def ask() -> list[list[Any]]:
+            row = self._client.fetch_open_interest(symbol, self.open_interest_now_params())
+            return [[min(row["timestamp"] or now, now), self.base_amount_now(row, market)]]
+
+        table = validation.rows_in_order(self.id, "open interest", self._call(symbol, ask), 2)
+        validation.require_open_interest(self.id, table)
+        return validation.open_interest(table)
+
+    def account_ratio(self, symbol: str) -> AccountRatio:
+        """Return the newest ratio of accounts net long to accounts net short; raise Unsupported if there is none."""
+        if self.account_ratio_period is None:
+            raise Unsupported(f"{self.id} publishes no long/short account ratio")
+        self._market(symbol)
+        period = self.account_ratio_period
+
+        def ask() -> list[list[Any]]:
+            rows = self._client.fetch_long_short_ratio_history(symbol, period, None, 1)
+            return [[row["timestamp"], self.long_per_short(row)] for row in rows]
+
+        return validation.account_ratio(self.id, self._call(symbol, ask))
+
     def order_book(self, symbol: str) -> OrderBook:
         """Return the deepest public snapshot."""
         market = self._market(symbol)
-        unit = market.contract_size if self.book_in_contracts else 1.0
-        payload = self._call(symbol, lambda: self._client.fetch_order_book(symbol, self.rows.book))
-        return validation.order_book(self.id, payload, unit, self._now())
+        unit = market.contract_size if self.book_in_contracts or market.inverse else 1.0
+        payload = self._call(symbol, lambda: self._client.fetch_order_book(symbol, self.rows.book, self.book_params))
+        return validation.order_book(self.id, payload, unit, self._now(), inverse=market.inverse)
 
     def funding(self, symbol: str) -> Funding:
         """Return the current funding rate; 8 hours where the venue states no interval."""
@@ -152,22 +132,38 @@ class CcxtSource:
         return validation.funding(self.id, payload, self.funding_hours(symbol, payload), self._now())
 
     def tiers(self, symbol: str) -> Tiers:
-        """Return the risk tiers that the venue publishes."""
+        """Return the risk tiers that the venue publishes; a coin's worth is taken at the present price."""
         unit = self.quote_per_tier_unit(self._market(symbol))
         payload = self._call(symbol, lambda: self._client.fetch_market_leverage_tiers(symbol))
         return validation.tiers(self.id, payload, unit, "exchange")
 
     def base_amount(self, row: Mapping[str, Any], _market: Market) -> float:
-        """Return an OI row's amount in base coin, one side."""
+        """Return an OI history row's amount in base coin, one side."""
         return float(row["openInterestAmount"])
 
-    def candle_params(self, _start: int, _step: int) -> dict[str, Any]:
-        """Return what a candle call needs beyond range and limit."""
-        return {}
+    def base_amount_now(self, row: Mapping[str, Any], market: Market) -> float:
+        """Return the present OI in base coin, one side: some venues count it otherwise than their history."""
+        return self.base_amount(row, market)
+
+    def long_per_short(self, row: Mapping[str, Any]) -> float:
+        """Return a row's ratio of long to short accounts."""
+        return float(row["longShortRatio"])
+
+    def candle_params(self, _start: int, stop: int, _step: int) -> dict[str, Any]:
+        """Return what a candle call needs beyond start and limit."""
+        return {"until": stop - 1}
+
+    def candle_limit(self, _timeframe: str, *, mark: bool) -> int | None:
+        """Return how many bars one call asks for, None to ask by the range alone."""
+        return self.rows.mark if mark else self.rows.ohlcv
 
     def open_interest_params(self, _timeframe: str, stop: int) -> dict[str, Any]:
         """Return what an OI call needs to end before `stop`."""
         return {"until": stop - 1}
+
+    def open_interest_now_params(self) -> dict[str, Any]:
+        """Return what a call for the present OI needs beyond the symbol."""
+        return {}
 
     def quote_per_tier_unit(self, _market: Market) -> float:
         """Return what one unit of a tier's notional is in quote currency."""
@@ -186,28 +182,41 @@ class CcxtSource:
         offered = sorted(self.capabilities.open_interest_timeframes, key=TIMEFRAMES.__getitem__)
         return next((frame for frame in reversed(offered) if TIMEFRAMES[frame] <= wanted), offered[0])
 
-    def _candles(
-        self, symbol: str, timeframe: str, since: int, until: int, rows: int, params: dict[str, Any]
-    ) -> Floats:
-        step, what = self._step(timeframe), "mark price bars" if params else "bars"
+    def middle(self, symbol: str) -> float:
+        """Return the middle of the order book."""
+        book = self.order_book(symbol)
+        return float(book.bids[0, 0] + book.asks[0, 0]) / 2
+
+    def _candles(self, symbol: str, timeframe: str, span: tuple[int, int], *, mark: bool) -> Floats:
+        step, what = self._step(timeframe), "mark price bars" if mark else "bars"
         self._market(symbol)
+        limit = self.candle_limit(timeframe, mark=mark)
+        most = limit or (self.rows.mark if mark else self.rows.ohlcv)
 
         def page(start: int, stop: int) -> Floats:
-            asked = {**params, **self.candle_params(start, step), "until": stop - 1}
-            sent = self._call(symbol, lambda: self._client.fetch_ohlcv(symbol, timeframe, start, rows, asked))
-            if params and isinstance(sent, list):
+            asked = {**({"price": "mark"} if mark else {}), **self.candle_params(start, stop, step)}
+            sent = self._call(symbol, lambda: self._client.fetch_ohlcv(symbol, timeframe, start, limit, asked))
+            if mark and isinstance(sent, list):
                 # mark-price rows end before the volume, or hold something else there
                 sent = [[*row[:5], 0.0] for row in sent]
             table = validation.rows_in_order(self.id, what, sent, 6)
             validation.require_candles(self.id, what, table, step)
             return table
 
-        reach = self.most_recent_bars
+        since, until = span
+        reach = self.most_recent_mark_bars if mark else self.most_recent_bars
         oldest = since if reach is None else max(since, self._now() - reach * step)
-        table = collect(page, windows(oldest, until, step, rows), 6)
+        table = collect(page, windows(oldest, until, step, most), 6)
         if not len(table) and self._spans_closed_bar(symbol, oldest, until, step):
             raise BadData(self.id, f"{what}: none for {symbol} where there must be some")
         return table
+
+    def _oldest_open_interest(self, step: int) -> int:
+        """Return the first moment asked for: beyond their depth, venues send an error and not what they have."""
+        days, rows = self.capabilities.open_interest_days, self.most_recent_open_interest
+        if rows is not None:
+            return self._now() - rows * step
+        return 0 if days is None else self._now() - int(days * DAY_MS) + step
 
     def _spans_closed_bar(self, symbol: str, since: int, until: int, step: int) -> bool:
         """Tell whether a bar of this listed market has opened and closed inside the range."""
@@ -218,52 +227,3 @@ class CcxtSource:
         """Tell whether the range holds the one period, two back from now, whose OI every venue must have."""
         recent = now - 2 * step
         return max(since, self._created(symbol)) <= recent - step and until > recent
-
-    def _created(self, symbol: str) -> int:
-        return int(self._client.markets[symbol].get("created") or 0)
-
-    def _now(self) -> int:
-        return int(self._clock() * 1000)
-
-    def _step(self, timeframe: str) -> int:
-        if timeframe not in self.capabilities.timeframes:
-            raise Unsupported(
-                f"{self.id} has no timeframe {timeframe!r}; one of: {', '.join(self.capabilities.timeframes)}"
-            )
-        return TIMEFRAMES[timeframe]
-
-    def _market(self, symbol: str) -> Market:
-        if self._loaded_at is None or (symbol not in self._markets and self._markets_are_old()):
-            self._load_markets()
-        if symbol not in self._markets:
-            raise UnknownSymbol(self.id, symbol)
-        return self._markets[symbol]
-
-    def _markets_are_old(self) -> bool:
-        return self._loaded_at is None or self._now() - self._loaded_at > MARKETS_TTL_MS
-
-    def _load_markets(self) -> None:
-        """Read the listing anew; what was there stays in place until the new one has passed.
-
-        ccxt's own load_markets stores an empty listing when it is fed a maintenance page, and never asks again.
-        """
-        with self._turn(), as_market_errors(self.id, "*", self._session, self._now()):
-            if not self._markets_are_old():
-                return
-            sent = self._client.fetch_markets()
-            markets = listed(self.id, sent)
-            self._client.set_markets(sent)
-            self._markets, self._loaded_at = markets, self._now()
-
-    def _call(self, symbol: str, request: Callable[[], T]) -> T:
-        with self._turn(), as_market_errors(self.id, symbol, self._session, self._now()):
-            return request()
-
-    @contextmanager
-    def _turn(self) -> Iterator[None]:
-        if not self._lock.acquire(timeout=self._timeout_s):
-            raise ExchangeUnavailable(self.id, f"busy: no turn within {self._timeout_s:g} s", 1.0)
-        try:
-            yield
-        finally:
-            self._lock.release()

@@ -68,7 +68,13 @@ class Coverage:
 
 @dataclass(frozen=True, eq=False)
 class MarketData:
-    """One market as it stood at `as_of` (epoch ms); `sources` says what each input is and when it was read."""
+    """One market as it stood at `as_of` (epoch ms).
+
+    rule     id of the liquidation rule that holds in it
+    inverse  margined in its base coin: the bars' volume and open interest are then in USD, which is what such
+             contracts are of, and not in base coin
+    missing  what could not be had, and why
+    """
 
     exchange: str
     symbol: str
@@ -79,6 +85,8 @@ class MarketData:
     as_of: int
     price: float
     taker_fee: float
+    rule: str
+    inverse: bool = False
     simulated: bool = False
     book: OrderBook | None = None
     funding: Funding | None = None

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from service.heatmap.bars import Floats, Times
-from service.market.data import Funding, OrderBook, Tiers
+from service.market.data import AccountRatio, Funding, OrderBook, Tiers
 
 TIMEFRAMES = {"5m": 300_000, "15m": 900_000, "30m": 1_800_000, "1h": 3_600_000, "4h": 14_400_000, "1d": 86_400_000}
 
@@ -33,9 +33,9 @@ class UnknownExchange(MarketError):
 class UnknownSymbol(MarketError):
     """The exchange does not list that symbol."""
 
-    def __init__(self, exchange: str, symbol: str) -> None:
-        """Name both, for the answer."""
-        super().__init__(f"{exchange} lists no perpetual swap {symbol!r}")
+    def __init__(self, exchange: str, symbol: str, why: str = "") -> None:
+        """Name both, for the answer, and `why` where that is known."""
+        super().__init__(f"{exchange} lists no perpetual swap {symbol!r}{why and ': '}{why}")
         self.exchange, self.symbol = exchange, symbol
 
 
@@ -58,7 +58,10 @@ class BadData(ExchangeUnavailable):
 
 @dataclass(frozen=True)
 class Market:
-    """One perpetual swap: `contract_size` is base coin per contract, `price_tick` the price step."""
+    """One perpetual swap: `contract_size` is base coin per contract, `price_tick` the price step.
+
+    An inverse one is margined and settled in its base coin; its `contract_size` is in quote currency (USD).
+    """
 
     symbol: str
     base: str
@@ -68,6 +71,7 @@ class Market:
     price_tick: float
     taker_fee: float
     max_leverage: float | None = None
+    inverse: bool = False
 
 
 @dataclass(frozen=True)
@@ -129,6 +133,12 @@ class Exchange(Protocol):
     def open_interest(self, symbol: str, timeframe: str, since: int, until: int) -> OpenInterest:
         """Return OI history as far back as the venue has it; raise Unsupported if it has none."""
 
+    def open_interest_now(self, symbol: str) -> OpenInterest:
+        """Return the present OI as one row: for venues without a history, and where that lags."""
+
+    def account_ratio(self, symbol: str) -> AccountRatio:
+        """Return the newest ratio of accounts net long to net short; raise Unsupported where it is not public."""
+
     def order_book(self, symbol: str) -> OrderBook:
         """Return the deepest public snapshot."""
 
@@ -137,3 +147,8 @@ class Exchange(Protocol):
 
     def tiers(self, symbol: str) -> Tiers:
         """Return the risk tiers."""
+
+
+def liquidation_rule(exchange: Exchange, market: Market) -> str:
+    """Return the id of the rule by which the exchange liquidates positions in that market."""
+    return f"{exchange.liquidation_rule}-inverse" if market.inverse else exchange.liquidation_rule

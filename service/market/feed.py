@@ -6,9 +6,10 @@ from typing import TypeVar
 
 import numpy as np
 
+from service.heatmap.bars import Bars
 from service.market.align import align
 from service.market.cache import StillLoading, TimedCache
-from service.market.data import Funding, MarketData, OrderBook, Tiers
+from service.market.data import AccountRatio, Funding, MarketData, OrderBook, Tiers
 from service.market.exchange import (
     TIMEFRAMES,
     BadData,
@@ -20,6 +21,7 @@ from service.market.exchange import (
     Series,
     UnknownExchange,
     Unsupported,
+    liquidation_rule,
 )
 from service.market.health import Health
 from service.market.history import History, Rows
@@ -28,7 +30,9 @@ from service.market.symbols import resolve
 T = TypeVar("T")
 
 # Seconds for which each kind of snapshot is kept.
-BOOK_SECONDS, FUNDING_SECONDS, TIERS_SECONDS, MARKETS_SECONDS = 5.0, 60.0, 6 * 3600.0, 3600.0
+BOOK_SECONDS, FUNDING_SECONDS, RATIO_SECONDS = 5.0, 60.0, 300.0
+TIERS_SECONDS, MARKETS_SECONDS = 6 * 3600.0, 3600.0
+PRESENT_ONLY = "Open interest is public only as of now: the map's size is scaled to it, its history is not known."
 SERIES_KEPT, PAST_SERIES_KEPT, SNAPSHOTS_KEPT = 256, 64, 512
 # Bars before the first column that seed the inventory: a week, but this many at least and at most.
 WARM_UP_MS, LEAST_WARM_UP, MOST_WARM_UP = 7 * 86_400_000, 60, 1000
@@ -36,13 +40,17 @@ WARM_UP_MS, LEAST_WARM_UP, MOST_WARM_UP = 7 * 86_400_000, 60, 1000
 
 @dataclass(frozen=True)
 class Query:
-    """Which market, on which bars, how many columns, and as of when (epoch ms; None is now)."""
+    """Which market, on which bars, how many columns, and as of when (epoch ms; None is now).
+
+    `context` asks for funding and the account ratio too, which the map itself does not need.
+    """
 
     exchange: str
     symbol: str
     timeframe: str
     columns: int
     as_of: int | None = None
+    context: bool = False
 
     @property
     def step(self) -> int:
@@ -69,6 +77,8 @@ class MarketFeed:
         self._past = History(PAST_SERIES_KEPT, clock, wait)
         self._books: TimedCache[OrderBook] = TimedCache(SNAPSHOTS_KEPT, BOOK_SECONDS, clock, wait)
         self._fundings: TimedCache[Funding] = TimedCache(SNAPSHOTS_KEPT, FUNDING_SECONDS, clock, wait)
+        self._ratios: TimedCache[AccountRatio] = TimedCache(SNAPSHOTS_KEPT, RATIO_SECONDS, clock)
+        self._interests: TimedCache[OpenInterest] = TimedCache(SNAPSHOTS_KEPT, FUNDING_SECONDS, clock)
         self._tiers: TimedCache[Tiers] = TimedCache(SNAPSHOTS_KEPT, TIERS_SECONDS, clock, wait)
         self._markets: TimedCache[dict[str, Market]] = TimedCache(len(self.exchanges) + 1, MARKETS_SECONDS, clock, wait)
 
@@ -110,24 +120,28 @@ class MarketFeed:
         if not len(bars.time):
             raise _nothing(exchange, query, f"no {query.timeframe} bars of {market.symbol} in the time asked for")
         interest = self._open_interest(exchange, market.symbol, query, (since, until))
+        notes = () if exchange.capabilities.open_interest_history else (PRESENT_ONLY,)
         mark = self._optional("mark_price", missing, lambda: self._mark(exchange, market.symbol, query, (since, until)))
         aligned, coverage = align(bars, interest, mark, query.step)
         if not np.isfinite(aligned.open_interest).any():
             raise _nothing(exchange, query, f"no open interest of {market.symbol} in the time asked for")
-        book, funding = self._snapshots(exchange, market.symbol, query, missing)
+        book, funding, ratio = self._snapshots(exchange, market.symbol, query, missing)
         return MarketData(
             exchange=exchange.id,
             symbol=market.symbol,
             timeframe=query.timeframe,
-            bars=aligned,
+            bars=_in_usd(aligned) if market.inverse else aligned,
             tiers=self._kept(self._tiers, exchange, market.symbol, exchange.tiers),
-            coverage=replace(coverage, has_book=book is not None),
+            coverage=replace(coverage, has_book=book is not None, notes=notes),
             as_of=int(aligned.close_time[-1]),
             price=_middle(book) if book is not None else float(aligned.close[-1]),
             taker_fee=market.taker_fee,
+            rule=liquidation_rule(exchange, market),
+            inverse=market.inverse,
             simulated=exchange.simulated,
             book=book,
             funding=funding,
+            account_ratio=ratio,
             missing=missing,
         )
 
@@ -160,10 +174,13 @@ class MarketFeed:
         return _in_time(exchange.id, lambda: cache.get((exchange.id, symbol), lambda: watch(lambda: ask(symbol))))
 
     def _open_interest(self, exchange: Exchange, symbol: str, query: Query, span: tuple[int, int]) -> Rows:
-        """Return OI rows up to and with the last close."""
-        if not exchange.capabilities.open_interest_history:
-            raise Unsupported(f"{exchange.id} publishes no history of open interest, which the map is made from")
-        return self._rows(exchange, symbol, query, "open_interest", (span[0], span[1] + 1))
+        """Return OI rows up to and with the last close; of a venue without a history, what stands now as the last."""
+        if exchange.capabilities.open_interest_history:
+            return self._rows(exchange, symbol, query, "open_interest", (span[0], span[1] + 1))
+        if query.as_of is not None:
+            raise Unsupported(f"{exchange.id} publishes no history of open interest, so its past cannot be rebuilt")
+        present = self._kept(self._interests, exchange, symbol, exchange.open_interest_now)
+        return Rows(np.array([span[1]]), present.amount[-1:, None])
 
     def _mark(self, exchange: Exchange, symbol: str, query: Query, span: tuple[int, int]) -> Rows:
         if not exchange.capabilities.mark_price:
@@ -172,17 +189,23 @@ class MarketFeed:
 
     def _snapshots(
         self, exchange: Exchange, symbol: str, query: Query, missing: dict[str, str]
-    ) -> tuple[OrderBook | None, Funding | None]:
+    ) -> tuple[OrderBook | None, Funding | None, AccountRatio | None]:
+        """Return the book and, if asked for, funding and account ratio; nobody publishes these for the past."""
         if query.as_of is not None:
-            missing["order_book"] = missing["funding"] = "not published for the past"
-            return None, None
+            missing |= dict.fromkeys(("order_book", "funding", "account_ratio"), "not published for the past")
+            return None, None, None
         book = self._optional(
             "order_book", missing, lambda: self._kept(self._books, exchange, symbol, exchange.order_book)
         )
+        if not query.context:
+            return book, None, None
         funding = self._optional(
             "funding", missing, lambda: self._kept(self._fundings, exchange, symbol, exchange.funding)
         )
-        return book, funding
+        ratio = self._optional(
+            "account_ratio", missing, lambda: self._kept(self._ratios, exchange, symbol, exchange.account_ratio)
+        )
+        return book, funding, ratio
 
     @staticmethod
     def _optional(part: str, missing: dict[str, str], load: Callable[[], T]) -> T | None:
@@ -207,6 +230,11 @@ def _nothing(exchange: Exchange, query: Query, what: str) -> MarketError:
     if query.as_of is not None:
         return Unsupported(f"{exchange.id} has {what}; ask for a later as_of")
     return BadData(exchange.id, what)
+
+
+def _in_usd(bars: Bars) -> Bars:
+    """Return bars of an inverse contract with volume and open interest in USD, the unit of its contracts."""
+    return replace(bars, volume=bars.volume * bars.close, open_interest=bars.open_interest * bars.close)
 
 
 def _middle(book: OrderBook) -> float:

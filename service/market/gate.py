@@ -6,7 +6,7 @@ from typing import Any
 import ccxt
 
 from service.market.ccxt_source import CcxtSource, Rows
-from service.market.exchange import TIMEFRAMES, Capabilities, Market
+from service.market.exchange import TIMEFRAMES, Capabilities, Market, OpenInterest
 
 
 class Gate(CcxtSource):
@@ -45,6 +45,12 @@ class Gate(CcxtSource):
     def open_interest_params(self, _timeframe: str, _stop: int) -> dict[str, Any]:
         """Return nothing: Gate's OI calls have a start and a limit, and no end."""
         return {}
+
+    def open_interest_now(self, symbol: str) -> OpenInterest:
+        """Return the newest row of the history: ccxt knows no other source at Gate."""
+        now = self._now()
+        found = self.open_interest(symbol, "5m", now - 3_600_000, now + 1)
+        return OpenInterest(found.time[-1:], found.amount[-1:])
 
     def base_amount(self, row: Mapping[str, Any], market: Market) -> float:
         """Return contracts times coins per contract."""

@@ -34,6 +34,8 @@ class Okx(CcxtSource):
     )
     ccxt_class = ccxt.okx
     options: Mapping[str, Any] = {"fetchMarkets": {"types": ["swap"]}, "defaultType": "swap"}
+    inverse = True
+    account_ratio_period = "5m"
     rows = Rows(ohlcv=300, mark=100, open_interest=100, book=400)
     book_in_contracts = True
     open_interest_delay_periods = 1
@@ -42,9 +44,11 @@ class Okx(CcxtSource):
         """Return the amount in coins: `openInterestAmount` is in contracts here."""
         return float(row["baseVolume"])
 
-    def candle_params(self, start: int, step: int) -> dict[str, Any]:
-        """Choose the endpoint by our clock, as ccxt would by the machine's."""
-        return {"type": "HistoryCandles" if start < self._now() - _RECENT_BARS * step else "Candles"}
+    def candle_params(self, start: int, stop: int, step: int) -> dict[str, Any]:
+        """Choose the endpoint ourselves: ccxt does so where it is asked for the newest bars alone."""
+        return super().candle_params(start, stop, step) | {
+            "type": "HistoryCandles" if start < self._now() - _RECENT_BARS * step else "Candles"
+        }
 
     def open_interest_params(self, timeframe: str, stop: int) -> dict[str, Any]:
         """Ask for days that open at midnight UTC, as our bars do: ccxt's own open at midnight in Hong Kong."""
@@ -52,6 +56,5 @@ class Okx(CcxtSource):
         return super().open_interest_params(timeframe, stop) | day
 
     def quote_per_tier_unit(self, market: Market) -> float:
-        """Return a contract's worth at the middle of the book: OKX's tiers count contracts."""
-        book = self.order_book(market.symbol)
-        return market.contract_size * float(book.bids[0, 0] + book.asks[0, 0]) / 2
+        """Return a contract's worth, at the middle of the book unless it is in USD: OKX's tiers count contracts."""
+        return market.contract_size * (1.0 if market.inverse else self.middle(market.symbol))

@@ -4,10 +4,14 @@ import time
 from collections.abc import Callable
 
 from service.market.binance import Binance
+from service.market.bitget import Bitget
 from service.market.bybit import Bybit
 from service.market.ccxt_source import CcxtSource
 from service.market.exchange import Exchange, UnknownExchange
 from service.market.gate import Gate
+from service.market.htx import Htx
+from service.market.hyperliquid import Hyperliquid
+from service.market.kucoin import Kucoin
 from service.market.okx import Okx
 
 ADAPTERS: tuple[type[CcxtSource], ...] = (
@@ -15,6 +19,10 @@ ADAPTERS: tuple[type[CcxtSource], ...] = (
     Bybit,
     Okx,
     Gate,
+    Kucoin,
+    Htx,
+    Bitget,
+    Hyperliquid,
 )
 IDS: tuple[str, ...] = tuple(adapter.id for adapter in ADAPTERS)
 DEFAULT_TIMEOUT_S = 10.0

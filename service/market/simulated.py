@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.heatmap.bars import Floats, Times
-from service.market.data import Funding, OrderBook, Tiers
+from service.market.data import AccountRatio, Funding, OrderBook, Tiers
 from service.market.exchange import (
     TIMEFRAMES,
     Capabilities,
@@ -111,6 +111,20 @@ class SimulatedExchange:
         step = _step(timeframe)
         time, tape, factor = self._bars(symbol, timeframe, since - step, until - step)
         return OpenInterest(time + step, tape.open_interest[factor - 1 :: factor] / coin.lots)
+
+    def open_interest_now(self, symbol: str) -> OpenInterest:
+        """Return what stood once the last whole minute had traded."""
+        standing = self.true_positions(symbol, self._now() * _MINUTE_MS)
+        amount = standing.size[standing.side > 0].sum()
+        return OpenInterest(np.array([self._now() * _MINUTE_MS]), np.array([amount]))
+
+    def account_ratio(self, symbol: str) -> AccountRatio:
+        """Return positions net long over net short as of the last whole minute, each counted as one account."""
+        self._coin(symbol)
+        now = self._now()
+        day, _ = self._moment(symbol, now)
+        long = day.lived.standing(now).side > 0
+        return AccountRatio(float(long.sum() / (~long).sum()), now * _MINUTE_MS)
 
     def order_book(self, symbol: str) -> OrderBook:
         """Return 500 levels a side, out to 8 % from the price, as of the last whole minute."""

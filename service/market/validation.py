@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from service.heatmap.bars import Floats, Times
-from service.market.data import Funding, OrderBook, Tiers
+from service.market.data import AccountRatio, Funding, OrderBook, Tiers
 from service.market.exchange import BadData, OpenInterest, Series
 
 # 2001 and 2100: a time in seconds, or a row that is not a row, falls outside
@@ -86,10 +86,18 @@ def open_interest(table: Floats) -> OpenInterest:
     return OpenInterest(_times(table), np.ascontiguousarray(table[:, 1]))
 
 
-def order_book(exchange: str, payload: dict[str, Any], base_per_unit: float, now: int) -> OrderBook:
-    """Return ccxt's order book in base coin; raise BadData if a side is empty, out of order or crossed."""
-    bids = _side(exchange, "bids", payload["bids"], base_per_unit)
-    asks = _side(exchange, "asks", payload["asks"], base_per_unit)
+def order_book(
+    exchange: str, payload: dict[str, Any], per_unit: float, now: int, *, inverse: bool = False
+) -> OrderBook:
+    """Return ccxt's order book in base coin; raise BadData if a side is empty, out of order or crossed.
+
+    `per_unit` turns the venue's unit into base coin, or into quote currency (at the level's price) where `inverse`.
+    """
+    bids = _side(exchange, "bids", payload["bids"], per_unit)
+    asks = _side(exchange, "asks", payload["asks"], per_unit)
+    if inverse:
+        for side in (bids, asks):
+            side[:, 1] /= side[:, 0]
     if not (np.diff(bids[:, 0]) < 0).all() or not (np.diff(asks[:, 0]) > 0).all():
         raise BadData(exchange, "order book: a price level stands twice")
     if bids[0, 0] >= asks[0, 0]:
@@ -97,7 +105,7 @@ def order_book(exchange: str, payload: dict[str, Any], base_per_unit: float, now
     return OrderBook(time=_time(exchange, "order book", payload["timestamp"], now), bids=bids, asks=asks)
 
 
-def _side(exchange: str, name: str, levels: object, base_per_unit: float) -> Floats:
+def _side(exchange: str, name: str, levels: object, per_unit: float) -> Floats:
     if not isinstance(levels, list) or not levels:
         raise BadData(exchange, f"order book: no {name}")
     try:
@@ -107,7 +115,7 @@ def _side(exchange: str, name: str, levels: object, base_per_unit: float) -> Flo
         raise BadData(exchange, f"order book: {name} that are not price and amount") from error
     if side.shape != (len(levels), _LEVEL) or not np.isfinite(side).all() or (side <= 0).any():
         raise BadData(exchange, f"order book: {name} with a price or amount that is missing or not above 0")
-    side[:, 1] *= base_per_unit
+    side[:, 1] *= per_unit
     return side
 
 
@@ -119,6 +127,17 @@ def funding(exchange: str, payload: dict[str, Any], interval_hours: float, now: 
     if not 0 < interval_hours <= 7 * 24:
         raise BadData(exchange, f"funding: interval of {interval_hours!r} hours")
     return Funding(float(rate), interval_hours, _time(exchange, "funding", payload["timestamp"], now))
+
+
+def account_ratio(exchange: str, rows: object) -> AccountRatio:
+    """Return the newest of (time, ratio) rows; raise BadData unless it is a finite ratio above 0."""
+    table = rows_in_order(exchange, "account ratio", rows, 2)
+    if not len(table):
+        raise BadData(exchange, "account ratio: none")
+    time, ratio = table[-1]
+    if ratio <= 0:
+        raise BadData(exchange, f"account ratio: {ratio:g} at {_when(table[-1])}")
+    return AccountRatio(float(ratio), int(time))
 
 
 def tiers(exchange: str, rows: object, quote_per_unit: float, source: str) -> Tiers:

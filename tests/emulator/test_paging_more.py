@@ -74,7 +74,7 @@ def htx(emulator: Emulator, path: str, **query: Any) -> Any:
 
 
 def test_htx_forgets_the_range_when_given_a_size(here: Emulator) -> None:
-    """from and to are inclusive seconds; with size the newest bars come whatever they say."""
+    """Both from and to are inclusive seconds; with size the newest bars come whatever they say."""
     path, since = "/linear-swap-ex/market/history/kline", NOW // 1000 - 500 * 3600
     span = {"from": since, "to": since + 7200}
     rows = htx(here, path, period="60min", **span)["data"]

@@ -1,0 +1,89 @@
+"""The price axis in queries, and what the resources that take it share: limits, freshness, ETag keys."""
+
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate, validates_schema
+
+from service.api.estimate import Estimate, columns_of
+from service.api.group import Group
+from service.api.parameters import MOST_CELLS, MarketQuery
+from service.api.problems import BadParameter
+from service.heatmap.axis import MOST_BINS, PriceAxis
+from service.market.feed import BOOK_SECONDS
+
+# A map of the past never changes; a day is as long as anyone need keep it.
+PAST_SECONDS = 86_400.0
+USUAL_BINS = 400
+
+
+class AxisQuery(MarketQuery):
+    """How the price axis is cut."""
+
+    bins = fields.Integer(
+        load_default=None,
+        validate=validate.Range(1, MOST_BINS),
+        metadata={
+            "description": "At most this many bins, or one more; the size is rounded up to a nice one. "
+            f"If neither is given, {USUAL_BINS}, or as many as fit into {MOST_CELLS} cells"
+        },
+    )
+    bin_size = fields.Float(
+        load_default=None,
+        validate=validate.Range(1e-12, 1e9),
+        metadata={"description": "Bin size in quote currency; bin edges are whole multiples of it"},
+    )
+    range_pct = fields.Float(
+        load_default=15.0,
+        validate=validate.Range(0.1, 90),
+        metadata={"description": "How far the axis reaches on either side of the price, in %"},
+    )
+
+    @validates_schema
+    def refuse_both(self, args: dict[str, Any], **_: Any) -> None:  # noqa: ANN401 - marshmallow's own
+        """Refuse a number of bins along with their size."""
+        if args.get("bins") is not None and args.get("bin_size") is not None:
+            raise ValidationError({"bin_size": ["Allowed: either bins or bin_size, not both."]})
+
+
+def freshness(args: dict[str, Any], found: Group | None = None) -> float:
+    """Return for how many seconds an answer stands without a look at its inputs.
+
+    Only a map of the past that lacks nothing stands for long: a bar that was not out yet, or a mark price that the
+    exchange failed to give, may be there the next time.
+    """
+    if args["as_of"] is None or found is None:
+        return BOOK_SECONDS
+    whole = not found.errors and all(_whole(member, args["as_of"]) for member in found.members.values())
+    return PAST_SECONDS if whole else BOOK_SECONDS
+
+
+def _whole(member: Estimate, as_of: int) -> bool:
+    data = member.data
+    newest = as_of // data.bars.step * data.bars.step
+    return data.as_of == newest and data.missing.keys() <= {"order_book", "funding", "account_ratio"}
+
+
+def args_key(args: dict[str, Any]) -> list[tuple[str, object]]:
+    """Return parsed arguments in a fixed order, as an ETag needs them."""
+    return sorted((name, value.name if name == "mix" else value) for name, value in args.items())
+
+
+def fitting_bins(args: dict[str, Any]) -> int | None:
+    """Return how many bins are wanted, by the caller or as usual; raises BadParameter before anything is fetched."""
+    if args["bin_size"] is not None:
+        return None
+    most = MOST_CELLS // columns_of(args["lookback"], args["timeframe"])
+    if args["bins"] is None:
+        return min(USUAL_BINS, most)
+    if args["bins"] > most:
+        raise BadParameter("bins", "Too many for this lookback and timeframe.", f"1 to {most}")
+    return int(args["bins"])
+
+
+def check_cells(found: Group, axis: PriceAxis, *, grids: int = 1) -> None:
+    """Raise BadParameter where the grids would be too large; fixed edges may cost a bin more than was asked for."""
+    columns = found.reference.columns * grids
+    if columns * (axis.count - 1) > MOST_CELLS:
+        least = axis.bin_size * axis.count * columns / MOST_CELLS
+        message = f"{columns} columns x {axis.count} bins of {axis.bin_size:g}."
+        raise BadParameter("bin_size", message, f"at least {least:.3g} at this lookback and range_pct")

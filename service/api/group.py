@@ -1,0 +1,172 @@
+"""A group: one market on one exchange or on several, each with its own map, on one price axis."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from service.api.envelope import merged_envelope
+from service.api.estimate import Estimate, axis_around, estimate
+from service.api.problems import BadParameter
+from service.api.services import Services
+from service.api.side_by_side import Key, SideBySide, side_by_side
+from service.heatmap.aggregate import aligned, summed, summed_profiles
+from service.heatmap.axis import PriceAxis
+from service.heatmap.bars import Floats
+from service.heatmap.confidence import Confidence, merged_confidence
+from service.heatmap.inventory import Heatmap, Inventory, heatmap
+from service.heatmap.profile import Profile, profile
+from service.market.exchange import MarketError, UnknownExchange, UnknownSymbol
+
+ALL = "all"
+
+
+@dataclass(frozen=True, eq=False)
+class Group:
+    """What was loaded of a market; `members` by exchange id is never empty, `errors` say why the others are missing."""
+
+    members: dict[str, Estimate]
+    errors: dict[str, MarketError]
+
+    @property
+    def weights(self) -> dict[str, float]:
+        """Return each member's share of the open interest in USD."""
+        interest = {name: member.open_interest_usd for name, member in self.members.items()}
+        total = sum(interest.values())
+        return {name: usd / total for name, usd in interest.items()}
+
+    @property
+    def reference(self) -> Estimate:
+        """Return the member with the most open interest, whose bars stand for the market's."""
+        weights = self.weights
+        return self.members[max(weights, key=lambda name: weights[name])]
+
+    @property
+    def price(self) -> float:
+        """Return the members' prices weighted by open interest."""
+        if len(self.members) == 1:
+            return self.reference.data.price
+        price = sum(share * self.members[name].data.price for name, share in self.weights.items())
+        return float(f"{price:.12g}")
+
+    @property
+    def fingerprint(self) -> tuple[object, ...]:
+        """Return what changes whenever an input changes."""
+        return (*((name, member.fingerprint) for name, member in self.members.items()), *sorted(self.errors))
+
+    @property
+    def confidence(self) -> Confidence:
+        """Return how far to trust the sum."""
+        parts = {name: member.confidence for name, member in self.members.items()}
+        return merged_confidence(parts, self.weights, len(self.members) + len(self.errors))
+
+    @property
+    def book(self) -> tuple[Floats, Floats] | None:
+        """Return bids and asks of all members together, None if none has a book."""
+        books = [member.data.book for member in self.members.values() if member.data.book is not None]
+        if not books:
+            return None
+        return np.concatenate([book.bids for book in books]), np.concatenate([book.asks for book in books])
+
+    def axis(self, args: dict[str, Any]) -> PriceAxis:
+        """Return the axis that the query asks for, around the price; raises BadParameter."""
+        return axis_around(self.price, args["range_pct"], args["bins"], args["bin_size"])
+
+    def inventories(self, axis: PriceAxis) -> dict[str, Inventory]:
+        """Take each member's inventory."""
+        return {name: member.inventory(axis) for name, member in self.members.items()}
+
+    def envelope(self, now: float) -> dict[str, Any]:
+        """Return what every answer says of its inputs; `now` in epoch seconds."""
+        envelopes = {name: member.envelope(now) for name, member in self.members.items()}
+        return merged_envelope(envelopes, self.errors, self.weights, self.price, self.confidence)
+
+
+@dataclass(frozen=True, eq=False)
+class GroupMap:
+    """The sum over a group's exchanges, and the parts it was made of."""
+
+    total: Heatmap
+    parts: dict[str, Heatmap]
+
+
+def group(services: Services, args: dict[str, Any]) -> Group:
+    """Load a market on every exchange that `exchange` names, side by side.
+
+    One failing of several is noted; raises MarketError when none is left, or when an exchange is not served here.
+    """
+    names = exchanges_of(services, args["exchange"])
+    if len(names) == 1:
+        return Group({names[0]: estimate(services, args | {"exchange": names[0]})}, {})
+    loaded = side_by_side(services.pool, loads(services, args, [args["symbol"]], names), services.seconds)
+    if not loaded.results:
+        unknown = [error for error in loaded.errors.values() if isinstance(error, UnknownSymbol)]
+        raise unknown[0] if len(unknown) == len(names) else loaded.first_error()
+    return grouped(loaded)[args["symbol"]]
+
+
+def loads(
+    services: Services, args: dict[str, Any], symbols: list[str], exchanges: list[str]
+) -> dict[Key, Callable[[], Estimate]]:
+    """Return the calls that load each symbol on each exchange."""
+    return {
+        (symbol, name): partial(estimate, services, args | {"symbol": symbol, "exchange": name})
+        for symbol in symbols
+        for name in exchanges
+    }
+
+
+def grouped(loaded: SideBySide[Estimate]) -> dict[str, Group]:
+    """Return the group of each symbol that at least one exchange gave."""
+    symbols = dict.fromkeys(symbol for symbol, _ in loaded.results)
+    return {
+        symbol: Group(
+            {name: member for (of, name), member in loaded.results.items() if of == symbol},
+            {name: error for (of, name), error in loaded.errors.items() if of == symbol},
+        )
+        for symbol in symbols
+    }
+
+
+def one_exchange(services: Services, args: dict[str, Any]) -> Estimate:
+    """Load a market on the one exchange named; raises BadParameter if there are several."""
+    names = exchanges_of(services, args["exchange"])
+    if len(names) > 1:
+        raise BadParameter("exchange", "Several cannot be taken together here.", "one of them")
+    return estimate(services, args | {"exchange": names[0]})
+
+
+def exchanges_of(services: Services, text: str) -> list[str]:
+    """Return the ids that `binance,bybit` or `all` stands for; all are the real ones, or the simulated if only these.
+
+    Raises UnknownExchange or BadParameter.
+    """
+    served = services.feed.exchanges
+    if text == ALL:
+        real = [name for name, exchange in served.items() if not exchange.simulated]
+        return real or list(served)
+    names = [name.strip() for name in text.split(",")]
+    for name in names:
+        if name not in served:
+            raise UnknownExchange(name, [*served, ALL])
+    if len(set(names)) < len(names):
+        raise BadParameter("exchange", "One is named twice.", "each at most once")
+    return names
+
+
+def group_map(found: Group, axis: PriceAxis) -> GroupMap:
+    """Return the heatmaps of a group on an axis."""
+    parts = {name: heatmap(inventory, axis) for name, inventory in found.inventories(axis).items()}
+    try:
+        parts = aligned(parts)
+    except ValueError as error:
+        raise BadParameter("lookback", f"{error}.") from None
+    return GroupMap(summed(list(parts.values())), parts)
+
+
+def group_profile(found: Group, axis: PriceAxis) -> tuple[Profile, dict[str, Profile]]:
+    """Return the profile of a group and of each of its exchanges."""
+    parts = {name: profile(inventory, axis, found.price) for name, inventory in found.inventories(axis).items()}
+    return summed_profiles(list(parts.values()), found.price), parts

@@ -1,0 +1,77 @@
+"""Aggregates: maps of several exchanges on one axis, summed, nothing lost and nothing counted twice."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, replace
+from functools import reduce
+
+import numpy as np
+
+from service.heatmap.bars import Floats, Times
+from service.heatmap.inventory import Account, Heatmap
+from service.heatmap.path import SIDES
+from service.heatmap.profile import Profile, SideProfile
+
+
+def aligned(maps: Mapping[str, Heatmap]) -> dict[str, Heatmap]:
+    """Return the maps cut to the columns that all of them have; accounts stay those of each map's last column.
+
+    Raises ValueError naming the axis or the columns where the maps cannot be laid over each other.
+    """
+    axes = {made.axis for made in maps.values()}
+    if len(axes) != 1:
+        raise ValueError("axis: the maps are not on one axis")
+    time: Times = reduce(np.intersect1d, [made.time for made in maps.values()])
+    if not len(time):
+        raise ValueError("time: the maps have no column in common")
+    return {name: _columns(made, time) for name, made in maps.items()}
+
+
+def _columns(made: Heatmap, time: Times) -> Heatmap:
+    if len(time) == len(made.time):
+        return made
+    at = np.searchsorted(made.time, time)
+    return replace(made, time=time, long=made.long[at], short=made.short[at])
+
+
+def summed(maps: Sequence[Heatmap]) -> Heatmap:
+    """Return the sum of aligned maps: every cell and every account is the sum of its parts."""
+    first, rest = maps[0], maps[1:]
+    if not rest:
+        return first
+    accounts = {side: _summed_accounts([made.accounts[side] for made in maps]) for side in SIDES}
+    return replace(
+        first,
+        long=np.sum([made.long for made in maps], axis=0),
+        short=np.sum([made.short for made in maps], axis=0),
+        accounts=accounts,
+    )
+
+
+def _summed_accounts(accounts: Sequence[Account]) -> Account:
+    return Account(*(sum(getattr(account, field.name) for account in accounts) for field in fields(Account)))
+
+
+def summed_profiles(profiles: Sequence[Profile], price: float) -> Profile:
+    """Return the sum of profiles on one axis, read from `price`; leverage is averaged by notional."""
+    if len(profiles) == 1:
+        return profiles[0]
+    sides = {side: _summed_sides([made.sides[side] for made in profiles], profiles[0]) for side in SIDES}
+    long, short = (sides[side].total for side in SIDES)
+    imbalance = (short - long) / (short + long) if short + long > 0 else 0.0
+    return replace(profiles[0], price=price, sides=sides, imbalance=imbalance)
+
+
+def _summed_sides(parts: Sequence[SideProfile], like: Profile) -> SideProfile:
+    notional: Floats = np.sum([part.notional for part in parts], axis=0)
+    weighted = np.sum([part.average_leverage * part.notional for part in parts], axis=0)
+    total = float(notional.sum())
+    worst = int(np.argmax(notional))
+    return SideProfile(
+        notional=notional,
+        cumulative=np.sum([part.cumulative for part in parts], axis=0),
+        by_band=np.sum([part.by_band for part in parts], axis=0),
+        average_leverage=np.divide(weighted, notional, out=np.zeros_like(weighted), where=notional > 0),
+        total=total,
+        max_pain=float(like.axis.centres[worst]) if total > 0 else None,
+        max_pain_notional=float(notional[worst]),
+    )

@@ -1,0 +1,106 @@
+"""A venue behind one sync ccxt client: its turn-taking, its listing, its clock.
+
+Threads: ccxt's throttler has no lock and counts per client, so each venue has one client and one lock, held for one
+HTTP call at a time. Callers of one exchange take turns page by page, which also keeps its rate limit; different
+exchanges do not wait for each other.
+"""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from service.market.ccxt_client import client
+from service.market.exchange import TIMEFRAMES, Capabilities, ExchangeUnavailable, Market, UnknownSymbol, Unsupported
+from service.market.failures import as_market_errors
+from service.market.listing import listed
+from service.market.transport import BoundedSession
+
+T = TypeVar("T")
+# a listing changes a few times a week; a symbol listed since is found when it is asked for after this
+MARKETS_TTL_MS = 3_600_000
+
+
+class CcxtVenue:
+    """What every real exchange is made of. `clock` returns epoch seconds; `throttle=False` leaves out ccxt's gaps."""
+
+    id: str
+    name: str
+    simulated = False
+    liquidation_rule: str
+    capabilities: Capabilities
+    ccxt_class: type
+    options: Mapping[str, Any]
+    # whether coin-margined perpetuals are served too
+    inverse = False
+
+    def __init__(self, clock: Callable[[], float], base_url: str | None, timeout_s: float, *, throttle: bool) -> None:
+        """`timeout_s` bounds connecting, and again the whole answer."""
+        self._clock, self._timeout_s = clock, timeout_s
+        self._session = BoundedSession()
+        config = {"timeout": int(timeout_s * 1000), "enableRateLimit": throttle}
+        self._client = client(self.ccxt_class, self.options, base_url, self._session, config)
+        # where ccxt chooses an endpoint or an end by the time, it is to go by ours
+        self._client.milliseconds = self._now
+        self._lock = threading.Lock()
+        self._markets: dict[str, Market] = {}
+        self._loaded_at: int | None = None
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._session.close()
+
+    def markets(self) -> dict[str, Market]:
+        """Return every perpetual swap that is served, read again when older than an hour."""
+        if self._markets_are_old():
+            self._load_markets()
+        return dict(self._markets)
+
+    def _market(self, symbol: str) -> Market:
+        if self._loaded_at is None or (symbol not in self._markets and self._markets_are_old()):
+            self._load_markets()
+        if symbol not in self._markets:
+            raise UnknownSymbol(self.id, symbol)
+        return self._markets[symbol]
+
+    def _created(self, symbol: str) -> int:
+        return int(self._client.markets[symbol].get("created") or 0)
+
+    def _step(self, timeframe: str) -> int:
+        if timeframe not in self.capabilities.timeframes:
+            raise Unsupported(
+                f"{self.id} has no timeframe {timeframe!r}; one of: {', '.join(self.capabilities.timeframes)}"
+            )
+        return TIMEFRAMES[timeframe]
+
+    def _now(self) -> int:
+        return int(self._clock() * 1000)
+
+    def _markets_are_old(self) -> bool:
+        return self._loaded_at is None or self._now() - self._loaded_at > MARKETS_TTL_MS
+
+    def _load_markets(self) -> None:
+        """Read the listing anew; what was there stays in place until the new one has passed.
+
+        ccxt's own load_markets stores an empty listing when it is fed a maintenance page, and never asks again.
+        """
+        with self._turn(), as_market_errors(self.id, "*", self._session, self._now()):
+            if not self._markets_are_old():
+                return
+            sent = self._client.fetch_markets()
+            markets = listed(self.id, sent, inverse=self.inverse)
+            self._client.set_markets(sent)
+            self._markets, self._loaded_at = markets, self._now()
+
+    def _call(self, symbol: str, request: Callable[[], T]) -> T:
+        with self._turn(), as_market_errors(self.id, symbol, self._session, self._now()):
+            return request()
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if not self._lock.acquire(timeout=self._timeout_s):
+            raise ExchangeUnavailable(self.id, f"busy: no turn within {self._timeout_s:g} s", 1.0)
+        try:
+            yield
+        finally:
+            self._lock.release()

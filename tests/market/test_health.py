@@ -1,0 +1,58 @@
+"""Health says what happened last, and counts nothing but unavailability against an exchange."""
+
+import pytest
+
+from service.market.exchange import BadData, ExchangeUnavailable, MarketError, UnknownSymbol, Unsupported
+from service.market.health import Health
+from tests.market.fake_exchange import Clock
+
+
+def fail(error: Exception) -> None:
+    """Raise it."""
+    raise error
+
+
+def test_nothing_tried() -> None:
+    """Before the first call there is no time and no error."""
+    health = Health(Clock())
+    assert (health.state, health.last_success, health.last_failure, health.last_error) == ("untried", None, None, None)
+
+
+def test_a_result_is_passed_on_and_noted() -> None:
+    """A call that returns is a success at that time."""
+    clock = Clock(50.0)
+    health = Health(clock)
+    assert health.watch(lambda: "rows") == "rows"
+    assert (health.state, health.last_success) == ("ok", 50.0)
+
+
+@pytest.mark.parametrize("error", [ExchangeUnavailable("x", "timeout"), BadData("x", "html")])
+def test_unavailability_is_noted_with_its_reason(error: ExchangeUnavailable) -> None:
+    """Down and unusable both count, and the reason is kept."""
+    health = Health(Clock(50.0))
+    with pytest.raises(type(error)):
+        health.watch(lambda: fail(error))
+    assert (health.state, health.last_failure, health.last_error) == ("failing", 50.0, error.reason)
+
+
+@pytest.mark.parametrize("error", [UnknownSymbol("x", "NOPE"), Unsupported("no mark price"), ValueError("a bug")])
+def test_other_errors_say_nothing_of_the_exchange(error: Exception) -> None:
+    """A symbol that is not listed is no fault of the exchange's."""
+    health = Health(Clock())
+    with pytest.raises((MarketError, ValueError)):
+        health.watch(lambda: fail(error))
+    assert health.state == "untried"
+
+
+def test_what_came_last_decides_even_within_one_tick_of_the_clock() -> None:
+    """The state follows the order of events, not their times."""
+    health = Health(Clock(50.0))
+    states = []
+    for ok in (True, False, True):
+        if ok:
+            health.watch(lambda: None)
+        else:
+            with pytest.raises(ExchangeUnavailable):
+                health.watch(lambda: fail(ExchangeUnavailable("x", "down")))
+        states.append(health.state)
+    assert states == ["ok", "failing", "ok"]
