@@ -13,18 +13,21 @@ from service.api.answers import etag_of
 from service.api.axis_query import AxisQuery, args_key, freshness
 from service.api.envelope import EnvelopeSchema
 from service.api.estimate import Estimate, axis_around
-from service.api.group import one_exchange
+from service.api.group import Group, one_exchange
 from service.api.problems import BadParameter
 from service.api.services import Services
+from service.api.zones import read_zones
 from service.heatmap.axis import PriceAxis
-from service.heatmap.bars import Bars, Floats
+from service.heatmap.bars import Floats
 from service.heatmap.cascade import EXECUTED, Cascade, cascade, refill_rate
 from service.heatmap.cascade_odds import CascadeOdds, cascade_odds
 from service.heatmap.cascade_path import Shock
-from service.heatmap.inventory import Heatmap, heatmap
+from service.heatmap.zone import Zone
+from service.market.data import MarketData
 from service.market.exchange import ExchangeUnavailable
 
 DAY = 86_400_000
+HALF = 0.5
 USD = validate.Range(0, 1e12, min_inclusive=False)
 
 
@@ -88,12 +91,25 @@ class OddsSchema(Schema):
     """The same shock over draws of book thinning and executed share; quantiles from the mildest to the worst."""
 
     samples = fields.Integer(required=True)
+    members = fields.Integer(
+        required=True, metadata={"description": "Maps that the draws take in turn"}
+    )
     seed = fields.Integer(required=True)
     move_pct_q10 = fields.Float(required=True)
     move_pct_q50 = fields.Float(required=True)
     move_pct_q90 = fields.Float(required=True)
     absorbed_share = fields.Float(required=True)
     extrapolated_share = fields.Float(required=True)
+
+
+class ReachedZoneSchema(Schema):
+    """A hot zone and the share of draws that reach it."""
+
+    id = fields.String(required=True)
+    side = fields.String(required=True)
+    low = fields.Float(required=True)
+    high = fields.Float(required=True)
+    probability = fields.Float(required=True)
 
 
 class CascadeSchema(EnvelopeSchema):
@@ -114,6 +130,8 @@ class CascadeSchema(EnvelopeSchema):
     depth_exponent = fields.Float(required=True, metadata={"description": "Of the power law beyond it"})
     extrapolated = fields.Boolean(required=True)
     odds = fields.Nested(OddsSchema, required=True)
+    zones = fields.List(fields.Nested(ReachedZoneSchema), required=True)
+    caveats = fields.List(fields.String(), required=True, metadata={"description": "What weakens this answer"})
 
 
 def blueprint(services: Services) -> Blueprint:
@@ -150,44 +168,69 @@ def _shock(args: dict[str, Any]) -> Shock:
 def _body(
     found: Estimate, axis: PriceAxis, shock: Shock, args: dict[str, Any], clock: Callable[[], float]
 ) -> dict[str, Any]:
-    made = heatmap(found.inventory(axis), axis)
-    course, odds = _course(found, made, shock, args)
+    zones = read_zones(Group({found.data.exchange: found}, {}), axis).zones.hot
+    course, odds = _course(found, axis, shock, args, zones)
     body = asdict(course)
-    body["reproduction"] = {
-        "near": body.pop("near"),
-        "far": body.pop("far"),
-        "r": body.pop("reproduction"),
-        "critical_price": body.pop("critical_price"),
-    }
-    figures = asdict(odds)
-    body["odds"] = {name: figures[name] for name in figures if name not in {"reach", "members"}} | {
-        "seed": args["seed"]
-    }
+    path = {name: body.pop(name) for name in ("near", "far", "critical_price")}
+    body["reproduction"] = path | {"r": body.pop("reproduction")}
+    body["odds"] = asdict(odds) | {"seed": args["seed"]}
+    chances = body["odds"].pop("reach")
+    body["zones"] = [
+        {"id": zone.id, "side": zone.side, "low": zone.low, "high": zone.high, "probability": chance}
+        for zone, chance in zip(zones, chances, strict=True)
+    ]
+    body["caveats"] = _caveats(course, odds)
     return found.envelope(clock()) | body
 
 
-def _course(found: Estimate, made: Heatmap, shock: Shock, args: dict[str, Any]) -> tuple[Cascade, CascadeOdds]:
-    book = found.data.book
+def _caveats(course: Cascade, odds: CascadeOdds) -> list[str]:
+    """Return what weakens this answer in particular."""
+    caveats = []
+    if course.extrapolated:
+        caveats.append("The move ends past the visible book: depth there is a power law, not seen.")
+    if not course.absorbed:
+        caveats.append("Even the furthest price considered could not take it all.")
+    if odds.extrapolated_share > HALF:
+        caveats.append("More than half of the draws end past the visible book.")
+    return caveats
+
+
+def _course(
+    found: Estimate, axis: PriceAxis, shock: Shock, args: dict[str, Any], zones: tuple[Zone, ...]
+) -> tuple[Cascade, CascadeOdds]:
+    book, spread = found.data.book, found.ensemble(axis)
     if book is None:
         raise ExchangeUnavailable(found.data.exchange, "no order book")
-    refill = refill_rate(*_recent_trading(found.data.bars), args["refill"])
-    setting = (book.bids, book.asks, made.axis.edges, made.long[-1], made.short[-1], found.data.price, shock)
+    setting = (book.bids, book.asks, axis.edges)
+    price, refill = found.data.price, refill_rate(*_recent_trading(found.data), args["refill"])
     rng = np.random.default_rng(args["seed"])
+    reach = [(zone.low, zone.high) for zone in zones]
     try:
-        return (
-            cascade(*setting, executed=args["executed"], refill=refill),
-            cascade_odds(*setting, rng=rng, samples=args["samples"], refill=refill),
+        course = cascade(
+            *setting, spread.long[0], spread.short[0], price, shock, executed=args["executed"], refill=refill
+        )
+        odds = cascade_odds(
+            *setting,
+            spread.long,
+            spread.short,
+            price,
+            shock,
+            rng=rng,
+            zones=reach,
+            samples=args["samples"],
+            refill=refill,
         )
     except ValueError as error:
         field = str(error).split(" ", maxsplit=1)[0].rstrip(":")
         raise BadParameter(field if field in args else "move_pct", f"{error}.") from None
+    return course, odds
 
 
-def _recent_trading(bars: Bars) -> tuple[Floats, Floats]:
+def _recent_trading(data: MarketData) -> tuple[Floats, Floats]:
     """Return the turnover (USD) and relative path length of the bars of the last day, at least one."""
-    last = bars.part(-max(DAY // bars.step, 1))
+    last = data.bars.part(-max(DAY // data.bars.step, 1))
     up = last.close >= last.open
     first_leg = np.where(up, last.open - last.low, last.high - last.open)
     last_leg = np.where(up, last.high - last.close, last.close - last.low)
     path: Floats = (first_leg + (last.high - last.low) + last_leg) / last.close
-    return last.volume * last.close, path
+    return last.volume if data.inverse else last.volume * last.close, path

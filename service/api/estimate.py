@@ -12,7 +12,8 @@ from service.api.problems import BadParameter
 from service.api.services import Services
 from service.heatmap.assumptions import Assumptions, Venue
 from service.heatmap.axis import PriceAxis, price_axis
-from service.heatmap.confidence import Confidence, assess
+from service.heatmap.confidence import Confidence, assess, with_agreement
+from service.heatmap.ensemble import Ensemble, ensemble
 from service.heatmap.inventory import Inventory, take_inventory
 from service.heatmap.leverage import LOWEST
 from service.market.data import MarketData
@@ -41,7 +42,7 @@ class Estimate:
     def fingerprint(self) -> tuple[object, ...]:
         """Return what changes whenever the inputs change."""
         data = self.data
-        parts = digest_of(data.bars, data.tiers, data.book, data.funding, data.coverage)
+        parts = digest_of(data.bars, data.tiers, data.book, data.funding, data.account_ratio, data.coverage)
         return parts, data.as_of, data.price, self.venue.rule, data.taker_fee, sorted(data.missing.items())
 
     @property
@@ -78,10 +79,19 @@ class Estimate:
             field, _, message = str(error).partition(": ")
             raise BadParameter(field, f"{message}.") from None
 
-    def envelope(self, now: float) -> dict[str, Any]:
-        """Return what every answer says of its inputs; `now` in epoch seconds."""
+    def ensemble(self, axis: PriceAxis) -> Ensemble:
+        """Return the newest column under every member of the ensemble; raises BadParameter as `inventory` does."""
+        try:
+            return ensemble(self.data.bars, self.assumptions, self.venue, axis)
+        except ValueError as error:
+            field, _, message = str(error).partition(": ")
+            raise BadParameter(field, f"{message}.") from None
+
+    def envelope(self, now: float, agreement: float | None = None) -> dict[str, Any]:
+        """Return what every answer says of its inputs; `now` in epoch seconds, `agreement` the ensemble's."""
         columns = (self.wanted, self.columns)
-        return envelope(self.data, self.assumptions, self.venue.rule, columns, self.confidence, now)
+        confidence = self.confidence if agreement is None else with_agreement(self.confidence, agreement)
+        return envelope(self.data, self.assumptions, self.venue.rule, columns, confidence, now)
 
 
 def digest_of(*parts: Any) -> str:  # noqa: ANN401 - any dataclass of arrays and plain values, or None

@@ -15,7 +15,8 @@ from service.api.side_by_side import Key, SideBySide, side_by_side
 from service.heatmap.aggregate import aligned, summed, summed_profiles
 from service.heatmap.axis import PriceAxis
 from service.heatmap.bars import Floats
-from service.heatmap.confidence import Confidence, merged_confidence
+from service.heatmap.confidence import Confidence, merged_confidence, with_agreement
+from service.heatmap.ensemble import Ensemble, summed_ensembles
 from service.heatmap.inventory import Heatmap, Inventory, heatmap
 from service.heatmap.profile import Profile, profile
 from service.market.exchange import MarketError, UnknownExchange, UnknownSymbol
@@ -78,10 +79,16 @@ class Group:
         """Take each member's inventory."""
         return {name: member.inventory(axis) for name, member in self.members.items()}
 
-    def envelope(self, now: float) -> dict[str, Any]:
-        """Return what every answer says of its inputs; `now` in epoch seconds."""
-        envelopes = {name: member.envelope(now) for name, member in self.members.items()}
-        return merged_envelope(envelopes, self.errors, self.weights, self.price, self.confidence)
+    def ensemble(self, axis: PriceAxis) -> Ensemble:
+        """Return the newest column under every member of the ensemble."""
+        return summed_ensembles([member.ensemble(axis) for member in self.members.values()])
+
+    def envelope(self, now: float, made: Ensemble | None = None) -> dict[str, Any]:
+        """Return what every answer says of its inputs; `now` in epoch seconds, `made` the ensemble if there is one."""
+        agreement = None if made is None else made.agreement()
+        envelopes = {name: member.envelope(now, agreement) for name, member in self.members.items()}
+        confidence = self.confidence if agreement is None else with_agreement(self.confidence, agreement)
+        return merged_envelope(envelopes, self.errors, self.weights, self.price, confidence)
 
 
 @dataclass(frozen=True, eq=False)

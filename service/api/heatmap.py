@@ -14,6 +14,7 @@ from service.api.encoding import dense, resolution, segments
 from service.api.envelope import EnvelopeSchema
 from service.api.group import Group, group, group_map
 from service.api.services import Services
+from service.api.uncertainty import UncertaintySchema, uncertainty_body, uncertainty_field
 from service.heatmap.axis import PriceAxis
 from service.heatmap.bars import Bars, Times
 from service.heatmap.inventory import Heatmap
@@ -24,6 +25,7 @@ class HeatmapQuery(AxisQuery):
     """Parameters of /v1/heatmap."""
 
     split = fields.Boolean(load_default=False, metadata={"description": "Include each exchange's own map"})
+    uncertainty = uncertainty_field()
     candles = fields.Boolean(load_default=False, metadata={"description": "Include the columns' traded bars"})
     encoding = fields.String(
         load_default="dense",
@@ -105,6 +107,7 @@ class HeatmapSchema(EnvelopeSchema):
     grid = fields.Nested(GridSchema, required=True)
     accounting = fields.Nested(AccountingSchema, required=True)
     candles = fields.Nested(CandlesSchema)
+    uncertainty = fields.Nested(UncertaintySchema)
     split = fields.Dict(keys=fields.String(), values=fields.Nested(PartSchema), metadata={"description": "By exchange"})
 
 
@@ -130,7 +133,10 @@ def blueprint(services: Services) -> Blueprint:
 def _body(found: Group, axis: PriceAxis, args: dict[str, Any], now: float) -> dict[str, Any]:
     made = group_map(found, axis)
     largest = float(max(made.total.long.max(), made.total.short.max()))
-    body = found.envelope(now)
+    spread = found.ensemble(axis) if args["uncertainty"] else None
+    body = found.envelope(now, spread)
+    if spread is not None:
+        body["uncertainty"] = uncertainty_body(spread, resolution(largest))
     body["grid"] = _times(made.total, largest) | _cells(made.total, largest, args["encoding"])
     body["accounting"] = _accounting(made.total)
     if args["candles"]:

@@ -13,6 +13,7 @@ from service.api.encoding import dense, resolution
 from service.api.envelope import EnvelopeSchema
 from service.api.group import Group, group, group_profile
 from service.api.services import Services
+from service.api.uncertainty import UncertaintySchema, uncertainty_body, uncertainty_field
 from service.heatmap.axis import PriceAxis
 from service.heatmap.path import LONG, SHORT
 from service.heatmap.profile import Profile, SideProfile
@@ -21,6 +22,7 @@ from service.heatmap.profile import Profile, SideProfile
 class ProfileQuery(AxisQuery):
     """Parameters of /v1/profile."""
 
+    uncertainty = uncertainty_field()
     split = fields.Boolean(load_default=False, metadata={"description": "Include each exchange's own profile"})
 
 
@@ -69,6 +71,7 @@ class ProfileSchema(EnvelopeSchema, SidesSchema):
     bin_size = fields.Float(required=True)
     edges = fields.List(fields.Float(), required=True)
     resolution = fields.Float(required=True)
+    uncertainty = fields.Nested(UncertaintySchema)
     split = fields.Dict(
         keys=fields.String(), values=fields.Nested(SidesSchema), metadata={"description": "By exchange"}
     )
@@ -94,8 +97,11 @@ def blueprint(services: Services) -> Blueprint:
 def _body(found: Group, axis: PriceAxis, args: dict[str, Any], now: float) -> dict[str, Any]:
     made, parts = group_profile(found, axis)
     unit = resolution(max(float(side.notional.max()) for side in made.sides.values()))
-    body = found.envelope(now) | {"bin_size": axis.bin_size, "edges": axis.edges, "resolution": unit}
+    spread = found.ensemble(axis) if args["uncertainty"] else None
+    body = found.envelope(now, spread) | {"bin_size": axis.bin_size, "edges": axis.edges, "resolution": unit}
     body |= _sides(made, unit)
+    if spread is not None:
+        body["uncertainty"] = uncertainty_body(spread, unit)
     if args["split"]:
         body["split"] = {name: _sides(part, unit) for name, part in parts.items()}
     return body

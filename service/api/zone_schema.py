@@ -88,6 +88,9 @@ class ZoneSchema(Schema):
     touch_probability = fields.Nested(TouchProbabilitySchema, required=True)
     depth_to_reach = fields.Float(required=True, allow_none=True, metadata={"description": "USD in the book before it"})
     depth_note = fields.String(required=True)
+    support = fields.Float(
+        metadata={"description": "Hot zones, with uncertainty: share of the ensemble's members in which it stands"}
+    )
     score = fields.Float(required=True)
     score_parts = fields.Nested(ScorePartsSchema, required=True)
     confluence = fields.List(fields.Nested(LevelSchema), required=True)

@@ -19,6 +19,7 @@ from service.api.services import Services
 from service.api.zone_schema import LevelSchema, ZoneSchema, level_body, zone_body
 from service.heatmap.axis import PriceAxis
 from service.heatmap.bars import Floats
+from service.heatmap.ensemble import Ensemble, support
 from service.heatmap.level import Level
 from service.heatmap.levels import find_levels
 from service.heatmap.path import LONG, SHORT
@@ -43,6 +44,10 @@ class ZonesQuery(AxisQuery):
             "description": f"Up to {MOST_TIMEFRAMES} timeframes read together, instead of timeframe",
             "example": "1h,4h",
         },
+    )
+    uncertainty = fields.Boolean(
+        load_default=False,
+        metadata={"description": "Give each hot zone the share of the ensemble's members in which it stands"},
     )
     kind = fields.String(load_default=None, validate=validate.OneOf(["hot", "cold"]))
     side = fields.String(load_default=None, validate=validate.OneOf(["long", "short"]))
@@ -112,7 +117,7 @@ def blueprint(services: Services) -> Blueprint:
         etag = etag_of("zones", args_key(args), [found.fingerprint for found in groups])
 
         def make() -> dict[str, Any]:
-            return _body([read_zones(found, axis) for found in groups], frames, args, services.clock())
+            return _body([read_zones(found, axis) for found in groups], axis, frames, args, services.clock())
 
         return services.answers.reply(etag, freshness(args, groups[0]), make)
 
@@ -150,14 +155,19 @@ def read_zones(found: Group, axis: PriceAxis) -> Reading:
     return Reading(found, zones, levels, long.notional, short.notional)
 
 
-def _body(readings: list[Reading], frames: list[str], args: dict[str, Any], now: float) -> dict[str, Any]:
+def _body(
+    readings: list[Reading], axis: PriceAxis, frames: list[str], args: dict[str, Any], now: float
+) -> dict[str, Any]:
     first = readings[0]
     scale = first.zones.scale
-    body = first.found.envelope(now)
+    spreads = [reading.found.ensemble(axis) for reading in readings] if args["uncertainty"] else []
+    body = first.found.envelope(now, spreads[0] if spreads else None)
     body["timeframes"] = frames
     for kind in ("hot", "cold"):
         rows = merged({f: getattr(r.zones, kind) for f, r in zip(frames, readings, strict=True)})
         body[kind] = [zone_body(row.zone, row.timeframe, list(row.timeframes)) for row in _wanted(rows, kind, args)]
+    for reading, frame, spread in zip(readings, frames, spreads, strict=False):
+        _add_support(body["hot"], reading, axis, frame, spread)
     return body | {
         "levels": [level_body(level) for level in first.levels],
         "scale": {
@@ -169,6 +179,16 @@ def _body(readings: list[Reading], frames: list[str], args: dict[str, Any], now:
         "context": context_body(first.found.reference.data, now),
         "notes": list(first.zones.notes),
     }
+
+
+def _add_support(rows: list[dict[str, Any]], reading: Reading, axis: PriceAxis, frame: str, spread: Ensemble) -> None:
+    """Give the hot zones of a timeframe their support in its ensemble."""
+    bars = reading.found.reference.data.bars
+    shares = support(spread, axis, reading.found.price, bars, reading.zones.hot)
+    by_id = {zone.id: share for zone, share in zip(reading.zones.hot, shares, strict=True)}
+    for row in rows:
+        if row["timeframe"] == frame:
+            row["support"] = by_id[row["id"]]
 
 
 def _wanted(rows: list[OnTimeframe], kind: str, args: dict[str, Any]) -> list[OnTimeframe]:

@@ -85,9 +85,7 @@ def assess(
         _sample(bars, days, daily_volume, visible_depth, rules),
     ]
     if agreement is not None:
-        parts.append(
-            ConfidencePart("agreement", agreement, f"the ensemble's members agree on {agreement:.0%} of the map")
-        )
+        parts.append(_agreement(agreement))
     value = math.prod(part.value for part in parts) ** (1.0 / len(parts))
     return Confidence(value, tuple(parts), _warnings(value, parts))
 
@@ -112,6 +110,17 @@ def merged_confidence(parts: Mapping[str, Confidence], weights: Mapping[str, flo
     merged.append(ConfidencePart("exchanges", len(parts) / wanted, f"{len(parts)} of {wanted} exchanges answered"))
     value = math.prod(part.value for part in merged) ** (1.0 / len(merged))
     return Confidence(value, tuple(merged), _warnings(value, merged))
+
+
+def with_agreement(confidence: Confidence, agreement: float) -> Confidence:
+    """Return the confidence with the ensemble's agreement, 0..1, as one more part."""
+    parts = (*confidence.parts, _agreement(agreement))
+    value = math.prod(part.value for part in parts) ** (1.0 / len(parts))
+    return Confidence(value, parts, _warnings(value, list(parts)))
+
+
+def _agreement(agreement: float) -> ConfidencePart:
+    return ConfidencePart("agreement", agreement, f"the ensemble's members agree on {agreement:.0%} of the map")
 
 
 def _part(whole: Confidence, name: str) -> ConfidencePart:

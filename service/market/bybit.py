@@ -33,7 +33,7 @@ class Bybit(CcxtSource):
     ccxt_class = ccxt.bybit
     options: Mapping[str, Any] = {"fetchMarkets": {"types": ["linear", "inverse"]}, "defaultType": "swap"}
     inverse = True
-    account_ratio_period = "5m"
+    account_ratio_period = "5min"
     rows = Rows(ohlcv=1000, mark=1000, open_interest=200, book=500)
 
     def open_interest(self, symbol: str, timeframe: str, since: int, until: int) -> OpenInterest:

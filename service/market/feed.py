@@ -119,7 +119,8 @@ class MarketFeed:
         bars = self._rows(exchange, market.symbol, query, "bars", (since, until))
         if not len(bars.time):
             raise _nothing(exchange, query, f"no {query.timeframe} bars of {market.symbol} in the time asked for")
-        interest = self._open_interest(exchange, market.symbol, query, (since, until))
+        last_close = int(bars.time[-1]) + query.step
+        interest = self._open_interest(exchange, market.symbol, query, (since, until), last_close)
         notes = () if exchange.capabilities.open_interest_history else (PRESENT_ONLY,)
         mark = self._optional("mark_price", missing, lambda: self._mark(exchange, market.symbol, query, (since, until)))
         aligned, coverage = align(bars, interest, mark, query.step)
@@ -173,14 +174,16 @@ class MarketFeed:
         watch = self.health[exchange.id].watch
         return _in_time(exchange.id, lambda: cache.get((exchange.id, symbol), lambda: watch(lambda: ask(symbol))))
 
-    def _open_interest(self, exchange: Exchange, symbol: str, query: Query, span: tuple[int, int]) -> Rows:
+    def _open_interest(
+        self, exchange: Exchange, symbol: str, query: Query, span: tuple[int, int], last_close: int
+    ) -> Rows:
         """Return OI rows up to and with the last close; of a venue without a history, what stands now as the last."""
         if exchange.capabilities.open_interest_history:
             return self._rows(exchange, symbol, query, "open_interest", (span[0], span[1] + 1))
         if query.as_of is not None:
             raise Unsupported(f"{exchange.id} publishes no history of open interest, so its past cannot be rebuilt")
         present = self._kept(self._interests, exchange, symbol, exchange.open_interest_now)
-        return Rows(np.array([span[1]]), present.amount[-1:, None])
+        return Rows(np.array([last_close]), present.amount[-1:, None])
 
     def _mark(self, exchange: Exchange, symbol: str, query: Query, span: tuple[int, int]) -> Rows:
         if not exchange.capabilities.mark_price:

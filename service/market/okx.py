@@ -8,12 +8,9 @@ import ccxt
 from service.market.ccxt_source import CcxtSource, Rows
 from service.market.exchange import TIMEFRAMES, Capabilities, Market
 
-# OKX serves about this many bars from its fast endpoint, older ones from the history endpoint
-_RECENT_BARS = 1439
-
 
 class Okx(CcxtSource):
-    """Volumes in base coin, book and tiers in contracts, OI in both.
+    """Volumes in base coin, book and tiers in contracts (of coins, or of USD where inverse), OI in both.
 
     OI history comes at 5m, 1h and 1d only: 15m and 30m bars read 5m, 4h bars read 1h. A row is stamped with the start
     of its period and is public at the end. OKX states no depth; about 3 days at 5m, 5 at 1h and 100 at 1d were seen.
@@ -43,12 +40,6 @@ class Okx(CcxtSource):
     def base_amount(self, row: Mapping[str, Any], _market: Market) -> float:
         """Return the amount in coins: `openInterestAmount` is in contracts here."""
         return float(row["baseVolume"])
-
-    def candle_params(self, start: int, stop: int, step: int) -> dict[str, Any]:
-        """Choose the endpoint ourselves: ccxt does so where it is asked for the newest bars alone."""
-        return super().candle_params(start, stop, step) | {
-            "type": "HistoryCandles" if start < self._now() - _RECENT_BARS * step else "Candles"
-        }
 
     def open_interest_params(self, timeframe: str, stop: int) -> dict[str, Any]:
         """Ask for days that open at midnight UTC, as our bars do: ccxt's own open at midnight in Hong Kong."""

@@ -2,7 +2,7 @@
 
 import csv
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,6 +22,8 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "oi": ("oi", "oi_close", "open_interest"),
 }
 PRICES = ("o", "h", "l", "c")
+# 2001 and 2100: seconds taken for milliseconds, or a number that is no time, fall outside.
+EARLIEST, LATEST = 1_000_000_000_000, 4_102_444_800_000
 
 
 class BadTable(ValueError):
@@ -38,19 +40,23 @@ def read_bars(path: Path) -> Bars:
         with path.open(newline="", encoding="utf-8-sig") as file:
             reader = csv.DictReader(file)
             columns = _columns(reader.fieldnames or ())
-            rows = list(reader)
+            rows = [(reader.line_num, row) for row in reader]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise BadTable(f"{path}: {error}") from None
     if len(rows) < 2:  # noqa: PLR2004 - the step is read off the first two
         raise BadTable(f"{path}: {len(rows)} rows of data; at least 2 are needed")
-    time = np.array([_time(row[columns["ts"]], line) for line, row in _numbered(rows)], dtype=np.int64)
-    _check_times(time)
+    lines = [line for line, _ in rows]
+    for line, row in rows:
+        if None in row:
+            raise BadTable(f"row {line}: more cells than the header has columns")
+    time = np.array([_time(row[columns["ts"]], line) for line, row in rows], dtype=np.int64)
+    _check_times(time, lines)
     values = {
-        name: np.array([_number(row[column], line, column, empty=name == "oi") for line, row in _numbered(rows)])
+        name: np.array([_number(row[column], line, column, empty=name == "oi") for line, row in rows])
         for name, column in columns.items()
         if name != "ts"
     }
-    _check_prices(values, columns)
+    _check_prices(values, columns, lines)
     o, h, low, c, v, oi = (values[name] for name in ("o", "h", "l", "c", "v", "oi"))
     return Bars(time, o, h, low, c, v, oi, low, h, int(np.median(np.diff(time))))
 
@@ -65,8 +71,10 @@ def write_predictions(path: Path, bars: Bars, long: Floats, short: Floats) -> No
             writer.writerow((text, *(f"{amount:.9g}" for amount in amounts)))
 
 
-def _columns(header: Iterable[str]) -> dict[str, str]:
+def _columns(header: Sequence[str]) -> dict[str, str]:
     present = {name.strip().lower(): name for name in header}
+    if len(present) < len(header):
+        raise BadTable(f"row 1: a column is there twice: {', '.join(header)}")
     found = {ours: next((present[n] for n in names if n in present), None) for ours, names in NAMES.items()}
     for ours, column in found.items():
         if column is None:
@@ -74,18 +82,19 @@ def _columns(header: Iterable[str]) -> dict[str, str]:
     return {ours: column for ours, column in found.items() if column is not None}
 
 
-def _numbered(rows: list[dict[str, str]]) -> Iterable[tuple[int, dict[str, str]]]:
-    return enumerate(rows, start=2)
-
-
 def _time(text: str | None, line: int) -> int:
+    told = (text or "").strip()
     try:
-        if text and text.strip().lstrip("-").isdigit():
-            return int(text)
-        moment = datetime.fromisoformat((text or "").strip())
+        if told.isdecimal():
+            time = int(told)
+        else:
+            moment = datetime.fromisoformat(told)
+            time = int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
     except ValueError:
         raise BadTable(f"row {line}, column ts: {text!r} is not ISO 8601 or epoch ms") from None
-    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
+    if not EARLIEST <= time < LATEST:
+        raise BadTable(f"row {line}, column ts: {text!r} is not in the years 2001 to 2099; epoch times are in ms")
+    return time
 
 
 def _number(text: str | None, line: int, column: str, *, empty: bool) -> float:
@@ -100,24 +109,23 @@ def _number(text: str | None, line: int, column: str, *, empty: bool) -> float:
     return number
 
 
-def _check_times(time: Times) -> None:
+def _check_times(time: Times, lines: list[int]) -> None:
     wrong = np.flatnonzero(np.diff(time) <= 0)
     if len(wrong):
         at = int(wrong[0])
         what = "is there twice" if time[at] == time[at + 1] else "is earlier than the row above"
-        raise BadTable(f"row {at + 3}, column ts: {what}")
+        raise BadTable(f"row {lines[at + 1]}, column ts: {what}")
 
 
-def _check_prices(values: dict[str, Floats], columns: dict[str, str]) -> None:
+def _check_prices(values: dict[str, Floats], columns: dict[str, str], lines: list[int]) -> None:
+    def refuse(wrong: NDArray[np.bool_], name: str, why: str) -> None:
+        if wrong.any():
+            raise BadTable(f"row {lines[int(np.argmax(wrong))]}, column {columns[name]}: {why}")
+
     for name in PRICES:
-        _refuse(values[name] <= 0, columns[name], "a price must be above 0")
-    _refuse(values["oi"] == 0, columns["oi"], "open interest must be above 0")
-    _refuse(values["h"] < values["l"], columns["h"], "high is below low")
+        refuse(values[name] <= 0, name, "a price must be above 0")
+    refuse(values["oi"] == 0, "oi", "open interest must be above 0")
+    refuse(values["h"] < values["l"], "h", "high is below low")
     for name in ("o", "c"):
-        _refuse(values[name] < values["l"], columns[name], "is below low")
-        _refuse(values[name] > values["h"], columns[name], "is above high")
-
-
-def _refuse(wrong: NDArray[np.bool_], column: str, why: str) -> None:
-    if wrong.any():
-        raise BadTable(f"row {int(np.argmax(wrong)) + 2}, column {column}: {why}")
+        refuse(values[name] < values["l"], name, "is below low")
+        refuse(values[name] > values["h"], name, "is above high")

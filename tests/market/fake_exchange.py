@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from service.heatmap.bars import Floats, Times
-from service.market.data import Funding, OrderBook, Tiers
+from service.market.data import AccountRatio, Funding, OrderBook, Tiers
 from service.market.exchange import TIMEFRAMES, Capabilities, Market, OpenInterest, Series
 
 SYMBOL = "BTC/USDT:USDT"
@@ -113,6 +113,16 @@ class FakeExchange:
         self._called("open_interest", symbol, timeframe, since, until)
         time = self._times(timeframe, since, until)
         return OpenInterest(time, 1000.0 + 50.0 * np.sin(time / 5e6))
+
+    def open_interest_now(self, symbol: str) -> OpenInterest:
+        """Return the newest open interest."""
+        self._called("open_interest_now", symbol)
+        return OpenInterest(np.array([T0]), np.array([1000.0 + 50.0 * np.sin(T0 / 5e6)]))
+
+    def account_ratio(self, symbol: str) -> AccountRatio:
+        """Return a ratio."""
+        self._called("account_ratio", symbol)
+        return AccountRatio(1.5, T0)
 
     def order_book(self, symbol: str) -> OrderBook:
         """Return two levels a side."""

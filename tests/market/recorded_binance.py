@@ -9,7 +9,9 @@ from tests.market.recorded_venue import BOOK, LISTED, NOW, STEPS, Venue, amount,
 class BinanceVenue(Venue):
     """fapi.binance.com."""
 
-    host = "https://fapi.binance.com"
+    hosts = ("https://fapi.binance.com",)
+    deepest = {"limit": "1000"}
+    interest_now, account = "/openInterest", "/globalLongShortAccountRatio"
     candles, mark, interest, book, listing, rate, risk = (
         "/klines",
         "/markPriceKlines",
@@ -27,6 +29,20 @@ class BinanceVenue(Venue):
             "/fapi/v1/klines": self._klines,
             "/fapi/v1/markPriceKlines": self._klines,
             "/futures/data/openInterestHist": self._interest,
+            "/fapi/v1/openInterest": lambda _: {
+                "symbol": "BTCUSDT",
+                "openInterest": f"{amount(NOW, STEPS['1h']):.3f}",
+                "time": NOW - 3,
+            },
+            "/futures/data/globalLongShortAccountRatio": lambda _: [
+                {
+                    "symbol": "BTCUSDT",
+                    "longAccount": "0.6000",
+                    "longShortRatio": "1.5000",
+                    "shortAccount": "0.4000",
+                    "timestamp": NOW - 200_000,
+                }
+            ],
             "/fapi/v1/depth": lambda _: {
                 "lastUpdateId": 1,
                 "E": NOW,

@@ -9,7 +9,9 @@ from tests.market.recorded_venue import BOOK, LISTED, NOW, Venue, amount, bar_ti
 class BybitVenue(Venue):
     """api.bybit.com."""
 
-    host = "https://api.bybit.com"
+    hosts = ("https://api.bybit.com",)
+    deepest = {"limit": "500"}
+    interest_now, account = "/open-interest", "/account-ratio"
     candles, mark, interest, book, listing, rate, risk = (
         "/kline",
         "/mark-price-kline",
@@ -28,6 +30,7 @@ class BybitVenue(Venue):
             "/v5/market/kline": lambda q: self._kline(q, with_volume=True),
             "/v5/market/mark-price-kline": lambda q: self._kline(q, with_volume=False),
             "/v5/market/open-interest": self._interest,
+            "/v5/market/account-ratio": self._accounts,
             "/v5/market/orderbook": lambda _: {
                 "s": "BTCUSDT",
                 "b": [[str(p), str(q)] for p, q in BOOK["bids"]],
@@ -72,8 +75,15 @@ class BybitVenue(Venue):
         return {path: _bybit_envelope(answer) for path, answer in inner.items()}
 
     def _instruments(self, query: dict[str, str]) -> Any:
-        entries = [] if query.get("status") == "PreLaunch" else [_bybit_symbol("BTC"), _bybit_symbol("ETH")]
-        return {"category": "linear", "list": entries, "nextPageCursor": ""}
+        linear = query["category"] == "linear"
+        entries = [_bybit_symbol("BTC"), _bybit_symbol("ETH")] if linear else [_bybit_inverse(), _bybit_dated()]
+        listed = [] if query.get("status") == "PreLaunch" else entries
+        return {"category": query["category"], "list": listed, "nextPageCursor": ""}
+
+    def _accounts(self, query: dict[str, str]) -> Any:
+        assert query["period"] in {"5min", "15min", "30min", "1h", "4h", "1d"}
+        row = {"symbol": "BTCUSDT", "buyRatio": "0.6", "sellRatio": "0.4", "timestamp": str(NOW - 200_000)}
+        return {"list": [row], "nextPageCursor": ""}
 
     def _kline(self, query: dict[str, str], *, with_volume: bool) -> Any:
         step = {"5": 300_000, "60": 3_600_000, "D": 86_400_000}[query["interval"]]
@@ -84,8 +94,10 @@ class BybitVenue(Venue):
 
     def _interest(self, query: dict[str, str]) -> Any:
         step = {"5min": 300_000, "1h": 3_600_000, "1d": 86_400_000}[query["intervalTime"]]
-        assert int(query["limit"]) <= 200
-        times = bar_times(int(query["startTime"]), int(query["endTime"]), step, int(query["limit"]), newest=True)
+        assert int(query.get("limit", 50)) <= 200
+        # what ccxt asks for as the present OI has no bounds: the newest 50 rows
+        first, last = int(query.get("startTime", 0)), int(query.get("endTime", NOW))
+        times = bar_times(max(first, NOW - 10**11), last, step, int(query.get("limit", 50)), newest=True)
         rows = [
             {"openInterest": f"{2 * amount(t, step):.8f}", "timestamp": str(t)}
             | ({"singleOpenInterest": f"{amount(t, step):.8f}"} if self.single else {})
@@ -121,4 +133,22 @@ def _bybit_symbol(base: str) -> dict[str, Any]:
         "unifiedMarginTrade": True,
         "fundingInterval": 480 if base == "BTC" else 240,
         "settleCoin": "USDT",
+    }
+
+
+def _bybit_inverse() -> dict[str, Any]:
+    return _bybit_symbol("BTC") | {
+        "symbol": "BTCUSD",
+        "contractType": "InversePerpetual",
+        "quoteCoin": "USD",
+        "settleCoin": "BTC",
+        "lotSizeFilter": {"maxOrderQty": "1000000", "minOrderQty": "1", "qtyStep": "1"},
+    }
+
+
+def _bybit_dated() -> dict[str, Any]:
+    return _bybit_inverse() | {
+        "symbol": "BTCUSDU24",
+        "contractType": "InverseFutures",
+        "deliveryTime": "1727424000000",
     }

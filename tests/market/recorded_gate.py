@@ -9,7 +9,9 @@ from tests.market.recorded_venue import BOOK, GATE_CONTRACT, LISTED, NOW, STEPS,
 class GateVenue(Venue):
     """api.gateio.ws."""
 
-    host = "https://api.gateio.ws"
+    hosts = ("https://api.gateio.ws",)
+    deepest = {"limit": "300"}
+    interest_now, account = "/contract_stats", None
     candles, mark, interest, book, listing, rate, risk = (
         "/candlesticks",
         "/candlesticks",

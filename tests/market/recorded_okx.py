@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from typing import Any
 
-from tests.market.recorded_venue import BOOK, LISTED, NOW, OKX_CONTRACT, Venue, amount, bar_times, candle
+from tests.market.recorded_venue import BOOK, LISTED, NOW, OKX_CONTRACT, STEPS, Venue, amount, bar_times, candle
 
 
 class OkxVenue(Venue):
     """www.okx.com."""
 
-    host = "https://www.okx.com"
+    hosts = ("https://www.okx.com",)
+    deepest = {"sz": "400"}
+    interest_now, account = "/public/open-interest", "/long-short-account-ratio-contract"
     candles, mark, interest, book, listing, rate, risk = (
         "candles",
         "mark-price-candles",
@@ -33,6 +35,17 @@ class OkxVenue(Venue):
                 {side: [[str(p), str(q / OKX_CONTRACT), "0", "2"] for p, q in rows] for side, rows in BOOK.items()}
                 | {"ts": str(NOW - 5)}
             ],
+            "/public/open-interest": lambda _: [
+                {
+                    "instId": "BTC-USDT-SWAP",
+                    "instType": "SWAP",
+                    "oi": str(amount(NOW, STEPS["1h"]) / OKX_CONTRACT),
+                    "oiCcy": str(amount(NOW, STEPS["1h"])),
+                    "oiUsd": "1.0",
+                    "ts": str(NOW - 3),
+                }
+            ],
+            "/rubik/stat/contracts/long-short-account-ratio-contract": lambda _: [[str(NOW - 200_000), "1.5"]],
             "/public/funding-rate": lambda _: [
                 {
                     "fundingRate": "0.0001",

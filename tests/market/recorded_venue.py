@@ -10,6 +10,7 @@ NOW = 1_722_513_000_000  # 2024-08-01T11:50Z
 SYMBOL = "BTC/USDT:USDT"
 LISTED = 1_585_526_400_000
 OKX_CONTRACT, GATE_CONTRACT = 0.01, 0.0001
+ACCOUNT_RATIO = 1.5
 BOOK = {"bids": [(59_990.0, 1.5), (59_980.0, 2.5)], "asks": [(60_010.0, 0.5), (60_020.0, 4.0)]}
 
 
@@ -34,7 +35,20 @@ def bar_times(first: int, last: int, step: int, most: int, *, newest: bool) -> l
 class Venue:
     """One venue: `answers` maps the end of a path to a function of the query; `broken` overrides by path end."""
 
-    host: str
+    hosts: tuple[str, ...]
+    symbol = SYMBOL
+    # the ends of the paths that answer each kind, None where the venue has none
+    candles: str
+    mark: str | None
+    interest: str | None
+    interest_now: str
+    account: str | None
+    book: str
+    listing: str
+    rate: str
+    risk: str | None
+    # what a call for the deepest book says
+    deepest: dict[str, str]
 
     def __init__(self) -> None:
         """Start with no request seen and nothing broken."""
@@ -52,6 +66,9 @@ class Venue:
         url = urlsplit(request.url)
         query = {key: values[0] for key, values in parse_qs(url.query).items()}
         path = url.path.removeprefix(self.prefix)
+        if request.method == "POST":
+            body = request.json()
+            path, query = f"{path}/{body['type']}", {**body, **body.get("req", {})}
         self.seen.append((path, query))
         self.urls.append(request.url)
         context.headers["Content-Type"] = "application/json"

@@ -1,0 +1,138 @@
+"""The simulated market's hidden positions beside the model's map of the same moment, on one axis."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from service.heatmap.agreement import spearman, wasserstein
+from service.heatmap.assumptions import Assumptions, Venue
+from service.heatmap.axis import PriceAxis, price_axis
+from service.heatmap.bars import Floats
+from service.heatmap.inventory import take_inventory
+from service.heatmap.path import LONG, SHORT
+from service.heatmap.profile import profile
+from service.market.feed import MarketFeed, Query
+from service.market.simulated import SimulatedExchange, TruePositions
+
+TIMEFRAME, COLUMNS, RANGE_PCT, BINS = "1h", 168, 15.0, 400
+TOP_SHARE = 0.1
+
+
+@dataclass(frozen=True, eq=False)
+class Halves:
+    """A map as the two sides' own bins, float64[n] and float64[m] quote currency: longs below the price, shorts above.
+
+    Bins on the other side of the price are left out: they are empty in any map, and counting them would flatter all.
+    """
+
+    long: Floats
+    short: Floats
+
+    @property
+    def total(self) -> float:
+        """Return what both sides hold."""
+        return float(self.long.sum() + self.short.sum())
+
+
+@dataclass(frozen=True)
+class Closeness:
+    """How alike two maps are; each side's figure, averaged over both.
+
+    wasserstein_pct   mean distance that mass must be moved, % of the price
+    rank_correlation  Spearman over the bins
+    top_decile        share of the densest tenth of the bins that is in both maps
+    """
+
+    wasserstein_pct: float
+    rank_correlation: float
+    top_decile: float
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """One market at one moment: what the model says, and what really stands."""
+
+    axis: PriceAxis
+    price: float
+    model: Halves
+    positions: TruePositions
+
+    def truth(self, chosen: np.ndarray | None = None) -> Halves:
+        """Return the true positions, or the `chosen` ones, on the axis."""
+        whole = {side: self._standing(side, chosen) for side in (LONG, SHORT)}
+        return self.halves(whole[LONG], whole[SHORT])
+
+    def halves(self, long: Floats, short: Floats) -> Halves:
+        """Return the bins of a map that lie on each side's own side of the price."""
+        below = self.axis.edges[1:] <= self.price
+        above = self.axis.edges[:-1] >= self.price
+        return Halves(long[below], short[above])
+
+    def uniform(self) -> Halves:
+        """Return the map that says nothing: the same in every bin."""
+        return self.halves(np.ones(self.axis.count), np.ones(self.axis.count))
+
+    def mirrored(self) -> Halves:
+        """Return the model's map with the nearest bin of each side put farthest."""
+        return Halves(self.model.long[::-1], self.model.short[::-1])
+
+    def shifted(self, bins: int) -> Halves:
+        """Return the model's map moved away from the price by some bins, what falls off coming back in near it."""
+        return Halves(np.roll(self.model.long, -bins), np.roll(self.model.short, bins))
+
+    def closeness(self, one: Halves, other: Halves) -> Closeness:
+        """Return how alike two maps of this scene are."""
+        edges = self.axis.edges
+        sides = [(edges[: len(one.long) + 1], one.long, other.long), (edges[-len(one.short) - 1 :], one.short, other.short)]
+        figures = [_one_side(*side, self.price) for side in sides]
+        return Closeness(*np.mean(figures, axis=0).tolist())
+
+    def ceiling(self, random: np.random.Generator, draws: int) -> Closeness:
+        """Return how alike two random halves of the true positions are: what a map of another such crowd could reach."""
+        found = []
+        for _ in range(draws):
+            heads = random.random(len(self.positions.size)) < 0.5
+            found.append(self.closeness(self.truth(heads), self.truth(~heads)))
+        return mean_closeness(found)
+
+    def _standing(self, side: int, chosen: np.ndarray | None) -> Floats:
+        positions = self.positions
+        mine = (positions.side > 0) == (side == LONG)
+        if chosen is not None:
+            mine &= chosen
+        base, _ = np.histogram(positions.liquidation_price[mine], self.axis.edges, weights=positions.size[mine])
+        notional: Floats = base * self.axis.centres
+        return notional
+
+
+def scene(venue: SimulatedExchange, clock: Callable[[], float], symbol: str, at: int) -> Scene:
+    """Return the scene of a symbol as of `at` (epoch ms), from what the venue showed in public until then."""
+    data = MarketFeed({venue.id: venue}, clock).load(Query(venue.id, symbol, TIMEFRAME, COLUMNS, at))
+    axis = price_axis(data.price, RANGE_PCT, bins=BINS)
+    reach = float(axis.edges[0]), float(axis.edges[-1])
+    terms = Venue(venue.liquidation_rule, data.tiers, data.taker_fee)
+    inventory = take_inventory(data.bars, Assumptions(), terms, reach, min(COLUMNS, len(data.bars)))
+    made = profile(inventory, axis, data.price)
+    bare = Scene(axis, data.price, Halves(np.zeros(0), np.zeros(0)), venue.true_positions(data.symbol, data.as_of))
+    model = bare.halves(made.sides[LONG].notional, made.sides[SHORT].notional)
+    return Scene(axis, data.price, model, bare.positions)
+
+
+def mean_closeness(found: list[Closeness]) -> Closeness:
+    """Return the mean of each figure."""
+    rows = [(each.wasserstein_pct, each.rank_correlation, each.top_decile) for each in found]
+    return Closeness(*np.mean(rows, axis=0).tolist())
+
+
+def _one_side(edges: Floats, one: Floats, other: Floats, price: float) -> tuple[float, float, float]:
+    moved = 100 * wasserstein(edges, one / one.sum(), other / other.sum()) / price
+    rank = spearman(one, other)
+    return moved, 0.0 if np.isnan(rank) else rank, _top_overlap(one, other)
+
+
+def _top_overlap(one: Floats, other: Floats) -> float:
+    """Return the share of the densest tenth in common; among equals the bins nearer to the axis' middle come first."""
+    count = max(round(TOP_SHARE * len(one)), 1)
+    tops = [set(np.argsort(-side, kind="stable")[:count].tolist()) for side in (one, other)]
+    return len(tops[0] & tops[1]) / count

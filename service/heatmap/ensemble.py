@@ -1,0 +1,99 @@
+"""Ensemble: the same market under assumptions that are as good, to see how far the map hangs on them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from service.heatmap.assumptions import Assumptions, Venue
+from service.heatmap.axis import PriceAxis
+from service.heatmap.bars import Bars, Floats
+from service.heatmap.confidence import ensemble_agreement
+from service.heatmap.half import SIDES, half
+from service.heatmap.inventory import on_axis, take_inventory
+from service.heatmap.leverage import Mix
+from service.heatmap.path import LONG, SHORT
+from service.heatmap.zone import Zone
+from service.heatmap.zone_rules import DEFAULT_RULES, ZoneRules
+from service.heatmap.zone_scale import scale_of
+from service.heatmap.zones import hot_bins
+
+QUANTILES = (0.1, 0.5, 0.9)
+# What the members differ by. On the measuring hours all of these predict about as well as the defaults
+# (docs/accuracy.md), so none of them can be ruled out.
+CHURNS = (0.5, 2.0)
+TILTS = (-0.5, 0.5)
+# A zone stands in a member if one of the member's covers this share of it.
+STANDS = 0.5
+
+
+@dataclass(frozen=True, eq=False)
+class Ensemble:
+    """The newest column under every member, on one axis, quote currency: long, short float64[E, B].
+
+    The first member is the caller's own assumptions.
+    """
+
+    long: Floats
+    short: Floats
+
+    def quantiles(self) -> dict[str, tuple[Floats, Floats, Floats]]:
+        """Return q10, q50 and q90 of each bin, float64[B], by side: `long`, `short`."""
+        return {side: tuple(np.quantile(getattr(self, side), QUANTILES, axis=0)) for side in SIDES}
+
+    def agreement(self) -> float:
+        """Return 0..1: how much of the q90 map is in the q10 map too."""
+        both = self.quantiles()
+        low, high = (np.concatenate([both[side][i] for side in SIDES]) for i in (0, 2))
+        return ensemble_agreement(np.minimum(low, high), high)
+
+
+def members(assumptions: Assumptions) -> tuple[Assumptions, ...]:
+    """Return the caller's assumptions, and these with half and twice the churn and with the mix tilted either way."""
+    churns = (replace(assumptions, churn=assumptions.churn * factor) for factor in CHURNS)
+    tilts = (replace(assumptions, mix=tilted(assumptions.mix, power)) for power in TILTS)
+    return (assumptions, *churns, *tilts)
+
+
+def tilted(mix: Mix, power: float) -> Mix:
+    """Return a mix whose weights are multiplied by leverage**power; the levered share stays what it is."""
+    weights = mix.weights * mix.levels**power
+    total = weights.sum()
+    return replace(mix, weights=weights * ((1.0 - mix.unlevered) / total)) if total > 0 else mix
+
+
+def ensemble(bars: Bars, assumptions: Assumptions, venue: Venue, axis: PriceAxis) -> Ensemble:
+    """Take the inventory of every member and keep its last column on the axis.
+
+    Raises ValueError as take_inventory does.
+    """
+    reach = float(axis.edges[0]), float(axis.edges[-1])
+    rows: dict[int, list[Floats]] = {LONG: [], SHORT: []}
+    for member in members(assumptions):
+        inventory = take_inventory(bars, member, venue, reach, columns=1)
+        for side, standing in inventory.sides.items():
+            amounts = on_axis(standing.rows, standing.start, side, axis)[0]
+            rows[side].append(inventory.notional(amounts, axis))
+    return Ensemble(np.stack(rows[LONG]), np.stack(rows[SHORT]))
+
+
+def summed_ensembles(parts: Sequence[Ensemble]) -> Ensemble:
+    """Return the sum over exchanges, member by member: all exchanges under the same assumptions."""
+    return Ensemble(np.sum([part.long for part in parts], axis=0), np.sum([part.short for part in parts], axis=0))
+
+
+def support(
+    made: Ensemble, axis: PriceAxis, price: float, bars: Bars, zones: Sequence[Zone], rules: ZoneRules = DEFAULT_RULES
+) -> list[float]:
+    """Return for each hot zone the share of members, 0..1, in which one stands that covers half of it."""
+    scale = scale_of(bars, price, rules)
+    sigma = scale.sigma / axis.bin_size
+    stands = np.zeros((len(made.long), len(zones)), dtype=bool)
+    for number in range(len(made.long)):
+        for side in SIDES:
+            cut = half(axis.centres, getattr(made, side)[number], price, side, sigma, scale.reach)
+            spans = hot_bins(cut, sigma, rules)
+            for i, zone in enumerate(zones):
+                covered = sum(max(min(stop, zone.bins[1]) - max(start, zone.bins[0]), 0) for start, stop in spans)
+                stands[number, i] |= zone.side == side and covered >= STANDS * (zone.bins[1] - zone.bins[0])
+    return [float(share) for share in stands.mean(axis=0)]
