@@ -30,7 +30,18 @@ def market(seed: int) -> Bars:
     low = np.minimum(opened, close) * (1 - 0.002 * random.random(BARS))
     volume = random.gamma(2.0, 5_000.0, BARS)
     interest = 80_000 * np.exp(np.cumsum(0.004 * random.standard_normal(BARS)))
-    return Bars(HOUR * np.arange(BARS), opened, high, low, close, volume, interest, low, high, HOUR)
+    return Bars(
+        HOUR * np.arange(BARS),
+        opened,
+        high,
+        low,
+        close,
+        volume,
+        interest,
+        low,
+        high,
+        HOUR,
+    )
 
 
 def axis_around(price: float) -> PriceAxis:
@@ -49,9 +60,9 @@ def timed(rounds: int, work: Callable[[], object]) -> list[float]:
     return sorted(taken)
 
 
-def fill() -> tuple[np.ndarray, np.ndarray]:
+def fill() -> np.ndarray:
     """Write as many cells as the kernel's answer has, once."""
-    return np.full((BARS, BINS), 1.0), np.full((BARS, BINS), 1.0)
+    return np.full((2, BARS, BINS), 1.0)
 
 
 def check(inventory: Inventory, made: Heatmap) -> float:
@@ -60,7 +71,10 @@ def check(inventory: Inventory, made: Heatmap) -> float:
     worst = 0.0
     for side in SIDES:
         standing, account = inventory.sides[side], made.accounts[side]
-        worst = max(worst, float(np.max(np.abs(standing.levered + standing.unlevered - interest) / interest)))
+        worst = max(
+            worst,
+            float(np.max(np.abs(standing.levered + standing.unlevered - interest) / interest)),
+        )
         whole = account.in_grid + account.outside_grid + account.unlevered
         worst = max(worst, abs(whole - account.open_interest) / account.open_interest)
         assert account.in_grid > 0.0

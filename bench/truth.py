@@ -15,7 +15,9 @@ from service.heatmap.profile import profile
 from service.market.feed import MarketFeed, Query
 from service.market.simulated import SimulatedExchange, TruePositions
 
-TIMEFRAME, COLUMNS, RANGE_PCT, BINS = "1h", 168, 15.0, 400
+TIMEFRAME, COLUMNS, BINS = "1h", 168, 100
+# What a chart shows, and nearly all that stands.
+NEAR_PCT, WHOLE_PCT = 15.0, 80.0
 TOP_SHARE = 0.1
 
 
@@ -89,11 +91,16 @@ class Scene:
         return Closeness(*np.mean(figures, axis=0).tolist())
 
     def ceiling(self, random: np.random.Generator, draws: int) -> Closeness:
-        """Return how alike two random halves of the true positions are: what a map of another such crowd could reach."""
+        """Return how alike random halves of the true positions are: nothing that knows the crowd alone can do much better.
+
+        A draw that leaves a side of one half empty says nothing, and counts for nothing.
+        """
         found = []
         for _ in range(draws):
             heads = random.random(len(self.positions.size)) < 0.5
-            found.append(self.closeness(self.truth(heads), self.truth(~heads)))
+            halves = self.truth(heads), self.truth(~heads)
+            if all(side.any() for half in halves for side in (half.long, half.short)):
+                found.append(self.closeness(*halves))
         return mean_closeness(found)
 
     def _standing(self, side: int, chosen: np.ndarray | None) -> Floats:
@@ -106,10 +113,10 @@ class Scene:
         return notional
 
 
-def scene(venue: SimulatedExchange, clock: Callable[[], float], symbol: str, at: int) -> Scene:
-    """Return the scene of a symbol as of `at` (epoch ms), from what the venue showed in public until then."""
+def scene(venue: SimulatedExchange, clock: Callable[[], float], symbol: str, at: int, range_pct: float) -> Scene:
+    """Return the scene of a symbol as of `at` (epoch ms), the model's part from what was public until then."""
     data = MarketFeed({venue.id: venue}, clock).load(Query(venue.id, symbol, TIMEFRAME, COLUMNS, at))
-    axis = price_axis(data.price, RANGE_PCT, bins=BINS)
+    axis = price_axis(data.price, range_pct, bins=BINS)
     reach = float(axis.edges[0]), float(axis.edges[-1])
     terms = Venue(venue.liquidation_rule, data.tiers, data.taker_fee)
     inventory = take_inventory(data.bars, Assumptions(), terms, reach, min(COLUMNS, len(data.bars)))
@@ -120,7 +127,9 @@ def scene(venue: SimulatedExchange, clock: Callable[[], float], symbol: str, at:
 
 
 def mean_closeness(found: list[Closeness]) -> Closeness:
-    """Return the mean of each figure."""
+    """Return the mean of each figure; raises ValueError where there is none."""
+    if not found:
+        raise ValueError("nothing to average: a side of the truth is empty")
     rows = [(each.wasserstein_pct, each.rank_correlation, each.top_decile) for each in found]
     return Closeness(*np.mean(rows, axis=0).tolist())
 
@@ -132,7 +141,9 @@ def _one_side(edges: Floats, one: Floats, other: Floats, price: float) -> tuple[
 
 
 def _top_overlap(one: Floats, other: Floats) -> float:
-    """Return the share of the densest tenth in common; among equals the bins nearer to the axis' middle come first."""
+    """Return the share of the densest tenth in common; a map without any difference picks its tenth blindly."""
+    if np.ptp(one) == 0 or np.ptp(other) == 0:
+        return TOP_SHARE
     count = max(round(TOP_SHARE * len(one)), 1)
     tops = [set(np.argsort(-side, kind="stable")[:count].tolist()) for side in (one, other)]
     return len(tops[0] & tops[1]) / count

@@ -19,12 +19,14 @@ from service.api import (
     problems,
     profile,
     scan,
+    skill,
     touches,
     zones,
 )
 from service.api.answers import Answers
 from service.api.services import Services
 from service.market import registry
+from service.market.cache import TimedCache
 from service.market.exchange import Exchange
 from service.market.feed import MarketFeed
 from service.market.simulated import sim, sim2
@@ -34,6 +36,8 @@ Clock = Callable[[], float]
 
 # A caller waits this many times exchange_seconds for a load that another began, which may page through several calls.
 PATIENCE = 3
+# A fit holds for the bars it was made of; an hour is longer than anyone keeps asking for the same.
+FITS_KEPT, FIT_SECONDS = 64, 3600.0
 
 
 def create_app(
@@ -48,6 +52,7 @@ def create_app(
         clock,
         ThreadPoolExecutor(settings.load_threads, thread_name_prefix="load"),
         settings.exchange_seconds * 1.5,
+        TimedCache(FITS_KEPT, FIT_SECONDS, clock),
     )
     app = Flask("service", static_folder=None)
     app.url_map.strict_slashes = False
@@ -86,7 +91,19 @@ def build_exchanges(settings: Settings, clock: Clock) -> dict[str, Exchange]:
 
 def _register(app: Flask, services: Services) -> None:
     api = openapi.configure(app)
-    for resource in (exchanges, markets, heatmap, profile, zones, touches, scan, diff, cascade, liquidation_price):
+    for resource in (
+        exchanges,
+        markets,
+        heatmap,
+        profile,
+        zones,
+        touches,
+        scan,
+        diff,
+        cascade,
+        liquidation_price,
+        skill,
+    ):
         api.register_blueprint(resource.blueprint(services))
     api.register_blueprint(probes.blueprint())
     app.register_blueprint(docs.blueprint(openapi.as_yaml(api)))

@@ -91,9 +91,7 @@ class OddsSchema(Schema):
     """The same shock over draws of book thinning and executed share; quantiles from the mildest to the worst."""
 
     samples = fields.Integer(required=True)
-    members = fields.Integer(
-        required=True, metadata={"description": "Maps that the draws take in turn"}
-    )
+    members = fields.Integer(required=True, metadata={"description": "Maps that the draws take in turn"})
     seed = fields.Integer(required=True)
     move_pct_q10 = fields.Float(required=True)
     move_pct_q50 = fields.Float(required=True)

@@ -5,6 +5,7 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
+from service.api.figures import FitSchema
 from service.api.parameters import rfc3339
 from service.heatmap.assumptions import Assumptions
 from service.heatmap.confidence import Confidence
@@ -48,6 +49,7 @@ class AssumptionsSchema(Schema):
     position_notional = fields.Float(required=True, metadata={"description": "Quote currency"})
     liquidation_rule = fields.String(required=True)
     margin_mode = fields.String(required=True)
+    fit = fields.Nested(FitSchema, metadata={"description": "With mix=fitted"})
 
 
 class CoverageSchema(Schema):

@@ -7,15 +7,18 @@ from typing import Any
 import numpy as np
 
 from service.api.envelope import envelope
+from service.api.figures import fit_body
 from service.api.parameters import DAY, MOST_COLUMNS, rfc3339
 from service.api.problems import BadParameter
+from service.api.realised import fitted
 from service.api.services import Services
 from service.heatmap.assumptions import Assumptions, Venue
 from service.heatmap.axis import PriceAxis, price_axis
 from service.heatmap.confidence import Confidence, assess, with_agreement
 from service.heatmap.ensemble import Ensemble, ensemble
+from service.heatmap.fitting import Fit
 from service.heatmap.inventory import Inventory, take_inventory
-from service.heatmap.leverage import LOWEST
+from service.heatmap.leverage import FITTED, LOWEST
 from service.market.data import MarketData
 from service.market.exchange import TIMEFRAMES
 from service.market.feed import Query
@@ -37,6 +40,7 @@ class Estimate:
     venue: Venue
     columns: int
     wanted: int
+    fit: Fit | None = None
 
     @property
     def fingerprint(self) -> tuple[object, ...]:
@@ -91,7 +95,12 @@ class Estimate:
         """Return what every answer says of its inputs; `now` in epoch seconds, `agreement` the ensemble's."""
         columns = (self.wanted, self.columns)
         confidence = self.confidence if agreement is None else with_agreement(self.confidence, agreement)
-        return envelope(self.data, self.assumptions, self.venue.rule, columns, confidence, now)
+        body = envelope(self.data, self.assumptions, self.venue.rule, columns, confidence, now)
+        if self.fit is not None:
+            body["assumptions"]["fit"] = fit_body(self.fit)
+            if not self.fit.gains:
+                body["warnings"].append("Fitting the mix gains nothing out of sample: the default stays.")
+        return body
 
 
 def digest_of(*parts: Any) -> str:  # noqa: ANN401 - any dataclass of arrays and plain values, or None
@@ -138,7 +147,11 @@ def estimate(services: Services, args: dict[str, Any]) -> Estimate:
     query = Query(args["exchange"], args["symbol"], args["timeframe"], wanted, as_of, bool(args.get("context")))
     data = services.feed.load(query)
     columns = max(min(wanted, len(data.bars) - LEAST_WARM_UP), 1)
-    return Estimate(data, assumptions_of(args), Venue(data.rule, data.tiers, data.taker_fee), columns, wanted)
+    assumptions, venue = assumptions_of(args), Venue(data.rule, data.tiers, data.taker_fee)
+    if assumptions.mix.name != FITTED:
+        return Estimate(data, assumptions, venue, columns, wanted)
+    assumptions, fit = fitted(services, query, data, assumptions, venue)
+    return Estimate(data, assumptions, venue, columns, wanted, fit)
 
 
 def assumptions_of(args: dict[str, Any]) -> Assumptions:

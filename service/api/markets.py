@@ -2,14 +2,17 @@
 
 from typing import Any
 
-import orjson
 from flask import Response
 from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema, fields, validate
 
+from service.api.answers import etag_of
 from service.api.parameters import Query
 from service.api.services import Services
 from service.market.exchange import Market
+
+# Listings change a few times a day.
+FRESH_SECONDS = 60.0
 
 
 class MarketsQuery(Query):
@@ -53,8 +56,8 @@ def blueprint(services: Services) -> Blueprint:
         """List the markets of an exchange, by symbol."""
         markets = services.feed.markets(args["exchange"])
         rows = [_row(markets[symbol]) for symbol in sorted(markets)]
-        body = orjson.dumps({"exchange": args["exchange"], "markets": rows})
-        return Response(body, content_type="application/json")
+        etag = etag_of("markets", args["exchange"], rows)
+        return services.answers.reply(etag, FRESH_SECONDS, lambda: {"exchange": args["exchange"], "markets": rows})
 
     return routes
 

@@ -12,6 +12,8 @@ from flask import Flask
 from service import __version__
 from service.api.problems import ProblemSchema
 
+# What a path that reads a market may answer besides its 200, and besides the 422 of any path with parameters.
+OF_MARKETS = (http.HTTPStatus.NOT_MODIFIED, http.HTTPStatus.NOT_FOUND, http.HTTPStatus.SERVICE_UNAVAILABLE)
 DESCRIPTION = """Where leveraged positions will be force-closed, estimated from public exchange data.
 
 The formula and its measured skill are published; amounts add up to the exchange's open interest. Prices are in quote
@@ -34,7 +36,7 @@ class Api(flask_smorest.Api):  # type: ignore[misc]  # flask-smorest publishes n
             response: dict[str, Any] = {"description": status.phrase}
             if has_body:
                 response["content"] = {"application/problem+json": problem}
-            self.spec.components.response(status.name, response, lazy=True)
+            self.spec.components.response(status.name, response, lazy=status not in OF_MARKETS)
         default = {"description": "An error", "content": {"application/problem+json": problem}}
         self.spec.components.response("DEFAULT_ERROR", default, lazy=True)
 
@@ -55,7 +57,28 @@ def configure(app: Flask) -> Api:
 
 def as_yaml(api: Api) -> str:
     """Return the contract as YAML, the same text every time."""
-    return str(yaml.safe_dump(api.spec.to_dict(), sort_keys=True, allow_unicode=True, width=120))
+    contract = api.spec.to_dict()
+    for operations in contract["paths"].values():
+        for operation in operations.values():
+            _name_errors(operation)
+            _leave_out_null(operation)
+    return str(yaml.safe_dump(contract, sort_keys=True, allow_unicode=True, width=120))
+
+
+def _name_errors(operation: dict[str, Any]) -> None:
+    """Add the errors that come with the market that an operation reads."""
+    if any(parameter.get("name") == "exchange" for parameter in operation.get("parameters", ())):
+        for status in OF_MARKETS:
+            operation["responses"][str(status.value)] = {"$ref": f"#/components/responses/{status.name}"}
+
+
+def _leave_out_null(operation: dict[str, Any]) -> None:
+    """Take null from the parameters: a query cannot say it, what is meant is leaving the parameter out."""
+    for parameter in operation.get("parameters", ()):
+        schema = parameter["schema"]
+        if "default" in schema and schema["default"] is None:
+            del schema["default"]
+            schema.pop("nullable", None)
 
 
 __all__ = ["APISpec", "Api", "MarshmallowPlugin", "as_yaml", "configure"]

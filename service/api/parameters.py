@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, pre_load, validate
 
-from service.heatmap.leverage import PRESETS, parse_mix
+from service.heatmap.leverage import FITTED, PRESETS, parse_mix
 from service.market.exchange import TIMEFRAMES
 
 HOUR, DAY = 3_600_000, 86_400_000
@@ -99,6 +100,8 @@ class LeverageMix(fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - marshmallow's signature
         text = super()._deserialize(value, attr, data, **kwargs)
+        if text == FITTED:
+            return replace(parse_mix("default"), name=FITTED)
         if len(text) > _MIX_LENGTH:
             raise ValidationError(f"Must be at most {_MIX_LENGTH} characters.")
         try:
@@ -116,7 +119,8 @@ class AssumptionsQuery(Query):
     mix = LeverageMix(
         load_default=lambda: parse_mix("default"),
         metadata={
-            "description": f"Leverage of new positions: {', '.join(PRESETS)}, or leverage:weight,...; 1 is unlevered",
+            "description": f"Leverage of new positions: {', '.join(PRESETS)}, or leverage:weight,...; 1 is unlevered. "
+            f"{FITTED}: re-fitted to realised liquidations, where the exchange publishes them",
             "example": "5:0.3,10:0.7",
             "default": "default",
         },

@@ -10,7 +10,7 @@ from flask import Flask, Response, request
 from marshmallow import Schema, fields
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from service.market.exchange import ExchangeUnavailable, MarketError, UnknownExchange, UnknownSymbol
+from service.market.exchange import ExchangeUnavailable, MarketError, NotPublished, UnknownExchange, UnknownSymbol
 
 log = logging.getLogger(__name__)
 
@@ -75,6 +75,8 @@ def _market(error: MarketError) -> Response:
             message = f"Not listed on {error.exchange}; /v1/markets?exchange={error.exchange} lists what is."
             errors = [{"field": "symbol", "message": message}]
             return problem(404, "unknown-symbol", "Unknown symbol", str(error), errors=errors, exchange=error.exchange)
+        case NotPublished():
+            return problem(404, "not-published", "Not published by this exchange", str(error))
         case ExchangeUnavailable():
             log.warning("exchange unavailable: %s", error)
             response = problem(

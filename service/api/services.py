@@ -5,6 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from service.api.answers import Answers
+from service.heatmap.fitting import Fit
+from service.market.cache import TimedCache
 from service.market.feed import MarketFeed
 
 
@@ -15,6 +17,7 @@ class Services:
     clock    returns epoch seconds
     pool     starts its threads on first use, so it survives the fork of a preloaded application
     seconds  wall clock that loads side by side are given together
+    fits     leverage mixes fitted to realised liquidations
     """
 
     feed: MarketFeed
@@ -22,3 +25,4 @@ class Services:
     clock: Callable[[], float]
     pool: ThreadPoolExecutor
     seconds: float
+    fits: TimedCache[Fit]

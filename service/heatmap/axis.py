@@ -9,6 +9,7 @@ import numpy as np
 from service.heatmap.bars import Floats, Times
 
 MOST_BINS = 2000
+USUAL_BINS = 400
 # Bin sizes that people read easily; the next one up is taken when a number of bins is asked for.
 NICE = (1.0, 2.0, 2.5, 5.0, 10.0)
 
@@ -48,12 +49,23 @@ def nice_size(least: float) -> float:
 
 
 def price_axis(price: float, range_pct: float, *, bins: int | None = None, bin_size: float | None = None) -> PriceAxis:
-    """Return the axis that covers price +- range_pct %, by bin size or by at most that many bins (default 400).
+    """Return the axis that covers price +- range_pct %, by bin size or by at most that many bins (default USUAL_BINS).
 
     Raises ValueError naming the parameter when the axis would have no bin, or more than 2,000.
     """
+    if not range_pct > 0:
+        raise ValueError(f"range_pct: must be above 0, not {range_pct:g}")
     low, high = max(price * (1 - range_pct / 100), 0.0), price * (1 + range_pct / 100)
-    size = bin_size if bin_size is not None else nice_size((high - low) / (bins or 400))
+    if bin_size is not None:
+        return _covering(low, high, bin_size)
+    most = bins or USUAL_BINS
+    axis = _covering(low, high, nice_size((high - low) / most))
+    while axis.count > most:  # the range may begin inside a bin and end inside another
+        axis = _covering(low, high, nice_size(1.01 * axis.bin_size))
+    return axis
+
+
+def _covering(low: float, high: float, size: float) -> PriceAxis:
     first, last = math.floor(low / size + 1e-9), math.ceil(high / size - 1e-9)
     if last - first > MOST_BINS + 1:
         least = (high - low) / MOST_BINS

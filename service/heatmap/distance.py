@@ -6,21 +6,32 @@ import numpy as np
 
 from service.heatmap.bars import Floats
 
+# Positions further than this from liquidation (a price at 1/148 or 148 times the entry) are taken never to get there.
+FARTHEST = 5.0
+# A bucket whose positions all share one distance is widened to this, so that no share jumps.
+NARROWEST = 1e-9
+
 
 @dataclass(frozen=True, eq=False)
 class DistanceCurve:
     """Cumulative share of levered opens by log distance u = |ln(liquidation price / entry)|.
 
-    u         float64[K+1]  rising distances at the leverage buckets' edges (highest leverage first)
-    mass      float64[K+1]  share of levered opens liquidated within u: 0 .. 1, linear between the points
-    area      float64[K+1]  integral of the share from 0 to u, so that averages over an entry interval are exact
-    leverage  float64[K]    the leverage that stands for each bucket
+    u         float64[N]  rising distances between which the share is linear
+    mass      float64[N]  share of levered opens liquidated within u, from 0; it ends at 1, or lower where the price
+                          cannot liquidate all of them
+    area      float64[N]  integral of the share from 0 to u, so that averages over an entry interval are exact
+    leverage  float64[K]  the leverage that stands for each bucket, highest first
+    low, high float64[K]  distances between which each bucket's share is spread evenly
+    share     float64[K]  of levered opens, by bucket
     """
 
     u: Floats
     mass: Floats
     area: Floats
     leverage: Floats
+    low: Floats
+    high: Floats
+    share: Floats
 
     def within(self, u: Floats) -> Floats:
         """Return the share of levered opens whose distance is at most u; any shape, any sign."""
@@ -42,16 +53,21 @@ def distance_curve(multipliers: Floats, weights: Floats, leverage: Floats) -> Di
     weights      float64[K]    share of each bucket, any sum
     leverage     float64[K]    the leverage that stands for each bucket
 
-    Buckets whose positions would be liquidated on entry (multiplier NaN or no distance) are left out.
-    Raises ValueError if nothing is left.
+    Buckets with an edge at which nobody can stand (multiplier NaN, or no distance) are left out and the rest makes up
+    for them. Buckets with an edge that no price liquidates (multiplier 0 or inf) keep their share, infinitely far away.
+    Risk tiers may make a lower leverage the nearer one, so buckets may overlap. Raises ValueError if nothing is left.
     """
-    u = np.abs(np.log(multipliers))[::-1]
-    weights = weights[::-1]
-    alive = np.isfinite(u) & (u > 0.0)
-    start = int(np.argmax(alive))
-    u, weights, leverage = u[start:], weights[start:], leverage[::-1][start:]
-    if len(u) < 2 or weights.sum() <= 0.0:  # noqa: PLR2004 - a bucket has two edges
+    with np.errstate(divide="ignore"):
+        u = np.abs(np.log(multipliers))[::-1]
+    low, high = np.minimum(u[:-1], u[1:]), np.maximum(u[:-1], u[1:])
+    allowed = low > 0.0
+    near = allowed & (high <= FARTHEST)
+    total = float(weights[::-1][allowed].sum())
+    if not allowed.any() or total <= 0.0 < weights.sum():
         raise ValueError("mix: every leverage in it is liquidated on entry at this maintenance rate")
-    mass = np.concatenate(([0.0], np.cumsum(weights))) / weights.sum()
-    area = np.concatenate(([0.0], np.cumsum(0.5 * (mass[1:] + mass[:-1]) * np.diff(u))))
-    return DistanceCurve(u, mass, area, leverage)
+    share = weights[::-1][near] / (total or 1.0)
+    low, high = low[near], np.maximum(high[near], low[near] + NARROWEST)
+    points = np.unique(np.concatenate((low, high))) if near.any() else np.array([0.0, NARROWEST])
+    mass = np.clip((points[:, None] - low) / (high - low), 0.0, 1.0) @ share
+    area = np.concatenate(([0.0], np.cumsum(0.5 * (mass[1:] + mass[:-1]) * np.diff(points))))
+    return DistanceCurve(points, mass, area, leverage[::-1][near], low, high, share)

@@ -8,6 +8,8 @@ from service.heatmap.bars import Floats
 
 LEVELS = 30
 LOWEST, HIGHEST = 1.1, 500.0
+# Stands for the mix that fitting.py chooses, starting from the default.
+FITTED = "fitted"
 PRESETS = ("default", "conservative", "retail", "degen")
 
 
@@ -33,10 +35,10 @@ class Mix:
 
     def capped(self, most: float) -> "Mix":
         """Return the mix with leverage above `most` moved into the buckets that are allowed, in proportion."""
-        if most >= self.edges[-1] or not len(self.weights):
+        if most >= self.edges[-1] or self.unlevered == 1.0:
             return self
         kept = self.edges[:-1] < most
-        if not kept.any():
+        if not self.weights[kept].sum() > 0.0:
             raise ValueError(f"mix: no leverage at or under {most:g}x, the most this market allows")
         edges = np.append(self.edges[:-1][kept], min(most, self.edges[1:][kept][-1]))
         width = 1.0 / self.edges[:-1] - 1.0 / self.edges[1:]

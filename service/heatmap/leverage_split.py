@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.heatmap.bars import Floats, Times
+from service.heatmap.deposits import PHASES, Entries, entries
 from service.heatmap.distance import DistanceCurve
 from service.heatmap.inventory import Inventory
 from service.heatmap.path import STEP, SidePath
@@ -14,30 +15,30 @@ def split_by_leverage(inventory: Inventory, side: int) -> Floats:
     """Return the last row of one side split by leverage bucket, float64[K, W] base coin, highest leverage first.
 
     The opens of bar t that still stand are those beyond every later reach, and bars that share that limit are handled
-    as one: their entries are put in internal bins, and the integral of each bucket's distances over them is read off
-    a twofold running sum. Entries are rounded to a bin here, so each bin's shares are scaled to the exact row.
+    as one: the integral of each bucket's distances over their entries is read off a twofold running sum. Each bin's
+    shares are scaled to the exact row, which they miss by rounding alone.
     """
     standing, curve = inventory.sides[side], inventory.curves[side]
     row = standing.rows[-1]
-    shares = np.zeros((len(curve.u) - 1, len(row)))
-    limits = _limits(inventory.paths[side], standing)
-    weight = _standing_opens(standing)
-    for limit in np.unique(limits):
-        of_limit = limits == limit
-        entries = _entries(inventory.paths[side], weight, of_limit, standing.start)
-        if limit < len(row):
-            shares[:, limit:] += _buckets(entries, curve, np.arange(limit, len(row) + 1))
+    shares = np.zeros((len(curve.share), len(row)))
+    found = entries(inventory.paths[side], curve)
+    limits = _limits(inventory.paths[side], found) - standing.start
+    density = _standing_opens(standing) * found.density
+    for limit in np.unique(np.maximum(limits[(limits < len(row)) & (density > 0.0)], 0)):
+        chosen = (limits <= limit) if limit == 0 else (limits == limit)
+        origin, entered = _entered(found, density, chosen)
+        edges = np.arange(limit, len(row) + 1) + standing.start
+        shares[:, limit:] += _buckets(entered, curve, edges * PHASES - origin)
     total = shares.sum(axis=0)
     split: Floats = shares * np.divide(row, total, out=np.zeros_like(row), where=total > 0)
     return split
 
 
-def _limits(path: SidePath, standing: Standing) -> Times:
+def _limits(path: SidePath, found: Entries) -> Times:
     """Return the first bin in which each bar's opens can still stand: past its own close and every later reach."""
-    reach = np.floor(path.reach / STEP).astype(np.int64) + 1 - standing.start
-    later = np.append(np.maximum.accumulate(reach[::-1])[::-1][1:], np.iinfo(np.int64).min)
-    cut = np.floor(path.cut / STEP).astype(np.int64) + 1 - standing.start
-    limits: Times = np.maximum(np.maximum(later, cut), 0)
+    reach = np.floor(path.reach / STEP).astype(np.int64) + 1
+    later = np.append(np.maximum.accumulate(reach[::-1])[::-1][1:], found.first[-1])
+    limits: Times = np.maximum(later, found.first)
     return limits
 
 
@@ -49,26 +50,27 @@ def _standing_opens(standing: Standing) -> Floats:
     return left
 
 
-def _entries(path: SidePath, weight: Floats, chosen: NDArray[np.bool_], start: int) -> Floats:
-    """Return entry mass by internal bin of the chosen bars, each spread evenly over its range."""
-    near = np.floor(path.near[chosen] / STEP).astype(np.int64) - start
-    far = np.floor(path.far[chosen] / STEP).astype(np.int64) - start + 1
-    density = weight[chosen] / (far - near)
-    step = np.zeros(int(far.max()) + 1)
-    np.add.at(step, near, density)
-    np.add.at(step, far, -density)
-    entries: Floats = np.maximum(np.cumsum(step), 0.0)
-    return entries
+def _entered(found: Entries, density: Floats, chosen: NDArray[np.bool_]) -> tuple[int, Floats]:
+    """Return the first cell that the chosen bars entered, and what was entered by each edge of a cell from it on."""
+    near, far = found.near[chosen], found.far[chosen]
+    origin = int(near.min())
+    change = np.bincount(near - origin, density[chosen], minlength=int(far.max()) - origin + 1)
+    change -= np.bincount(far - origin, density[chosen], minlength=len(change))
+    inside = np.maximum(np.cumsum(change[:-1]), 0.0)
+    return origin, np.append(0.0, np.cumsum(inside))
 
 
-def _buckets(entries: Floats, curve: DistanceCurve, edges: Times) -> Floats:
-    """Return the mass of each bucket between consecutive bin edges, float64[K, len(edges) - 1]."""
-    once = np.append(0.0, np.cumsum(entries))
-    twice = np.append(0.0, np.cumsum(0.5 * (once[1:] + once[:-1])))
-    at = edges[None, :] - curve.u[:, None] / STEP
-    inside = np.interp(at, np.arange(len(twice)), twice, left=0.0)
-    inside += np.maximum(at - (len(twice) - 1), 0.0) * once[-1]
-    width = np.diff(curve.u)[:, None]
-    below = (inside[:-1] - inside[1:]) * (np.diff(curve.mass)[:, None] / width)
+def _buckets(entered: Floats, curve: DistanceCurve, edges: Times) -> Floats:
+    """Return the mass of each bucket between consecutive bin edges (in cells), float64[K, len(edges) - 1]."""
+    twice = np.append(0.0, np.cumsum(0.5 * (entered[1:] + entered[:-1])))
+    last, cells = len(twice) - 1, PHASES / STEP
+
+    def inside(distance: Floats) -> Floats:
+        at = edges - cells * distance[:, None]
+        result: Floats = np.interp(at, np.arange(last + 1), twice, left=0.0)
+        result += np.maximum(at - last, 0.0) * entered[-1]
+        return result
+
+    below = (inside(curve.low) - inside(curve.high)) * (curve.share / (curve.high - curve.low))[:, None]
     mass: Floats = np.maximum(np.diff(below, axis=1), 0.0)
     return mass

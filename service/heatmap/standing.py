@@ -22,17 +22,18 @@ SMALLEST_SCALE = 1e-100
 class Standing:
     """One side over time; every amount in base coin.
 
-    rows       float64[columns, W]  standing after each of the last `columns` bars, by bin
+    totals     float64[columns, W+1]  running sum over the bins at their edges, after each of the last `columns` bars;
+               only differences mean something
     start      absolute number of the first of the W bins; bin j is [(start + j) * STEP, (start + j + 1) * STEP)
     swept      float64[T]  liquidated, of what stood before the bar
     opened     float64[T]  opened
     closed     float64[T]  closed other than by liquidation
-    levered    float64[T]  standing after the bar with leverage, in the W bins or beyond them
+    levered    float64[T]  standing after the bar with leverage, in the W bins or outside them
     unlevered  float64[T]  standing after the bar without leverage
     survival   float64[T]  share of what stood before the bar, and was not swept, that did not close
     """
 
-    rows: Floats
+    totals: Floats
     start: int
     swept: Floats
     opened: Floats
@@ -40,6 +41,12 @@ class Standing:
     levered: Floats
     unlevered: Floats
     survival: Floats
+
+    @property
+    def rows(self) -> Floats:
+        """Return what stands in each bin after each of the last `columns` bars, float64[columns, W]."""
+        rows: Floats = np.maximum(np.diff(self.totals, axis=1), 0.0)
+        return rows
 
 
 def survivors(standing: float, target: float, closes: float) -> float:
@@ -50,49 +57,68 @@ def survivors(standing: float, target: float, closes: float) -> float:
     turnover it is 1 - closes / standing; unlike that, it composes: 24 hours close as much as one day.
     """
     change = target - standing
-    if abs(change) < 1e-9 * standing:
+    if change == 0.0:
         return math.exp(-closes / standing)
-    return math.exp(-closes / change * math.log(target / standing))
+    return math.exp(-closes * (math.log1p(change / standing) / change)) if target > 0.0 else 0.0
 
 
 def stand(
-    path: SidePath, flow: Flows, curve: DistanceCurve, unlevered: float, deepest: float, columns: int
+    path: SidePath,
+    flow: Flows,
+    curve: DistanceCurve,
+    unlevered: float,
+    deepest: float,
+    columns: int,
+    shallowest: float = -np.inf,
 ) -> Standing:
     """Run one side over its T bars.
 
-    `unlevered` is the share of opens without leverage; bins up to depth `deepest` are wanted in the rows. Bins beyond
-    it and beyond every reach are not kept apart, they count in `levered` alone. The opens of the first bar are the
-    whole open interest. By construction levered + unlevered = open interest after every bar, up to rounding.
+    `unlevered` is the share of opens without leverage; bins between the depths `shallowest` and `deepest` are wanted
+    by themselves, what stands outside them counts in `levered` alone. The opens of the first bar are the whole open
+    interest. By construction levered + unlevered = open interest after every bar, up to rounding.
+
+    The inventory is kept as running sums over the bins, `total`, divided by `scale`. What lies before the edge `lowest`
+    is gone whatever `total` says there (it is never above total[lowest]), so a sweep only moves that edge.
     """
-    start = int(np.floor(path.near.min() / STEP))
-    stop = int(np.floor(max(deepest, path.reach.max(), path.far.max()) / STEP)) + 2
+    start, stop = _extent(path, curve, deepest)
     deposits = Deposits(path, curve, start, stop)
-    swept_to = (np.floor(path.reach / STEP).astype(np.int64) + 1 - start).tolist()
-    count = len(swept_to)
-    stored, scratch, rows = np.zeros(stop - start), np.empty(stop - start), np.empty((columns, stop - start))
-    swept, opened, closed, levered, without, survival = np.zeros((6, count))
+    swept_to = np.clip(np.floor(path.reach / STEP) + 1 - start, 0, stop - start).astype(np.int64).tolist()
+    total = np.zeros(stop - start + 1)
+    first, last = np.clip(np.array((shallowest, deepest)) / STEP - start, 0, stop - start - 1).astype(np.int64).tolist()
+    wanted = total[first : last + 2]
+    totals = np.empty((columns, len(wanted)))
+    warm_up = len(swept_to) - columns
+    states: list[float] = []
     scale, standing, bare, lowest = 1.0, 0.0, 0.0, 0
-    targets = flow.open_interest.tolist()
-    for t, (to, target, closes) in enumerate(zip(swept_to, targets, flow.closes.tolist(), strict=True)):
+    bars = zip(swept_to, flow.open_interest.tolist(), flow.closes.tolist(), deposits.density, strict=True)
+    for t, (to, target, closes, density) in enumerate(bars):
         loss = 0.0
         if to > lowest:
-            loss = min(float(stored[lowest:to].sum()) * scale, standing)
-            stored[lowest:to] = 0.0
+            loss = min(max((total.item(to) - total.item(lowest)) * scale, 0.0), standing)
             lowest = to
         left = standing - loss + bare
         kept = survivors(left, target, max(closes - loss, left - target, 0.0)) if left > 0.0 else 1.0
         scale *= kept
+        if scale < SMALLEST_SCALE:
+            total *= scale
+            scale = 1.0
         standing, bare = (standing - loss) * kept, bare * kept
         new = max(target - standing - bare, 0.0)
-        with_leverage = new * (1.0 - unlevered) if deposits.factor[t] else 0.0
-        deposits.add(t, with_leverage / scale, stored, scratch)
-        lowest = min(lowest, deposits.first[t])
-        standing, bare = standing + with_leverage, bare + new - with_leverage
-        if scale < SMALLEST_SCALE:
-            stored *= scale
-            scale = 1.0
-        if t >= count - columns:
-            np.multiply(stored, scale, rows[t - count + columns])
-        swept[t], opened[t], closed[t], survival[t] = loss, new, left * (1.0 - kept), kept
-        levered[t], without[t] = standing, bare
-    return Standing(rows, start, swept, opened, closed, levered, without, survival)
+        levered = new * (1.0 - unlevered) if density else 0.0
+        if levered:
+            lowest = deposits.add(t, levered / scale, total, lowest)
+        standing, bare = standing + levered, bare + (new - levered)
+        if t >= warm_up:
+            totals[t - warm_up] = wanted
+        states += (loss, new, left * (1.0 - kept), standing, bare, kept, scale, total.item(lowest))
+    swept, opened, closed, with_leverage, without, survival, scales, origin = np.array(states).reshape(-1, 8).T
+    np.maximum(totals, origin[warm_up:, None], out=totals)
+    totals *= scales[warm_up:, None]
+    return Standing(totals, start + first, swept, opened, closed, with_leverage, without, survival)
+
+
+def _extent(path: SidePath, curve: DistanceCurve, deepest: float) -> tuple[int, int]:
+    """Return the first and last edge to keep: as deep as anyone asks or the price goes, if anything can stand there."""
+    far = float(path.far.max())
+    bottom = max(far, min(max(deepest, float(path.reach.max())), far + float(curve.u[-1])))
+    return int(np.floor(path.near.min() / STEP)), int(np.floor(bottom / STEP)) + 2

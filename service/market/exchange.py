@@ -4,6 +4,7 @@ MarketError
 ├── UnknownExchange      no such exchange here                          -> 404
 ├── UnknownSymbol        the exchange does not list it                  -> 404
 ├── Unsupported          the exchange does not offer this data          -> 422
+│   └── NotPublished     it does not publish what was asked about       -> 404
 └── ExchangeUnavailable  it did not answer, or not with usable data     -> 503
     └── BadData          it answered, and the answer failed validation
 """
@@ -41,6 +42,10 @@ class UnknownSymbol(MarketError):
 
 class Unsupported(MarketError):
     """The exchange does not offer this data."""
+
+
+class NotPublished(Unsupported):
+    """The exchange does not publish what a whole resource is about."""
 
 
 class ExchangeUnavailable(MarketError):
@@ -86,6 +91,7 @@ class Capabilities:
     order_book_depth: int
     tiers: str
     funding: bool
+    liquidations: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,6 +112,15 @@ class OpenInterest:
 
     time: Times
     amount: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Liquidations:
+    """Realised liquidations: int64[T] open time of each interval, float64[T] quote currency of longs and of shorts."""
+
+    time: Times
+    long: Floats
+    short: Floats
 
 
 class Exchange(Protocol):
@@ -138,6 +153,9 @@ class Exchange(Protocol):
 
     def account_ratio(self, symbol: str) -> AccountRatio:
         """Return the newest ratio of accounts net long to net short; raise Unsupported where it is not public."""
+
+    def liquidations(self, symbol: str, timeframe: str, since: int, until: int) -> Liquidations:
+        """Return realised liquidations by interval; raise Unsupported where they are not public."""
 
     def order_book(self, symbol: str) -> OrderBook:
         """Return the deepest public snapshot."""

@@ -15,8 +15,10 @@ from service.market.exchange import (
     BadData,
     Exchange,
     ExchangeUnavailable,
+    Liquidations,
     Market,
     MarketError,
+    NotPublished,
     OpenInterest,
     Series,
     UnknownExchange,
@@ -146,6 +148,16 @@ class MarketFeed:
             missing=missing,
         )
 
+    def liquidations(self, query: Query) -> Rows:
+        """Return realised liquidations by bar: open time; quote currency of longs and of shorts; raises MarketError."""
+        exchange, market = self.exchange(query.exchange), self.market(query.exchange, query.symbol)
+        if not exchange.capabilities.liquidations:
+            raise NotPublished(f"{exchange.id} publishes no liquidations by interval")
+        moment = int(self.clock() * 1000) if query.as_of is None else query.as_of
+        until = moment // query.step * query.step
+        span = (until - (query.columns + query.warm_up) * query.step, until)
+        return self._rows(exchange, market.symbol, query, "liquidations", span)
+
     def _rows(self, exchange: Exchange, symbol: str, query: Query, kind: str, span: tuple[int, int]) -> Rows:
         """Return a series from what is in hand.
 
@@ -155,6 +167,7 @@ class MarketFeed:
         asks: dict[str, Callable[[int, int], Rows]] = {
             "bars": lambda a, b: _of_series(exchange.ohlcv(symbol, query.timeframe, a, b)),
             "mark": lambda a, b: _of_series(exchange.mark_ohlcv(symbol, query.timeframe, a, b)),
+            "liquidations": lambda a, b: _of_liquidations(exchange.liquidations(symbol, query.timeframe, a, b)),
             "open_interest": lambda a, b: _of_interest(exchange.open_interest(symbol, query.timeframe, a, b)),
         }
         ask, health = asks[kind], self.health[exchange.id]
@@ -252,3 +265,7 @@ def _of_series(series: Series | None) -> Rows:
 
 def _of_interest(interest: OpenInterest) -> Rows:
     return Rows(interest.time, interest.amount[:, None])
+
+
+def _of_liquidations(found: Liquidations) -> Rows:
+    return Rows(found.time, np.column_stack((found.long, found.short)))

@@ -4,9 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 import ccxt
+import numpy as np
 
+from service.heatmap.bars import Floats
+from service.market import validation
 from service.market.ccxt_source import CcxtSource, Rows
-from service.market.exchange import TIMEFRAMES, Capabilities, Market, OpenInterest
+from service.market.exchange import TIMEFRAMES, Capabilities, Liquidations, Market, OpenInterest
+from service.market.paging import collect, windows
 
 
 class Gate(CcxtSource):
@@ -28,6 +32,7 @@ class Gate(CcxtSource):
         order_book_depth=300,
         tiers="exchange",
         funding=True,
+        liquidations=True,
     )
     ccxt_class = ccxt.gate
     options: Mapping[str, Any] = {
@@ -51,6 +56,27 @@ class Gate(CcxtSource):
         now = self._now()
         found = self.open_interest(symbol, "5m", now - 3_600_000, now + 1)
         return OpenInterest(found.time[-1:], found.amount[-1:])
+
+    def liquidations(self, symbol: str, timeframe: str, since: int, until: int) -> Liquidations:
+        """Return liquidations from the same statistics, by the start of the period; the newest one is partial."""
+        self._market(symbol)
+        step = TIMEFRAMES[timeframe]
+
+        def page(start: int, _stop: int) -> Floats:
+            rows = self._call(
+                symbol,
+                lambda: [
+                    [row["timestamp"], *(float(row["info"][f"{side}_liq_usd"]) for side in ("long", "short"))]
+                    for row in self._client.fetch_open_interest_history(
+                        symbol, timeframe, start, self.rows.open_interest
+                    )
+                ],
+            )
+            return validation.require_amounts(self.id, "liquidations", rows, 3)
+
+        table = collect(page, windows(since, min(until, self._now() // step * step), step, self.rows.open_interest), 3)
+        table = table[(table[:, 0] >= since) & (table[:, 0] < until)]
+        return Liquidations(table[:, 0].astype(np.int64), table[:, 1], table[:, 2])
 
     def base_amount(self, row: Mapping[str, Any], market: Market) -> float:
         """Return contracts times coins per contract."""

@@ -17,6 +17,7 @@ from service.market.data import AccountRatio, Funding, OrderBook, Tiers
 from service.market.exchange import (
     TIMEFRAMES,
     Capabilities,
+    Liquidations,
     Market,
     OpenInterest,
     Series,
@@ -78,6 +79,7 @@ class SimulatedExchange:
         order_book_depth=LEVELS,
         tiers="exchange",
         funding=True,
+        liquidations=True,
     )
 
     def __init__(self, venue: Venue, *, clock: Callable[[], float], seed: int = 1) -> None:
@@ -167,6 +169,14 @@ class SimulatedExchange:
         time, tape, factor = self._bars(symbol, timeframe, since, until)
         sides = (_aggregate_lots(lots, factor, coin) for lots in (tape.liquidated_long, tape.liquidated_short))
         return TrueLiquidations(time, *sides)
+
+    def liquidations(self, symbol: str, timeframe: str, since: int, until: int) -> Liquidations:
+        """Return realised liquidations at each bar's close: this venue hides none of them."""
+        real, bars = (
+            self.true_liquidations(symbol, timeframe, since, until),
+            self.ohlcv(symbol, timeframe, since, until),
+        )
+        return Liquidations(real.time, real.long * bars.close, real.short * bars.close)
 
     def _coin(self, symbol: str) -> Coin:
         if symbol not in self._coins:

@@ -53,6 +53,14 @@ def _table(exchange: str, what: str, rows: object, width: int) -> Floats:
     return table
 
 
+def require_amounts(exchange: str, what: str, rows: object, width: int) -> Floats:
+    """Return rows as `rows_in_order` does; raise BadData where an amount is negative."""
+    table = rows_in_order(exchange, what, rows, width)
+    if (table[:, 1:] < 0).any():
+        raise BadData(exchange, f"{what}: an amount below 0 at {_when(table[(table[:, 1:] < 0).any(axis=1)][0, 0])}")
+    return table
+
+
 def require_candles(exchange: str, what: str, table: Floats, step: int) -> None:
     """Raise BadData unless every row (time, open, high, low, close, volume) can be a bar of `step` ms."""
     time, open_, high, low, close, volume = table.T

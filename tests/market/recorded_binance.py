@@ -10,7 +10,7 @@ class BinanceVenue(Venue):
     """fapi.binance.com."""
 
     hosts = ("https://fapi.binance.com",)
-    deepest = {"limit": "1000"}
+    deepest = (("limit", "1000"),)
     interest_now, account = "/openInterest", "/globalLongShortAccountRatio"
     candles, mark, interest, book, listing, rate, risk = (
         "/klines",

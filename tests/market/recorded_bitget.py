@@ -25,7 +25,7 @@ class BitgetVenue(Venue):
         "/current-fund-rate",
         "/query-position-lever",
     )
-    deepest = {"limit": "max"}
+    deepest = (("limit", "max"),)
 
     def answers(self) -> dict[str, Callable[[dict[str, str]], Any]]:
         """Return what answers each path."""

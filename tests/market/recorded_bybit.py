@@ -10,7 +10,7 @@ class BybitVenue(Venue):
     """api.bybit.com."""
 
     hosts = ("https://api.bybit.com",)
-    deepest = {"limit": "500"}
+    deepest = (("limit", "500"),)
     interest_now, account = "/open-interest", "/account-ratio"
     candles, mark, interest, book, listing, rate, risk = (
         "/kline",

@@ -10,7 +10,7 @@ class GateVenue(Venue):
     """api.gateio.ws."""
 
     hosts = ("https://api.gateio.ws",)
-    deepest = {"limit": "300"}
+    deepest = (("limit", "300"),)
     interest_now, account = "/contract_stats", None
     candles, mark, interest, book, listing, rate, risk = (
         "/candlesticks",

@@ -23,7 +23,7 @@ class HtxVenue(Venue):
         "/funding_rate",
         "/swap_adjustfactor",
     )
-    deepest = {"type": "step0"}
+    deepest = (("type", "step0"),)
 
     def answers(self) -> dict[str, Callable[[dict[str, str]], Any]]:
         """Return what answers each path."""
@@ -81,7 +81,9 @@ class HtxVenue(Venue):
         assert int(query["size"]) <= 2000
         step = _period(query)
         times = bar_times(0, NOW, step, int(query["size"]), newest=True)
-        return _ok([{key: str(x) for key, x in (_row(t, step) | {"amount": 0}).items()} | {"id": t // 1000} for t in times])
+        return _ok(
+            [{key: str(x) for key, x in (_row(t, step) | {"amount": 0}).items()} | {"id": t // 1000} for t in times]
+        )
 
     def _interest(self, query: dict[str, str]) -> Any:
         assert int(query["size"]) <= 200

@@ -22,7 +22,7 @@ class HyperliquidVenue(Venue):
         "/metaAndAssetCtxs",
         None,
     )
-    deepest: dict[str, str] = {}
+    deepest = ()
 
     def answers(self) -> dict[str, Callable[[dict[str, str]], Any]]:
         """Return what answers each path."""

@@ -23,7 +23,7 @@ class KucoinVenue(Venue):
         "/current",
         "/risk-limit/XBTUSDTM",
     )
-    deepest: dict[str, str] = {}
+    deepest = ()
 
     def answers(self) -> dict[str, Callable[[dict[str, str]], Any]]:
         """Return what answers each path."""

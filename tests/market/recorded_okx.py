@@ -10,7 +10,7 @@ class OkxVenue(Venue):
     """www.okx.com."""
 
     hosts = ("https://www.okx.com",)
-    deepest = {"sz": "400"}
+    deepest = (("sz", "400"),)
     interest_now, account = "/public/open-interest", "/long-short-account-ratio-contract"
     candles, mark, interest, book, listing, rate, risk = (
         "candles",

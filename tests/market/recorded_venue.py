@@ -48,7 +48,7 @@ class Venue:
     rate: str
     risk: str | None
     # what a call for the deepest book says
-    deepest: dict[str, str]
+    deepest: tuple[tuple[str, str], ...]
 
     def __init__(self) -> None:
         """Start with no request seen and nothing broken."""

@@ -10,7 +10,7 @@ import requests_mock
 from service.market.exchange import BadData, UnknownSymbol, Unsupported
 from service.market.registry import IDS, build
 from tests.market.recorded_json import VENUES
-from tests.market.recorded_venue import BOOK, LISTED, NOW, STEPS, SYMBOL, Venue, amount, candle
+from tests.market.recorded_venue import ACCOUNT_RATIO, BOOK, LISTED, NOW, STEPS, Venue, amount, candle
 
 HOUR = 3_600_000
 DAY = 24 * HOUR
@@ -21,10 +21,22 @@ def served(request: Any) -> Iterator[tuple[Any, Any]]:
     """Give each adapter and the fake venue behind it."""
     venue = VENUES[request.param]()
     with requests_mock.Mocker() as mock:
-        mock.get(requests_mock.ANY, text=venue.answer)
+        mock.register_uri(requests_mock.ANY, requests_mock.ANY, text=venue.answer)
         exchange: Any = build(request.param, clock=lambda: NOW / 1000, throttle=False)
         yield exchange, venue
         exchange.close()
+
+
+@pytest.fixture
+def with_interest(served: tuple[Any, Any]) -> tuple[Any, Any]:
+    """Give each adapter that has a history of open interest; of the others it proves that they say so."""
+    exchange, venue = served
+    if venue.interest is None:
+        assert not exchange.capabilities.open_interest_history
+        with pytest.raises(Unsupported, match=exchange.id):
+            exchange.open_interest(venue.symbol, "1h", NOW - DAY, NOW)
+        pytest.skip("this venue has no history of open interest")
+    return exchange, venue
 
 
 def expected_bars(since: int, until: int, step: int) -> np.ndarray:
@@ -38,17 +50,24 @@ def test_the_fakes_cover_every_adapter() -> None:
     assert set(VENUES) == set(IDS)
 
 
-def test_markets_are_the_linear_usdt_swaps(served: tuple[Any, Venue]) -> None:
-    """Proves the listing: contract size, tick, fee, settle, and neither inverse nor incomplete contracts."""
-    exchange, _ = served
+SIZE = {"okx": 0.01, "gate": 0.0001, "kucoin": 0.001, "htx": 0.001}
+MOST = {"bybit": 100.0, "okx": 100.0, "gate": 125.0, "kucoin": 125.0, "bitget": 125.0, "hyperliquid": 40.0}
+
+
+def test_markets_are_the_perpetual_swaps_that_are_served(served: tuple[Any, Venue]) -> None:
+    """Proves the listing: contract size, tick, fee, settle; no dated or incomplete contract; inverse at two venues."""
+    exchange, venue = served
+    quote = venue.symbol.rpartition(":")[2]
     markets = exchange.markets()
-    assert set(markets) == {"BTC/USDT:USDT", "ETH/USDT:USDT"}
-    market = markets[SYMBOL]
-    size = {"binance": 1.0, "bybit": 1.0, "okx": 0.01, "gate": 0.0001}[exchange.id]
-    assert (market.base, market.quote, market.settle) == ("BTC", "USDT", "USDT")
-    assert (market.contract_size, market.price_tick) == (size, 0.1)
+    inverse = {"BTC/USD:BTC"} if exchange.id in {"bybit", "okx"} else set()
+    assert set(markets) == {f"BTC/{quote}:{quote}", f"ETH/{quote}:{quote}"} | inverse
+    assert {symbol for symbol, market in markets.items() if market.inverse} == inverse
+    market = markets[venue.symbol]
+    assert (market.base, market.quote, market.settle) == ("BTC", quote, quote)
+    assert market.contract_size == SIZE.get(exchange.id, 1.0)
+    assert market.price_tick == (1.0 if exchange.id == "hyperliquid" else 0.1)
     assert 0 < market.taker_fee < 0.001
-    assert market.max_leverage == {"binance": None, "bybit": 100.0, "okx": 100.0, "gate": 125.0}[exchange.id]
+    assert market.max_leverage == MOST.get(exchange.id)
 
 
 @pytest.mark.parametrize(("timeframe", "bars"), [("1h", 2500), ("5m", 4100), ("1d", 3)])
@@ -58,7 +77,7 @@ def test_bars_come_in_base_coin_over_many_pages(served: tuple[Any, Venue], timef
     step = STEPS[timeframe]
     until = NOW // step * step
     since = until - bars * step
-    series = exchange.ohlcv(SYMBOL, timeframe, since, until)
+    series = exchange.ohlcv(venue.symbol, timeframe, since, until)
     got = np.column_stack([series.time, series.open, series.high, series.low, series.close, series.volume])
     np.testing.assert_allclose(got, expected_bars(since, until, step), rtol=1e-12)
     assert series.time.dtype == np.int64
@@ -67,8 +86,8 @@ def test_bars_come_in_base_coin_over_many_pages(served: tuple[Any, Venue], timef
 
 def test_bounds_off_the_grid_are_kept(served: tuple[Any, Venue]) -> None:
     """Proves since <= t < until for bounds between two opens."""
-    exchange, _ = served
-    series = exchange.ohlcv(SYMBOL, "1h", NOW - 5 * HOUR - 1234, NOW - HOUR - 1)
+    exchange, venue = served
+    series = exchange.ohlcv(venue.symbol, "1h", NOW - 5 * HOUR - 1234, NOW - HOUR - 1)
     np.testing.assert_array_equal(series.time, np.arange(7 * HOUR, 11 * HOUR, HOUR) + NOW // DAY * DAY)
 
 
@@ -76,47 +95,54 @@ def test_mark_price_bars_have_no_volume(served: tuple[Any, Venue]) -> None:
     """Proves the mark-price endpoint is the one asked, paged by its own limit, with volume 0."""
     exchange, venue = served
     until = NOW // HOUR * HOUR
-    series = exchange.mark_ohlcv(SYMBOL, "1h", until - 250 * HOUR, until)
+    series = exchange.mark_ohlcv(venue.symbol, "1h", until - 250 * HOUR, until)
+    if venue.mark is None:
+        assert (series, exchange.capabilities.mark_price) == (None, False)
+        return
     np.testing.assert_allclose(series.low, expected_bars(until - 250 * HOUR, until, HOUR)[:, 3])
     assert not series.volume.any()
     assert venue.queries(venue.mark)
 
 
 @pytest.mark.parametrize(("timeframe", "rows"), [("1h", 650), ("5m", 650), ("1d", 20)])
-def test_open_interest_is_base_coin_and_one_side(served: tuple[Any, Venue], timeframe: str, rows: int) -> None:
+def test_open_interest_is_base_coin_and_one_side(with_interest: tuple[Any, Venue], timeframe: str, rows: int) -> None:
     """Proves unit, side, stamp and range of OI: the value of a moment is found under that moment on every venue."""
-    exchange, _ = served
-    step = STEPS[timeframe]
-    until = NOW // step * step
-    since = until - rows * step
-    interest = exchange.open_interest(SYMBOL, timeframe, since, until)
-    np.testing.assert_array_equal(interest.time, np.arange(since, until, step))
-    np.testing.assert_allclose(interest.amount, [amount(t, step) for t in range(since, until, step)], rtol=1e-9)
+    exchange, venue = with_interest
+    until = NOW // STEPS[timeframe] * STEPS[timeframe]
+    since = until - rows * STEPS[timeframe]
+    interest = exchange.open_interest(venue.symbol, timeframe, since, until)
+    step = STEPS[exchange.open_interest_timeframe(timeframe)]
+    oldest = max(since, NOW - (exchange.most_recent_open_interest or rows + 1) * step)
+    expected = range(-(-oldest // step) * step, until, step)
+    np.testing.assert_array_equal(interest.time, expected)
+    np.testing.assert_allclose(interest.amount, [amount(t, step) for t in expected], rtol=1e-9)
 
 
-def test_no_open_interest_from_the_future(served: tuple[Any, Venue]) -> None:
+def test_no_open_interest_from_the_future(with_interest: tuple[Any, Venue]) -> None:
     """Proves that no row is stamped after now, and that the latest public one is there."""
-    exchange, _ = served
-    interest = exchange.open_interest(SYMBOL, "1h", NOW - 10 * HOUR, NOW)
+    exchange, venue = with_interest
+    interest = exchange.open_interest(venue.symbol, "1h", NOW - 10 * HOUR, NOW)
     assert interest.time[-1] == NOW // HOUR * HOUR
 
 
-def test_open_interest_before_the_venues_depth_is_short_not_wrong(served: tuple[Any, Venue]) -> None:
+def test_open_interest_before_the_venues_depth_is_short_not_wrong(with_interest: tuple[Any, Venue]) -> None:
     """Proves that an older start than the venue keeps gives what exists, and a range beyond it gives nothing."""
-    exchange, venue = served
-    interest = exchange.open_interest(SYMBOL, "1h", NOW - 70 * DAY, NOW)
-    first = {"binance": NOW - 30 * DAY, "okx": NOW - 1440 * HOUR}.get(exchange.id, NOW - 70 * DAY)
+    exchange, venue = with_interest
+    interest = exchange.open_interest(venue.symbol, "1h", NOW - 70 * DAY, NOW)
+    first = {"binance": NOW - 30 * DAY, "okx": NOW - 1440 * HOUR, "htx": NOW - 198 * HOUR}.get(
+        exchange.id, NOW - 70 * DAY
+    )
     assert 0 <= interest.time[0] - first <= 2 * HOUR
     venue.broken[venue.interest] = (200, _empty(exchange.id), {})
-    assert not len(exchange.open_interest(SYMBOL, "1h", NOW - 400 * DAY, NOW - 399 * DAY).time)
+    assert not len(exchange.open_interest(venue.symbol, "1h", NOW - 400 * DAY, NOW - 399 * DAY).time)
 
 
-def test_recent_open_interest_must_exist(served: tuple[Any, Venue]) -> None:
+def test_recent_open_interest_must_exist(with_interest: tuple[Any, Venue]) -> None:
     """Proves that an empty history up to now is BadData, not a thin market."""
-    exchange, venue = served
+    exchange, venue = with_interest
     venue.broken[venue.interest] = (200, _empty(exchange.id), {})
     with pytest.raises(BadData, match=exchange.id):
-        exchange.open_interest(SYMBOL, "1h", NOW - DAY, NOW)
+        exchange.open_interest(venue.symbol, "1h", NOW - DAY, NOW)
 
 
 def test_bars_must_exist_after_the_listing(served: tuple[Any, Venue]) -> None:
@@ -124,9 +150,9 @@ def test_bars_must_exist_after_the_listing(served: tuple[Any, Venue]) -> None:
     exchange, venue = served
     venue.broken[venue.candles] = (200, _empty(exchange.id), {})
     with pytest.raises(BadData, match=exchange.id):
-        exchange.ohlcv(SYMBOL, "1h", NOW - DAY, NOW)
-    assert not len(exchange.ohlcv(SYMBOL, "1h", LISTED - 10 * DAY, LISTED - DAY).time)
-    assert not len(exchange.ohlcv(SYMBOL, "1h", NOW, NOW).time)
+        exchange.ohlcv(venue.symbol, "1h", NOW - DAY, NOW)
+    assert not len(exchange.ohlcv(venue.symbol, "1h", LISTED - 10 * DAY, LISTED - DAY).time)
+    assert not len(exchange.ohlcv(venue.symbol, "1h", NOW, NOW).time)
 
 
 def test_paging_stops_where_history_ends(served: tuple[Any, Venue]) -> None:
@@ -136,38 +162,73 @@ def test_paging_stops_where_history_ends(served: tuple[Any, Venue]) -> None:
     venue.broken[venue.candles] = (200, _empty(exchange.id), {})
     before = len(venue.seen)
     with pytest.raises(BadData):
-        exchange.ohlcv(SYMBOL, "5m", NOW - 300 * DAY, NOW)
+        exchange.ohlcv(venue.symbol, "5m", NOW - 300 * DAY, NOW)
     assert len(venue.seen) == before + 1
+
+
+def test_present_open_interest_is_base_coin_and_one_side(served: tuple[Any, Venue]) -> None:
+    """Proves that the present OI agrees with the history in unit and side, and is not from the future."""
+    exchange, venue = served
+    interest = exchange.open_interest_now(venue.symbol)
+    step = HOUR if exchange.id not in {"bybit", "gate"} else STEPS["5m"]
+    assert NOW - STEPS["5m"] < interest.time[0] <= NOW
+    np.testing.assert_allclose(interest.amount, [amount(NOW, step)], rtol=1e-6)
+    assert interest.time.dtype == np.int64
+
+
+def test_the_account_ratio_is_the_newest(served: tuple[Any, Venue]) -> None:
+    """Proves ratio and time where it is public, and a named refusal where it is not."""
+    exchange, venue = served
+    if venue.account is None:
+        with pytest.raises(Unsupported, match=exchange.id):
+            exchange.account_ratio(venue.symbol)
+        return
+    found = exchange.account_ratio(venue.symbol)
+    assert (found.ratio, found.time) == (pytest.approx(ACCOUNT_RATIO), NOW - 200_000)
 
 
 def test_the_book_is_in_base_coin(served: tuple[Any, Venue]) -> None:
     """Proves order and unit of both sides, and that the deepest public book is asked for."""
     exchange, venue = served
-    book = exchange.order_book(SYMBOL)
+    book = exchange.order_book(venue.symbol)
     np.testing.assert_allclose(book.bids, BOOK["bids"], rtol=1e-9)
     np.testing.assert_allclose(book.asks, BOOK["asks"], rtol=1e-9)
     assert NOW - 1000 <= book.time <= NOW
     asked = venue.queries(venue.book)[0]
-    assert int(asked.get("limit") or asked["sz"]) == exchange.capabilities.order_book_depth
+    assert dict(venue.deepest).items() <= asked.items()
 
 
 def test_funding_and_its_interval(served: tuple[Any, Venue]) -> None:
     """Proves rate, interval and time."""
-    exchange, _ = served
-    funding = exchange.funding(SYMBOL)
-    assert (funding.rate, funding.interval_hours) == (0.0001, 8.0)
+    exchange, venue = served
+    funding = exchange.funding(venue.symbol)
+    assert (funding.rate, funding.interval_hours) == (0.0001, 1.0 if exchange.id == "hyperliquid" else 8.0)
     assert NOW - 1000 <= funding.time <= NOW
+
+
+# floor and maintenance amount
+SECOND_TIER = {
+    "binance": (50_000, 50),
+    "bybit": (2e6, 10_000),
+    "okx": (600_000, 600),
+    "gate": (100_000, 100),
+    "kucoin": (250_000, 250),
+    "htx": (60_000, 300),
+    "bitget": (150_000, 150),
+}
 
 
 def test_tiers_are_in_quote_currency(served: tuple[Any, Venue]) -> None:
     """Proves floors in quote currency, the maintenance recursion and the source of the tiers."""
-    exchange, _ = served
-    tiers = exchange.tiers(SYMBOL)
-    second = {"binance": (50_000, 50), "bybit": (2e6, 10_000), "okx": (600_000, 600), "gate": (100_000, 100)}
+    exchange, venue = served
+    tiers = exchange.tiers(venue.symbol)
     assert tiers.source == exchange.capabilities.tiers == ("table" if exchange.id == "binance" else "exchange")
     assert (tiers.floor[0], tiers.maintenance_amount[0]) == (0, 0)
-    np.testing.assert_allclose((tiers.floor[1], tiers.maintenance_amount[1]), second[exchange.id], rtol=1e-9)
     assert (np.diff(tiers.maintenance_rate) > 0).all()
+    if exchange.id == "hyperliquid":
+        assert (list(tiers.maintenance_rate), list(tiers.max_leverage)) == ([1 / 80], [40])
+    else:
+        np.testing.assert_allclose((tiers.floor[1], tiers.maintenance_amount[1]), SECOND_TIER[exchange.id], rtol=1e-9)
 
 
 def test_unlisted_symbols_and_unknown_timeframes(served: tuple[Any, Venue]) -> None:
@@ -177,32 +238,36 @@ def test_unlisted_symbols_and_unknown_timeframes(served: tuple[Any, Venue]) -> N
         with pytest.raises(UnknownSymbol, match=exchange.id):
             ask("NOPE/USDT:USDT")
     with pytest.raises(Unsupported, match="7m"):
-        exchange.ohlcv(SYMBOL, "7m", NOW - DAY, NOW)
+        exchange.ohlcv(venue.symbol, "7m", NOW - DAY, NOW)
     assert all(path.endswith(venue.listing) for path, _ in venue.seen)
 
 
 def test_an_overridden_base_gets_the_original_paths(served: tuple[Any, Venue]) -> None:
     """Proves that each request goes to the base, path prefix and all, with the venue's own path and query behind it."""
     exchange, plain = served
-    _ask_everything(exchange)
+    _ask_everything(exchange, plain.symbol)
     mirror, base = VENUES[exchange.id](), "http://127.0.0.1:9/mirror/x"
     mirror.prefix = "/mirror/x"
     with requests_mock.Mocker() as mock:
-        mock.get(requests_mock.ANY, text=mirror.answer)
+        mock.register_uri(requests_mock.ANY, requests_mock.ANY, text=mirror.answer)
         mirrored: Any = build(exchange.id, base_url=base + "/", clock=lambda: NOW / 1000, throttle=False)
-        _ask_everything(mirrored)
+        _ask_everything(mirrored, plain.symbol)
         mirrored.close()
-    assert all(url.startswith(plain.host) for url in plain.urls)
-    assert mirror.urls == [url.replace(plain.host, base) for url in plain.urls]
+    paths = [url.removeprefix(host) for url in plain.urls for host in plain.hosts if url.startswith(host)]
+    assert mirror.urls == [base + path for path in paths]
 
 
-def _ask_everything(exchange: Any) -> None:
-    exchange.ohlcv(SYMBOL, "1h", NOW - DAY, NOW)
-    exchange.mark_ohlcv(SYMBOL, "1h", NOW - DAY, NOW)
-    exchange.open_interest(SYMBOL, "1h", NOW - DAY, NOW)
-    exchange.order_book(SYMBOL)
-    exchange.funding(SYMBOL)
-    exchange.tiers(SYMBOL)
+def _ask_everything(exchange: Any, symbol: str) -> None:
+    exchange.ohlcv(symbol, "1h", NOW - DAY, NOW)
+    exchange.mark_ohlcv(symbol, "1h", NOW - DAY, NOW)
+    if exchange.capabilities.open_interest_history:
+        exchange.open_interest(symbol, "1h", NOW - DAY, NOW)
+    exchange.open_interest_now(symbol)
+    if exchange.account_ratio_period:
+        exchange.account_ratio(symbol)
+    exchange.order_book(symbol)
+    exchange.funding(symbol)
+    exchange.tiers(symbol)
 
 
 def _empty(exchange: str) -> str:
@@ -211,4 +276,8 @@ def _empty(exchange: str) -> str:
         "gate": "[]",
         "bybit": '{"retCode":0,"retMsg":"OK","result":{"category":"linear","symbol":"BTCUSDT","list":[]},"time":1}',
         "okx": '{"code":"0","msg":"","data":[]}',
+        "kucoin": '{"code":"200000","data":[]}',
+        "htx": '{"status":"ok","data":{"tick":[]},"ts":1}',
+        "bitget": '{"code":"00000","msg":"success","data":[]}',
+        "hyperliquid": "[]",
     }[exchange]

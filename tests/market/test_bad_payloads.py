@@ -11,7 +11,7 @@ import requests_mock
 from service.market.exchange import BadData, ExchangeUnavailable, UnknownSymbol
 from service.market.registry import IDS, build
 from tests.market.recorded_json import VENUES
-from tests.market.recorded_venue import NOW, SYMBOL, Venue
+from tests.market.recorded_venue import NOW, Venue
 
 HOUR = 3_600_000
 HTML = "<html><head><title>Maintenance</title></head><body>We will be back</body></html>"
@@ -22,19 +22,25 @@ def served(request: Any) -> Iterator[tuple[Any, Any]]:
     """Give each adapter and the fake venue behind it."""
     venue = VENUES[request.param]()
     with requests_mock.Mocker() as mock:
-        mock.get(requests_mock.ANY, text=venue.answer)
+        mock.register_uri(requests_mock.ANY, requests_mock.ANY, text=venue.answer)
         exchange: Any = build(request.param, clock=lambda: NOW / 1000, throttle=False)
         yield exchange, venue
         exchange.close()
 
 
+def _btc(exchange: Any) -> str:
+    return VENUES[exchange.id].symbol
+
+
 ASK: dict[str, Callable[[Any], Any]] = {
-    "candles": lambda exchange: exchange.ohlcv(SYMBOL, "1h", NOW - 24 * HOUR, NOW),
-    "mark": lambda exchange: exchange.mark_ohlcv(SYMBOL, "1h", NOW - 24 * HOUR, NOW),
-    "interest": lambda exchange: exchange.open_interest(SYMBOL, "1h", NOW - 24 * HOUR, NOW),
-    "book": lambda exchange: exchange.order_book(SYMBOL),
-    "rate": lambda exchange: exchange.funding(SYMBOL),
-    "risk": lambda exchange: exchange.tiers(SYMBOL),
+    "candles": lambda exchange: exchange.ohlcv(_btc(exchange), "1h", NOW - 24 * HOUR, NOW),
+    "mark": lambda exchange: exchange.mark_ohlcv(_btc(exchange), "1h", NOW - 24 * HOUR, NOW),
+    "interest": lambda exchange: exchange.open_interest(_btc(exchange), "1h", NOW - 24 * HOUR, NOW),
+    "interest_now": lambda exchange: exchange.open_interest_now(_btc(exchange)),
+    "account": lambda exchange: exchange.account_ratio(_btc(exchange)),
+    "book": lambda exchange: exchange.order_book(_btc(exchange)),
+    "rate": lambda exchange: exchange.funding(_btc(exchange)),
+    "risk": lambda exchange: exchange.tiers(_btc(exchange)),
     "listing": lambda exchange: exchange.markets(),
 }
 JUNK = {
@@ -63,7 +69,7 @@ def test_junk_with_status_200_is_bad_data(served: tuple[Any, Venue], kind: str, 
     exchange, venue = served
     path = getattr(venue, kind)
     if path is None:
-        pytest.skip("this venue's tiers come from our table")
+        pytest.skip("this venue is not asked for it")
     venue.broken[path] = (200, JUNK[junk], {})
     with pytest.raises(BadData, match=f"^{exchange.id}: "):
         ASK[kind](exchange)
@@ -77,24 +83,24 @@ def test_a_poisoned_listing_is_read_again(served: tuple[Any, Venue]) -> None:
         with pytest.raises(BadData):
             exchange.markets()
         with pytest.raises(BadData):
-            exchange.order_book(SYMBOL)
+            exchange.order_book(_btc(exchange))
     venue.broken.clear()
-    assert SYMBOL in exchange.markets()
-    assert len(exchange.order_book(SYMBOL).bids)
+    assert _btc(exchange) in exchange.markets()
+    assert len(exchange.order_book(_btc(exchange)).bids)
 
 
 def test_a_listing_that_ages_is_kept_when_its_renewal_fails() -> None:
     """Proves that known symbols go on working while a new listing cannot be had, and that the caller sees the error."""
     venue, now = VENUES["bybit"](), [NOW]
     with requests_mock.Mocker() as mock:
-        mock.get(requests_mock.ANY, text=venue.answer)
+        mock.register_uri(requests_mock.ANY, requests_mock.ANY, text=venue.answer)
         exchange: Any = build("bybit", clock=lambda: now[0] / 1000, throttle=False)
         exchange.markets()
         now[0] += 2 * HOUR
         venue.broken[venue.listing] = (200, HTML, {})
         with pytest.raises(BadData):
             exchange.markets()
-        assert len(exchange.order_book(SYMBOL).bids)
+        assert len(exchange.order_book(_btc(exchange)).bids)
         with pytest.raises(BadData):
             exchange.order_book("NEW/USDT:USDT")
         venue.broken.clear()
@@ -130,7 +136,7 @@ def test_refusals_are_unavailable_with_their_retry_after(
     headers = {"Location": "http://127.0.0.1:9/"} if header is None else {"Retry-After": header}
     venue.broken[venue.book] = (status, body, headers)
     with pytest.raises(ExchangeUnavailable, match=exchange.id) as caught:
-        exchange.order_book(SYMBOL)
+        exchange.order_book(_btc(exchange))
     assert wait is None or caught.value.retry_after == wait
     assert len(str(caught.value)) < 300
 
@@ -140,10 +146,10 @@ def test_an_old_retry_after_is_not_kept(served: tuple[Any, Venue]) -> None:
     exchange, venue = served
     venue.broken[venue.book] = (429, "{}", {"Retry-After": "1000"})
     with pytest.raises(ExchangeUnavailable):
-        exchange.order_book(SYMBOL)
+        exchange.order_book(_btc(exchange))
     venue.broken[venue.book] = (503, HTML, {})
     with pytest.raises(ExchangeUnavailable) as caught:
-        exchange.order_book(SYMBOL)
+        exchange.order_book(_btc(exchange))
     assert caught.value.retry_after == 5
 
 
@@ -162,7 +168,7 @@ def test_an_old_retry_after_is_not_kept(served: tuple[Any, Venue]) -> None:
 def test_network_failures_are_unavailable(exchange_id: str, error: Exception) -> None:
     """Proves that no network error leaves as itself."""
     with requests_mock.Mocker() as mock:
-        mock.get(requests_mock.ANY, exc=error)
+        mock.register_uri(requests_mock.ANY, requests_mock.ANY, exc=error)
         exchange: Any = build(exchange_id, clock=lambda: NOW / 1000, throttle=False)
         with pytest.raises(ExchangeUnavailable, match=exchange_id):
             exchange.markets()
@@ -185,11 +191,11 @@ def test_errors_in_the_body_are_mapped(exchange_id: str, body: str, error: type[
     """Proves that the venues' own error codes land on the right branch of the tree."""
     venue = VENUES[exchange_id]()
     with requests_mock.Mocker() as mock:
-        mock.get(requests_mock.ANY, text=venue.answer)
+        mock.register_uri(requests_mock.ANY, requests_mock.ANY, text=venue.answer)
         exchange: Any = build(exchange_id, clock=lambda: NOW / 1000, throttle=False)
         venue.broken[venue.book] = (400 if exchange_id in {"binance", "gate"} else 200, body, {})
         with pytest.raises(error) as caught:
-            exchange.order_book(SYMBOL)
+            exchange.order_book(_btc(exchange))
         assert not isinstance(caught.value, BadData)
         exchange.close()
 
@@ -219,13 +225,18 @@ def test_errors_in_the_body_are_mapped(exchange_id: str, body: str, error: type[
         ("risk", '"0.01", "initial', '"0.001", "initial', "maintenance rate"),
         ("risk", '"50.00"', '"0"', "leverage"),
         ("risk", '"50.00"', '"x"', "caps"),
+        ("account", '"0.6"', '"0"', "account ratio"),
+        ("account", '"0.6"', '"-0.6"', "account ratio"),
+        ("account", '"0.4"', '"0"', "unknown shape"),
+        ("account", '"0.6"', '"NaN"', "account ratio|unknown shape"),
+        ("account", '"1722512800000"', '"1722512800"', "not a time"),
     ],
 )
 def test_one_wrong_value_is_named(kind: str, old: str, new: str, words: str) -> None:
     """Proves that a single bad value fails the payload, and that the error says what it was."""
     venue = VENUES["bybit"]()
     with requests_mock.Mocker() as mock:
-        mock.get(requests_mock.ANY, text=venue.answer)
+        mock.register_uri(requests_mock.ANY, requests_mock.ANY, text=venue.answer)
         exchange: Any = build("bybit", clock=lambda: NOW / 1000, throttle=False)
         ASK[kind](exchange)
         path, query = venue.seen[-1]

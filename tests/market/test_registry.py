@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import requests_mock
 
+from service.heatmap.margin_rules import rule_of
 from service.market.exchange import TIMEFRAMES, Exchange, ExchangeUnavailable, UnknownExchange
 from service.market.registry import ADAPTERS, IDS, build
 from tests.market.recorded_json import VENUES
@@ -16,8 +17,13 @@ from tests.market.recorded_venue import NOW, SYMBOL
 
 def test_the_ids_are_unique_and_the_rules_are_those_of_the_model() -> None:
     """Proves ids, names and rules of what is served."""
-    assert IDS == ("binance", "bybit", "okx", "gate")
-    assert [adapter.liquidation_rule for adapter in ADAPTERS] == list(IDS)
+    assert IDS == ("binance", "bybit", "okx", "gate", "kucoin", "htx", "bitget", "hyperliquid")
+    ruled = {"htx": "generic", "bitget": "generic"}
+    assert [adapter.liquidation_rule for adapter in ADAPTERS] == [ruled.get(name, name) for name in IDS]
+    assert {adapter.id for adapter in ADAPTERS if adapter.inverse} == {"bybit", "okx"}
+    for adapter in ADAPTERS:
+        assert rule_of(adapter.liquidation_rule).inverse is False
+        assert rule_of(f"{adapter.liquidation_rule}-inverse").inverse is True
     assert not any(adapter.simulated for adapter in ADAPTERS)
     assert len({adapter.name for adapter in ADAPTERS}) == len(ADAPTERS)
 
@@ -30,14 +36,15 @@ def test_capabilities_are_honest(exchange_id: str) -> None:
     client = exchange._client  # type: ignore[attr-defined] # what it is held against
     assert set(claimed.timeframes) == set(TIMEFRAMES) <= set(client.timeframes)
     assert set(claimed.open_interest_timeframes) <= set(claimed.timeframes)
-    assert client.has["fetchOpenInterestHistory"]
-    assert client.has["fetchMarkOHLCV"]
+    assert bool(client.has["fetchOpenInterestHistory"]) == claimed.open_interest_history
+    assert bool(claimed.open_interest_timeframes) == claimed.open_interest_history
+    assert bool(client.has["fetchMarkOHLCV"]) == claimed.mark_price
     assert client.has["fetchFundingRate"]
 
 
 def test_unknown_exchanges_are_refused() -> None:
     """Proves that the error names what is served."""
-    with pytest.raises(UnknownExchange, match="binance, bybit, okx, gate"):
+    with pytest.raises(UnknownExchange, match="binance, bybit, okx, gate, kucoin"):
         build("mtgox")
 
 
@@ -52,7 +59,7 @@ def test_threads_share_one_adapter() -> None:
     """Proves that many threads on one adapter load one listing and all get whole answers."""
     venue = VENUES["gate"]()
     with requests_mock.Mocker() as mock:
-        mock.get(requests_mock.ANY, text=venue.answer)
+        mock.register_uri(requests_mock.ANY, requests_mock.ANY, text=venue.answer)
         exchange: Any = build("gate", clock=lambda: NOW / 1000, throttle=False)
         with ThreadPoolExecutor(8) as pool:
             asked = [pool.submit(exchange.ohlcv, SYMBOL, "1h", NOW - n * 86_400_000, NOW) for n in range(1, 17)]

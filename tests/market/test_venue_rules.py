@@ -19,7 +19,7 @@ DAY = 24 * HOUR
 def opened(mock: Any, exchange_id: str) -> tuple[Any, Venue]:
     """Return an adapter on its fake venue."""
     venue = VENUES[exchange_id]()
-    mock.get(requests_mock.ANY, text=venue.answer)
+    mock.register_uri(requests_mock.ANY, requests_mock.ANY, text=venue.answer)
     return build(exchange_id, clock=lambda: NOW / 1000, throttle=False), venue
 
 

@@ -1,0 +1,84 @@
+"""Settings come from the environment, and a wrong one is named."""
+
+import dataclasses
+
+import pytest
+
+from service.settings import BadSettings, Settings, settings_from_environment
+
+
+@pytest.fixture(autouse=True)
+def clean(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take away whatever the caller's environment sets."""
+    for field in dataclasses.fields(Settings):
+        monkeypatch.delenv(f"LH_{field.name.upper()}", raising=False)
+
+
+def test_defaults() -> None:
+    """An empty environment gives the defaults, which serve the simulated exchange first."""
+    assert settings_from_environment() == Settings()
+    assert Settings().exchanges[0] == "sim"
+    assert Settings().base_urls == {}
+
+
+@pytest.mark.parametrize(
+    ("variable", "text", "field", "value"),
+    [
+        ("LH_EXCHANGES", "sim", "exchanges", ("sim",)),
+        ("LH_EXCHANGES", "binance, sim2 ,", "exchanges", ("binance", "sim2")),
+        ("LH_BASE_URLS", '{"binance": "http://127.0.0.1:9/x"}', "base_urls", {"binance": "http://127.0.0.1:9/x"}),
+        ("LH_BASE_URLS", "{}", "base_urls", {}),
+        ("LH_EXCHANGE_SECONDS", "2.5", "exchange_seconds", 2.5),
+        ("LH_ANSWER_BYTES", "0", "answer_bytes", 0),
+        ("LH_LOAD_THREADS", "4", "load_threads", 4),
+        ("LH_SIM_SEED", "11", "sim_seed", 11),
+    ],
+)
+def test_environment_sets(monkeypatch: pytest.MonkeyPatch, variable: str, text: str, field: str, value: object) -> None:
+    """Each variable reaches the field it is documented for, and no other."""
+    monkeypatch.setenv(variable, text)
+    assert settings_from_environment() == dataclasses.replace(Settings(), **{field: value})
+
+
+@pytest.mark.parametrize("field", [field.name for field in dataclasses.fields(Settings)])
+def test_every_setting_is_documented(field: str) -> None:
+    """The class says what each field is and which variable sets it."""
+    assert f"LH_{field.upper()}" in (Settings.__doc__ or "")
+
+
+@pytest.mark.parametrize(
+    ("variable", "text"),
+    [
+        ("LH_EXCHANGES", ""),
+        ("LH_EXCHANGES", " , "),
+        ("LH_EXCHANGES", "sim,mtgox"),
+        ("LH_BASE_URLS", "["),
+        ("LH_BASE_URLS", '["http://x"]'),
+        ("LH_BASE_URLS", '{"mtgox": "http://x"}'),
+        ("LH_BASE_URLS", '{"binance": "ftp://x"}'),
+        ("LH_BASE_URLS", '{"binance": "http://"}'),
+        ("LH_BASE_URLS", '{"binance": "http://["}'),
+        ("LH_BASE_URLS", '{"binance": 5}'),
+        ("LH_BASE_URLS", '{"binance": null}'),
+        ("LH_EXCHANGE_SECONDS", "soon"),
+        ("LH_EXCHANGE_SECONDS", "0"),
+        ("LH_EXCHANGE_SECONDS", "-1"),
+        ("LH_EXCHANGE_SECONDS", "121"),
+        ("LH_EXCHANGE_SECONDS", "nan"),
+        ("LH_ANSWER_BYTES", "-1"),
+        ("LH_ANSWER_BYTES", "64MB"),
+        ("LH_LOAD_THREADS", "0"),
+        ("LH_SIM_SEED", "x"),
+    ],
+)
+def test_a_bad_value_is_named(monkeypatch: pytest.MonkeyPatch, variable: str, text: str) -> None:
+    """The error names the variable."""
+    monkeypatch.setenv(variable, text)
+    with pytest.raises(BadSettings, match=variable):
+        settings_from_environment()
+
+
+def test_settings_cannot_be_changed() -> None:
+    """Read once means that nothing alters them later."""
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        Settings().sim_seed = 1  # type: ignore[misc]  # that is the point
