@@ -1,9 +1,10 @@
-"""The console script: serve, predict, openapi."""
+"""The console script: serve, predict, skill, openapi."""
 
 import argparse
 import os
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
 
@@ -12,6 +13,8 @@ from service.heatmap.assumptions import Assumptions, Venue
 from service.heatmap.leverage import Mix, parse_mix
 from service.heatmap.margin_tiers import flat_tiers
 from service.heatmap.predict import swept
+from service.heatmap.skill import BOOT, BURN, score, verdict
+from service.market.liquidation_columns import read_liquidations
 from service.market.table import BadTable, read_bars, write_predictions
 from service.settings import BadSettings, Settings, settings_from_environment
 
@@ -47,6 +50,17 @@ def _parser() -> argparse.ArgumentParser:
         "--churn", type=_churn, default=Assumptions().churn, help="share of volume that changes positions"
     )
     predict.set_defaults(run=_predict)
+    skill = commands.add_parser("skill", help="score the map on a table of bars with realised liquidations")
+    skill.add_argument(
+        "--bars", type=Path, required=True, help="CSV as for predict, with liq_long, liq_short or liquidated_long, ..."
+    )
+    skill.add_argument("--mix", type=_mix, default="default", help="preset or leverage:weight,...")
+    skill.add_argument("--churn", type=_churn, default=Assumptions().churn, help="as for predict")
+    skill.add_argument("--test-from", type=_moment, help="score bars from this time on only, ISO 8601")
+    skill.add_argument("--burn", type=int, default=BURN, help="bars at the start that are not scored (%(default)s)")
+    skill.add_argument("--boot", type=int, default=BOOT, help="resamplings of days (%(default)s)")
+    skill.add_argument("--seed", type=int, default=0)
+    skill.set_defaults(run=_skill)
     contract = commands.add_parser("openapi", help="print the OpenAPI contract")
     contract.set_defaults(run=_openapi)
     return parser
@@ -68,6 +82,32 @@ def _predict(args: argparse.Namespace) -> int:
         raise BadTable(f"{args.bars}: {error}") from None
     write_predictions(args.out, bars, long, short)
     return 0
+
+
+def _skill(args: argparse.Namespace) -> int:
+    bars = read_bars(args.bars)
+    liquidated = read_liquidations(args.bars, bars)
+    venue = Venue("binance", flat_tiers(TYPICAL_RATE, max_leverage=TYPICAL_LEVERAGE))
+    try:
+        predicted = swept(bars, Assumptions(mix=args.mix, churn=args.churn), venue)
+        made = score(
+            bars, *liquidated, *predicted, burn=args.burn, test_from=args.test_from, boot=args.boot, seed=args.seed
+        )
+    except ValueError as error:
+        raise BadTable(f"{args.bars}: {error}") from None
+    sys.stdout.write(f"{verdict(made)}\n")
+    for name, figure in (("H1", made.h1), ("H2", made.h2), ("EXT", made.extremes.lead_wick_excursion)):
+        sys.stdout.write(f"{name:4}{figure.value:+.3f}  95 % interval {figure.low:+.3f} to {figure.high:+.3f}\n")
+    sys.stdout.write(f"bars {made.long.bars} (long), {made.short.bars} (short); days {made.days}\n")
+    return 0
+
+
+def _moment(text: str) -> int:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not ISO 8601") from None
+    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
 
 
 def _mix(text: str) -> Mix:

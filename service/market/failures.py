@@ -47,8 +47,10 @@ def _market_error(error: Exception, exchange: str, symbol: str, session: Bounded
 
 
 def _is_about_shape(error: Exception) -> bool:
-    """Tell junk from a message: ccxt raises ExchangeError itself, and none of its kinds, on what it cannot read."""
-    return type(error) is ccxt.ExchangeError or isinstance(error, (ccxt.BadResponse, ccxt.NullResponse, *_JUNK))
+    """Tell junk from a message: ccxt raises its bare kinds, and none of the finer ones, on what it cannot read."""
+    return type(error) in {ccxt.ExchangeError, ccxt.OperationFailed} or isinstance(
+        error, (ccxt.BadResponse, ccxt.NullResponse, *_JUNK)
+    )
 
 
 def retry_after_seconds(header: str | None, now: int, default: float) -> float:

@@ -10,6 +10,9 @@ class BinanceVenue(Venue):
     """fapi.binance.com."""
 
     hosts = ("https://fapi.binance.com",)
+    tiers_source = "table"
+    second_tier = (50_000, 50)
+    interest_reach = 30 * 86_400_000
     deepest = (("limit", "1000"),)
     interest_now, account = "/openInterest", "/globalLongShortAccountRatio"
     candles, mark, interest, book, listing, rate, risk = (

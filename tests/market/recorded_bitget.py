@@ -14,6 +14,9 @@ class BitgetVenue(Venue):
     """api.bitget.com."""
 
     hosts = ("https://api.bitget.com",)
+    max_leverage = 125.0
+    second_tier = (150_000, 150)
+    empty = '{"code":"00000","msg":"success","data":[]}'
     candles, mark, interest, interest_now, account, book, listing, rate, risk = (
         "candles",
         "candles",

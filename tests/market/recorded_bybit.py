@@ -10,6 +10,11 @@ class BybitVenue(Venue):
     """api.bybit.com."""
 
     hosts = ("https://api.bybit.com",)
+    max_leverage = 100.0
+    inverse = ("BTC/USD:BTC",)
+    second_tier = (2e6, 10_000)
+    present = "5m"
+    empty = '{"retCode":0,"retMsg":"OK","result":{"category":"linear","symbol":"BTCUSDT","list":[]},"time":1}'
     deepest = (("limit", "500"),)
     interest_now, account = "/open-interest", "/account-ratio"
     candles, mark, interest, book, listing, rate, risk = (

@@ -10,6 +10,10 @@ class GateVenue(Venue):
     """api.gateio.ws."""
 
     hosts = ("https://api.gateio.ws",)
+    contract_size = GATE_CONTRACT
+    max_leverage = 125.0
+    second_tier = (100_000, 100)
+    present = "5m"
     deepest = (("limit", "300"),)
     interest_now, account = "/contract_stats", None
     candles, mark, interest, book, listing, rate, risk = (

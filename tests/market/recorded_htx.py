@@ -12,6 +12,10 @@ class HtxVenue(Venue):
     """api.hbdm.vn."""
 
     hosts = ("https://api.hbdm.vn",)
+    contract_size = CONTRACT
+    second_tier = (60_000, 300)
+    interest_reach = 198 * 3_600_000
+    empty = '{"status":"ok","data":{"tick":[]},"ts":1}'
     candles, mark, interest, interest_now, account, book, listing, rate, risk = (
         "/linear-swap-ex/market/history/kline",
         "/linear_swap_mark_price_kline",

@@ -10,6 +10,10 @@ class HyperliquidVenue(Venue):
     """api.hyperliquid.xyz: every question is a POST to one path; here its type ends the path."""
 
     hosts = ("https://api.hyperliquid.xyz",)
+    price_tick = 1.0
+    max_leverage = 40.0
+    funding_hours = 1.0
+    second_tier = None
     symbol = "BTC/USDC:USDC"
     candles, mark, interest, interest_now, account, book, listing, rate, risk = (
         "/candleSnapshot",
@@ -22,7 +26,6 @@ class HyperliquidVenue(Venue):
         "/metaAndAssetCtxs",
         None,
     )
-    deepest = ()
 
     def answers(self) -> dict[str, Callable[[dict[str, str]], Any]]:
         """Return what answers each path."""

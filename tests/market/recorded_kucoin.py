@@ -12,6 +12,10 @@ class KucoinVenue(Venue):
     """api-futures.kucoin.com, and api.kucoin.com for the unified account's data."""
 
     hosts = ("https://api-futures.kucoin.com", "https://api.kucoin.com")
+    contract_size = LOT
+    max_leverage = 125.0
+    second_tier = (250_000, 250)
+    empty = '{"code":"200000","data":[]}'
     candles, mark, interest, interest_now, account, book, listing, rate, risk = (
         "/kline/query",
         "/market/kline",
@@ -23,7 +27,6 @@ class KucoinVenue(Venue):
         "/current",
         "/risk-limit/XBTUSDTM",
     )
-    deepest = ()
 
     def answers(self) -> dict[str, Callable[[dict[str, str]], Any]]:
         """Return what answers each path."""

@@ -10,6 +10,12 @@ class OkxVenue(Venue):
     """www.okx.com."""
 
     hosts = ("https://www.okx.com",)
+    contract_size = OKX_CONTRACT
+    max_leverage = 100.0
+    inverse = ("BTC/USD:BTC",)
+    second_tier = (600_000, 600)
+    interest_reach = 1440 * 3_600_000
+    empty = '{"code":"0","msg":"","data":[]}'
     deepest = (("sz", "400"),)
     interest_now, account = "/public/open-interest", "/long-short-account-ratio-contract"
     candles, mark, interest, book, listing, rate, risk = (

@@ -48,7 +48,21 @@ class Venue:
     rate: str
     risk: str | None
     # what a call for the deepest book says
-    deepest: tuple[tuple[str, str], ...]
+    deepest: tuple[tuple[str, str], ...] = ()
+    # an answer without a row, to candles and to OI
+    empty = "[]"
+    # what the adapter is to make of the fake
+    contract_size = 1.0
+    price_tick = 0.1
+    max_leverage: float | None = None
+    funding_hours = 8.0
+    inverse: tuple[str, ...] = ()
+    tiers_source = "exchange"
+    # floor and maintenance amount of the second tier, None if there is one tier alone
+    second_tier: tuple[float, float] | None
+    # how far back from NOW the OI history reaches, and the timeframe of the present OI
+    interest_reach = 70 * 86_400_000
+    present = "1h"
 
     def __init__(self) -> None:
         """Start with no request seen and nothing broken."""

@@ -50,24 +50,18 @@ def test_the_fakes_cover_every_adapter() -> None:
     assert set(VENUES) == set(IDS)
 
 
-SIZE = {"okx": 0.01, "gate": 0.0001, "kucoin": 0.001, "htx": 0.001}
-MOST = {"bybit": 100.0, "okx": 100.0, "gate": 125.0, "kucoin": 125.0, "bitget": 125.0, "hyperliquid": 40.0}
-
-
 def test_markets_are_the_perpetual_swaps_that_are_served(served: tuple[Any, Venue]) -> None:
     """Proves the listing: contract size, tick, fee, settle; no dated or incomplete contract; inverse at two venues."""
     exchange, venue = served
     quote = venue.symbol.rpartition(":")[2]
     markets = exchange.markets()
-    inverse = {"BTC/USD:BTC"} if exchange.id in {"bybit", "okx"} else set()
-    assert set(markets) == {f"BTC/{quote}:{quote}", f"ETH/{quote}:{quote}"} | inverse
-    assert {symbol for symbol, market in markets.items() if market.inverse} == inverse
+    assert set(markets) == {f"BTC/{quote}:{quote}", f"ETH/{quote}:{quote}", *venue.inverse}
+    assert {symbol for symbol, market in markets.items() if market.inverse} == set(venue.inverse)
     market = markets[venue.symbol]
     assert (market.base, market.quote, market.settle) == ("BTC", quote, quote)
-    assert market.contract_size == SIZE.get(exchange.id, 1.0)
-    assert market.price_tick == (1.0 if exchange.id == "hyperliquid" else 0.1)
+    assert (market.contract_size, market.price_tick) == (venue.contract_size, venue.price_tick)
     assert 0 < market.taker_fee < 0.001
-    assert market.max_leverage == MOST.get(exchange.id)
+    assert market.max_leverage == venue.max_leverage
 
 
 @pytest.mark.parametrize(("timeframe", "bars"), [("1h", 2500), ("5m", 4100), ("1d", 3)])
@@ -129,18 +123,18 @@ def test_open_interest_before_the_venues_depth_is_short_not_wrong(with_interest:
     """Proves that an older start than the venue keeps gives what exists, and a range beyond it gives nothing."""
     exchange, venue = with_interest
     interest = exchange.open_interest(venue.symbol, "1h", NOW - 70 * DAY, NOW)
-    first = {"binance": NOW - 30 * DAY, "okx": NOW - 1440 * HOUR, "htx": NOW - 198 * HOUR}.get(
+    first = NOW - venue.interest_reach
         exchange.id, NOW - 70 * DAY
     )
     assert 0 <= interest.time[0] - first <= 2 * HOUR
-    venue.broken[venue.interest] = (200, _empty(exchange.id), {})
+    venue.broken[venue.interest] = (200, venue.empty, {})
     assert not len(exchange.open_interest(venue.symbol, "1h", NOW - 400 * DAY, NOW - 399 * DAY).time)
 
 
 def test_recent_open_interest_must_exist(with_interest: tuple[Any, Venue]) -> None:
     """Proves that an empty history up to now is BadData, not a thin market."""
     exchange, venue = with_interest
-    venue.broken[venue.interest] = (200, _empty(exchange.id), {})
+    venue.broken[venue.interest] = (200, venue.empty, {})
     with pytest.raises(BadData, match=exchange.id):
         exchange.open_interest(venue.symbol, "1h", NOW - DAY, NOW)
 
@@ -148,7 +142,7 @@ def test_recent_open_interest_must_exist(with_interest: tuple[Any, Venue]) -> No
 def test_bars_must_exist_after_the_listing(served: tuple[Any, Venue]) -> None:
     """Proves that no bars at all is BadData once the market is listed, and an empty series before that."""
     exchange, venue = served
-    venue.broken[venue.candles] = (200, _empty(exchange.id), {})
+    venue.broken[venue.candles] = (200, venue.empty, {})
     with pytest.raises(BadData, match=exchange.id):
         exchange.ohlcv(venue.symbol, "1h", NOW - DAY, NOW)
     assert not len(exchange.ohlcv(venue.symbol, "1h", LISTED - 10 * DAY, LISTED - DAY).time)
@@ -159,7 +153,7 @@ def test_paging_stops_where_history_ends(served: tuple[Any, Venue]) -> None:
     """Proves that a range far before the listing costs one empty page, not hundreds."""
     exchange, venue = served
     exchange.markets()
-    venue.broken[venue.candles] = (200, _empty(exchange.id), {})
+    venue.broken[venue.candles] = (200, venue.empty, {})
     before = len(venue.seen)
     with pytest.raises(BadData):
         exchange.ohlcv(venue.symbol, "5m", NOW - 300 * DAY, NOW)
@@ -170,9 +164,8 @@ def test_present_open_interest_is_base_coin_and_one_side(served: tuple[Any, Venu
     """Proves that the present OI agrees with the history in unit and side, and is not from the future."""
     exchange, venue = served
     interest = exchange.open_interest_now(venue.symbol)
-    step = HOUR if exchange.id not in {"bybit", "gate"} else STEPS["5m"]
     assert NOW - STEPS["5m"] < interest.time[0] <= NOW
-    np.testing.assert_allclose(interest.amount, [amount(NOW, step)], rtol=1e-6)
+    np.testing.assert_allclose(interest.amount, [amount(NOW, STEPS[venue.present])], rtol=1e-6)
     assert interest.time.dtype == np.int64
 
 
@@ -202,33 +195,22 @@ def test_funding_and_its_interval(served: tuple[Any, Venue]) -> None:
     """Proves rate, interval and time."""
     exchange, venue = served
     funding = exchange.funding(venue.symbol)
-    assert (funding.rate, funding.interval_hours) == (0.0001, 1.0 if exchange.id == "hyperliquid" else 8.0)
+    assert (funding.rate, funding.interval_hours) == (0.0001, venue.funding_hours)
     assert NOW - 1000 <= funding.time <= NOW
-
-
-# floor and maintenance amount
-SECOND_TIER = {
-    "binance": (50_000, 50),
-    "bybit": (2e6, 10_000),
-    "okx": (600_000, 600),
-    "gate": (100_000, 100),
-    "kucoin": (250_000, 250),
-    "htx": (60_000, 300),
-    "bitget": (150_000, 150),
-}
 
 
 def test_tiers_are_in_quote_currency(served: tuple[Any, Venue]) -> None:
     """Proves floors in quote currency, the maintenance recursion and the source of the tiers."""
     exchange, venue = served
     tiers = exchange.tiers(venue.symbol)
-    assert tiers.source == exchange.capabilities.tiers == ("table" if exchange.id == "binance" else "exchange")
+    assert tiers.source == exchange.capabilities.tiers == venue.tiers_source
     assert (tiers.floor[0], tiers.maintenance_amount[0]) == (0, 0)
     assert (np.diff(tiers.maintenance_rate) > 0).all()
-    if exchange.id == "hyperliquid":
-        assert (list(tiers.maintenance_rate), list(tiers.max_leverage)) == ([1 / 80], [40])
+    assert (np.diff(tiers.max_leverage) < 0).all()
+    if venue.second_tier is None:
+        assert len(tiers.floor) == 1
     else:
-        np.testing.assert_allclose((tiers.floor[1], tiers.maintenance_amount[1]), SECOND_TIER[exchange.id], rtol=1e-9)
+        np.testing.assert_allclose((tiers.floor[1], tiers.maintenance_amount[1]), venue.second_tier, rtol=1e-9)
 
 
 def test_unlisted_symbols_and_unknown_timeframes(served: tuple[Any, Venue]) -> None:
@@ -269,15 +251,3 @@ def _ask_everything(exchange: Any, symbol: str) -> None:
     exchange.funding(symbol)
     exchange.tiers(symbol)
 
-
-def _empty(exchange: str) -> str:
-    return {
-        "binance": "[]",
-        "gate": "[]",
-        "bybit": '{"retCode":0,"retMsg":"OK","result":{"category":"linear","symbol":"BTCUSDT","list":[]},"time":1}',
-        "okx": '{"code":"0","msg":"","data":[]}',
-        "kucoin": '{"code":"200000","data":[]}',
-        "htx": '{"status":"ok","data":{"tick":[]},"ts":1}',
-        "bitget": '{"code":"00000","msg":"success","data":[]}',
-        "hyperliquid": "[]",
-    }[exchange]
