@@ -30,18 +30,7 @@ def market(seed: int) -> Bars:
     low = np.minimum(opened, close) * (1 - 0.002 * random.random(BARS))
     volume = random.gamma(2.0, 5_000.0, BARS)
     interest = 80_000 * np.exp(np.cumsum(0.004 * random.standard_normal(BARS)))
-    return Bars(
-        HOUR * np.arange(BARS),
-        opened,
-        high,
-        low,
-        close,
-        volume,
-        interest,
-        low,
-        high,
-        HOUR,
-    )
+    return Bars(HOUR * np.arange(BARS), opened, high, low, close, volume, interest, low, high, HOUR)
 
 
 def axis_around(price: float) -> PriceAxis:

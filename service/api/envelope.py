@@ -47,6 +47,9 @@ class AssumptionsSchema(Schema):
     mix = fields.Nested(MixSchema, required=True)
     churn = fields.Float(required=True, metadata={"description": "Share of volume that changes positions"})
     position_notional = fields.Float(required=True, metadata={"description": "Quote currency"})
+    early = fields.Float(
+        required=True, metadata={"description": "How far before the formula's price positions go, fraction of it"}
+    )
     liquidation_rule = fields.String(required=True)
     margin_mode = fields.String(required=True)
     fit = fields.Nested(FitSchema, metadata={"description": "With mix=fitted"})
@@ -205,6 +208,7 @@ def _assumptions(assumptions: Assumptions, rule: str) -> dict[str, Any]:
         },
         "churn": assumptions.churn,
         "position_notional": assumptions.position_notional,
+        "early": assumptions.early,
         "liquidation_rule": rule,
         "margin_mode": "isolated",
     }

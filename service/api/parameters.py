@@ -41,6 +41,11 @@ class Query(Schema):
         names = ", ".join(sorted(field.data_key or name for name, field in self.load_fields.items()))
         self.error_messages["unknown"] = f"Unknown parameter; allowed: {names or 'none'}."
 
+    def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:  # noqa: ARG002 - marshmallow's own
+        """Say what a flag may be in the error about one that is neither."""
+        if isinstance(field_obj, fields.Boolean):
+            field_obj.error_messages["invalid"] = "Must be true or false."
+
     @pre_load
     def refuse_unclear(self, given: Any, **_: Any) -> Any:  # noqa: ANN401 - webargs' multi-dict
         """Refuse a parameter that is given twice, or a number that is not in plain decimal digits."""

@@ -124,8 +124,6 @@ def test_open_interest_before_the_venues_depth_is_short_not_wrong(with_interest:
     exchange, venue = with_interest
     interest = exchange.open_interest(venue.symbol, "1h", NOW - 70 * DAY, NOW)
     first = NOW - venue.interest_reach
-        exchange.id, NOW - 70 * DAY
-    )
     assert 0 <= interest.time[0] - first <= 2 * HOUR
     venue.broken[venue.interest] = (200, venue.empty, {})
     assert not len(exchange.open_interest(venue.symbol, "1h", NOW - 400 * DAY, NOW - 399 * DAY).time)
@@ -250,4 +248,3 @@ def _ask_everything(exchange: Any, symbol: str) -> None:
     exchange.order_book(symbol)
     exchange.funding(symbol)
     exchange.tiers(symbol)
-

@@ -188,6 +188,8 @@ def test_levels_stay_plausible_over_a_year() -> None:
         lambda e, s: e.open_interest(s, "1h", TODAY, NOW),
         lambda e, s: e.order_book(s),
         lambda e, s: e.funding(s),
+        lambda e, s: e.open_interest_now(s),
+        lambda e, s: e.account_ratio(s),
         lambda e, s: e.tiers(s),
         lambda e, s: e.true_positions(s, NOW),
         lambda e, s: e.true_liquidations(s, "1h", TODAY, NOW),
@@ -253,6 +255,24 @@ def test_the_snapshots_follow_the_clock(venue: SimulatedExchange, symbol: str) -
     assert mark.low[-1] * (1 - 1e-12) <= middle <= mark.high[-1] * (1 + 1e-12)
     assert abs(funding.rate) < 0.001
     assert funding.interval_hours == 8
+
+
+def test_present_open_interest_is_the_last_of_the_history(venue: SimulatedExchange, symbol: str) -> None:
+    """One row, of the last whole minute; on a bar's close it is the history's own figure."""
+    now = NOW // 300_000 * 300_000
+    at_close = SimulatedExchange(venue._venue, clock=lambda: now / 1000).open_interest_now(symbol)
+    history = venue.open_interest(symbol, "5m", now, now + 1)
+    assert at_close.time.tolist() == history.time.tolist() == [now]
+    assert at_close.amount[0] == pytest.approx(history.amount[0], rel=1e-9)
+
+
+def test_the_account_ratio_counts_positions(venue: SimulatedExchange, symbol: str) -> None:
+    """It is of the last whole minute, of positions with leverage, and the same in every process."""
+    found = venue.account_ratio(symbol)
+    assert found == SimulatedExchange(venue._venue, clock=clock).account_ratio(symbol)
+    assert found.time == NOW - NOW % 60_000
+    side = venue.true_positions(symbol, NOW).side[:-1]
+    assert found.ratio == pytest.approx((side > 0).sum() / (side < 0).sum())
 
 
 def test_the_venues_differ_in_leverage_and_hardly_in_price() -> None:

@@ -8,7 +8,7 @@ from service.market.symbols import resolve
 
 def market(base: str, quote: str, settle: str) -> Market:
     """Return a market of that name."""
-    return Market(f"{base}/{quote}:{settle}", base, quote, settle, 1.0, 0.1, 0.0005)
+    return Market(f"{base}/{quote}:{settle}", base, quote, settle, 1.0, 0.1, 0.0005, inverse=base == settle)
 
 
 MARKETS = {
@@ -19,6 +19,7 @@ MARKETS = {
         market("BTC", "USD", "BTC"),
         market("1000PEPE", "USDT", "USDT"),
         market("ETH", "USDC", "USDC"),
+        market("XRP", "USD", "XRP"),
     )
 }
 
@@ -38,6 +39,8 @@ MARKETS = {
         ("1000PEPE", "1000PEPE/USDT:USDT"),
         ("BTC/USD:BTC", "BTC/USD:BTC"),
         ("BTCUSD", "BTC/USD:BTC"),
+        ("btc/usd", "BTC/USD:BTC"),
+        ("XRPUSD", "XRP/USD:XRP"),
     ],
 )
 def test_resolves(text: str, symbol: str) -> None:
@@ -45,9 +48,25 @@ def test_resolves(text: str, symbol: str) -> None:
     assert resolve("x", text, MARKETS) == symbol
 
 
-@pytest.mark.parametrize("text", ["", "USDT", "BT", "BTCUSDTX", "PEPE", "BTC/", "x" * 10_000, "BTC\x00"])
+@pytest.mark.parametrize("text", ["", "USDT", "BT", "BTCUSDTX", "PEPE", "BTC/", "x" * 10_000, "BTC\x00", "XRP"])
 def test_anything_else_is_unknown(text: str) -> None:
     """Proves that nothing else matches, and that the error stays short."""
     with pytest.raises(UnknownSymbol) as caught:
         resolve("x", text, MARKETS)
     assert len(str(caught.value)) < 120
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("BTC/USDT:USDT-241227", "dated futures and options are not served"),
+        ("BTC/USD:BTC-241227-50000-C", "dated futures and options are not served"),
+        ("ETH/USD:ETH", "coin-margined contract is not served there"),
+        ("ETH/USDT:USDT", "settled in USDT of that pair"),
+        ("BTC/EUR:EUR", "settled in EUR of that pair"),
+    ],
+)
+def test_kinds_that_are_not_served_are_named(text: str, why: str) -> None:
+    """Proves that a contract of a known form is refused with what is wrong about it."""
+    with pytest.raises(UnknownSymbol, match=why):
+        resolve("x", text, MARKETS)

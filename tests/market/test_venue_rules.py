@@ -10,7 +10,7 @@ import requests_mock
 from service.market.registry import build
 from tests.market.recorded_bybit import BybitVenue
 from tests.market.recorded_json import VENUES
-from tests.market.recorded_venue import NOW, SYMBOL, Venue, amount
+from tests.market.recorded_venue import NOW, SYMBOL, Venue, amount, candle
 
 HOUR = 3_600_000
 DAY = 24 * HOUR
@@ -96,6 +96,80 @@ def test_bybit_states_the_interval_in_the_listing() -> None:
         funding = exchange.funding("ETH/USDT:USDT")
         exchange.close()
     assert (funding.rate, funding.interval_hours) == (-0.0002, 4)
+
+
+@pytest.mark.parametrize("exchange_id", ["bybit", "okx"])
+def test_an_inverse_book_is_in_coin_at_each_level(exchange_id: str) -> None:
+    """Proves that contracts of so many USD become coin at the price of their own level."""
+    with requests_mock.Mocker() as mock:
+        exchange, venue = opened(mock, exchange_id)
+        contract = exchange.markets()["BTC/USD:BTC"].contract_size
+        book, linear = exchange.order_book("BTC/USD:BTC"), exchange.order_book(venue.symbol)
+        per_contract = exchange.markets()[venue.symbol].contract_size
+        exchange.close()
+    assert contract == {"bybit": 1.0, "okx": 0.01}[exchange_id], "the fake serves one contract size to both"
+    np.testing.assert_array_equal(book.bids[:, 0], linear.bids[:, 0])
+    np.testing.assert_allclose(book.bids[:, 1], linear.bids[:, 1] / per_contract * contract / book.bids[:, 0])
+
+
+def test_bybit_inverse_open_interest_becomes_coin_at_the_close_known_then() -> None:
+    """Proves that USD of both sides are halved and divided by the close of the bar that ended at the row's time."""
+    with requests_mock.Mocker() as mock:
+        exchange, _ = opened(mock, "bybit")
+        interest = exchange.open_interest("BTC/USD:BTC", "1h", NOW - DAY, NOW)
+        exchange.close()
+    times = interest.time.tolist()
+    expected = [amount(t, HOUR) / candle(t - HOUR, HOUR)[3] for t in times]
+    assert len(times) == 24
+    np.testing.assert_allclose(interest.amount, expected, rtol=1e-12)
+
+
+def test_inverse_tiers_are_in_usd() -> None:
+    """Proves that Bybit's limits in coin take the middle of the book, and that OKX's contracts are USD already."""
+    with requests_mock.Mocker() as mock:
+        bybit, _ = opened(mock, "bybit")
+        assert bybit.tiers("BTC/USD:BTC").floor[1] == 2e6 * 60_000
+        bybit.close()
+    with requests_mock.Mocker() as mock:
+        okx, _ = opened(mock, "okx")
+        assert okx.tiers("BTC/USD:BTC").floor[1] == 1000 * okx.markets()["BTC/USD:BTC"].contract_size
+        okx.close()
+
+
+@pytest.mark.parametrize(("timeframe", "bars"), [("1d", 300), ("4h", 700), ("1h", 2000)])
+def test_bitget_bars_are_whole_on_both_endpoints(timeframe: str, bars: int) -> None:
+    """Proves that no call is so long that it would be cut, recent or old, by the clock that was given."""
+    with requests_mock.Mocker() as mock:
+        exchange, venue = opened(mock, "bitget")
+        step = {"1d": DAY, "4h": 4 * HOUR, "1h": HOUR}[timeframe]
+        until = NOW // step * step
+        series = exchange.ohlcv(venue.symbol, timeframe, until - bars * step, until)
+        exchange.close()
+    np.testing.assert_array_equal(series.time, np.arange(until - bars * step, until, step))
+    assert bool(venue.queries("history-candles")) == (timeframe == "1h")
+
+
+def test_htx_reads_hours_for_shorter_bars_and_its_newest_rows_alone() -> None:
+    """Proves which history stands in for 5m bars, and that one call without a range is all that HTX is asked."""
+    with requests_mock.Mocker() as mock:
+        exchange, venue = opened(mock, "htx")
+        interest = exchange.open_interest(venue.symbol, "5m", NOW - 100 * DAY, NOW)
+        mark = exchange.mark_ohlcv(venue.symbol, "1h", NOW - 365 * DAY, NOW)
+        exchange.close()
+    assert set(np.diff(interest.time)) == {HOUR}
+    assert [query["period"] for query in venue.queries(venue.interest)] == ["60min"]
+    assert len(mark.time) == 1998
+    assert len(venue.queries(venue.mark)) == 1
+
+
+def test_hyperliquid_is_not_asked_for_more_bars_than_it_keeps() -> None:
+    """Proves that a longer range gives the last bars, whole, and no error."""
+    with requests_mock.Mocker() as mock:
+        exchange, venue = opened(mock, "hyperliquid")
+        series = exchange.ohlcv(venue.symbol, "5m", NOW - 100 * DAY, NOW)
+        exchange.close()
+    assert len(series.time) == 4990
+    assert set(np.diff(series.time)) == {300_000}
 
 
 def test_a_symbol_outside_our_table_gets_an_assumed_tier() -> None:

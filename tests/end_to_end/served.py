@@ -1,0 +1,88 @@
+"""The service as an operator starts it: the console script, gunicorn, its workers, on a free port."""
+
+import gzip
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
+
+ROOT = Path(__file__).resolve().parents[2]
+START_SECONDS, POLL_SECONDS = 60.0, 0.05
+
+
+class Served:
+    """A running service."""
+
+    def __init__(self, base: str) -> None:
+        """`base` is its URL."""
+        self.base = base
+
+    def get(self, path: str, **query: Any) -> tuple[int, Any, Mapping[str, str]]:
+        """Return status, JSON body and headers of one GET, compressed on the way as browsers ask for it."""
+        request = Request(f"{self.base}{path}?{urlencode(query)}", headers={"Accept-Encoding": "gzip"})
+        try:
+            with urlopen(request, timeout=60) as answer:
+                raw, status, headers = answer.read(), answer.status, answer.headers
+        except HTTPError as error:
+            with error:
+                raw, status, headers = error.read(), error.code, error.headers
+        body = gzip.decompress(raw) if headers.get("Content-Encoding") == "gzip" else raw
+        return status, json.loads(body), dict(headers)
+
+    def ask(self, path: str, **query: Any) -> Any:
+        """Return the body of an answer that must be a success."""
+        status, body, _ = self.get(path, **query)
+        assert status == 200, body
+        return body
+
+
+@contextmanager
+def serve(base_urls: Mapping[str, str], log: Path) -> Iterator[Served]:
+    """Run the service on those exchanges until the block ends; what it says goes to `log`."""
+    port = _free_port()
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("LH_")}
+    environment |= {"LH_EXCHANGES": ",".join(base_urls), "LH_BASE_URLS": json.dumps(dict(base_urls))}
+    script = Path(sys.executable).parent / "liquidation-heatmap"
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            [script, "serve", "--port", str(port)], cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT
+        )
+        try:
+            _wait_until_live(port, process, log)
+            yield Served(f"http://127.0.0.1:{port}")
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port: int = found.getsockname()[1]
+        return port
+
+
+def _wait_until_live(port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        assert process.poll() is None, log.read_text()
+        connection = HTTPConnection("127.0.0.1", port, timeout=5)
+        try:
+            connection.request("GET", "/livez")
+            if connection.getresponse().status == 200:
+                return
+        except OSError:
+            time.sleep(POLL_SECONDS)
+        finally:
+            connection.close()
+    raise AssertionError(f"no answer within {START_SECONDS:g} s: {log.read_text()}")

@@ -1,0 +1,79 @@
+"""A stage: the application in this process, its exchanges emulated over real HTTP, one clock for both."""
+
+from collections.abc import Iterable
+from types import TracebackType
+from typing import Any, Self
+
+from werkzeug.test import TestResponse
+
+from service.app import build_exchanges, create_app
+from service.settings import Settings
+from tests.emulator import Emulator
+from tests.emulator.venue import Reply, Request
+
+REAL = ("binance", "bybit", "okx", "gate")
+HOUR, DAY = 3_600_000, 86_400_000
+
+
+class Stage:
+    """A fresh application, nothing fetched yet, on the emulator's clock. Use as a context manager."""
+
+    def __init__(self, emulator: Emulator, exchanges: Iterable[str] = REAL, exchange_seconds: float = 10.0) -> None:
+        """Serve these exchanges; `exchange_seconds` bounds each of their answers."""
+        self.emulator = emulator
+        names = tuple(exchanges)
+        urls = {name: emulator.url(name) for name in names}
+        settings = Settings(exchanges=names, base_urls=urls, exchange_seconds=exchange_seconds)
+        self._exchanges: dict[str, Any] = dict(build_exchanges(settings, self.clock))
+        self.app = create_app(settings, exchanges=self._exchanges, clock=self.clock)
+
+    def clock(self) -> float:
+        """Return the emulator's time, epoch seconds."""
+        return self.emulator.now_ms / 1000
+
+    def get(self, path: str, **query: Any) -> TestResponse:
+        """Return the answer of a path, whatever it is."""
+        return self.app.test_client().get(path, query_string=query)
+
+    def ask(self, path: str, **query: Any) -> Any:
+        """Return the body of an answer that must be a success."""
+        answer = self.get(path, **query)
+        assert answer.status_code == 200, answer.text
+        return answer.json
+
+    def __enter__(self) -> Self:
+        """Enter."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        """Close the connections."""
+        for exchange in self._exchanges.values():
+            exchange.close()
+
+
+class Recorder:
+    """Writes down what a venue is asked, between entering and leaving."""
+
+    def __init__(self, emulator: Emulator, exchange: str) -> None:
+        """Record the requests to one venue."""
+        self._venue = emulator.venues[exchange]
+        self.requests: list[Request] = []
+
+    def asked(self, path: str) -> list[dict[str, str]]:
+        """Return the queries to paths that contain `path`."""
+        return [request.query for request in self.requests if path in request.path]
+
+    def __enter__(self) -> Self:
+        """Start."""
+        answer = self._venue.answer
+
+        def recorded(request: Request) -> Reply:
+            self.requests.append(request)
+            return answer(request)
+
+        self._venue.answer = recorded  # type: ignore[method-assign]  # undone on leaving
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        """Stop."""
+        del self._venue.answer
