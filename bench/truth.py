@@ -86,12 +86,15 @@ class Scene:
     def closeness(self, one: Halves, other: Halves) -> Closeness:
         """Return how alike two maps of this scene are."""
         edges = self.axis.edges
-        sides = [(edges[: len(one.long) + 1], one.long, other.long), (edges[-len(one.short) - 1 :], one.short, other.short)]
+        sides = [
+            (edges[: len(one.long) + 1], one.long, other.long),
+            (edges[-len(one.short) - 1 :], one.short, other.short),
+        ]
         figures = [_one_side(*side, self.price) for side in sides]
         return Closeness(*np.mean(figures, axis=0).tolist())
 
     def ceiling(self, random: np.random.Generator, draws: int) -> Closeness:
-        """Return how alike random halves of the true positions are: nothing that knows the crowd alone can do much better.
+        """Return how alike random halves of the true positions are: what their number allows to be known.
 
         A draw that leaves a side of one half empty says nothing, and counts for nothing.
         """

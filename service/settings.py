@@ -6,7 +6,10 @@ from urllib.parse import urlsplit
 
 from environs import Env, EnvError
 
-EXCHANGES = ("sim", "sim2", "binance", "bybit", "okx", "gate")
+from service.market import registry
+
+SIMULATED = ("sim", "sim2")
+EXCHANGES = (*SIMULATED, *registry.IDS)
 
 
 class BadSettings(Exception):

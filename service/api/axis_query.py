@@ -14,6 +14,8 @@ from service.market.feed import BOOK_SECONDS
 # A map of the past never changes; a day is as long as anyone need keep it.
 PAST_SECONDS = 86_400.0
 USUAL_BINS = 400
+# A zone stands out among its neighbours, so there must be some.
+LEAST_ZONE_BINS = 2
 
 
 class AxisQuery(MarketQuery):
@@ -78,6 +80,21 @@ def fitting_bins(args: dict[str, Any]) -> int | None:
     if args["bins"] > most:
         raise BadParameter("bins", "Too many for this lookback and timeframe.", f"1 to {most}")
     return int(args["bins"])
+
+
+def zone_axis(found: Group, args: dict[str, Any]) -> PriceAxis:
+    """Return the axis on which zones are looked for; raises BadParameter where it has too many cells, or one bin."""
+    axis = found.axis(args | {"bins": fitting_bins(args)})
+    check_zone_axis(found, axis, args)
+    return axis
+
+
+def check_zone_axis(found: Group, axis: PriceAxis, args: dict[str, Any]) -> None:
+    """Raise BadParameter where the axis has too many cells, or too few bins for a zone to stand out."""
+    if axis.count < LEAST_ZONE_BINS:
+        field, allowed = ("bins", "2 or more") if args["bin_size"] is None else ("bin_size", "less than the range")
+        raise BadParameter(field, "Leaves a single bin, in which no zone can stand out.", allowed)
+    check_cells(found, axis)
 
 
 def check_cells(found: Group, axis: PriceAxis, *, grids: int = 1) -> None:

@@ -10,9 +10,9 @@ from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema, fields, validate
 
 from service.api.answers import etag_of
-from service.api.axis_query import AxisQuery, args_key, freshness
+from service.api.axis_query import AxisQuery, args_key, fitting_bins, freshness, zone_axis
 from service.api.envelope import EnvelopeSchema
-from service.api.estimate import Estimate, axis_around
+from service.api.estimate import Estimate
 from service.api.group import Group, one_exchange
 from service.api.problems import BadParameter
 from service.api.services import Services
@@ -143,11 +143,12 @@ def blueprint(services: Services) -> Blueprint:
         """Follow a shock through order book and map: stages, terminal move, reproduction number, odds."""
         args["as_of"] = None
         shock = _shock(args)
+        fitting_bins(args)
         found = one_exchange(services, args)
         if found.data.book is None:
             why = found.data.missing.get("order_book", "no order book")
             raise ExchangeUnavailable(found.data.exchange, f"a cascade needs the order book: {why}")
-        axis = axis_around(found.data.price, args["range_pct"], args["bins"], args["bin_size"])
+        axis = zone_axis(Group({found.data.exchange: found}, {}), args)
         etag = etag_of("cascade", args_key(args), found.fingerprint, found.data.book.time)
         return services.answers.reply(etag, freshness(args), lambda: _body(found, axis, shock, args, services.clock))
 

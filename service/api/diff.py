@@ -8,7 +8,7 @@ from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema, fields, validate
 
 from service.api.answers import etag_of
-from service.api.axis_query import AxisQuery, args_key
+from service.api.axis_query import AxisQuery, args_key, check_zone_axis, fitting_bins, zone_axis
 from service.api.encoding import dense, resolution
 from service.api.envelope import EnvelopeSchema
 from service.api.group import Group, group
@@ -36,7 +36,7 @@ class DiffQuery(AxisQuery):
     )
     b = fields.String(load_default=None, validate=validate.Length(1, 200), metadata={"example": "sim2"})
     as_of_a = Moment(
-        load_default=None, metadata={"description": "Moment against moment; the other one is now if left out"}
+        load_default=None, metadata={"description": "Moment against moment; the other one is as_of if left out, or now"}
     )
     as_of_b = Moment(load_default=None)
     mix_a = LeverageMix(load_default=None, metadata={"description": "Assumption against assumption, as mix"})
@@ -138,11 +138,13 @@ def blueprint(services: Services) -> Blueprint:
     def get_diff(args: dict[str, Any]) -> Response:
         """Compare two exchanges, the same market at two moments, or two sets of assumptions."""
         kind = kind_of(args)
+        fitting_bins(args)
         groups = {side: group(services, side_args(args, kind, side)) for side in SIDES}
+        axes = _axes(groups, args)
         etag = etag_of("diff", args_key(args), [found.fingerprint for found in groups.values()])
 
         def make() -> dict[str, Any]:
-            return _body(groups, kind, args, services.clock())
+            return _body(groups, axes, kind, args, services.clock())
 
         return services.answers.reply(etag, BOOK_SECONDS, make)
 
@@ -172,13 +174,15 @@ def side_args(args: dict[str, Any], kind: str, side: str) -> dict[str, Any]:
     if kind == "exchanges":
         return args | {"exchange": args[side]}
     if kind == "moments":
-        return args | {"as_of": args[f"as_of_{side}"]}
-    own = {name: args[f"{name}_{side}"] for name in ("mix", "churn")}
+        own = {"as_of": args[f"as_of_{side}"]}
+    else:
+        own = {name: args[f"{name}_{side}"] for name in ("mix", "churn")}
     return args | {name: value for name, value in own.items() if value is not None}
 
 
-def _body(groups: dict[str, Group], kind: str, args: dict[str, Any], now: float) -> dict[str, Any]:
-    axes = _axes(groups, args)
+def _body(
+    groups: dict[str, Group], axes: dict[str, PriceAxis], kind: str, args: dict[str, Any], now: float
+) -> dict[str, Any]:
     readings = {side: read_zones(found, axes[side]) for side, found in groups.items()}
     columns = {side: _column(groups[side], axes[side], readings[side]) for side in SIDES}
     found = diff(columns["a"], columns["b"], args["alignment"])
@@ -192,8 +196,11 @@ def _body(groups: dict[str, Group], kind: str, args: dict[str, Any], now: float)
 def _axes(groups: dict[str, Group], args: dict[str, Any]) -> dict[str, PriceAxis]:
     """Return an axis for each side, both with the bin size of the dearer one, so that bins coincide."""
     dearer = max(groups.values(), key=lambda found: found.price)
-    size = dearer.axis(args).bin_size
-    return {side: found.axis(args | {"bins": None, "bin_size": size}) for side, found in groups.items()}
+    size = zone_axis(dearer, args).bin_size
+    axes = {side: found.axis(args | {"bins": None, "bin_size": size}) for side, found in groups.items()}
+    for side, found in groups.items():
+        check_zone_axis(found, axes[side], args)
+    return axes
 
 
 def _column(found: Group, axis: PriceAxis, reading: Reading) -> MapColumn:

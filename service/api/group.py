@@ -11,7 +11,7 @@ from service.api.envelope import merged_envelope
 from service.api.estimate import Estimate, axis_around, estimate
 from service.api.problems import BadParameter
 from service.api.services import Services
-from service.api.side_by_side import Key, SideBySide, side_by_side
+from service.api.side_by_side import Failure, Key, SideBySide, side_by_side
 from service.heatmap.aggregate import aligned, summed, summed_profiles
 from service.heatmap.axis import PriceAxis
 from service.heatmap.bars import Floats
@@ -19,7 +19,7 @@ from service.heatmap.confidence import Confidence, merged_confidence, with_agree
 from service.heatmap.ensemble import Ensemble, summed_ensembles
 from service.heatmap.inventory import Heatmap, Inventory, heatmap
 from service.heatmap.profile import Profile, profile
-from service.market.exchange import MarketError, UnknownExchange, UnknownSymbol
+from service.market.exchange import UnknownExchange
 
 ALL = "all"
 
@@ -29,7 +29,7 @@ class Group:
     """What was loaded of a market; `members` by exchange id is never empty, `errors` say why the others are missing."""
 
     members: dict[str, Estimate]
-    errors: dict[str, MarketError]
+    errors: dict[str, Failure]
 
     @property
     def weights(self) -> dict[str, float]:
@@ -102,15 +102,14 @@ class GroupMap:
 def group(services: Services, args: dict[str, Any]) -> Group:
     """Load a market on every exchange that `exchange` names, side by side.
 
-    One failing of several is noted; raises MarketError when none is left, or when an exchange is not served here.
+    One failing of several is noted; raises MarketError or BadParameter when none is left.
     """
     names = exchanges_of(services, args["exchange"])
     if len(names) == 1:
         return Group({names[0]: estimate(services, args | {"exchange": names[0]})}, {})
     loaded = side_by_side(services.pool, loads(services, args, [args["symbol"]], names), services.seconds)
     if not loaded.results:
-        unknown = [error for error in loaded.errors.values() if isinstance(error, UnknownSymbol)]
-        raise unknown[0] if len(unknown) == len(names) else loaded.first_error()
+        raise loaded.first_error()
     return grouped(loaded)[args["symbol"]]
 
 
@@ -163,9 +162,10 @@ def exchanges_of(services: Services, text: str) -> list[str]:
     return names
 
 
-def group_map(found: Group, axis: PriceAxis) -> GroupMap:
-    """Return the heatmaps of a group on an axis."""
-    parts = {name: heatmap(inventory, axis) for name, inventory in found.inventories(axis).items()}
+def group_map(found: Group, axis: PriceAxis, inventories: dict[str, Inventory] | None = None) -> GroupMap:
+    """Return the heatmaps of a group on an axis; `inventories` are its own, where they are in hand."""
+    taken = inventories or found.inventories(axis)
+    parts = {name: heatmap(inventory, axis) for name, inventory in taken.items()}
     try:
         parts = aligned(parts)
     except ValueError as error:
@@ -173,7 +173,10 @@ def group_map(found: Group, axis: PriceAxis) -> GroupMap:
     return GroupMap(summed(list(parts.values())), parts)
 
 
-def group_profile(found: Group, axis: PriceAxis) -> tuple[Profile, dict[str, Profile]]:
-    """Return the profile of a group and of each of its exchanges."""
-    parts = {name: profile(inventory, axis, found.price) for name, inventory in found.inventories(axis).items()}
+def group_profile(
+    found: Group, axis: PriceAxis, inventories: dict[str, Inventory] | None = None
+) -> tuple[Profile, dict[str, Profile]]:
+    """Return the profile of a group and of each of its exchanges; `inventories` as for group_map."""
+    taken = inventories or found.inventories(axis)
+    parts = {name: profile(inventory, axis, found.price) for name, inventory in taken.items()}
     return summed_profiles(list(parts.values()), found.price), parts

@@ -8,6 +8,7 @@ from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema, fields, validate
 
 from service.api.answers import etag_of
+from service.api.parameters import Query
 from service.api.problems import BadParameter
 from service.api.services import Services
 from service.heatmap.margin import Liquidation, Position, TierTable, flat_tiers, liquidation_price
@@ -15,12 +16,12 @@ from service.heatmap.margin_rules import RULES
 from service.heatmap.version import MODEL_VERSION
 from service.market.exchange import liquidation_rule
 
-AMOUNT = validate.Range(0, 1e15, min_inclusive=False)
+AMOUNT = validate.Range(1e-12, 1e15)
 # Tiers are read again after this long, and nothing else in the answer changes with time.
 FRESH_SECONDS = 300.0
 
 
-class LiquidationPriceQuery(Schema):
+class LiquidationPriceQuery(Query):
     """Parameters of /v1/liquidation-price."""
 
     exchange = fields.String(

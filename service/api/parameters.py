@@ -1,11 +1,13 @@
 """Query parameters that several resources share: each parsed once, with its allowed range in its error."""
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import numpy as np
 from marshmallow import Schema, ValidationError, fields, pre_load, validate
 
 from service.heatmap.leverage import FITTED, PRESETS, parse_mix
@@ -26,6 +28,7 @@ LOOKBACK_PATTERN = (
 MOMENT_PATTERN = (
     "^([0-9]{12,14}|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,9})?(Z|[ +-][0-9]{2}:[0-9]{2}))$"
 )
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MOMENT = re.compile(MOMENT_PATTERN)
 # What a number in a query looks like; Python itself would also take 1_000, digits of any script and nan.
 _DECIMAL = re.compile(r"[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]{1,3})?")
@@ -95,7 +98,7 @@ class Moment(fields.String):
         if text.isdigit():
             return int(text)
         try:
-            return int(datetime.fromisoformat(text.replace(" ", "+")).timestamp() * 1000)
+            return (datetime.fromisoformat(text.replace(" ", "+")) - _EPOCH) // timedelta(milliseconds=1)
         except ValueError:
             raise self.make_error("moment") from None
 
@@ -110,9 +113,13 @@ class LeverageMix(fields.String):
         if len(text) > _MIX_LENGTH:
             raise ValidationError(f"Must be at most {_MIX_LENGTH} characters.")
         try:
-            return parse_mix(text)
+            with np.errstate(over="ignore"):
+                mix = parse_mix(text)
         except ValueError as error:
             raise ValidationError(f"{str(error).removeprefix('mix: ')}.") from None
+        if not math.isclose(mix.weights.sum() + mix.unlevered, 1.0, rel_tol=1e-6):
+            raise ValidationError("The weights are too large to add up.")
+        return mix
 
 
 CHURN = validate.Range(0.01, 10)

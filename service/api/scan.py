@@ -1,5 +1,6 @@
 """GET /v1/scan: many symbols, ranked by how near and heavy their next hot zones are."""
 
+from contextlib import suppress
 from typing import Any
 
 from flask import Response
@@ -8,15 +9,15 @@ from marshmallow import RAISE, Schema, fields, validate
 from webargs.fields import DelimitedList
 
 from service.api.answers import etag_of
-from service.api.axis_query import AxisQuery, args_key, freshness
+from service.api.axis_query import AxisQuery, args_key, fitting_bins, freshness, zone_axis
 from service.api.group import Group, exchanges_of, grouped, loads
 from service.api.problems import BadParameter
 from service.api.services import Services
-from service.api.side_by_side import side_by_side
+from service.api.side_by_side import Failure, side_by_side
 from service.api.zones import read_zones
 from service.heatmap.version import MODEL_VERSION
 from service.heatmap.zone import Zone
-from service.market.exchange import MarketError
+from service.market.exchange import Market, MarketError
 
 MOST_SYMBOLS = 50
 MOST_LOADS = 100
@@ -102,6 +103,7 @@ def blueprint(services: Services) -> Blueprint:
     def get_scan(args: dict[str, Any]) -> Response:
         """Rank many symbols by nearness and weight of their next hot zones."""
         args["bin_size"] = None
+        fitting_bins(args)
         names = exchanges_of(services, args["exchange"])
         wanted = _symbols(services, args, names)
         loaded = side_by_side(services.pool, loads(services, args, wanted, names), services.seconds)
@@ -121,7 +123,7 @@ def _symbols(services: Services, args: dict[str, Any], names: list[str]) -> list
     if args["symbols"]:
         wanted = list(dict.fromkeys(args["symbols"]))
     else:
-        markets = services.feed.markets(names[0])
+        markets = _listing(services, names)
         listed = {market.base for market in markets.values()}
         wanted = sorted(markets) if len(markets) <= MOST_SYMBOLS else [base for base in USUAL if base in listed]
     if len(wanted) * len(names) > MOST_LOADS:
@@ -130,29 +132,41 @@ def _symbols(services: Services, args: dict[str, Any], names: list[str]) -> list
     return wanted
 
 
+def _listing(services: Services, names: list[str]) -> dict[str, Market]:
+    """Return the markets of the first exchange that gives them; raises the last one's error if none does."""
+    for name in names[:-1]:
+        with suppress(MarketError):
+            return services.feed.markets(name)
+    return services.feed.markets(names[-1])
+
+
 def _body(
-    services: Services, args: dict[str, Any], groups: dict[str, Group], failed: dict[str, MarketError]
+    services: Services, args: dict[str, Any], groups: dict[str, Group], failed: dict[str, Failure]
 ) -> dict[str, Any]:
-    now, rows, reasons = services.clock(), [], {symbol: str(error) for symbol, error in failed.items()}
+    now, found_rows = services.clock(), {}
+    reasons: dict[str, Failure] = dict(failed)
     for symbol, found in groups.items():
         try:
-            rows.append(_row(found, args, now))
+            # Two ways to write one symbol are one row.
+            found_rows[found.reference.data.symbol] = _row(found, args, now)
         except BadParameter as error:
-            reasons[symbol] = error.message
-    rows.sort(key=lambda row: (-row["attention"], row["symbol"]))
+            reasons[symbol] = error
+    if not found_rows:
+        raise next(iter(reasons.values()))
+    rows = sorted(found_rows.values(), key=lambda row: (-row["attention"], row["symbol"]))
     return {
         "exchange": args["exchange"],
         "timeframe": args["timeframe"],
         "simulated": any(row["simulated"] for row in rows),
         "complete": not reasons and not any(found.errors for found in groups.values()),
         "symbols": [{"rank": rank} | row for rank, row in enumerate(rows[: args["top"]], start=1)],
-        "failed": [{"symbol": symbol, "reason": reason} for symbol, reason in reasons.items()],
+        "failed": [{"symbol": symbol, "reason": str(reason)} for symbol, reason in reasons.items()],
         "model_version": MODEL_VERSION,
     }
 
 
 def _row(found: Group, args: dict[str, Any], now: float) -> dict[str, Any]:
-    hot = read_zones(found, found.axis(args)).zones.hot
+    hot = read_zones(found, zone_axis(found, args)).zones.hot
     envelope = found.envelope(now)
     return {
         "symbol": found.reference.data.symbol,

@@ -19,6 +19,7 @@ from service.api.realised import by_bar
 from service.api.services import Services
 from service.heatmap.bars import Floats
 from service.heatmap.fitting import fit_mix
+from service.heatmap.leverage import FITTED
 from service.heatmap.predict import swept
 from service.heatmap.skill import score, verdict
 from service.heatmap.skill_score import PredictorScore, Score
@@ -92,6 +93,9 @@ def blueprint(services: Services) -> Blueprint:
     def get_skill(args: dict[str, Any]) -> Response:
         """Score the map walk-forward against realised liquidations, where the exchange publishes them."""
         args["timeframe"] = "1h"
+        if args["mix"].name == FITTED:
+            message = "Would be scored on what it was fitted to; `fit` says what fitting gains out of sample."
+            raise BadParameter("mix", message, "a preset, or leverages with weights")
         found = one_exchange(services, args)
         data = found.data
         rows = services.feed.liquidations(Query(data.exchange, data.symbol, "1h", found.wanted, args["as_of"]))
@@ -107,6 +111,9 @@ def _body(found: Estimate, rows: Rows, args: dict[str, Any], now: float) -> dict
     burn = len(bars) - found.columns
     try:
         predicted = swept(bars, found.assumptions, found.venue)
+    except ValueError as error:
+        raise BadParameter("mix", f"{str(error).removeprefix('mix: ')}.") from None
+    try:
         made = score(bars, *liquidated, *predicted, burn=burn, boot=args["draws"], seed=args["seed"])
     except ValueError as error:
         raise BadParameter("lookback", f"Too little to score: {error}.") from None
@@ -142,8 +149,10 @@ def _reported(
     found: Estimate, liquidated: tuple[Floats, Floats], predicted: tuple[Floats, Floats], burn: int
 ) -> float | None:
     unit = 1.0 if found.data.inverse else found.data.bars.close
-    real = sum(float(np.nansum(side[burn:])) for side in liquidated)
-    expected = sum(float((side * unit)[burn:].sum()) for side in predicted)
+    # Only where it is known how much was liquidated can the two be compared.
+    known = [np.isfinite(side) & (np.arange(len(side)) >= burn) for side in liquidated]
+    real = sum(float(side[there].sum()) for side, there in zip(liquidated, known, strict=True))
+    expected = sum(float((side * unit)[there].sum()) for side, there in zip(predicted, known, strict=True))
     return real / expected if expected > 0 else None
 
 

@@ -8,7 +8,7 @@ from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema, fields, validate
 
 from service.api.answers import etag_of
-from service.api.axis_query import AxisQuery, args_key, check_cells, fitting_bins, freshness
+from service.api.axis_query import AxisQuery, args_key, fitting_bins, freshness, zone_axis
 from service.api.envelope import EnvelopeSchema
 from service.api.group import Group, group, group_map
 from service.api.parameters import lookback_field, rfc3339
@@ -103,8 +103,7 @@ def blueprint(services: Services) -> Blueprint:
         """List past entries into hot zones, with a comparison against placebo zones."""
         args["bins"] = fitting_bins(args)
         found = group(services, args)
-        axis = found.axis(args)
-        check_cells(found, axis)
+        axis = zone_axis(found, args)
         etag = etag_of("touches", args_key(args), found.fingerprint)
         return services.answers.reply(etag, freshness(args, found), lambda: _body(found, axis, args, services.clock()))
 

@@ -10,7 +10,7 @@ from marshmallow import RAISE, Schema, fields, validate
 from webargs.fields import DelimitedList
 
 from service.api.answers import etag_of
-from service.api.axis_query import AxisQuery, args_key, check_cells, fitting_bins, freshness
+from service.api.axis_query import AxisQuery, args_key, check_zone_axis, fitting_bins, freshness
 from service.api.context import ContextSchema, context_body
 from service.api.envelope import EnvelopeSchema
 from service.api.group import Group, group, group_map, group_profile
@@ -89,9 +89,13 @@ class ZonesSchema(EnvelopeSchema):
 
 @dataclass(frozen=True, eq=False)
 class Reading:
-    """The zones of one market on one timeframe, the levels they were compared with, and the profile they lie in."""
+    """The zones of one market on one timeframe, the levels they were compared with, and the profile they lie in.
+
+    `price` is the one that they were read from.
+    """
 
     found: Group
+    price: float
     zones: ZoneMap
     levels: tuple[Level, ...]
     long: Floats
@@ -108,18 +112,19 @@ def blueprint(services: Services) -> Blueprint:
     def get_zones(args: dict[str, Any]) -> Response:
         """Rank the hot and cold zones of one market, on one timeframe or several together."""
         frames = ordered(args)
-        for frame in frames:
-            fitting_bins(args | {"timeframe": frame})
+        bins = [fitting_bins(args | {"timeframe": frame}) for frame in frames]
         groups = [group(services, args | {"timeframe": frame, "context": True}) for frame in frames]
-        axis = groups[0].axis(args)
+        axis = groups[0].axis(args | {"bins": min((most for most in bins if most is not None), default=None)})
         for found in groups:
-            check_cells(found, axis)
+            check_zone_axis(found, axis, args)
         etag = etag_of("zones", args_key(args), [found.fingerprint for found in groups])
 
         def make() -> dict[str, Any]:
-            return _body([read_zones(found, axis) for found in groups], axis, frames, args, services.clock())
+            # The close of a coarse bar may be hours old: all are read from the newest price.
+            readings = [read_zones(found, axis, groups[0].price) for found in groups]
+            return _body(readings, axis, frames, args, services.clock())
 
-        return services.answers.reply(etag, freshness(args, groups[0]), make)
+        return services.answers.reply(etag, min(freshness(args, found) for found in groups), make)
 
     return routes
 
@@ -132,9 +137,14 @@ def ordered(args: dict[str, Any]) -> list[str]:
     return sorted(frames, key=lambda frame: TIMEFRAMES[frame])
 
 
-def read_zones(found: Group, axis: PriceAxis) -> Reading:
-    """Find the zones of a group on an axis: of its sum, read on the bars of the largest exchange."""
-    grid, (now, _) = group_map(found, axis).total, group_profile(found, axis)
+def read_zones(found: Group, axis: PriceAxis, price: float | None = None) -> Reading:
+    """Find the zones of a group on an axis: of its sum, read on the bars of the largest exchange.
+
+    `price` is the group's own unless there is a newer one.
+    """
+    price = found.price if price is None else price
+    inventories = found.inventories(axis)
+    grid, (now, _) = group_map(found, axis, inventories).total, group_profile(found, axis, inventories)
     bars, (bids, asks) = found.reference.data.bars, found.book or (None, None)
     levels = find_levels(bars, axis.edges, bids=bids, asks=asks)
     long, short = now.sides[LONG], now.sides[SHORT]
@@ -142,17 +152,17 @@ def read_zones(found: Group, axis: PriceAxis) -> Reading:
         axis.edges,
         long.notional,
         short.notional,
-        found.price,
+        price,
         bars,
         bids=bids,
         asks=asks,
-        average_leverage=np.where(axis.centres < found.price, long.average_leverage, short.average_leverage),
+        average_leverage=np.where(axis.centres < price, long.average_leverage, short.average_leverage),
         history=GridHistory(grid.time, grid.long, grid.short),
         levels=levels,
         confidence=found.confidence.value,
         major=found.reference.data.symbol.split("/")[0] in MAJORS,
     )
-    return Reading(found, zones, levels, long.notional, short.notional)
+    return Reading(found, price, zones, levels, long.notional, short.notional)
 
 
 def _body(
@@ -163,6 +173,7 @@ def _body(
     spreads = [reading.found.ensemble(axis) for reading in readings] if args["uncertainty"] else []
     body = first.found.envelope(now, spreads[0] if spreads else None)
     body["timeframes"] = frames
+    body["warnings"] += _coarser_warnings(readings[1:], frames[1:], body["warnings"], now)
     for kind in ("hot", "cold"):
         rows = merged({f: getattr(r.zones, kind) for f, r in zip(frames, readings, strict=True)})
         body[kind] = [zone_body(row.zone, row.timeframe, list(row.timeframes)) for row in _wanted(rows, kind, args)]
@@ -177,14 +188,20 @@ def _body(
             "reach": scale.reach,
         },
         "context": context_body(first.found.reference.data, now),
-        "notes": list(first.zones.notes),
+        "notes": list(dict.fromkeys(note for reading in readings for note in reading.zones.notes)),
     }
+
+
+def _coarser_warnings(readings: list[Reading], frames: list[str], said: list[str], now: float) -> list[str]:
+    """Return what is to be said of the coarser timeframes alone."""
+    by_frame = {frame: reading.found.envelope(now)["warnings"] for frame, reading in zip(frames, readings, strict=True)}
+    return [f"{frame}: {warning}" for frame, found in by_frame.items() for warning in found if warning not in said]
 
 
 def _add_support(rows: list[dict[str, Any]], reading: Reading, axis: PriceAxis, frame: str, spread: Ensemble) -> None:
     """Give the hot zones of a timeframe their support in its ensemble."""
     bars = reading.found.reference.data.bars
-    shares = support(spread, axis, reading.found.price, bars, reading.zones.hot)
+    shares = support(spread, axis, reading.price, bars, reading.zones.hot)
     by_id = {zone.id: share for zone, share in zip(reading.zones.hot, shares, strict=True)}
     for row in rows:
         if row["timeframe"] == frame:

@@ -9,6 +9,7 @@ from service.heatmap.bars import Floats
 # A tenth at the thin mark: with two other parts perfect the whole is then 0.46, so each shortage alone is under 0.5.
 AT_THIN = 0.1
 HALF = 0.5
+COVERAGE = "coverage"
 # A depth that nobody looked at is neither thin nor ample.
 UNKNOWN_DEPTH = 0.5
 
@@ -94,6 +95,8 @@ def merged_confidence(parts: Mapping[str, Confidence], weights: Mapping[str, flo
     """Return the confidence in a sum of maps: each part weighted by open interest, and how many maps are in it.
 
     parts, weights  by exchange, weights summing to 1; `wanted` counts the exchanges asked for, missing ones included
+
+    What is missing scales the coverage; a part of its own would lift the mean of thin markets that are all there.
     """
     if wanted == 1:
         return next(iter(parts.values()))
@@ -107,7 +110,13 @@ def merged_confidence(parts: Mapping[str, Confidence], weights: Mapping[str, flo
         for name in names
         for by_name in [{exchange: _part(whole, name) for exchange, whole in parts.items()}]
     ]
-    merged.append(ConfidencePart("exchanges", len(parts) / wanted, f"{len(parts)} of {wanted} exchanges answered"))
+    answered = f"{len(parts)} of {wanted} exchanges answered"
+    merged = [
+        ConfidencePart(part.name, part.value * len(parts) / wanted, f"{answered}; {part.reason}")
+        if part.name == COVERAGE
+        else part
+        for part in merged
+    ]
     value = math.prod(part.value for part in merged) ** (1.0 / len(merged))
     return Confidence(value, tuple(merged), _warnings(value, merged))
 
@@ -153,7 +162,7 @@ def _coverage(bars: int, gaps: int, open_interest_share: float, mark_price_share
         f"mark price for {mark_price_share:.0%}",
         f"{gaps} bars missing" if gaps else "no bars missing",
     ]
-    return ConfidencePart("coverage", value, ", ".join(words))
+    return ConfidencePart(COVERAGE, value, ", ".join(words))
 
 
 def _sample(bars: int, days: float, volume: float, depth: float | None, rules: ConfidenceRules) -> ConfidencePart:

@@ -77,10 +77,12 @@ Predictions = Sequence[tuple[Floats, Floats]]
 
 
 def _best(predictions: Predictions, liquidated: tuple[Floats, Floats], at: NDArray[np.int64]) -> int:
-    """Return which prediction ranks the bars `at` best."""
+    """Return which prediction ranks the bars `at` best; the caller's own mix where none can be ranked."""
     once = np.ones((len(at), 1))
     scores = [_rank_correlation((long[at], short[at]), liquidated, at, once)[0] for long, short in predictions]
-    return int(np.nanargmax([score if np.isfinite(score) else -np.inf for score in scores]))
+    if not np.isfinite(scores).any():
+        return TILTS.index(0.0)
+    return int(np.nanargmax(scores))
 
 
 def _gain(

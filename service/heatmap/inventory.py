@@ -120,9 +120,14 @@ class Resampling:
 
 def on_axis(rows: Floats, start: int, side: int, axis: PriceAxis) -> Floats:
     """Return internal rows, float64[T, W], as integrals over the caller's bins, float64[T, B], in the same unit."""
+    return Resampling(start, rows.shape[1], side, axis)(running_sums(rows))
+
+
+def running_sums(rows: Floats) -> Floats:
+    """Return float64[T, W+1]: the sums of the bins before each edge."""
     totals = np.zeros((len(rows), rows.shape[1] + 1))
     np.cumsum(rows, axis=1, out=totals[:, 1:])
-    return Resampling(start, rows.shape[1], side, axis)(totals)
+    return totals
 
 
 def heatmap(inventory: Inventory, axis: PriceAxis) -> Heatmap:

@@ -80,7 +80,8 @@ def parse_mix(text: str) -> Mix:
     """Return the mix of a preset's name or of `leverage:weight,...`; 1 stands for unlevered, weights are normalised.
 
     A listed leverage L becomes a narrow bucket L/1.12 .. L*1.12: real entries scatter, and a comb of exact levels
-    measurably hurts. Buckets that would overlap meet in the middle. Raises ValueError naming what does not parse.
+    measurably hurts. Buckets that would overlap meet in the middle; the lowest ends half way to 1 if not before. Raises
+    ValueError naming what does not parse.
     """
     if ":" not in text:
         return preset(text.strip())
@@ -113,7 +114,7 @@ def _from_levels(name: str, levels: Floats, weights: Floats, unlevered: float) -
     if not len(levels):
         return Mix(name, np.array([2.0, 125.0]), np.zeros(1), unlevered)
     middle = np.sqrt(levels[:-1] * levels[1:])
-    low = np.maximum(levels / 1.12, np.append(1.0 + (levels[0] - 1.0) / 1.12, middle))
+    low = np.maximum(levels / 1.12, np.append(0.5 * (1.0 + levels[0]), middle))
     high = np.minimum(levels * 1.12, np.append(middle, np.inf))
     edges, shares = [low[0]], []
     for lo, hi, weight in zip(low, high, weights, strict=True):

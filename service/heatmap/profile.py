@@ -6,7 +6,7 @@ import numpy as np
 
 from service.heatmap.axis import PriceAxis
 from service.heatmap.bars import Floats
-from service.heatmap.inventory import Inventory, on_axis
+from service.heatmap.inventory import Inventory, Resampling, running_sums
 from service.heatmap.leverage_split import split_by_leverage
 from service.heatmap.path import LONG, SHORT, SIDES
 
@@ -58,8 +58,9 @@ def profile(inventory: Inventory, axis: PriceAxis, price: float) -> Profile:
 
 def _side(inventory: Inventory, side: int, axis: PriceAxis) -> SideProfile:
     standing, curve = inventory.sides[side], inventory.curves[side]
-    split = inventory.notional(on_axis(split_by_leverage(inventory, side), standing.start, side, axis), axis)
-    notional = inventory.notional(on_axis(standing.rows[-1:], standing.start, side, axis)[0], axis)
+    resample = Resampling(standing.start, standing.totals.shape[1] - 1, side, axis)
+    split = inventory.notional(resample(running_sums(split_by_leverage(inventory, side))), axis)
+    notional = inventory.notional(resample(standing.totals[-1:])[0], axis)
     band = np.searchsorted(BANDS, curve.leverage)
     by_band = np.stack([split[band == n].sum(axis=0) for n in range(len(BANDS))])
     weighted = curve.leverage @ split

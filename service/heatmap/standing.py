@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from service.heatmap.bars import Floats
+from service.heatmap.bars import Floats, Times
 from service.heatmap.deposits import Deposits
 from service.heatmap.distance import DistanceCurve
 from service.heatmap.flows import Flows
@@ -59,7 +59,11 @@ def survivors(standing: float, target: float, closes: float) -> float:
     change = target - standing
     if change == 0.0:
         return math.exp(-closes / standing)
-    return math.exp(-closes * (math.log1p(change / standing) / change)) if target > 0.0 else 0.0
+    if target <= 0.0:
+        return 0.0
+    # The quotient is exact where much changes, its distance from 1 where little does.
+    growth = math.log1p(change / standing) if abs(change) < 0.5 * standing else math.log(target / standing)
+    return math.exp(-closes * (growth / change))
 
 
 def stand(
@@ -78,7 +82,7 @@ def stand(
     interest. By construction levered + unlevered = open interest after every bar, up to rounding.
 
     The inventory is kept as running sums over the bins, `total`, divided by `scale`. What lies before the edge `lowest`
-    is gone whatever `total` says there (it is never above total[lowest]), so a sweep only moves that edge.
+    is gone whatever `total` says there, so a sweep only moves that edge.
     """
     start, stop = _extent(path, curve, deepest)
     deposits = Deposits(path, curve, start, stop)
@@ -110,11 +114,18 @@ def stand(
         standing, bare = standing + levered, bare + (new - levered)
         if t >= warm_up:
             totals[t - warm_up] = wanted
-        states += (loss, new, left * (1.0 - kept), standing, bare, kept, scale, total.item(lowest))
-    swept, opened, closed, with_leverage, without, survival, scales, origin = np.array(states).reshape(-1, 8).T
-    np.maximum(totals, origin[warm_up:, None], out=totals)
+        states += (loss, new, left * (1.0 - kept), standing, bare, kept, scale, lowest)
+    swept, opened, closed, with_leverage, without, survival, scales, gone = np.array(states).reshape(-1, 8).T
+    _flatten(totals, gone[warm_up:].astype(np.int64) - first)
     totals *= scales[warm_up:, None]
     return Standing(totals, start + first, swept, opened, closed, with_leverage, without, survival)
+
+
+def _flatten(totals: Floats, lowest: Times) -> None:
+    """Level each row of running sums before its edge `lowest`, so that nothing stands there."""
+    last = totals.shape[1] - 1
+    level = totals[np.arange(len(totals)), np.clip(lowest, 0, last)]
+    np.copyto(totals, level[:, None], where=np.arange(last + 1) < lowest[:, None])
 
 
 def _extent(path: SidePath, curve: DistanceCurve, deepest: float) -> tuple[int, int]:

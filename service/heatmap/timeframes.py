@@ -21,17 +21,16 @@ class OnTimeframe:
 def merged(by_timeframe: Mapping[str, tuple[Zone, ...]]) -> list[OnTimeframe]:
     """Return the zones of one kind, best score first and ranked anew; the mapping runs from fine to coarse.
 
-    A coarser zone that is the same as one already listed adds its timeframe there instead of a row of its own.
+    A coarser zone that is the same as some already listed, for it may span several, adds its timeframe there instead
+    of a row of its own.
     """
     rows: list[OnTimeframe] = []
     for frame, zones in by_timeframe.items():
-        fresh = []
-        for zone in zones:
-            at = next((i for i, row in enumerate(rows) if same(row.zone, zone)), None)
-            if at is None:
-                fresh.append(OnTimeframe(zone, frame, (frame,)))
-            elif frame not in rows[at].timeframes:
-                rows[at] = replace(rows[at], timeframes=(*rows[at].timeframes, frame))
+        fresh = [OnTimeframe(z, frame, (frame,)) for z in zones if not any(same(row.zone, z) for row in rows)]
+        rows = [
+            replace(row, timeframes=(*row.timeframes, frame)) if any(same(row.zone, z) for z in zones) else row
+            for row in rows
+        ]
         rows += fresh
     rows.sort(key=lambda row: (-row.zone.score, row.zone.distance_atr, row.zone.side))
     return [replace(row, zone=replace(row.zone, rank=rank)) for rank, row in enumerate(rows, start=1)]

@@ -79,8 +79,8 @@ class MarketFeed:
         self._past = History(PAST_SERIES_KEPT, clock, wait)
         self._books: TimedCache[OrderBook] = TimedCache(SNAPSHOTS_KEPT, BOOK_SECONDS, clock, wait)
         self._fundings: TimedCache[Funding] = TimedCache(SNAPSHOTS_KEPT, FUNDING_SECONDS, clock, wait)
-        self._ratios: TimedCache[AccountRatio] = TimedCache(SNAPSHOTS_KEPT, RATIO_SECONDS, clock)
-        self._interests: TimedCache[OpenInterest] = TimedCache(SNAPSHOTS_KEPT, FUNDING_SECONDS, clock)
+        self._ratios: TimedCache[AccountRatio] = TimedCache(SNAPSHOTS_KEPT, RATIO_SECONDS, clock, wait)
+        self._interests: TimedCache[OpenInterest] = TimedCache(SNAPSHOTS_KEPT, FUNDING_SECONDS, clock, wait)
         self._tiers: TimedCache[Tiers] = TimedCache(SNAPSHOTS_KEPT, TIERS_SECONDS, clock, wait)
         self._markets: TimedCache[dict[str, Market]] = TimedCache(len(self.exchanges) + 1, MARKETS_SECONDS, clock, wait)
 

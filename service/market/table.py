@@ -3,7 +3,7 @@
 import csv
 import math
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +22,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "oi": ("oi", "oi_close", "open_interest"),
 }
 PRICES = ("o", "h", "l", "c")
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # 2001 and 2100: seconds taken for milliseconds, or a number that is no time, fall outside.
 EARLIEST, LATEST = 1_000_000_000_000, 4_102_444_800_000
 
@@ -89,7 +90,7 @@ def _time(text: str | None, line: int) -> int:
             time = int(told)
         else:
             moment = datetime.fromisoformat(told)
-            time = int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
+            time = ((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - EPOCH) // timedelta(milliseconds=1)
     except ValueError:
         raise BadTable(f"row {line}, column ts: {text!r} is not ISO 8601 or epoch ms") from None
     if not EARLIEST <= time < LATEST:

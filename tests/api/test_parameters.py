@@ -88,6 +88,7 @@ REFUSED = [
     ("mix=5:nan", "mix", "0 or more"),
     ("mix=5:-1", "mix", "0 or more"),
     ("mix=5:1,5:2", "mix", "twice"),
+    ("mix=5:1e308,6:1e308", "mix", "too large"),
     ("mix=5:0,10:0", "mix", "sum to 0"),
     ("mix=400:1", "mix", "at or under 100x"),
     ("mix=3:0,400:1", "mix", "at or under 100x"),

@@ -24,7 +24,7 @@ class Served:
     """A running service."""
 
     def __init__(self, base: str) -> None:
-        """`base` is its URL."""
+        """Speak to the one at that URL."""
         self.base = base
 
     def get(self, path: str, **query: Any) -> tuple[int, Any, Mapping[str, str]]:

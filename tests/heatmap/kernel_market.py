@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from service.heatmap.assumptions import Assumptions, Venue
-from service.heatmap.bars import Bars, Floats
+from service.heatmap.bars import Bars
 from service.heatmap.leverage import parse_mix
 from service.heatmap.margin_tiers import flat_tiers
 from tests import shared_data
@@ -33,40 +33,19 @@ def random_bars(seed: int, count: int, *, swing: float = 0.02, price: float = 10
     interest[seed % count] = 1000.0
     volume = np.where(random.random(count) < 0.3, 0.0, 300.0 * random.random(count))
     inward = {"traded": 0.0, "narrower": 0.3, "wider": -0.3}[marks] * np.log(high / low)
-    return Bars(
-        HOUR * np.arange(count),
-        opened,
-        high,
-        low,
-        close,
-        volume,
-        interest,
-        low * np.exp(inward),
-        high * np.exp(-inward),
-        HOUR,
-    )
+    marks_at = (low * np.exp(inward), high * np.exp(-inward))
+    return Bars(HOUR * np.arange(count), opened, high, low, close, volume, interest, *marks_at, HOUR)
 
 
-def with_prices(bars: Bars, **prices: Floats) -> Bars:
-    """Return the bars at other prices; the mark price becomes the traded range unless given."""
-    merged = replace(bars, **prices)
-    marks = {"mark_low": merged.low, "mark_high": merged.high} | {k: v for k, v in prices.items() if "mark" in k}
-    return replace(merged, **marks)
+def scaled(bars: Bars, factor: float) -> Bars:
+    """Return the bars with every price times a factor."""
+    prices = ("open", "high", "low", "close", "mark_low", "mark_high")
+    return replace(bars, **{name: factor * getattr(bars, name) for name in prices})
 
 
 def real_bars(symbol: str) -> Bars:
     """Return the real hours of one symbol."""
     table = shared_data.load(symbol)
     low, high = table["low"], table["high"]
-    return Bars(
-        table["timestamp"],
-        table["open"],
-        high,
-        low,
-        table["close"],
-        table["volume"],
-        table["oi_close"],
-        low,
-        high,
-        HOUR,
-    )
+    path = (table["open"], high, low, table["close"])
+    return Bars(table["timestamp"], *path, table["volume"], table["oi_close"], low, high, HOUR)

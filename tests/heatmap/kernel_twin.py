@@ -1,8 +1,9 @@
-"""The kernel once more in plain Python: slow, one loop a step, sharing nothing with what it checks but STEP and CELL."""
+"""The kernel once more in plain Python: slow loops that share nothing with what they check."""
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from service.heatmap.bars import Bars
 
@@ -133,7 +134,5 @@ def mean_overlap(low: float, high: float, bucket: Bucket, bottom: float) -> floa
 
     kinks = [edge - distance for edge in (bottom, bottom + STEP) for distance in (bucket.near, bucket.far)]
     points = sorted([low, high, *(kink for kink in kinks if low < kink < high)])
-    area = math.fsum(
-        (b - a) * (overlap(a) + overlap(b)) / 2 for a, b in zip(points[:-1], points[1:], strict=True)
-    )
+    area = math.fsum((b - a) * (overlap(a) + overlap(b)) / 2 for a, b in pairwise(points))
     return area / (high - low)

@@ -1,5 +1,6 @@
 import math
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -9,11 +10,13 @@ from hypothesis import strategies as st
 from service.heatmap import standing as kernel
 from service.heatmap.assumptions import Assumptions, curves
 from service.heatmap.bars import Bars
+from service.heatmap.distance import distance_curve
 from service.heatmap.flows import flows
 from service.heatmap.inventory import take_inventory
 from service.heatmap.path import LONG, SHORT, SIDES, STEP, side_path
 from service.heatmap.standing import Standing, stand, survivors
 from tests.heatmap import kernel_twin
+from tests.heatmap.hand_made import steady
 from tests.heatmap.kernel_market import FEW, MARKS, RATE, VENUE, random_bars
 
 EVERYTHING = (1e-6, 1e9)
@@ -69,8 +72,8 @@ def test_folding_the_scale_changes_nothing(side: int, monkeypatch: pytest.Monkey
 @pytest.mark.parametrize("turnover", [10.0, 400.0, 1e6])
 def test_turnover_that_leaves_nothing_of_the_old(turnover: float) -> None:
     """Volume of many times the open interest folds the scale, down to nothing at all, and stays finite and whole."""
-    bars = random_bars(1, 40)
-    bars = replace(bars, volume=np.full(40, turnover * 1000.0), open_interest=np.full(40, 1000.0))
+    bars = random_bars(1, 15)
+    bars = replace(bars, volume=np.full(15, turnover * 1000.0), open_interest=np.full(15, 1000.0))
     for side, found in inventory_of(bars).items():
         assert found.levered + found.unlevered == pytest.approx(bars.open_interest, rel=1e-12)
         assert found.rows.sum(axis=1) == pytest.approx(found.levered, rel=1e-9)
@@ -79,12 +82,15 @@ def test_turnover_that_leaves_nothing_of_the_old(turnover: float) -> None:
 
 @pytest.mark.parametrize("side", SIDES)
 def test_nothing_stands_where_price_has_been(side: int) -> None:
-    """No bin at or before a bar's close or its reach holds anything after it, and no amount is negative."""
+    """Nothing stands at or before a bar's close, only its own opens at or before its reach, and nothing is negative."""
     bars = random_bars(2, 60, marks="wider")
     found, path = inventory_of(bars)[side], side_path(bars, side)
-    for t, row in enumerate(found.rows):
-        gone = math.floor(max(path.reach[t], path.cut[t]) / STEP) + 1 - found.start
-        assert not row[:gone].any()
+    first = (np.floor(path.cut / STEP) + 1 - found.start).astype(int)
+    unreached = (np.floor(path.reach / STEP) + 1 - found.start).astype(int)
+    assert not any(row[:edge].any() for row, edge in zip(found.rows, first, strict=True))
+    swept_area = np.array([row[:edge].sum() for row, edge in zip(found.rows, unreached, strict=True)])
+    assert np.all(swept_area <= found.opened * (1 - FEW.mix.unlevered) + 1e-9)
+    assert (found.opened == 0.0).any()
     assert min(found.rows.min(), found.swept.min(), found.closed.min(), found.opened.min()) >= 0.0
 
 
@@ -105,18 +111,13 @@ def test_a_window_shows_the_same_bins(side: int) -> None:
 
 
 def test_opens_with_no_room_to_stand_carry_no_leverage() -> None:
-    """A bar whose close lies past every entry's liquidation leaves its opens without leverage, not lost."""
-    bars = replace(random_bars(4, 2), **dict.fromkeys(("open", "high", "low"), np.array([100.0, 100.0])))
-    bars = replace(bars, close=np.array([100.0, 60.0]), volume=np.array([0.0, 1e5]), mark_low=np.array([100.0, 60.0]))
-    found = inventory_of(bars, replace(FEW, mix=kernel_mix()))[LONG]
-    assert found.levered[-1] == 0.0
-    assert found.unlevered[-1] == pytest.approx(flows(bars, 1.0).open_interest[-1])
-
-
-def kernel_mix():  # noqa: ANN201 - placed beside its one use
-    from service.heatmap.leverage import parse_mix  # noqa: PLC0415
-
-    return parse_mix("50:1")
+    """Where every entry's liquidation lies in the bin of the close, the opens are without leverage, not lost."""
+    bars = steady(3, half_range=0.0)
+    bars = replace(bars, open_interest=np.array([5.0, 6.0, 7.0]))
+    curve = distance_curve(1.0 - np.array([2e-6, 1e-6]), np.ones(1), np.array([400.0]))
+    found = stand(side_path(bars, LONG), flows(bars, 1.0), curve, 0.0, 9.0, 3)
+    assert not found.levered.any()
+    assert found.unlevered == pytest.approx([5.0, 6.0, 7.0])
 
 
 @given(standing=amounts, target=amounts, closes=amounts)
@@ -133,7 +134,7 @@ def test_survivors_compose(standing: float, change: float, turnover: float, part
     target = standing * (1 + change)
     closes = max(turnover * standing, standing - target)
     steps = np.linspace(standing, target, parts + 1)
-    share = math.prod(survivors(a, b, closes / parts) for a, b in zip(steps[:-1], steps[1:], strict=True))
+    share = math.prod(survivors(a, b, closes / parts) for a, b in pairwise(steps))
     assert share == pytest.approx(survivors(standing, target, closes), rel=1e-9)
 
 

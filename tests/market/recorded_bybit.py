@@ -94,8 +94,12 @@ class BybitVenue(Venue):
         step = {"5": 300_000, "60": 3_600_000, "D": 86_400_000}[query["interval"]]
         assert int(query["limit"]) <= 1000
         times = bar_times(int(query["start"]), int(query["end"]), step, int(query["limit"]), newest=True)
-        rows = [[str(t), *(str(x) for x in candle(t, step)), "1.0"][: 7 if with_volume else 5] for t in times]
-        return {"symbol": "BTCUSDT", "category": "linear", "list": rows[::-1]}
+        rows = [[str(x) for x in (t, *candle(t, step))] for t in times]
+        for row in rows:
+            # coins then quote currency; of inverse contracts the other way round
+            row[5:] = ["1.0", row[5]] if query["category"] == "inverse" else [row[5], "1.0"]
+        shown = [row[: 7 if with_volume else 5] for row in rows[::-1]]
+        return {"symbol": query["symbol"], "category": query["category"], "list": shown}
 
     def _interest(self, query: dict[str, str]) -> Any:
         step = {"5min": 300_000, "1h": 3_600_000, "1d": 86_400_000}[query["intervalTime"]]
@@ -108,7 +112,8 @@ class BybitVenue(Venue):
             | ({"singleOpenInterest": f"{amount(t, step):.8f}"} if self.single else {})
             for t in times
         ]
-        return {"symbol": "BTCUSDT", "category": "linear", "list": rows[::-1], "nextPageCursor": "lastid%3D1"}
+        named = {"symbol": query["symbol"], "category": query["category"]}
+        return named | {"list": rows[::-1], "nextPageCursor": "lastid%3D1"}
 
 
 def _bybit_envelope(answer: Callable[[dict[str, str]], Any]) -> Callable[[dict[str, str]], Any]:

@@ -107,7 +107,7 @@ def test_an_inverse_book_is_in_coin_at_each_level(exchange_id: str) -> None:
         book, linear = exchange.order_book("BTC/USD:BTC"), exchange.order_book(venue.symbol)
         per_contract = exchange.markets()[venue.symbol].contract_size
         exchange.close()
-    assert contract == {"bybit": 1.0, "okx": 0.01}[exchange_id], "the fake serves one contract size to both"
+    assert contract == {"bybit": 1.0, "okx": 100.0}[exchange_id]
     np.testing.assert_array_equal(book.bids[:, 0], linear.bids[:, 0])
     np.testing.assert_allclose(book.bids[:, 1], linear.bids[:, 1] / per_contract * contract / book.bids[:, 0])
 

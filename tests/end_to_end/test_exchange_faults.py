@@ -1,0 +1,227 @@
+"""Exchanges that fail, over real HTTP: one of several is named and missed, all of them are a 503, none is believed."""
+
+import json
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.emulator import Emulator, synthetic_truth
+from tests.end_to_end.conftest import NOW, next_hour
+from tests.end_to_end.stage import HOUR, Recorder, Stage
+
+NAMES = ("bybit", "okx", "gate")
+ALL = ",".join(NAMES)
+HEATMAP = {"symbol": "BTC", "bins": 100}
+SNAPSHOT_SECONDS = 70
+
+FAULTS: dict[str, dict[str, Any]] = {
+    "html": {"kind": "html200"},
+    "nulls": {"kind": "nulls", "path": "market/kline"},
+    "no rows": {"kind": "empty", "path": "market/kline"},
+    "not a number": {"kind": "nan", "path": "market/kline"},
+    "negative": {"kind": "negative", "path": "market/kline"},
+    "high under low": {"kind": "inverted", "path": "market/kline"},
+    "out of order": {"kind": "unsorted", "path": "market/kline"},
+    "open interest of nulls": {"kind": "nulls", "path": "open-interest"},
+    "tiers of nulls": {"kind": "nulls", "path": "risk-limit"},
+    "429": {"kind": "status", "status": 429, "retry_after": 7},
+    "503": {"kind": "status", "status": 503},
+    "reset": {"down": True},
+}
+# which requests of each venue carry what an answer cannot do without, and what it can
+NEEDED = {
+    "binance": ["exchangeInfo", "/klines", "openInterestHist"],
+    "bybit": ["instruments-info", "market/kline", "open-interest", "risk-limit"],
+    "okx": ["public/instruments", "market/candles", "open-interest-history", "position-tiers"],
+    "gate": ["usdt/contracts", "candlesticks", "contract_stats", "risk_limit_tiers"],
+}
+OPTIONAL = {"binance": "markPriceKlines", "bybit": "mark-price-kline", "okx": "mark-price-candles"}
+NULLS = [(name, path, "nulls") for name, paths in NEEDED.items() for path in paths]
+PAGES = [(name, paths[1], "html200") for name, paths in NEEDED.items()]
+
+
+@pytest.fixture
+def stage(emulator: Emulator) -> Iterator[Stage]:
+    """Serve three exchanges, nothing in hand."""
+    with Stage(emulator, NAMES) as found:
+        yield found
+
+
+@cache
+def undisturbed(emulator: Emulator, now_ms: int, exchange: str, **query: Any) -> bytes:
+    """Return the heatmap that an application answers at that time if it has never seen a fault."""
+    emulator.heal()
+    emulator.now_ms = now_ms
+    with Stage(emulator, exchange.split(",")) as fresh:
+        answer = fresh.get("/v1/heatmap", exchange=exchange, **HEATMAP, **query)
+    assert answer.status_code == 200, answer.text
+    return answer.data
+
+
+@pytest.fixture(scope="module")
+def healthy(walk: Emulator) -> Any:
+    """Return the answer of all three exchanges at NOW."""
+    return json.loads(undisturbed(walk, NOW, ALL, split="true"))
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+def test_one_of_several_is_named_and_missed(
+    stage: Stage, emulator: Emulator, healthy: Any, fault: dict[str, Any]
+) -> None:
+    """The others answer as they would alone; the one that failed is named, with why, and the trust is lower."""
+    emulator.fault("bybit", **fault)
+    body = stage.ask("/v1/heatmap", exchange=ALL, split="true", **HEATMAP)
+    by_name = {source["exchange"]: source for source in body["sources"]}
+    assert {name: source["state"] for name, source in by_name.items()} == {
+        "bybit": "missing",
+        "okx": "used",
+        "gate": "used",
+    }
+    assert "bybit" in by_name["bybit"]["reason"]
+    assert by_name["bybit"]["weight"] == 0
+    assert sum(source["weight"] for source in body["sources"]) == pytest.approx(1, abs=1e-5)
+    assert any("bybit" in warning for warning in body["warnings"])
+    assert (body["coverage"]["exchanges"], body["coverage"]["exchanges_wanted"]) == (2, 3)
+    assert body["confidence"]["value"] < healthy["confidence"]["value"]
+    assert set(body["split"]) == {"okx", "gate"}
+    for name, part in body["split"].items():
+        assert part["accounting"] == healthy["split"][name]["accounting"]
+        np.testing.assert_allclose(part["long"], healthy["split"][name]["long"], atol=healthy["grid"]["resolution"])
+
+
+@pytest.mark.parametrize("path", ["/v1/profile", "/v1/zones", "/v1/touches"])
+def test_every_map_resource_names_what_is_missing(stage: Stage, emulator: Emulator, path: str) -> None:
+    """Not the heatmap alone: whatever sums exchanges says which it is without."""
+    emulator.fault("gate", kind="status", status=503)
+    states = {source["exchange"]: source["state"] for source in stage.ask(path, exchange=ALL)["sources"]}
+    assert states == {"bybit": "used", "okx": "used", "gate": "missing"}
+
+
+def test_a_scan_without_one_of_its_exchanges_is_not_complete(stage: Stage, emulator: Emulator) -> None:
+    """The rows stand, and say by whom they lack."""
+    emulator.fault("gate", down=True)
+    body = stage.ask("/v1/scan", exchange=ALL, symbols="BTC,ETH")
+    assert body["complete"] is False
+    assert len(body["symbols"]) == 2
+    assert all(any("gate" in warning for warning in row["warnings"]) for row in body["symbols"])
+
+
+def test_a_diff_needs_both_of_its_sides(stage: Stage, emulator: Emulator) -> None:
+    """A side that is one failed exchange is a 503 naming it; a side of two stands on the other."""
+    emulator.fault("okx", kind="html200")
+    answer = stage.get("/v1/diff", a="bybit", b="okx")
+    assert (answer.status_code, answer.json["exchange"]) == (503, "okx")
+    body = stage.ask("/v1/diff", a="bybit,okx", b="gate")
+    assert {source["exchange"]: source["state"] for source in body["a"]["sources"]} == {
+        "bybit": "used",
+        "okx": "missing",
+    }
+    assert body["b"]["coverage"]["exchanges"] == 1
+
+
+@pytest.mark.parametrize("path", ["/v1/heatmap", "/v1/profile", "/v1/zones", "/v1/touches", "/v1/scan"])
+def test_all_failing_is_a_503_that_says_when_to_come_back(stage: Stage, emulator: Emulator, path: str) -> None:
+    """Nothing is made up: problem+json, Retry-After as the exchange asked, no stack."""
+    for name in NAMES:
+        emulator.fault(name, kind="status", status=429, retry_after=7)
+    query = {"symbols": "BTC,ETH"} if path == "/v1/scan" else {"symbol": "BTC"}
+    answer = stage.get(path, exchange=ALL, **query)
+    assert (answer.status_code, answer.content_type) == (503, "application/problem+json")
+    assert answer.headers["Retry-After"] == "7"
+    assert answer.json["type"] == "/problems/exchange-unavailable"
+    assert answer.json["exchange"] in NAMES
+    assert "Traceback" not in answer.text
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+def test_a_single_exchange_that_fails_is_a_503_naming_it(
+    stage: Stage, emulator: Emulator, fault: dict[str, Any]
+) -> None:
+    """Each way of failing ends the same for the caller, and shows in the exchange's health."""
+    emulator.fault("bybit", **fault)
+    answer = stage.get("/v1/heatmap", exchange="bybit", **HEATMAP)
+    assert (answer.status_code, answer.json["exchange"]) == (503, "bybit")
+    assert int(answer.headers["Retry-After"]) >= 1
+    health = {row["id"]: row["health"] for row in stage.ask("/v1/exchanges")["exchanges"]}
+    assert (health["bybit"]["state"], health["gate"]["state"]) == ("failing", "untried")
+
+
+@pytest.mark.parametrize(("exchange", "path", "kind"), NULLS + PAGES)
+def test_bad_data_is_never_kept(emulator: Emulator, exchange: str, path: str, kind: str) -> None:
+    """Whichever request came back bad, the answer after healing is byte for byte that of an untouched application."""
+    query = {"exchange": exchange, **HEATMAP}
+    with Stage(emulator, [exchange]) as stage:
+        emulator.fault(exchange, kind=kind, path=path)
+        answer = stage.get("/v1/heatmap", **query)
+        assert (answer.status_code, answer.json["exchange"]) == (503, exchange)
+        emulator.heal()
+        healed = stage.get("/v1/heatmap", **query).data
+    assert healed == undisturbed(emulator, NOW, exchange)
+
+
+@pytest.mark.parametrize(("exchange", "path"), OPTIONAL.items())
+def test_what_is_not_needed_is_named_and_asked_for_again(emulator: Emulator, exchange: str, path: str) -> None:
+    """Without mark prices the map stands on traded ones and says so; once they are back, so is the whole map."""
+    query = {"exchange": exchange, **HEATMAP}
+    with Stage(emulator, [exchange]) as stage:
+        emulator.fault(exchange, kind="nulls", path=path)
+        body = stage.ask("/v1/heatmap", **query)
+        assert "mark_price" in body["sources"][0]["missing"]
+        assert body["coverage"]["mark_price_share"] == 0
+        emulator.heal()
+        emulator.now_ms += SNAPSHOT_SECONDS * 1000
+        healed = stage.get("/v1/heatmap", **query).data
+    assert healed == undisturbed(emulator, emulator.now_ms, exchange)
+
+
+def test_a_row_that_came_twice_counts_once(stage: Stage, emulator: Emulator) -> None:
+    """The same row again is no contradiction: the answer is that of a venue which sent it once."""
+    emulator.fault("bybit", kind="duplicated", path="market/kline")
+    answer = stage.get("/v1/heatmap", exchange="bybit", **HEATMAP)
+    assert answer.data == undisturbed(emulator, NOW, "bybit")
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+def test_good_data_outlives_a_fault(stage: Stage, emulator: Emulator, fault: dict[str, Any]) -> None:
+    """A fault while closed bars are in hand leaves them there: afterwards only the tail is fetched, and all is well."""
+    query = {"exchange": "bybit", **HEATMAP}
+    stage.ask("/v1/heatmap", **query)
+    next_hour(emulator)
+    emulator.fault("bybit", **fault)
+    # tiers keep for hours, so a fault of theirs is not even met
+    assert stage.get("/v1/heatmap", **query).status_code == (200 if fault.get("path") == "risk-limit" else 503)
+    emulator.heal()
+    emulator.now_ms += SNAPSHOT_SECONDS * 1000
+    with Recorder(emulator, "bybit") as recorder:
+        healed = stage.get("/v1/heatmap", **query)
+    for path in ("market/kline", "open-interest", "mark-price-kline"):
+        assert len(recorder.asked(path)) <= 1
+    assert not recorder.asked("instruments-info")
+    assert healed.data == undisturbed(emulator, emulator.now_ms, "bybit")
+
+
+def test_a_past_map_answers_while_its_exchange_is_down(stage: Stage, emulator: Emulator) -> None:
+    """What is in hand needs no exchange: the map as it stood comes out the same with the venue gone."""
+    query = {"exchange": "bybit", "as_of": NOW - HOUR, **HEATMAP}
+    stage.ask("/v1/heatmap", exchange="bybit", **HEATMAP)
+    before = stage.ask("/v1/heatmap", **query)
+    emulator.fault("bybit", down=True)
+    after = stage.ask("/v1/heatmap", **query, candles="true")
+    assert {name: after[name] for name in ("grid", "accounting", "as_of")} == {
+        name: before[name] for name in ("grid", "accounting", "as_of")
+    }
+
+
+@pytest.mark.parametrize("fault", [{"drip": 0.05}, {"delay_s": 30.0}], ids=["drip", "silence"])
+def test_a_slow_exchange_holds_nobody_up(fault: dict[str, Any]) -> None:
+    """One that drips or says nothing is cut off at the deadline, and the others are there."""
+    with Emulator(synthetic_truth(NOW), NOW) as emulator, Stage(emulator, NAMES, exchange_seconds=1.0) as stage:
+        for name in NAMES:
+            stage.ask("/v1/markets", exchange=name)
+        emulator.fault("okx", **fault)
+        body = stage.ask("/v1/profile", exchange=ALL)
+        states = {source["exchange"]: source["state"] for source in body["sources"]}
+        assert states == {"bybit": "used", "okx": "missing", "gate": "used"}
