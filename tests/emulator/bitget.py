@@ -42,7 +42,21 @@ class Bitget(Venue):
         "GET /api/v2/mix/market/current-fund-rate": "funding",
         "GET /api/v2/mix/market/merge-depth": "depth",
         "GET /api/v2/mix/market/query-position-lever": "tiers",
+        "GET /api/v2/mix/market/account-long-short": "account_ratio",
     }
+
+    def account_ratio(self, request: Request) -> Reply:
+        """Answer the shares of accounts long and short, oldest first, 30 rows of 5 minutes."""
+        base = request.query.get("symbol", "").removesuffix("USDT")
+        if base not in self.truth.bases:
+            raise _refusal("40034", "Parameter does not exist")
+        candles = self.truth.candles(base, 5 * MINUTE, request.now)
+        rows = []
+        for i in Span(30).of(candles.time):
+            long = float(candles.ratio[i]) / (1 + float(candles.ratio[i]))
+            row = {"longAccountRatio": f"{long:.4f}", "shortAccountRatio": f"{1 - long:.4f}"}
+            rows.append(row | {"longShortAccountRatio": f"{candles.ratio[i] / 100:.4f}", "ts": str(candles.time[i])})
+        return _reply(request, rows, rows, figures=("longAccountRatio", "shortAccountRatio"))
 
     def coins(self, request: Request) -> Reply:
         """Answer the coins."""

@@ -53,7 +53,16 @@ class Okx(Venue):
         "GET /api/v5/market/(books|books-full)": "books",
         "GET /api/v5/public/position-tiers": "tiers",
         "GET /api/v5/public/mark-price": "mark_price",
+        "GET /api/v5/rubik/stat/contracts/long-short-account-ratio-contract": "account_ratio",
     }
+
+    def account_ratio(self, request: Request) -> Reply:
+        """Answer rows of (time, accounts long over accounts short), newest first."""
+        swap = self._swap(request)
+        step, _ = _bar(request, "period", "5m")
+        candles = self.truth.candles(swap.base, step, request.now)
+        span = Span(min(request.number("limit", 100) or 100, 100), newest_first=True)
+        return _reply([[str(candles.time[i]), f"{candles.ratio[i]:.4f}"] for i in span.of(candles.time)])
 
     def instruments(self, request: Request) -> Reply:
         """Answer the swaps."""
