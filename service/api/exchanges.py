@@ -69,7 +69,9 @@ def blueprint(services: Services) -> Blueprint:
         """List the exchanges that this service reads; calls none of them."""
         feed = services.feed
         rows = [_row(exchange, feed.health[exchange.id]) for exchange in feed.exchanges.values()]
-        return Response(orjson.dumps({"exchanges": rows}), content_type="application/json")
+        response = Response(orjson.dumps({"exchanges": rows}), content_type="application/json")
+        response.headers["Cache-Control"] = "no-store"
+        return response
 
     return routes
 

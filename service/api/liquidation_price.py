@@ -154,6 +154,9 @@ class _Terms:
 
     def liquidation(self, args: dict[str, Any]) -> Liquidation:
         """Return the liquidation; raises BadParameter for what the formula cannot take."""
+        for name in ("other_maintenance", "other_pnl"):
+            if args[name] and args["margin_mode"] == "isolated":
+                raise BadParameter(name, "Only cross margin shares a wallet.", "0 where margin_mode is isolated")
         position = Position(
             side=args["side"],
             entry=args["entry"],

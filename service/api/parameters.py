@@ -1,8 +1,7 @@
 """Query parameters that several resources share: each parsed once, with its allowed range in its error."""
 
-import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -33,6 +32,8 @@ _MOMENT = re.compile(MOMENT_PATTERN)
 # What a number in a query looks like; Python itself would also take 1_000, digits of any script and nan.
 _DECIMAL = re.compile(r"[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]{1,3})?")
 _MIX_LENGTH = 400
+_PAIR = "[0-9]+([.][0-9]*)?:[0-9]+([.][0-9]*)?([eE]-?[0-9]{1,2})?"
+MIX_PATTERN = f"^({'|'.join((*PRESETS, FITTED))}|{_PAIR}(,{_PAIR})*)$"
 
 
 class Query(Schema):
@@ -89,6 +90,10 @@ class Lookback(fields.String):
 class Moment(fields.String):
     """A moment as RFC 3339 (with its offset) or epoch milliseconds; loads as epoch ms."""
 
+    def __init__(self, *, metadata: Mapping[str, Any] | None = None, **kwargs: Any) -> None:  # noqa: ANN401 - marshmallow's
+        """Say in the contract what a moment looks like."""
+        super().__init__(metadata={"pattern": MOMENT_PATTERN} | dict(metadata or {}), **kwargs)
+
     default_error_messages = {"moment": "Must be RFC 3339 with an offset, such as 2026-01-31T12:00:00Z, or epoch ms."}  # noqa: RUF012 - marshmallow's way of declaring messages
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - marshmallow's signature
@@ -106,6 +111,11 @@ class Moment(fields.String):
 class LeverageMix(fields.String):
     """A preset's name or leverage:weight,...; loads as a Mix."""
 
+    def __init__(self, *, metadata: Mapping[str, Any] | None = None, **kwargs: Any) -> None:  # noqa: ANN401 - marshmallow's
+        """Say in the contract what a mix looks like."""
+        told = {"pattern": MIX_PATTERN, "maxLength": _MIX_LENGTH}
+        super().__init__(metadata=told | dict(metadata or {}), **kwargs)
+
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - marshmallow's signature
         text = super()._deserialize(value, attr, data, **kwargs)
         if text == FITTED:
@@ -117,8 +127,8 @@ class LeverageMix(fields.String):
                 mix = parse_mix(text)
         except ValueError as error:
             raise ValidationError(f"{str(error).removeprefix('mix: ')}.") from None
-        if not math.isclose(mix.weights.sum() + mix.unlevered, 1.0, rel_tol=1e-6):
-            raise ValidationError("The weights are too large to add up.")
+        if not re.fullmatch(MIX_PATTERN, text):
+            raise ValidationError("Must be a preset or plain leverage:weight,..., such as 5:0.3,10:0.7.")
         return mix
 
 
@@ -183,7 +193,6 @@ class MarketQuery(AssumptionsQuery):
         load_default=None,
         metadata={
             "description": "Rebuild the map as it stood at this moment, from what was public then; now if left out",
-            "pattern": MOMENT_PATTERN,
             "example": "2026-01-31T12:00:00Z",
         },
     )

@@ -27,8 +27,8 @@ class Fit:
 
     mix     the one to use: the fitted one if it gains out of sample, else the caller's own
     fitted  the one that all data together prefer
-    gain    Spearman with realised liquidations, mean of the sides, of the mixes chosen before each fold, less that of
-            the caller's own mix; the interval is from resampling days
+    gain    Spearman with realised liquidations within each fold, mean of sides and folds, of the mix chosen before it,
+            less that of the caller's own mix; the interval is from resampling days
     chosen  tilt chosen before each fold, from the data before it alone
     """
 
@@ -93,16 +93,24 @@ def _gain(
     chosen: Sequence[int],
     seed: int,
 ) -> Estimate:
-    at = np.concatenate(folds)
-    walked = tuple(
-        np.concatenate([predictions[index][side][fold] for index, fold in zip(chosen, folds, strict=True)])
-        for side in (0, 1)
-    )
-    own = predictions[TILTS.index(0.0)]
-    _, day = np.unique(bars.time[at] // DAY_MS, return_inverse=True)
+    """Return the gain over all folds but the first, each ranked by itself and weighing as many bars as it has drawn.
+
+    A steeper mix predicts more of everything, so folds of different tilts do not rank together: pooled, the true tilt
+    measures as a loss as soon as one fold has chosen its neighbour.
+    """
+    _, day = np.unique(bars.time[np.concatenate(folds)] // DAY_MS, return_inverse=True)
     weights = day_counts(int(day.max()) + 1, BOOT, seed)[day]
-    fitted = _rank_correlation((walked[0], walked[1]), liquidated, at, weights)
-    return estimate(fitted - _rank_correlation((own[0][at], own[1][at]), liquidated, at, weights))
+    gained, drawn = np.zeros(weights.shape[1]), np.zeros(weights.shape[1])
+    ends = np.cumsum([len(fold) for fold in folds])[:-1]
+    for index, fold, counts in zip(chosen, folds, np.split(weights, ends), strict=True):
+        fitted, own = (
+            _rank_correlation((predictions[n][0][fold], predictions[n][1][fold]), liquidated, fold, counts)
+            for n in (index, TILTS.index(0.0))
+        )
+        size = np.where(np.isfinite(fitted - own), counts.sum(axis=0), 0.0)
+        gained += size * np.nan_to_num(fitted - own)
+        drawn += size
+    return estimate(np.divide(gained, drawn, out=np.full_like(gained, np.nan), where=drawn > 0))
 
 
 def _rank_correlation(

@@ -10,6 +10,8 @@ LEVELS = 30
 LOWEST, HIGHEST = 1.1, 500.0
 # Stands for the mix that fitting.py chooses, starting from the default.
 FITTED = "fitted"
+# Where the market allows less than this share of a mix, it allows none of it.
+LEAST = 1e-9
 PRESETS = ("default", "conservative", "retail", "degen")
 
 
@@ -38,13 +40,12 @@ class Mix:
         if most >= self.edges[-1] or self.unlevered == 1.0:
             return self
         kept = self.edges[:-1] < most
-        if not self.weights[kept].sum() > 0.0:
+        if self.weights[kept].sum() < LEAST * self.weights.sum():
             raise ValueError(f"mix: no leverage at or under {most:g}x, the most this market allows")
         edges = np.append(self.edges[:-1][kept], min(most, self.edges[1:][kept][-1]))
         width = 1.0 / self.edges[:-1] - 1.0 / self.edges[1:]
         weights = self.weights[kept] * (1.0 / edges[:-1] - 1.0 / edges[1:]) / width[kept]
-        weights *= (1.0 - self.unlevered) / weights.sum()
-        return Mix(self.name, edges, weights, self.unlevered)
+        return Mix(self.name, edges, weights / weights.sum() * (1.0 - self.unlevered), self.unlevered)
 
 
 def power_mix(name: str, low: float, high: float, exponent: float, unlevered: float = 0.0) -> Mix:

@@ -11,10 +11,11 @@ from werkzeug.test import TestResponse
 
 from service.app import create_app
 from service.settings import Settings
+from tests.api.golden_answers import NOW
 from tests.market.fake_exchange import Clock, FakeExchange
 
-# Where the clock of the simulated app stands: 2025-10-09T08:53:20Z.
-SIM_NOW = 1_760_000_000.0
+# Where the clock of the simulated app stands.
+SIM_NOW = NOW
 
 Problem = Callable[[TestResponse], dict[str, Any]]
 

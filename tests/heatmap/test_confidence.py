@@ -5,7 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.heatmap.confidence import Confidence, assess, ensemble_agreement, graded
+from service.heatmap.confidence import (
+    Confidence,
+    assess,
+    ensemble_agreement,
+    graded,
+    merged_confidence,
+    with_agreement,
+)
 
 AMPLE: dict[str, Any] = {
     "bars": 2000, "days": 80.0, "gaps": 0, "open_interest_share": 1.0, "mark_price_share": 1.0,
@@ -102,3 +109,62 @@ def test_nonsense_is_refused_by_name(change: dict[str, Any], name: str) -> None:
     """Shares outside 0..1 and negative amounts are named."""
     with pytest.raises(ValueError, match=name):
         judged(**change)
+
+
+def parts_of(found: Confidence) -> dict[str, float]:
+    """Return each part's value by name."""
+    return {part.name: part.value for part in found.parts}
+
+
+def test_merged_parts_are_weighted_by_open_interest() -> None:
+    """A quarter without open interest (0.7) and three quarters with (1): coverage 0.925, and both reasons are told."""
+    halves = {"a": judged(open_interest_share=0.0, agreement=None), "b": judged(agreement=None)}
+    found = merged_confidence(halves, {"a": 0.25, "b": 0.75}, 2)
+    assert parts_of(found) == pytest.approx({"coverage": 0.925, "sample": 1.0})
+    assert found.value == pytest.approx(0.925**0.5)
+    for words in ("2 of 2 exchanges answered", "a: open interest known for 0%", "b: open interest known for 100%"):
+        assert words in found.parts[0].reason
+
+
+def test_one_exchange_asked_for_is_its_own_confidence() -> None:
+    """With nothing to merge, nothing changes."""
+    alone = judged(daily_volume=1e6)
+    assert merged_confidence({"a": alone}, {"a": 1.0}, 1) is alone
+
+
+def test_a_missing_exchange_costs_coverage() -> None:
+    """One of three gone: two thirds of the coverage, said in words; each further one costs more."""
+    alone = judged(agreement=None)
+    found = merged_confidence({"a": alone, "b": alone}, {"a": 0.5, "b": 0.5}, 3)
+    assert parts_of(found) == pytest.approx({"coverage": 2 / 3, "sample": 1.0})
+    assert "2 of 3 exchanges answered" in found.parts[0].reason
+    values = [merged_confidence({"a": alone}, {"a": 1.0}, wanted).value for wanted in range(1, 8)]
+    assert values == sorted(values, reverse=True)
+    assert len(set(values)) == 7
+
+
+@given(st.lists(st.floats(1e4, 1e10), min_size=2, max_size=5), st.booleans())
+def test_thin_markets_stay_thin_together(volumes: list[float], spread: bool) -> None:
+    """A sum is trusted no more than its best part and no less than its worst, whatever more is asked of each."""
+    agreement = 0.9 if spread else None
+    alone = {str(i): judged(daily_volume=volume, agreement=agreement) for i, volume in enumerate(volumes)}
+    found = merged_confidence(alone, dict.fromkeys(alone, 1 / len(alone)), len(alone))
+    least, most = (pick(part.value for part in alone.values()) for pick in (min, max))
+    assert least - 1e-12 <= found.value <= most + 1e-12
+    assert bool(found.warnings) is (found.value < 0.5)
+
+
+def test_agreement_is_one_more_part() -> None:
+    """What the ensemble says joins the mean, in words, and equals what assess makes of it."""
+    plain = judged(open_interest_share=0.0, agreement=None)
+    found = with_agreement(plain, 0.3)
+    assert found == judged(open_interest_share=0.0, agreement=0.3)
+    assert found.parts[:-1] == plain.parts
+    assert "30%" in found.parts[-1].reason
+
+
+def test_disagreement_alone_can_warn() -> None:
+    """Ample data whose ensemble agrees on a tenth only falls under a half, and the weakest part is named."""
+    found = with_agreement(judged(agreement=None), 0.1)
+    assert found.value == pytest.approx(0.1 ** (1 / 3))
+    assert "agree on 10% of the map" in found.warnings[0]

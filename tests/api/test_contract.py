@@ -1,0 +1,126 @@
+"""Every answer is what the committed contract says, and one small answer stays the same to the last byte.
+
+A new resource adds its questions to ANSWERS, on the simulated exchanges.
+"""
+
+import orjson
+import pytest
+from flask.testing import FlaskClient
+
+from service.market.exchange import ExchangeUnavailable
+from tests.api.contract import CONTRACT, check
+from tests.api.golden_answers import GOLDEN, answer, file_of, leaves
+from tests.market.fake_exchange import FakeExchange
+
+# path, query
+ANSWERS = [
+    ("/livez", ""),
+    ("/readyz", ""),
+    ("/v1/exchanges", ""),
+    ("/v1/markets", ""),
+    ("/v1/markets", "exchange=sim2"),
+    ("/v1/heatmap", ""),
+    ("/v1/heatmap", "candles=true"),
+    ("/v1/heatmap", "encoding=segments&symbol=THIN"),
+    ("/v1/heatmap", "exchange=sim2&timeframe=15m&lookback=1d&bins=50"),
+    ("/v1/heatmap", "exchange=sim,sim2&split=true&bins=50"),
+    ("/v1/heatmap", "exchange=all&encoding=segments&split=true&bins=50"),
+    ("/v1/heatmap", "uncertainty=true&bins=50"),
+    ("/v1/heatmap", "as_of=2025-09-01T00:00:00Z&lookback=2d&mix=5:1,10:1"),
+    ("/v1/heatmap", "symbol=THIN&range_pct=0.1&bins=2000"),
+    ("/v1/profile", ""),
+    ("/v1/profile", "symbol=SOL&bins=20&range_pct=90"),
+    ("/v1/profile", "exchange=all&split=true&bins=20"),
+    ("/v1/profile", "uncertainty=true&bins=20"),
+    ("/v1/profile", "mix=1.1:1&range_pct=0.1&lookback=12h"),
+    ("/v1/zones", ""),
+    ("/v1/zones", "timeframes=1h,4h&symbol=ETH"),
+    ("/v1/touches", ""),
+    ("/v1/scan", ""),
+    ("/v1/diff", "a=sim&b=sim2"),
+    ("/v1/cascade", "move_pct=-3"),
+    ("/v1/cascade", "buy_usd=5e7&symbol=SOL"),
+    ("/v1/liquidation-price", "exchange=sim&symbol=BTC&entry=60000&leverage=10&side=long"),
+    ("/v1/skill", ""),
+]
+# path, query, status
+PROBLEMS = [
+    ("/v1/exchanges", "nope=1", 422),
+    ("/v1/markets", "exchange=mtgox", 404),
+    ("/v1/heatmap", "bins=0", 422),
+    ("/v1/heatmap", "symbol=NOPE", 404),
+    ("/v1/profile", "exchange=mtgox", 404),
+    ("/v1/zones", "top=0", 422),
+    ("/v1/touches", "symbol=NOPE", 404),
+    ("/v1/scan", "nope=1", 422),
+    ("/v1/diff", "nope=1", 422),
+    ("/v1/cascade", "", 422),
+    ("/v1/liquidation-price", "", 422),
+    ("/v1/skill", "symbol=NOPE", 404),
+]
+
+
+@pytest.mark.parametrize(("path", "query"), ANSWERS)
+def test_answers_keep_to_the_contract(sim_client: FlaskClient, path: str, query: str) -> None:
+    """Status 200, and a body that the contract's schema for it allows, with nothing that it does not name."""
+    response = sim_client.get(f"{path}?{query}")
+    assert response.status_code == 200, response.text[:300]
+    check(path, response)
+
+
+@pytest.mark.parametrize(("path", "query", "status"), PROBLEMS)
+def test_problems_keep_to_the_contract(sim_client: FlaskClient, path: str, query: str, status: int) -> None:
+    """Errors are described as well as answers are."""
+    response = sim_client.get(f"{path}?{query}")
+    assert response.status_code == status, response.text[:300]
+    check(path, response)
+
+
+def test_an_outage_keeps_to_the_contract(client: FlaskClient, fake: FakeExchange) -> None:
+    """503 is described for every path that reads a market."""
+    fake.fail("ohlcv", ExchangeUnavailable("sim", "down"))
+    for path in ("/v1/heatmap", "/v1/profile", "/v1/zones"):
+        response = client.get(path)
+        assert response.status_code == 503
+        check(path, response)
+
+
+def test_every_path_is_asked() -> None:
+    """A resource that is in the contract is in the lists above."""
+    assert {path for path, _ in ANSWERS} == set(CONTRACT["paths"])
+    assert {path for path, _, _ in PROBLEMS} == {path for path in CONTRACT["paths"] if path.startswith("/v1/")}
+
+
+@pytest.mark.parametrize("path", [path for path in CONTRACT["paths"] if path.startswith("/v1/")])
+def test_the_contract_names_the_errors_of_each_path(path: str) -> None:
+    """What a caller must be ready for stands beside the answer."""
+    operation = CONTRACT["paths"][path]["get"]
+    reads_a_market = any(parameter["name"] == "exchange" for parameter in operation.get("parameters", []))
+    expected = {"200", "422", "default"} | ({"304", "404", "503"} if reads_a_market else set())
+    assert set(operation["responses"]) == expected
+
+
+def test_parameters_say_their_range() -> None:
+    """A number has its bounds in the contract, a text its length, values or pattern; none may be null."""
+    vague = []
+    for path, operations in CONTRACT["paths"].items():
+        for parameter in operations["get"].get("parameters", []):
+            schema = parameter["schema"]
+            bounds = {"integer": {"minimum", "maximum"}, "number": {"minimum", "maximum"}}.get(schema["type"], set())
+            texts = {"enum", "pattern", "maxLength"}
+            if not bounds <= schema.keys() or (schema["type"] == "string" and not texts & schema.keys()):
+                vague.append((path, parameter["name"]))
+            assert not schema.get("nullable"), (path, parameter["name"])
+    assert vague == []
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+def test_golden_answer(sim_client: FlaskClient, name: str) -> None:
+    """A small answer of the simulated market is what it was: whoever changes it means to, and commits the new one.
+
+    Figures agree to nine digits: the last ones differ between processors, which take logarithms differently.
+    """
+    told, kept = leaves(answer(sim_client, name)), leaves(orjson.loads(file_of(name).read_bytes()))
+    assert told.keys() == kept.keys()
+    for place, value in kept.items():
+        assert told[place] == (pytest.approx(value, rel=1e-9, abs=1e-9) if isinstance(value, float) else value), place

@@ -1,0 +1,47 @@
+"""GET /v1/exchanges: what is served and how it is doing, without a call to any of it."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from service.app import create_app
+from service.market.exchange import ExchangeUnavailable
+from service.settings import EXCHANGES, Settings
+from tests.market.fake_exchange import NOW, Clock, FakeExchange
+
+
+def test_every_exchange_of_the_settings_is_listed() -> None:
+    """In their order, with what each can do; nothing has been tried yet."""
+    rows = create_app(Settings(), clock=Clock()).test_client().get("/v1/exchanges").json["exchanges"]
+    assert [row["id"] for row in rows] == list(EXCHANGES)
+    assert [row["simulated"] for row in rows] == [row["id"].startswith("sim") for row in rows]
+    assert {row["health"]["state"] for row in rows} == {"untried"}
+    assert all(row["capabilities"]["timeframes"] for row in rows)
+
+
+def test_listing_calls_nobody(client: FlaskClient, fake: FakeExchange) -> None:
+    """However often it is asked."""
+    for _ in range(3):
+        assert client.get("/v1/exchanges").status_code == 200
+    assert fake.calls == []
+
+
+@pytest.mark.parametrize(("fails", "state"), [(False, "ok"), (True, "failing")])
+def test_health_follows_the_calls(
+    client: FlaskClient, fake: FakeExchange, clock: Clock, fails: bool, state: str
+) -> None:
+    """The last success, the last failure and its reason."""
+    if fails:
+        fake.fail("ohlcv", ExchangeUnavailable("sim", "timed out"))
+    client.get("/v1/heatmap")
+    clock.now += 100
+    health = client.get("/v1/exchanges").json["exchanges"][0]["health"]
+    assert health["state"] == state
+    assert health["last_error"] == ("timed out" if fails else None)
+    assert health["last_failure"] == ("2025-06-01T00:00:00Z" if fails else None)
+    assert health["last_success"] == "2025-06-01T00:00:00Z"
+    assert clock.now == NOW + 100
+
+
+def test_health_is_never_kept_by_a_proxy(client: FlaskClient) -> None:
+    """What changes with every call must not be cached."""
+    assert client.get("/v1/exchanges").headers["Cache-Control"] == "no-store"

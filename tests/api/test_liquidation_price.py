@@ -1,0 +1,306 @@
+"""The calculator: worked cases to the digit through HTTP, and what must hold of any position."""
+
+import csv
+import re
+from functools import cache
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from service.heatmap.margin_rules import RULES
+from tests.api.conftest import Problem
+from tests.api.fake_apps import app_of, ask, named
+from tests.market.fake_exchange import FakeExchange
+from tests.shared_data import SHARED
+
+PATH = "/v1/liquidation-price"
+CASES = SHARED / "liquidation-cases.csv"
+Row = dict[str, str]
+FLAT = {"rule": "binance", "maintenance_rate": 0.01, "entry": 100}
+LINEAR = sorted(rule for rule in RULES if not rule.endswith("-inverse"))
+
+
+@cache
+def rows() -> dict[str, Row]:
+    """Read the published and recorded cases by id."""
+    with CASES.open() as file:
+        return {row["id"]: row for row in csv.DictReader(file)}
+
+
+@cache
+def fake_app() -> Flask:
+    """Return an application on one fake exchange, whose second tier begins at a notional of a million."""
+    return app_of(FakeExchange("fake"))
+
+
+def number(row: Row, column: str) -> float:
+    """Return a column's value, 0 where it is empty."""
+    return float(row[column] or 0)
+
+
+def half_a_digit(printed: str) -> float:
+    """Return half of the last decimal place that a figure is printed with."""
+    return 0.5 * 10.0 ** -len(printed.partition(".")[2])
+
+
+def query_of(row: Row, extra_wallet: float = 0.0) -> dict[str, Any]:
+    """Return the query that a case is; the other position of a cross wallet enters by its maintenance and profit."""
+    query: dict[str, Any] = {
+        "rule": row["exchange"],
+        "side": row["side"],
+        "margin_mode": row["mode"],
+        "margin": number(row, "wallet") + extra_wallet,
+        "maintenance_rate": row["mmr"],
+        "maintenance_amount": number(row, "maint_amount"),
+        "taker_fee": number(row, "taker_fee"),
+    } | {name: row[name] for name in ("entry", "size", "leverage") if row[name]}
+    if row["other_position"]:
+        other = rows()[row["other_position"]]
+        size, mark = number(other, "size"), number(other, "mark")
+        query["other_maintenance"] = size * mark * number(other, "mmr") - number(other, "maint_amount")
+        query["other_pnl"] = size * (mark - number(other, "entry"))
+    return query
+
+
+@pytest.mark.skipif(not CASES.exists(), reason="needs the worked cases of ../shared")
+@pytest.mark.parametrize("case", [str(i) for i in range(1, 19)])
+def test_published_cases_through_http(case: str) -> None:
+    """Every case comes out to its last printed digit, as far as its wallet is printed to the digit."""
+    row = rows()[case]
+    expected, slack = float(row["expected_price"]), half_a_digit(row["expected_price"])
+    if case != "16":
+        assert ask(fake_app(), PATH, **query_of(row))["price"] == pytest.approx(expected, abs=slack, rel=0)
+        return
+    # Recorded with a wallet of 6 decimals, which alone moves this price by 0.0005.
+    last = half_a_digit(row["wallet"])
+    low, high = sorted(ask(fake_app(), PATH, **query_of(row, sign * last))["price"] for sign in (-1, 1))
+    assert low - slack <= expected <= high + slack
+    assert high - low < 0.0011
+
+
+@pytest.mark.skipif(not CASES.exists(), reason="needs the worked cases of ../shared")
+def test_all_cases_are_there() -> None:
+    """The table holds the 18 cases that the test above asks for."""
+    assert sorted(rows(), key=int) == [str(i) for i in range(1, 19)]
+
+
+def test_the_whole_answer_on_paper() -> None:
+    """Long at 100, 10x, 1 %: 90 / 0.99, bankrupt at 90, and every figure that leads there."""
+    body = ask(fake_app(), PATH, **FLAT, side="long", leverage=10, size=2)
+    price = 90 / 0.99
+    assert body["price"] == pytest.approx(price)
+    assert body["bankruptcy_price"] == pytest.approx(90.0)
+    assert body["distance_pct"] == pytest.approx(100 - price)
+    assert body["notional"] == pytest.approx(2 * price)
+    assert body["equity"] == pytest.approx(body["required"]) == pytest.approx(0.02 * price)
+    assert (body["margin"], body["tier"], body["tiers_source"]) == (20.0, 0, "caller")
+    assert (body["exchange"], body["symbol"], body["warnings"]) == (None, None, [])
+    assert body["formula"] == RULES["binance"].formula
+    assert body["source"] == RULES["binance"].source
+
+
+def test_the_tier_is_looked_up_at_the_liquidation_notional() -> None:
+    """The fake's second tier begins at a million: what stands above it at entry and below it when liquidated is first.
+
+    12,000 coin at 100, 5x: at the first tier's 0.4 % it liquidates at 80 / 0.996 = 80.3, worth 964,000. 14,000 are
+    still worth over a million there, so the second tier's 1 % less 6,000 holds.
+    """
+    own = {"exchange": "fake", "symbol": "BTC", "side": "long", "entry": 100, "leverage": 5}
+    low, high = (ask(fake_app(), PATH, **own, size=size) for size in (12_000, 14_000))
+    assert (low["tier"], low["maintenance_rate"], low["maintenance_amount"]) == (0, 0.004, 0.0)
+    assert low["price"] == pytest.approx(80 / 0.996)
+    assert (high["tier"], high["maintenance_rate"], high["maintenance_amount"]) == (1, 0.01, 6000.0)
+    assert high["price"] == pytest.approx((80 - 6000 / 14_000) / 0.99)
+    assert high["notional"] > 1e6 > low["notional"]
+    for body in (low, high):
+        assert (body["exchange"], body["symbol"], body["tiers_source"]) == ("fake", "BTC/USDT:USDT", "exchange")
+        assert body["taker_fee"] == 0.0005
+        assert body["equity"] == pytest.approx(body["required"], rel=1e-9)
+
+
+def test_sim_lists_its_own_tiers(sim_client: FlaskClient) -> None:
+    """On the simulated exchange a larger position comes to a higher tier, and more maintenance nears the price."""
+    found = []
+    for size in (0.1, 500, 20_000):
+        query = {"exchange": "sim", "symbol": "BTCUSDT", "side": "short", "entry": 70_000, "leverage": 3, "size": size}
+        answer = sim_client.get(PATH, query_string=query)
+        assert answer.status_code == 200, answer.text
+        found.append(answer.get_json())
+    tiers, prices = [body["tier"] for body in found], [body["price"] for body in found]
+    assert tiers == sorted(set(tiers))
+    assert prices == sorted(prices, reverse=True)
+    assert all(body["symbol"] == "BTC/USDT:USDT" and body["tiers_source"] == "exchange" for body in found)
+
+
+def test_figures_of_the_caller_stand_above_the_exchanges() -> None:
+    """Rule, maintenance and fee that are given take the place of the exchange's own."""
+    query = {"exchange": "fake", "side": "long", "entry": 100, "leverage": 10, "rule": "okx", "taker_fee": 0.002}
+    body = ask(fake_app(), PATH, **query, maintenance_rate=0.03)
+    assert body["price"] == pytest.approx(90 / (1 - 0.032))
+    assert (body["rule"], body["taker_fee"], body["tiers_source"]) == ("okx", 0.002, "caller")
+
+
+def test_leverage_above_the_tier_is_warned_of() -> None:
+    """The fake allows 100x: 150x is worked out, with a warning."""
+    body = ask(fake_app(), PATH, exchange="fake", side="long", entry=100, leverage=150)
+    assert len(body["warnings"]) == 1
+    assert "150" in body["warnings"][0]
+    assert "100" in body["warnings"][0]
+
+
+def test_one_that_is_never_liquidated_has_no_price() -> None:
+    """A long without leverage and without maintenance is worth something at any price."""
+    body = ask(fake_app(), PATH, **(FLAT | {"maintenance_rate": 0}), side="long", leverage=1)
+    assert body["price"] in (None, 0)
+    assert body["distance_pct"] in (None, 100.0)
+
+
+def test_distance_is_reckoned_from_the_mark() -> None:
+    """With a mark the distance is from there, and the price stays."""
+    plain, marked = (ask(fake_app(), PATH, **FLAT, side="long", leverage=10, **more) for more in ({}, {"mark": 120}))
+    assert plain["price"] == marked["price"]
+    assert marked["distance_pct"] == pytest.approx(100 * (1 - marked["price"] / 120))
+
+
+sides, rates = st.sampled_from(["long", "short"]), st.floats(0.0, 0.05)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    rule=st.sampled_from(sorted(RULES)),
+    side=sides,
+    entry=st.floats(0.01, 1e5),
+    size=st.floats(0.001, 1e4),
+    rate=rates,
+    leverage=st.tuples(st.floats(1.5, 9.0), st.floats(1.05, 2.0)),
+)
+def test_more_leverage_is_nearer_and_each_side_is_where_it_belongs(
+    rule: str, side: str, entry: float, size: float, rate: float, leverage: tuple[float, float]
+) -> None:
+    """Through HTTP, for every rule: long below and short above the entry, and higher leverage strictly nearer."""
+    common = {"rule": rule, "side": side, "entry": entry, "size": size, "maintenance_rate": rate}
+    low, high = (ask(fake_app(), PATH, **common, leverage=value) for value in (leverage[0], leverage[0] * leverage[1]))
+    if high["price"] is None:
+        assert low["price"] is None
+        assert rule.endswith("-inverse")
+        return
+    assert high["price"] < entry if side == "long" else high["price"] > entry
+    if low["price"] is not None:
+        assert abs(low["price"] - entry) > abs(high["price"] - entry)
+        assert low["distance_pct"] > high["distance_pct"] > 0
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    rule=st.sampled_from(sorted(RULES)),
+    side=sides,
+    entry=st.floats(0.01, 1e5),
+    size=st.floats(0.001, 1e4),
+    rate=rates,
+    fee=st.floats(0.0, 0.002),
+    leverage=st.floats(1.5, 15.0),
+)
+def test_equity_is_the_requirement_at_that_price(
+    rule: str, side: str, entry: float, size: float, rate: float, fee: float, leverage: float
+) -> None:
+    """Reckoned anew from the answer: margin plus profit at the price is what the answer says, and what is required."""
+    query = {"rule": rule, "side": side, "entry": entry, "size": size, "leverage": leverage}
+    body = ask(fake_app(), PATH, **query, maintenance_rate=rate, taker_fee=fee)
+    if body["price"] is None:
+        return
+    sign = 1 if side == "long" else -1
+    inverse = rule.endswith("-inverse")
+    gain = size * (1 / entry - 1 / body["price"]) if inverse else size * (body["price"] - entry)
+    scale = body["margin"]
+    assert body["equity"] == pytest.approx(body["margin"] + sign * gain, abs=1e-9 * scale)
+    assert body["equity"] == pytest.approx(body["required"], abs=1e-9 * scale)
+
+
+@settings(max_examples=40, deadline=None)
+@given(side=sides, pnl=st.floats(-50.0, 200.0), other=st.floats(0.0, 50.0), rule=st.sampled_from(LINEAR))
+def test_a_cross_wallet_shares_its_other_positions(side: str, pnl: float, other: float, rule: str) -> None:
+    """Profit elsewhere moves the price away by profit / size, maintenance elsewhere nears it as a loss does."""
+    common = {"rule": rule, "side": side, "entry": 1000, "size": 1, "maintenance_rate": 0, "taker_fee": 0}
+    cross = common | {"margin_mode": "cross", "margin": 400}
+    plain = ask(fake_app(), PATH, **cross)["price"]
+    moved = ask(fake_app(), PATH, **cross, other_pnl=pnl, other_maintenance=other)["price"]
+    away = -1 if side == "long" else 1
+    assert moved == pytest.approx(plain + away * (pnl - other), abs=1e-6)
+
+
+GOOD: dict[str, Any] = {"side": "long", "entry": 100, "leverage": 10, "rule": "binance", "maintenance_rate": 0.01}
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "words"),
+    [
+        ({"side": None}, "side", "required"),
+        ({"side": "up"}, "side", "long, short"),
+        ({"entry": None}, "entry", "required"),
+        ({"entry": 0}, "entry", "1e-12"),
+        ({"entry": -5}, "entry", "1e-12"),
+        ({"entry": "nan"}, "entry", "number"),
+        ({"entry": "1e16"}, "entry", "1e.15"),
+        ({"size": 0}, "size", "1e-12"),
+        ({"leverage": 0.5}, "leverage", "1 and less"),
+        ({"leverage": 1001}, "leverage", "1000"),
+        ({"leverage": 100}, "leverage", "lower it"),
+        ({"leverage": None}, "margin", "must be given"),
+        ({"margin": 0}, "margin", "1e-12"),
+        ({"margin": 0.5}, "margin", "raise it"),
+        ({"margin_mode": "portfolio"}, "margin_mode", "isolated, cross"),
+        ({"margin_mode": "cross"}, "margin", "wallet balance"),
+        ({"other_pnl": 5}, "other_pnl", "isolated"),
+        ({"other_maintenance": 5}, "other_maintenance", "isolated"),
+        ({"other_maintenance": -1}, "other_maintenance", "0"),
+        ({"maintenance_rate": 0.95}, "maintenance_rate", "0.9"),
+        ({"maintenance_rate": None}, "maintenance_rate", "0 to 0.9"),
+        ({"maintenance_rate": None, "maintenance_amount": 5}, "maintenance_amount", "both or neither"),
+        ({"taker_fee": 0.5}, "taker_fee", "0.1"),
+        ({"rule": "mtgox"}, "rule", "binance"),
+        ({"rule": None}, "rule", "okx"),
+        ({"mark": -1}, "mark", "1e-12"),
+        ({"leverege": 5}, "leverege", "allowed: .*leverage"),
+    ],
+)
+def test_bad_input_names_the_field(problem: Problem, change: dict[str, Any], field: str, words: str) -> None:
+    """What is missing, out of range or contradictory is named, with what would be allowed."""
+    query = {name: value for name, value in (GOOD | change).items() if value is not None}
+    answer = fake_app().test_client().get(PATH, query_string=query)
+    assert answer.status_code == 422
+    body = problem(answer)
+    assert field in named(body)
+    message = next(error["message"] for error in body["errors"] if error["field"] == field)
+    assert re.search(words, message), message
+
+
+def test_a_parameter_given_twice_is_refused(problem: Problem) -> None:
+    """Of two entries neither is taken."""
+    answer = fake_app().test_client().get(f"{PATH}?side=long&entry=1&entry=2&leverage=2&rule=okx&maintenance_rate=0")
+    assert answer.status_code == 422
+    assert named(problem(answer)) == ["entry"]
+
+
+@pytest.mark.parametrize(
+    ("query", "kind"),
+    [({"exchange": "nope"}, "unknown-exchange"), ({"exchange": "fake", "symbol": "XYZ"}, "unknown-symbol")],
+)
+def test_unknown_markets(problem: Problem, query: dict[str, str], kind: str) -> None:
+    """An exchange or symbol that is not served is a 404 that says which."""
+    answer = fake_app().test_client().get(PATH, query_string=GOOD | query)
+    assert answer.status_code == 404
+    assert problem(answer)["type"] == f"/problems/{kind}"
+
+
+def test_the_same_question_has_the_same_answer() -> None:
+    """Equal queries give equal bytes and one ETag; another entry gives another."""
+    client = app_of(FakeExchange("fake")).test_client()
+    one, other, third = (client.get(PATH, query_string=GOOD | {"entry": entry}) for entry in (100, 100, 101))
+    assert one.data == other.data
+    assert one.headers["ETag"] == other.headers["ETag"] != third.headers["ETag"]
+    again = client.get(PATH, query_string=GOOD, headers={"If-None-Match": one.headers["ETag"]})
+    assert again.status_code == 304

@@ -1,0 +1,126 @@
+"""5 August 2024: the fastest fall in the real hours shows as swept long zones, with the signs that traders wait for."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.emulator import Emulator, real_truth
+from tests.end_to_end.stage import HOUR, Stage
+from tests.shared_data import load, requires_shared
+
+pytestmark = requires_shared
+
+# bybit, because its open interest reaches back as far as the hours do
+EXCHANGE = "bybit"
+COINS = ("BTC", "ETH", "SOL")
+DAY = "2024-08-05"
+FIRST_PLUNGE, LOWEST = f"{DAY}T01:00:00Z", f"{DAY}T06:00:00Z"
+LAST_HOUR = int(datetime(2024, 8, 19, 22, tzinfo=UTC).timestamp() * 1000)
+QUERY = {"exchange": EXCHANGE, "lookback": "30d", "range_pct": 30, "as_of": "2024-08-06T00:00:00Z"}
+
+
+@pytest.fixture(scope="module")
+def stage() -> Iterator[Stage]:
+    """Serve the real hours at their own dates, asked two weeks after the crash."""
+    with Emulator(real_truth(LAST_HOUR, shift=False), LAST_HOUR) as emulator, Stage(emulator, [EXCHANGE]) as found:
+        yield found
+
+
+@pytest.fixture(params=COINS)
+def coin(request: pytest.FixtureRequest) -> str:
+    """Return each coin in turn."""
+    name: str = request.param
+    return name
+
+
+@pytest.fixture
+def answer(stage: Stage, coin: str) -> Any:
+    """Return the touches of a month, as they were known at the end of the day."""
+    return stage.ask("/v1/touches", symbol=coin, side="long", **QUERY)
+
+
+@pytest.fixture
+def touches(answer: Any) -> dict[str, Any]:
+    """Return the day's touches of long zones by hour, in each hour the nearest one."""
+    of_day = [touch for touch in answer["touches"] if touch["time"].startswith(DAY)]
+    return {touch["time"]: touch for touch in reversed(of_day)}
+
+
+def hour_of(table: dict[str, np.ndarray], time: str) -> int:
+    """Return the row of the hour that opened at that time."""
+    return int(np.searchsorted(table["timestamp"], milliseconds(time)))
+
+
+def milliseconds(time: str) -> int:
+    """Return an RFC 3339 time as epoch ms."""
+    return int(datetime.fromisoformat(time).timestamp() * 1000)
+
+
+def test_the_fall_goes_through_long_zones(answer: Any, touches: dict[str, Any], coin: str) -> None:
+    """At least three hours enter zones that lay below the close before, the lowest hour among them."""
+    table = load(f"{coin}USDT")
+    assert answer["as_of"] == "2024-08-06T00:00:00Z"
+    assert answer["coverage"]["open_interest_share"] == 1
+    assert len(touches) >= 3
+    assert {FIRST_PLUNGE, LOWEST} <= touches.keys()
+    for time, touch in touches.items():
+        at = hour_of(table, time)
+        assert touch["side"] == "long"
+        assert table["low"][at] < touch["zone_high"] < table["close"][at - 1]
+        assert touch["zone_notional"] > 0
+
+
+def test_volume_and_wick_are_those_of_the_hours(touches: dict[str, Any], coin: str) -> None:
+    """Both signs come out of the table as they do out of the answer."""
+    table = load(f"{coin}USDT")
+    for time, touch in touches.items():
+        at = hour_of(table, time)
+        past = table["volume"][at - 20 : at]
+        low, body = table["low"][at], min(table["open"][at], table["close"][at])
+        assert touch["volume_z"] == pytest.approx((table["volume"][at] - past.mean()) / past.std(), rel=1e-3)
+        assert touch["wick_share"] == pytest.approx((body - low) / (table["high"][at] - low), rel=1e-6)
+
+
+def test_the_first_plunge_is_a_volume_spike(touches: dict[str, Any]) -> None:
+    """The hour of the first plunge trades far beyond the day before it, and half of its range is wick."""
+    touch = touches[FIRST_PLUNGE]
+    assert touch["volume_z"] > 6
+    assert touch["wick_share"] > 0.45
+    assert touch["confirmation"] in {"confirmed", "volume_only"}
+
+
+def test_the_lowest_hour_is_swept_and_reversed(touches: dict[str, Any], coin: str) -> None:
+    """Where the fall ended, the long wick and the turn are there; volume too, but where the hours before had more."""
+    touch = touches[LOWEST]
+    assert touch["outcome"] == "swept_and_reversed"
+    assert touch["wick_share"] > 0.6
+    assert touch["follow_through_1"] > 0.9
+    assert touch["confirmation"] == ("wick_only" if coin == "ETH" else "confirmed")
+
+
+def test_the_lowest_hour_clears_what_it_went_through(stage: Stage, coin: str) -> None:
+    """Most longs between the close before and the mark price's low are gone; the rest were opened in the hour."""
+    grid = stage.ask("/v1/heatmap", symbol=coin, bins=400, **QUERY)["grid"]
+    mark = stage.emulator.truth.candles(coin, HOUR, LAST_HOUR, mark=True)
+    at = int(np.searchsorted(mark.time, milliseconds(LOWEST)))
+    column = grid["time"].index(milliseconds(LOWEST))
+    edges, long = np.array(grid["edges"]), np.array(grid["long"])
+    crossed = (edges[:-1] >= mark.low[at]) & (edges[1:] <= mark.close[at - 1])
+    assert crossed.sum() > 5
+    stood, stands = long[column - 1][crossed], long[column][crossed]
+    assert stood.sum() > 1e7
+    assert stands.sum() < 0.6 * stood.sum()
+    # nearest to the old price nothing at all: to stand there one must have entered above it
+    assert stood[-3:].min() > 0
+    assert stands[-3:].max() == 0
+
+
+def test_the_verdict_counts_its_own_touches(answer: Any) -> None:
+    """However striking one day looks, the summary claims something only where its interval lies beyond zero."""
+    summary = answer["summary"]
+    primary = next(row for row in summary["comparisons"] if row["metric"] == "follow_through_4")
+    assert summary["better_than_placebo"] in {None, primary["reading"] == "higher"}
+    assert (summary["better_than_placebo"] is None) == summary["verdict"].startswith("Too few")

@@ -1,0 +1,118 @@
+from dataclasses import fields
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.heatmap.aggregate import aligned, summed, summed_profiles
+from service.heatmap.axis import PriceAxis
+from service.heatmap.bars import Floats
+from service.heatmap.inventory import Account, Heatmap
+from service.heatmap.path import LONG, SHORT, SIDES
+from service.heatmap.profile import Profile, SideProfile, away_from_price
+
+AXIS = PriceAxis(1.0, 98, 4)
+HOUR = 3_600_000
+
+
+def made(hours: list[int], value: float = 1.0, axis: PriceAxis = AXIS) -> Heatmap:
+    """Return a map whose cells tell the hour and the bin: hour + bin / 10 times `value`; shorts are ten times that."""
+    grid = value * (np.array(hours, dtype=np.float64)[:, None] + np.arange(axis.count) / 10.0)
+    account = Account(*(value * n for n in range(1, 8)))
+    accounts = {LONG: account, SHORT: Account(*(10.0 * value * n for n in range(1, 8)))}
+    return Heatmap(axis, HOUR * np.array(hours, dtype=np.int64), grid, 10.0 * grid, accounts)
+
+
+def side(notional: list[float], leverage: list[float], which: int) -> SideProfile:
+    """Return one side of a profile with two leverage bands, the lower of which holds a quarter."""
+    mass: Floats = np.array(notional)
+    worst = int(mass.argmax())
+    return SideProfile(
+        notional=mass,
+        cumulative=away_from_price(mass, which),
+        by_band=np.stack((0.25 * mass, 0.75 * mass)),
+        average_leverage=np.array(leverage),
+        total=float(mass.sum()),
+        max_pain=float(AXIS.centres[worst]) if mass.any() else None,
+        max_pain_notional=float(mass[worst]),
+    )
+
+
+def one_profile(long: list[float], short: list[float], leverage: list[float], price: float = 100.0) -> Profile:
+    """Return a profile of both sides."""
+    sides = {LONG: side(long, leverage, LONG), SHORT: side(short, leverage, SHORT)}
+    return Profile(AXIS, price, ((1.0, 10.0), (10.0, np.inf)), sides, 0.0)
+
+
+def test_only_columns_that_all_have_are_kept() -> None:
+    """Hours 1..4 and 3..6 share 3 and 4, and each map keeps its own cells of these."""
+    cut = aligned({"a": made([1, 2, 3, 4]), "b": made([3, 4, 5, 6], 2.0)})
+    for name, value in (("a", 1.0), ("b", 2.0)):
+        assert cut[name].time.tolist() == [3 * HOUR, 4 * HOUR]
+        assert cut[name].long[:, 0].tolist() == [3.0 * value, 4.0 * value]
+        assert cut[name].short[1].tolist() == pytest.approx([40.0 * value + value * n for n in range(4)])
+
+
+def test_a_gap_in_one_is_a_gap_in_all() -> None:
+    """A column missing in the middle of one map is left out, not shifted."""
+    cut = aligned({"a": made([1, 2, 3, 4]), "b": made([1, 2, 4])})
+    assert cut["a"].time.tolist() == cut["b"].time.tolist() == [HOUR, 2 * HOUR, 4 * HOUR]
+    assert cut["a"].long[:, 0].tolist() == [1.0, 2.0, 4.0]
+
+
+def test_what_cannot_be_laid_over_each_other_is_refused() -> None:
+    """Another axis, or no column in common, is named."""
+    with pytest.raises(ValueError, match="axis"):
+        aligned({"a": made([1]), "b": made([1], axis=PriceAxis(1.0, 97, 4))})
+    with pytest.raises(ValueError, match="time"):
+        aligned({"a": made([1, 2]), "b": made([3, 4])})
+
+
+@given(st.lists(st.floats(0.0, 1e9), min_size=1, max_size=5))
+def test_the_sum_conserves_every_cell_and_account(values: list[float]) -> None:
+    """However many maps: cells and accounts are the sum of the parts, and one map alone is itself."""
+    maps = [made([1, 2], value) for value in values]
+    total = summed(maps)
+    np.testing.assert_allclose(total.long, sum(m.long for m in maps), rtol=1e-12)
+    np.testing.assert_allclose(total.short, sum(m.short for m in maps), rtol=1e-12)
+    for which in SIDES:
+        for field in fields(Account):
+            parts = [getattr(m.accounts[which], field.name) for m in maps]
+            assert getattr(total.accounts[which], field.name) == pytest.approx(sum(parts), rel=1e-12)
+    assert summed(maps[:1]) is maps[0]
+
+
+def test_profiles_add_up_on_paper() -> None:
+    """Notional, running sums and bands add; leverage is weighted by notional; max pain and imbalance are of the sum."""
+    one = one_profile([0.0, 6.0, 0.0, 0.0], [0.0, 0.0, 2.0, 0.0], [0.0, 10.0, 20.0, 0.0])
+    other = one_profile([8.0, 2.0, 0.0, 0.0], [0.0, 0.0, 0.0, 4.0], [5.0, 50.0, 0.0, 40.0])
+    total = summed_profiles([one, other], 100.5)
+    long, short = total.sides[LONG], total.sides[SHORT]
+    assert total.price == 100.5
+    assert long.notional.tolist() == [8.0, 8.0, 0.0, 0.0]
+    assert long.cumulative.tolist() == [16.0, 8.0, 0.0, 0.0]
+    assert short.cumulative.tolist() == [0.0, 0.0, 2.0, 6.0]
+    assert long.by_band.tolist() == [[2.0, 2.0, 0.0, 0.0], [6.0, 6.0, 0.0, 0.0]]
+    assert long.average_leverage.tolist() == [5.0, 20.0, 0.0, 0.0]
+    assert (long.total, short.total) == (16.0, 6.0)
+    assert (long.max_pain, long.max_pain_notional) == (98.5, 8.0)
+    assert (short.max_pain, short.max_pain_notional) == (101.5, 4.0)
+    assert total.imbalance == pytest.approx((6.0 - 16.0) / 22.0)
+
+
+def test_max_pain_of_the_sum_may_be_neither_ones() -> None:
+    """Two maps whose second-largest bins coincide pain most there."""
+    one = one_profile([5.0, 4.0, 0.0, 0.0], [0.0] * 4, [1.0] * 4)
+    other = one_profile([0.0, 4.0, 5.0, 0.0], [0.0] * 4, [1.0] * 4)
+    assert summed_profiles([one, other], 100.0).sides[LONG].max_pain == 99.5
+
+
+def test_empty_profiles_have_no_pain() -> None:
+    """Nothing on either side: no max pain, no imbalance, and no leverage of nothing."""
+    empty = one_profile([0.0] * 4, [0.0] * 4, [0.0] * 4)
+    total = summed_profiles([empty, empty], 100.0)
+    assert total.imbalance == 0.0
+    assert total.sides[LONG].max_pain is None
+    assert not total.sides[SHORT].average_leverage.any()
+    assert summed_profiles([empty], 99.0) is empty

@@ -1,0 +1,165 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.heatmap.assumptions import Assumptions, Venue
+from service.heatmap.axis import PriceAxis, price_axis
+from service.heatmap.bars import Bars
+from service.heatmap.ensemble import Ensemble, ensemble, members, summed_ensembles, support, tilted
+from service.heatmap.inventory import heatmap, take_inventory
+from service.heatmap.leverage import parse_mix
+from service.heatmap.margin_tiers import flat_tiers
+from service.heatmap.zone import Zone
+from service.heatmap.zones import find_zones
+from tests.heatmap.hand_made import blocks, steady
+from tests.heatmap.skill_market import walk
+
+VENUE = Venue("binance", flat_tiers(0.004, max_leverage=125.0))
+MIXES = ("default", "conservative", "retail", "degen", "5:0.3,10:0.7", "1:1,20:3", "1:1")
+
+
+@pytest.fixture(scope="module")
+def bars() -> Bars:
+    """Return ten days of a walking price."""
+    return walk(3, 10)
+
+
+@pytest.fixture(scope="module")
+def axis(bars: Bars) -> PriceAxis:
+    """Return an axis that reaches past every liquidation price of these bars."""
+    return price_axis(float(bars.close[-1]), 90.0, bins=600)
+
+
+def test_the_first_member_is_the_callers_own() -> None:
+    """The caller's assumptions stand first; the others differ from them in one thing each, and from each other."""
+    own = Assumptions(mix=parse_mix("retail"), churn=1.5, position_notional=5e4)
+    first, *others = members(own)
+    assert first is own
+    assert [(m.churn, m.mix is own.mix) for m in others] == [(0.75, True), (3.0, True), (1.5, False), (1.5, False)]
+    assert {(m.fast_churn, m.fast_hours, m.position_notional, m.early) for m in others} == {
+        (own.fast_churn, own.fast_hours, own.position_notional, own.early)
+    }
+    levels = [float(m.mix.levels @ m.mix.weights) for m in (others[2], first, others[3])]
+    assert levels == sorted(levels)
+
+
+@given(st.sampled_from(MIXES), st.floats(-2.0, 2.0))
+def test_tilting_conserves_the_levered_share(name: str, power: float) -> None:
+    """Weights still sum to 1 - unlevered, none is negative, and the ratio of two is their leverages' to the power."""
+    mix = parse_mix(name)
+    found = tilted(mix, power)
+    assert found.weights.sum() + found.unlevered == pytest.approx(1.0)
+    assert found.unlevered == mix.unlevered
+    assert (found.weights >= 0).all()
+    held = np.flatnonzero(mix.weights)
+    if len(held):
+        changed = found.weights[held] / mix.weights[held]
+        expected = (mix.levels[held] / mix.levels[held[0]]) ** power
+        np.testing.assert_allclose(changed / changed[0], expected, rtol=1e-9)
+
+
+def test_the_first_row_is_the_map_that_is_shown(bars: Bars, axis: PriceAxis) -> None:
+    """Under the caller's assumptions the ensemble gives the heatmap's own last column."""
+    made = ensemble(bars, Assumptions(), VENUE, axis)
+    edges = float(axis.edges[0]), float(axis.edges[-1])
+    shown = heatmap(take_inventory(bars, Assumptions(), VENUE, edges, columns=1), axis)
+    np.testing.assert_allclose(made.long[0], shown.long[-1], rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(made.short[0], shown.short[-1], rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize("mix", ["default", "conservative"])
+def test_every_member_conserves_open_interest(bars: Bars, axis: PriceAxis, mix: str) -> None:
+    """No member stands for more coin than the open interest, and each for nearly all of what carries leverage."""
+    made = ensemble(bars, Assumptions(mix=parse_mix(mix)), VENUE, axis)
+    assert made.long.shape == made.short.shape == (5, axis.count)
+    for side in (made.long, made.short):
+        coin = (side / axis.centres).sum(axis=1)
+        assert (coin <= bars.open_interest[-1] * (1 + 1e-9)).all()
+        assert (coin > 0.4 * bars.open_interest[-1]).all()
+    assert len({row.tobytes() for row in made.long}) == 5
+
+
+def test_quantiles_are_ordered_and_hold_the_middle(bars: Bars, axis: PriceAxis) -> None:
+    """q10 <= q50 <= q90 in every bin; with five members the q50 is the third of them in order."""
+    made = ensemble(bars, Assumptions(), VENUE, axis)
+    for side, (low, middle, high) in made.quantiles().items():
+        rows = np.sort(getattr(made, side), axis=0)
+        assert (low <= middle).all()
+        assert (middle <= high).all()
+        np.testing.assert_array_equal(middle, rows[2])
+        np.testing.assert_allclose(low, rows[0] + 0.4 * (rows[1] - rows[0]), rtol=1e-12)
+
+
+def test_agreement_on_paper() -> None:
+    """Members alike agree wholly; of 0..4 in one bin q10 is 0.4 and q90 is 3.6: a ninth; nothing is agreed upon too."""
+    same, none = np.full((5, 3), 2.0), np.zeros((5, 3))
+    assert Ensemble(same, same).agreement() == 1.0
+    assert Ensemble(none, none).agreement() == 1.0
+    spread = none.copy()
+    spread[:, 1] = np.arange(5.0)
+    assert Ensemble(none, spread).agreement() == pytest.approx(1 / 9)
+
+
+def test_ensembles_add_up_member_by_member() -> None:
+    """The sum of two exchanges takes each member of one with the same member of the other."""
+    one, other = np.arange(10.0).reshape(5, 2), np.ones((5, 2))
+    total = summed_ensembles([Ensemble(one, other), Ensemble(10.0 * one, 10.0 * other)])
+    np.testing.assert_array_equal(total.long, 11.0 * one)
+    np.testing.assert_array_equal(total.short, 11.0 * other)
+
+
+class TestSupport:
+    """Support on hand-made maps: bins of 0.5 around a price of 100 that never moves much."""
+
+    axis = PriceAxis(0.5, 160, 80)
+    bars = steady(48, half_range=2.0)
+
+    def zones(self, long: list[tuple[float, float, float]], short: list[tuple[float, float, float]]) -> list[Zone]:
+        """Return the hot zones of one map."""
+        edges = self.axis.edges
+        found = find_zones(edges, blocks(edges, *long), blocks(edges, *short), 100.0, self.bars)
+        return list(found.hot)
+
+    def made(self, *long: tuple[float, float, float]) -> Ensemble:
+        """Return an ensemble with one long block a member, and the same short block in all."""
+        edges = self.axis.edges
+        shorts = np.stack([blocks(edges, (106.0, 108.0, 5.0)) for _ in long])
+        return Ensemble(np.stack([blocks(edges, block) for block in long]), shorts)
+
+    def test_share_of_members_on_paper(self) -> None:
+        """Two of four members have the long block where the zone is, one elsewhere, one none; all have the short."""
+        zones = self.zones([(92.0, 94.0, 5.0)], [(106.0, 108.0, 5.0)])
+        assert [zone.side for zone in zones] == ["long", "short"]
+        blockset = ((92.0, 94.0, 5.0), (92.0, 94.0, 50.0), (96.0, 98.0, 5.0), (92.0, 94.0, 0.0))
+        assert support(self.made(*blockset), self.axis, 100.0, self.bars, zones) == [0.5, 1.0]
+
+    def test_it_must_cover_half_of_the_zone(self) -> None:
+        """A block that has moved by a little still counts, by most of the zone's width no longer."""
+        zones = [zone for zone in self.zones([(91.0, 95.0, 5.0)], []) if zone.side == "long"]
+        near, far = self.made((91.5, 95.5, 5.0)), self.made((95.0, 99.0, 5.0))
+        assert support(near, self.axis, 100.0, self.bars, zones) == [1.0]
+        assert support(far, self.axis, 100.0, self.bars, zones) == [0.0]
+
+    def test_the_other_side_does_not_count(self) -> None:
+        """Shorts standing where the long zone is do not support it, and no zones have no support."""
+        zones = self.zones([(92.0, 94.0, 5.0)], [])
+        edges = self.axis.edges
+        other = Ensemble(np.zeros((3, 80)), np.stack([blocks(edges, (92.0, 94.0, 5.0))] * 3))
+        assert support(other, self.axis, 100.0, self.bars, zones) == [0.0] * len(zones)
+        assert support(other, self.axis, 100.0, self.bars, []) == []
+
+    def test_a_zone_is_supported_by_the_member_it_was_found_in(self, bars: Bars) -> None:
+        """On a walking market, every zone of the first member's map stands at least in that member."""
+        axis = price_axis(float(bars.close[-1]), 15.0, bins=400)
+        made = ensemble(bars, Assumptions(), VENUE, axis)
+        price = float(bars.close[-1])
+        zones = find_zones(axis.edges, made.long[0], made.short[0], price, bars).hot
+        shares = support(made, axis, price, bars, zones)
+        assert len(shares) == len(zones) > 0
+        assert min(shares) >= 0.2
+        assert max(shares) <= 1.0
+        alone = replace(made, long=made.long[:1], short=made.short[:1])
+        assert support(alone, axis, price, bars, zones) == [1.0] * len(zones)
