@@ -18,6 +18,11 @@ USUAL_BINS = 400
 LEAST_ZONE_BINS = 2
 
 
+# Room left beyond the columns' own prices, in %.
+MARGIN_PCT = 5.0
+USUAL_PCT, MOST_PCT = 15.0, 90.0
+
+
 class AxisQuery(MarketQuery):
     """How the price axis is cut."""
 
@@ -104,3 +109,25 @@ def check_cells(found: Group, axis: PriceAxis, *, grids: int = 1) -> None:
         least = axis.bin_size * axis.count * columns / MOST_CELLS
         message = f"{columns} columns x {axis.count} bins of {axis.bin_size:g}."
         raise BadParameter("bin_size", message, f"at least {least:.3g} at this lookback and range_pct")
+
+
+def covering(found: Group, range_pct: float | None) -> float:
+    """Return the range asked for, or the usual one widened to cover the prices of every column."""
+    if range_pct is not None:
+        return range_pct
+    bars = [member.data.bars.part(-member.columns) for member in found.members.values()]
+    low, high = min(float(part.low.min()) for part in bars), max(float(part.high.max()) for part in bars)
+    needed = 100.0 * max(high / found.price - 1.0, 1.0 - low / found.price) + MARGIN_PCT
+    return min(max(USUAL_PCT, round(needed, 1)), MOST_PCT)
+
+
+def covering_field() -> fields.Float:
+    """Return the parameter for resources that show past columns."""
+    return fields.Float(
+        load_default=None,
+        validate=validate.Range(0.1, MOST_PCT),
+        metadata={
+            "description": "How far the axis reaches on either side of the price, in %; "
+            f"if left out {USUAL_PCT:g}, or as far as the prices of the columns need"
+        },
+    )

@@ -9,7 +9,7 @@ from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema, fields, validate
 
 from service.api.answers import etag_of
-from service.api.axis_query import AxisQuery, args_key, check_cells, fitting_bins, freshness
+from service.api.axis_query import AxisQuery, args_key, check_cells, covering, covering_field, fitting_bins, freshness
 from service.api.encoding import dense, resolution, segments
 from service.api.envelope import EnvelopeSchema
 from service.api.group import Group, group, group_map
@@ -24,6 +24,7 @@ from service.heatmap.path import LONG, SHORT
 class HeatmapQuery(AxisQuery):
     """Parameters of /v1/heatmap."""
 
+    range_pct = covering_field()
     split = fields.Boolean(load_default=False, metadata={"description": "Include each exchange's own map"})
     uncertainty = uncertainty_field()
     candles = fields.Boolean(load_default=False, metadata={"description": "Include the columns' traded bars"})
@@ -122,6 +123,7 @@ def blueprint(services: Services) -> Blueprint:
         """Return the price x time grid of one market."""
         args["bins"] = fitting_bins(args)
         found = group(services, args)
+        args["range_pct"] = covering(found, args["range_pct"])
         axis = found.axis(args)
         check_cells(found, axis, grids=1 + len(found.members) * args["split"])
         etag = etag_of("heatmap", args_key(args), found.fingerprint)

@@ -8,7 +8,15 @@ from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema, fields, validate
 
 from service.api.answers import etag_of
-from service.api.axis_query import AxisQuery, args_key, fitting_bins, freshness, zone_axis
+from service.api.axis_query import (
+    AxisQuery,
+    args_key,
+    covering,
+    covering_field,
+    fitting_bins,
+    freshness,
+    zone_axis,
+)
 from service.api.envelope import EnvelopeSchema
 from service.api.group import Group, group, group_map
 from service.api.parameters import lookback_field, rfc3339
@@ -21,6 +29,7 @@ class TouchesQuery(AxisQuery):
     """Parameters of /v1/touches."""
 
     lookback = lookback_field("30d")
+    range_pct = covering_field()
     side = fields.String(load_default=None, validate=validate.OneOf(["long", "short"]))
     seed = fields.Integer(
         load_default=0,
@@ -103,6 +112,7 @@ def blueprint(services: Services) -> Blueprint:
         """List past entries into hot zones, with a comparison against placebo zones."""
         args["bins"] = fitting_bins(args)
         found = group(services, args)
+        args["range_pct"] = covering(found, args["range_pct"])
         axis = zone_axis(found, args)
         etag = etag_of("touches", args_key(args), found.fingerprint)
         return services.answers.reply(etag, freshness(args, found), lambda: _body(found, axis, args, services.clock()))

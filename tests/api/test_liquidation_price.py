@@ -244,7 +244,7 @@ GOOD: dict[str, Any] = {"side": "long", "entry": 100, "leverage": 10, "rule": "b
         ({"entry": 0}, "entry", "1e-12"),
         ({"entry": -5}, "entry", "1e-12"),
         ({"entry": "nan"}, "entry", "number"),
-        ({"entry": "1e16"}, "entry", "1e.15"),
+        ({"entry": "1e16"}, "entry", "10{15}"),
         ({"size": 0}, "size", "1e-12"),
         ({"leverage": 0.5}, "leverage", "1 and less"),
         ({"leverage": 1001}, "leverage", "1000"),

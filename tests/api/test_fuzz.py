@@ -1,0 +1,56 @@
+"""Whatever the contract allows is answered as it says, and whatever it does not allow is refused.
+
+schemathesis makes the requests from the contract; every one of its checks holds. One is made sharper here: it asks that
+what fits the schemas be accepted, which a schema of single parameters cannot promise. SPANNING lists the parameters whose
+limits lie beyond it, each with the reason, and a refusal that names any other parameter fails.
+"""
+
+from typing import Any
+
+import orjson
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, settings
+from schemathesis.checks import load_all_checks
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+from service.app import create_app
+from service.settings import Settings
+from tests.market.fake_exchange import HOUR, T0, Clock, FakeExchange
+
+# Listed some days ago, so that no lookback makes a large answer.
+FAKES = {exchange: FakeExchange(exchange, price=price, listed=T0 - 120 * HOUR) for exchange, price in
+         (("sim", 60_000.0), ("sim2", 60_100.0))}  # fmt: skip
+APP = create_app(Settings(), exchanges=FAKES, clock=Clock())
+EXAMPLES = 12
+
+SPANNING = {
+    "as_of": "not in the future, and not more than three years ago: that moves with the clock",
+    "mix": "leverages lie between 1.1 and 500, none twice, and the market allows one of them",
+    "lookback": "at least 2 bars and at most 9000 of the timeframe",
+    "bins": "at most 2 million cells: lookback / timeframe x bins",
+    "bin_size": "not along with bins; at most 2000 bins around the price, and 2 million cells",
+}
+
+
+def contract() -> Any:
+    """Return the served contract as schemathesis reads it, with a few examples for each operation."""
+    load_all_checks()
+    config = schemathesis.Config.from_dict({"generation": {"max-examples": EXAMPLES, "deterministic": True}})
+    return schemathesis.openapi.from_wsgi("/openapi.yaml", APP, config=config)
+
+
+SCHEMA = contract()
+
+
+@SCHEMA.parametrize()
+@settings(
+    max_examples=EXAMPLES, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+)
+def test_served_as_described(case: Any) -> None:
+    """Status, content type, headers and body are described; bad requests are refused, good ones are answered."""
+    response = case.call()
+    case.validate_response(response, excluded_checks=[positive_data_acceptance])
+    if response.status_code == 422 and case.meta.generation.mode.is_positive:
+        named = {error["field"] for error in orjson.loads(response.content).get("errors", [])}
+        assert named <= SPANNING.keys(), f"{case.formatted_path} {case.query}: {response.text}"
