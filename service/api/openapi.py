@@ -8,6 +8,7 @@ import yaml
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from flask import Flask
+from marshmallow import fields, validate
 
 from service import __version__
 from service.api.problems import ProblemSchema
@@ -52,7 +53,19 @@ def configure(app: Flask) -> Api:
             "servers": [{"url": "/"}],
         },
     )
-    return Api(app)
+    api = Api(app)
+    api.ma_plugin.converter.add_attribute_function(_open_bounds)
+    return api
+
+
+def _open_bounds(_: object, field: fields.Field[Any], **__: object) -> dict[str, bool]:
+    """Say which bounds are themselves not allowed; apispec leaves that out."""
+    ranges = [check for check in field.validators if isinstance(check, validate.Range)]
+    open_at = {
+        "exclusiveMinimum": any(check.min is not None and not check.min_inclusive for check in ranges),
+        "exclusiveMaximum": any(check.max is not None and not check.max_inclusive for check in ranges),
+    }
+    return {name: True for name, is_open in open_at.items() if is_open}
 
 
 def as_yaml(api: Api) -> str:

@@ -107,5 +107,16 @@ def _flat(messages: dict[str, Any]) -> Iterator[dict[str, str]]:
     """Yield each message of webargs' location -> field -> messages."""
     for by_field in messages.values():
         for field, texts in (by_field if isinstance(by_field, dict) else {"query": by_field}).items():
-            for text in texts if isinstance(texts, list) else [texts]:
-                yield {"field": str(field), "message": str(text)}
+            for text in _texts(texts):
+                yield {"field": str(field), "message": text}
+
+
+def _texts(messages: Any) -> Iterator[str]:  # noqa: ANN401 - text, list of it, or by number of the item
+    if isinstance(messages, dict):
+        for item, inner in messages.items():
+            yield from (f"Item {int(item) + 1}: {text}" for text in _texts(inner))
+    elif isinstance(messages, list):
+        for inner in messages:
+            yield from _texts(inner)
+    else:
+        yield str(messages)

@@ -9,8 +9,8 @@ from service.heatmap.bars import Floats, Times
 from service.heatmap.distance import DistanceCurve
 from service.heatmap.path import STEP, SidePath
 
-# An entry edge is rounded outwards to STEP / PHASES = 0.00125 % of price; the integral between the two is exact.
-PHASES = 64
+# An entry edge is rounded outwards to STEP / PHASES = 0.000625 % of price; the integral between the two is exact.
+PHASES = 32
 CELL = STEP / PHASES
 # Below this share of a bar's opens beyond its close nothing levered can stand, and the opens count as unlevered.
 LEAST_KEPT = 1e-6

@@ -178,19 +178,18 @@ class TestTimeframes:
         assert ordered({"timeframes": ["1d", "5m", "4h"], "timeframe": "1h"}) == ["5m", "4h", "1d"]
         assert ordered({"timeframes": None, "timeframe": "4h"}) == ["4h"]
 
-    def test_all_are_read_from_the_newest_price(self) -> None:
+    def test_all_are_read_from_the_newest_price(self, zones: Any) -> None:
         """Of the past there is no book, and a day's close may be hours old: distances count from the finest close."""
-        app = app_of(FakeExchange("sim"))
-        body = ask(app, PATH, timeframes="1h,1d", as_of=T0 - 5 * 3_600_000, lookback="30d", range_pct=30)
-        daily = ask(app, PATH, timeframe="1d", as_of=T0 - 5 * 3_600_000, lookback="30d", range_pct=30)
-        assert body["price"] != daily["price"]
+        query = {"symbol": "THIN", "as_of": "2025-10-05T17:00:00Z", "lookback": "30d", "range_pct": 30}
+        body, daily = zones(**query, timeframes="1h,1d"), zones(**query, timeframe="1d")
+        price = body["price"]
+        assert price == zones(**query)["price"] != daily["price"]
         assert any(zone["timeframe"] == "1d" for zone in both(body))
         for zone in both(body):
-            if zone["distance_pct"] > 0:
-                below = zone["side"] == "long"
-                near = zone["high"] if below else zone["low"]
-                assert zone["distance_pct"] == pytest.approx(100 * abs(body["price"] - near) / body["price"])
-                assert (near < body["price"]) is below
+            near = zone["high"] if zone["side"] == "long" else zone["low"]
+            inside = zone["low"] <= price <= zone["high"]
+            assert zone["distance_pct"] == pytest.approx(0 if inside else 100 * abs(price - near) / price)
+            assert inside or (near < price) is (zone["side"] == "long")
 
     def test_what_a_coarser_one_lacks_is_said(self) -> None:
         """An exchange that fails on one of the timeframes alone is not silently missing from it."""

@@ -24,7 +24,7 @@ def hours() -> Iterator[Emulator]:
 
 @pytest.fixture(scope="session")
 def served(hours: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """Serve the four exchanges through gunicorn."""
+    """Serve all exchanges through gunicorn."""
     log = tmp_path_factory.mktemp("served") / "service.log"
     with serve({name: hours.url(name) for name in REAL}, log) as service:
         yield service

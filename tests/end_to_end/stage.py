@@ -13,14 +13,18 @@ from service.settings import Settings
 from tests.emulator import Emulator
 from tests.emulator.venue import Reply, Request
 
-REAL = ("binance", "bybit", "okx", "gate")
+# whose open interest has a history, and who shows it as of now alone
+LASTING = ("binance", "bybit", "okx", "gate", "kucoin", "htx")
+CURRENT = ("bitget", "hyperliquid")
+REAL = LASTING + CURRENT
+FOUR = LASTING[:4]
 HOUR, DAY = 3_600_000, 86_400_000
 
 
 class Stage:
     """A fresh application, nothing fetched yet, on the emulator's clock. Use as a context manager."""
 
-    def __init__(self, emulator: Emulator, exchanges: Iterable[str] = REAL, exchange_seconds: float = 10.0) -> None:
+    def __init__(self, emulator: Emulator, exchanges: Iterable[str] = FOUR, exchange_seconds: float = 10.0) -> None:
         """Serve these exchanges; `exchange_seconds` bounds each of their answers."""
         self.emulator = emulator
         names = tuple(exchanges)

@@ -10,7 +10,7 @@ import pytest
 
 from tests.emulator import Emulator
 from tests.end_to_end.conftest import next_hour
-from tests.end_to_end.stage import HOUR, REAL, Recorder, Stage
+from tests.end_to_end.stage import FOUR, HOUR, Recorder, Stage
 
 CROWD = 20
 # of each venue: requests for bars, and the names under which these say from when to when (in ms, or s at gate)
@@ -34,7 +34,7 @@ def stage(emulator: Emulator) -> Iterator[Stage]:
 def counts(emulator: Emulator) -> dict[str, Counter[str]]:
     """Return how often each path of each venue was called so far."""
     with emulator.lock:
-        return {name: Counter(emulator.counts[name]) for name in REAL}
+        return {name: Counter(emulator.counts[name]) for name in FOUR}
 
 
 def at_once(call: Callable[[], Any]) -> list[Any]:
@@ -84,7 +84,7 @@ def test_a_crowd_of_different_questions_shares_what_it_can(emulator: Emulator, s
         assert emulator.calls("bybit", path) <= (4 if path == "instruments-info" else 2), path
 
 
-@pytest.mark.parametrize("exchange", REAL)
+@pytest.mark.parametrize("exchange", FOUR)
 def test_one_more_bar_costs_its_tail(emulator: Emulator, stage: Stage, exchange: str) -> None:
     """When an hour has passed, one call brings the few newest bars, and nothing else of the history is read again."""
     query = {"exchange": exchange, "symbol": "BTC", "bins": 100}
@@ -104,11 +104,11 @@ def test_one_more_bar_costs_its_tail(emulator: Emulator, stage: Stage, exchange:
 
 def test_nothing_new_costs_nothing(emulator: Emulator, stage: Stage) -> None:
     """While the bars are the same and the snapshots young, no exchange is called, whatever is made of the market."""
-    for exchange in REAL:
+    for exchange in FOUR:
         stage.ask("/v1/heatmap", exchange=exchange, bins=100)
     emulator.forget()
     emulator.now_ms += 3000
-    for exchange in REAL:
+    for exchange in FOUR:
         stage.ask("/v1/heatmap", exchange=exchange, bins=50, mix="5:0.3,10:0.7")
         stage.ask("/v1/profile", exchange=exchange, range_pct=30)
     stage.ask("/v1/heatmap", exchange="all", bins=100)

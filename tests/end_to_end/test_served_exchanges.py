@@ -8,10 +8,14 @@ import pytest
 
 from tests.emulator import Emulator
 from tests.end_to_end.served import Served
-from tests.end_to_end.stage import HOUR, REAL
+from tests.end_to_end.stage import CURRENT, HOUR, REAL
 
-PAIRS = list(combinations(REAL, 2))
 SIDES = ("long", "short")
+# every venue is compared with one whose data lack nothing, and two of like rules with each other
+DIFFS = [("bybit", name) for name in REAL if name != "bybit"] + [("okx", "gate")]
+# what a venue does not publish, and the answer then names
+UNPUBLISHED = {"hyperliquid": {"mark_price"}}
+SHORTHAND = {"hyperliquid": "BTCUSDC"}
 
 
 @pytest.fixture(params=REAL)
@@ -37,7 +41,7 @@ def names_itself(body: dict[str, Any], exchange: str) -> None:
     """Assert that an answer says which exchange it is from, and that it lacked nothing there."""
     assert body["exchange"] == exchange
     assert [(source["exchange"], source["state"]) for source in body["sources"]] == [(exchange, "used")]
-    assert body["sources"][0]["missing"].keys() <= {"account_ratio"}
+    assert body["sources"][0]["missing"].keys() - {"account_ratio"} == UNPUBLISHED.get(exchange, set())
     assert (body["simulated"], body["stale"]) == (False, False)
     assert body["coverage"]["exchanges"] == body["coverage"]["exchanges_wanted"] == 1
     assert 0 <= body["age_seconds"] < 2 * HOUR / 1000
@@ -58,7 +62,10 @@ def test_heatmap(served: Served, hours: Emulator, exchange: str) -> None:
     assert body["candles"]["volume"][-1] == pytest.approx(candles.volume[-1], rel=1e-4)
     for side in SIDES:
         cells, account = np.array(grid[side]), body["accounting"][side]
-        assert account["open_interest"] == pytest.approx(candles.open_interest[-1], rel=1e-4)
+        # what is shown as of now has moved on a little since the hour's close
+        assert account["open_interest"] == pytest.approx(
+            candles.open_interest[-1], rel=0.05 if exchange in CURRENT else 1e-4
+        )
         assert add_up(account) < 1e-9
         assert cells.min() >= 0
         in_base = (cells[-1] / (edges[:-1] + edges[1:]) * 2).sum()
@@ -70,7 +77,7 @@ def test_heatmap(served: Served, hours: Emulator, exchange: str) -> None:
 
 def test_profile(served: Served, exchange: str) -> None:
     """The split by leverage sums to the whole, and the cumulative curves run away from the price."""
-    body = served.ask("/v1/profile", exchange=exchange, symbol="BTCUSDT", bins=200)
+    body = served.ask("/v1/profile", exchange=exchange, symbol=SHORTHAND.get(exchange, "BTCUSDT"), bins=200)
     names_itself(body, exchange)
     for side in SIDES:
         part = body[side]
@@ -99,7 +106,8 @@ def test_zones(served: Served, exchange: str) -> None:
     for side in SIDES:
         mine = sorted((zone["low"], zone["high"]) for zone in hot if zone["side"] == side and zone["timeframe"] == "1h")
         assert all(one[1] <= other[0] for one, other in pairwise(mine))
-    assert body["context"]["funding"]["rate"] == pytest.approx(0.0001)
+    funding = body["context"]["funding"]
+    assert funding["rate"] * 8 / funding["interval_hours"] == pytest.approx(0.0001)
 
 
 def test_touches(served: Served, exchange: str) -> None:
@@ -120,7 +128,7 @@ def test_scan(served: Served, exchange: str) -> None:
     body = served.ask("/v1/scan", exchange=exchange, symbols="BTC,ETH,SOL")
     assert (body["complete"], body["failed"], body["simulated"]) == (True, [], False)
     rows = body["symbols"]
-    assert {row["symbol"] for row in rows} == {f"{base}/USDT:USDT" for base in ("BTC", "ETH", "SOL")}
+    assert {row["symbol"].split("/")[0] for row in rows} == {"BTC", "ETH", "SOL"}
     assert [row["rank"] for row in rows] == [1, 2, 3]
     assert [row["attention"] for row in rows] == sorted((row["attention"] for row in rows), reverse=True)
 
@@ -146,7 +154,8 @@ def test_liquidation_price(served: Served, exchange: str, side: str, sign: int) 
     body = served.ask(
         "/v1/liquidation-price", exchange=exchange, symbol="BTC", side=side, entry=60_000, leverage=10, size=0.1
     )
-    assert (body["exchange"], body["rule"]) == (exchange, exchange)
+    assert body["exchange"] == exchange
+    assert body["rule"]
     assert body["tiers_source"] == ("table" if exchange == "binance" else "exchange")
     assert body["bankruptcy_price"] == pytest.approx(60_000 * (1 + sign * 0.1))
     assert 0.09 < sign * (body["price"] / 60_000 - 1) < 0.1
@@ -166,24 +175,28 @@ def test_the_aggregate_is_the_sum_of_its_parts(aggregate: Any) -> None:
         assert add_up(total) < 1e-9
     assert [source["exchange"] for source in aggregate["sources"]] == list(REAL)
     assert sum(source["weight"] for source in aggregate["sources"]) == pytest.approx(1, abs=1e-5)
-    assert aggregate["coverage"]["exchanges"] == aggregate["coverage"]["exchanges_wanted"] == 4
+    assert aggregate["coverage"]["exchanges"] == aggregate["coverage"]["exchanges_wanted"] == len(REAL)
 
 
-@pytest.mark.parametrize("pair", PAIRS, ids="-".join)
+@pytest.mark.parametrize("pair", list(combinations(REAL, 2)), ids="-".join)
 def test_one_truth_gives_one_map(aggregate: Any, pair: tuple[str, str]) -> None:
     """Units, sides and contract sizes are right: from one truth any two exchanges build maps within 1 %.
 
-    What is left is theirs by right: own tiers, fees and rules, and how far back their open interest reaches.
+    Each is taken over its own open interest, which some show as of now alone. What is left is theirs by right: own
+    tiers, fees and rules, and how far back their open interest reaches.
     """
-    one, other = (aggregate["split"][name] for name in pair)
     for side in SIDES:
-        a, b = np.array(one[side], dtype=float), np.array(other[side], dtype=float)
-        assert a[-1].sum() == pytest.approx(b[-1].sum(), rel=0.01)
-        assert np.abs(a[-1] - b[-1]).sum() < 0.01 * a[-1].sum()
-        assert np.abs(a - b).sum() < 0.02 * a.sum()
+        one, other = (density(aggregate["split"][name], side) for name in pair)
+        assert np.abs(one[-1] - other[-1]).sum() < 0.01 * one[-1].sum()
 
 
-@pytest.mark.parametrize("pair", PAIRS, ids="-".join)
+def density(part: Any, side: str) -> np.ndarray:
+    """Return an exchange's cells of one side, per coin of its open interest."""
+    cells: np.ndarray = np.array(part[side]) / part["accounting"][side]["open_interest"]
+    return cells
+
+
+@pytest.mark.parametrize("pair", DIFFS, ids="-".join)
 def test_diff(served: Served, pair: tuple[str, str]) -> None:
     """Two exchanges of one truth: no basis, the same shape, the same zones; and b against a is the reverse."""
     there, back = (served.ask("/v1/diff", a=a, b=b, symbol="BTC", bins=200) for a, b in (pair, pair[::-1]))
@@ -229,7 +242,9 @@ def test_unknown_names_are_refused(served: Served) -> None:
 
 
 def test_every_exchange_is_healthy(served: Served) -> None:
-    """Having answered all this, no worker has seen an exchange fail, but for what the emulator leaves out."""
-    for row in served.ask("/v1/exchanges")["exchanges"]:
-        error = row["health"]["last_error"]
-        assert error is None or "account-ratio" in error
+    """Having answered all this, no worker has seen an exchange fail."""
+    rows = served.ask("/v1/exchanges")["exchanges"]
+    assert [row["id"] for row in rows] == list(REAL)
+    for row in rows:
+        assert row["health"]["state"] in {"ok", "untried"}
+        assert row["health"]["last_error"] is None

@@ -7,8 +7,8 @@ from itertools import pairwise
 
 from service.heatmap.bars import Bars
 
-STEP = 0.0008
-CELL = STEP / 64
+STEP = 0.0002
+CELL = STEP / 32
 LONG = 1
 
 
@@ -99,11 +99,13 @@ def share_left(standing: float, target: float, closes: float) -> float:
 def deposit(
     bins: dict[int, list[float]], bars: Bars, t: int, side: int, buckets: Sequence[Bucket], amount: float
 ) -> float:
-    """Spread `amount` over entries across the bar's range and each bucket's distances; return what came to stand."""
+    """Spread `amount` over entries near the bar's close and each bucket's distances; return what came to stand."""
     ends = sorted((depth(float(bars.low[t]), side), depth(float(bars.high[t]), side)))
-    low = math.floor(ends[0] / CELL)
-    high = max(math.ceil(ends[1] / CELL), low + 1)
-    first = math.floor(depth(float(bars.close[t]), side) / STEP) + 1
+    close = depth(float(bars.close[t]), side)
+    spread = (ends[1] - ends[0]) / 3
+    low = math.floor(max(ends[0], close - spread) / CELL)
+    high = max(math.ceil(min(ends[1], close + spread) / CELL), low + 1)
+    first = math.floor(close / STEP) + 1
     added: dict[int, list[float]] = {}
     for k, bucket in enumerate(buckets):
         for number in range(

@@ -33,7 +33,7 @@ def profile_of(seed: int, assumptions: Assumptions = FEW) -> Profile:
 @pytest.mark.parametrize("side", SIDES)
 @pytest.mark.parametrize("seed", range(3))
 def test_split_agrees_with_the_twin(seed: int, side: int, marks: str) -> None:
-    """Each leverage bucket of each bin holds what plain loops put there, within 0.01 % of the fullest."""
+    """Each leverage bucket of each bin holds what plain loops put there, within 0.2 % of the fullest."""
     bars = random_bars(seed, 12, marks=marks)
     inventory = take_inventory(bars, FEW, VENUE, (1e-6, 1e9), 1)
     mix, start = FEW.mix, inventory.sides[side].start
@@ -44,7 +44,7 @@ def test_split_agrees_with_the_twin(seed: int, side: int, marks: str) -> None:
     for number, amounts in stands.items():
         if 0 <= number - start < wanted.shape[1]:
             wanted[:, number - start] = amounts
-    assert split == pytest.approx(wanted, rel=0.0, abs=1e-4 * wanted.max())
+    assert split == pytest.approx(wanted, rel=0.0, abs=2e-3 * wanted.max())
     assert split.sum(axis=1) == pytest.approx(wanted.sum(axis=1), rel=1e-3, abs=1e-9)
 
 

@@ -1,0 +1,135 @@
+"""Touches through HTTP: zones that stood before, the filter, the seed, and what is said of too few."""
+
+from collections import Counter
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from service.api.touches import TouchesSchema
+from tests.api.conftest import SIM_NOW, Problem
+from tests.api.fake_apps import ask, named
+
+PATH = "/v1/touches"
+HOUR = 3600
+AXIS = {"symbol": "SOL", "bin_size": 0.25, "range_pct": 40}
+
+
+@pytest.fixture(scope="module")
+def touched(sim_app: Flask) -> dict[str, Any]:
+    """Return a month of touches on the simulated exchange."""
+    return ask(sim_app, PATH, **AXIS)
+
+
+def test_the_answer_is_whole(touched: dict[str, Any]) -> None:
+    """It fits its schema, oldest touch first, and the summary counts what is listed."""
+    assert TouchesSchema().validate(touched) == {}
+    touches, summary = touched["touches"], touched["summary"]
+    assert len(touches) == summary["touches"] > 0
+    assert [touch["time"] for touch in touches] == sorted(touch["time"] for touch in touches)
+    outcomes = Counter(touch["outcome"] for touch in touches)
+    for name in ("swept_and_reversed", "broke_through", "grind"):
+        assert summary[name] == outcomes[name]
+    assert summary["too_recent"] == outcomes[None]
+    assert summary["confirmed"] == sum(touch["confirmation"] == "confirmed" for touch in touches)
+    assert summary["days"] == len({touch["time"][:10] for touch in touches})
+    assert summary["matched"] <= summary["touches"]
+    for touch in touches:
+        assert touch["zone_low"] < touch["zone_high"]
+        assert touch["zone_notional"] > 0
+        assert touch["distance_atr"] >= 0
+        assert 0 <= touch["wick_share"] <= 1
+
+
+def test_each_zone_stood_on_the_column_before(sim_app: Flask, touched: dict[str, Any]) -> None:
+    """Rebuilt as of the open of the touching bar, the map has that very zone, and that much in it.
+
+    The lookback is shortened by as much as the moment lies back, so that the rebuilt map starts with the same bar.
+    """
+    now = int(SIM_NOW) // HOUR * HOUR
+    for touch in touched["touches"][-3:]:
+        at = int(datetime.fromisoformat(touch["time"]).timestamp())
+        then = AXIS | {"as_of": f"{at}000", "lookback": f"{30 * 24 - (now - at) // HOUR}h"}
+        zones = ask(sim_app, "/v1/zones", **then, kind="hot")
+        stood = {zone["id"]: zone for zone in zones["hot"]}[touch["zone_id"]]
+        assert (stood["low"], stood["high"], stood["side"]) == (touch["zone_low"], touch["zone_high"], touch["side"])
+        assert stood["notional"] == pytest.approx(touch["zone_notional"])
+        grid = ask(sim_app, "/v1/heatmap", **then)["grid"]
+        assert grid["time"][-1] == 1000 * (at - HOUR)
+        edges = np.array(grid["edges"])
+        inside = (edges[:-1] >= touch["zone_low"]) & (edges[1:] <= touch["zone_high"])
+        cells = np.array(grid[touch["side"]][-1])[inside].sum()
+        assert cells == pytest.approx(touch["zone_notional"], rel=1e-4)
+
+
+def test_the_touching_bar_entered_from_outside(sim_app: Flask, touched: dict[str, Any]) -> None:
+    """By the candles: the bar before closed short of the near edge, and the touching bar reached it."""
+    body = ask(sim_app, "/v1/heatmap", **AXIS, lookback="30d", candles="true")
+    candles, number = body["candles"], {time: n for n, time in enumerate(body["grid"]["time"])}
+    for touch in touched["touches"]:
+        n = number[int(datetime.fromisoformat(touch["time"]).timestamp() * 1000)]
+        if touch["side"] == "long":
+            assert candles["low"][n] <= touch["zone_high"] <= candles["close"][n - 1]
+            assert touch["reclaim"] is (candles["close"][n] > touch["zone_high"])
+        else:
+            assert candles["high"][n] >= touch["zone_low"] >= candles["close"][n - 1]
+            assert touch["reclaim"] is (candles["close"][n] < touch["zone_low"])
+
+
+@pytest.mark.parametrize("side", ["long", "short"])
+def test_the_filter_leaves_the_summary(sim_app: Flask, touched: dict[str, Any], side: str) -> None:
+    """One side's touches, as they were; the summary stays that of both."""
+    body = ask(sim_app, PATH, **AXIS, side=side)
+    assert body["touches"] == [touch for touch in touched["touches"] if touch["side"] == side]
+    assert body["summary"] == touched["summary"]
+
+
+def test_the_seed_chooses_placebos_and_nothing_else(sim_app: Flask, touched: dict[str, Any]) -> None:
+    """The default is seed 0; another seed leaves the touches and changes what they are compared with."""
+    same, other = (ask(sim_app, PATH, **AXIS, seed=seed) for seed in (0, 9))
+    assert same == touched
+    assert other["touches"] == touched["touches"]
+    assert other["summary"]["comparisons"] != touched["summary"]["comparisons"]
+
+
+def test_too_few_touches_say_so(sim_app: Flask) -> None:
+    """Over two days there is nothing to compare, and the verdict says that and claims nothing."""
+    summary = ask(sim_app, PATH, lookback="2d")["summary"]
+    assert summary["better_than_placebo"] is None
+    assert summary["verdict"].startswith("Too few touches to tell hot zones from placebo zones")
+    for comparison in summary["comparisons"]:
+        assert comparison["touches"] <= summary["matched"]
+
+
+def test_a_verdict_agrees_with_its_figure(sim_app: Flask) -> None:
+    """With enough touches the verdict is that of the four-bar follow-through, interval and words alike."""
+    for symbol in ("ETH", "SOL", "THIN"):
+        summary = ask(sim_app, PATH, symbol=symbol, lookback="90d")["summary"]
+        primary = next(row for row in summary["comparisons"] if row["metric"] == "follow_through_4")
+        if summary["better_than_placebo"] is not None:
+            assert summary["better_than_placebo"] is (primary["low"] > 0)
+            assert primary["low"] <= primary["difference"] <= primary["high"]
+            assert primary["hot"] - primary["placebo"] == pytest.approx(primary["difference"])
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("side=up", "side"),
+        ("seed=-1", "seed"),
+        ("seed=1.5", "seed"),
+        ("bins=1", "bins"),
+        ("bins=2000&lookback=1y", "bins"),
+        ("lookback=1h", "lookback"),
+        ("kind=hot", "kind"),
+        ("mix=400:1", "mix"),
+    ],
+)
+def test_bad_input_names_the_field(sim_client: FlaskClient, problem: Problem, query: str, field: str) -> None:
+    """Out of range or unknown: 422 naming the parameter."""
+    answer = sim_client.get(f"{PATH}?{query}")
+    assert answer.status_code == 422
+    assert named(problem(answer)) == [field]

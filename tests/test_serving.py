@@ -1,0 +1,180 @@
+"""The real server: started as a user starts it, asked over HTTP, and stopped while it works."""
+
+import gzip
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import orjson
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+COMMAND = Path(sys.executable).parent / "liquidation-heatmap"
+
+
+@dataclass
+class Server:
+    """A server that runs, and what it has said."""
+
+    process: "subprocess.Popen[str]"
+    port: int
+    said: list[str] = field(default_factory=list)
+    listening: threading.Event = field(default_factory=threading.Event)
+
+    def listen(self) -> None:
+        """Take down what it says until it ends."""
+        assert self.process.stderr is not None
+        for line in self.process.stderr:
+            self.said.append(line)
+            if "Listening at" in line:
+                self.listening.set()
+        self.listening.set()
+
+    def ask(self, path: str, **headers: str) -> http.client.HTTPResponse:
+        """Return the answer to a GET, read whole, on a connection of its own."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection.request("GET", path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+        response = connection.getresponse()
+        response.body = response.read()  # type: ignore[attr-defined]  # kept for the test
+        connection.close()
+        return response
+
+    def stop(self) -> int:
+        """Ask it to end, and return its exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(60)
+
+
+def free_port() -> int:
+    """Return a port that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def start(**variables: str) -> Server:
+    """Start the server through its console script, on the simulated exchanges."""
+    port = free_port()
+    environment = os.environ | {"LH_EXCHANGES": "sim,sim2"} | variables
+    process = subprocess.Popen(
+        [COMMAND, "serve", "--port", str(port)], cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True
+    )
+    server = Server(process, port)
+    threading.Thread(target=server.listen, daemon=True).start()
+    assert server.listening.wait(60)
+    assert process.poll() is None, "".join(server.said)
+    return server
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    """Return a running server; it must end well and must not have said anything of a failure."""
+    running = start()
+    yield running
+    assert running.stop() == 0
+    said = "".join(running.said)
+    assert "Traceback" not in said
+    assert "[ERROR]" not in said
+    assert "Worker exiting" in said
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "part"),
+    [
+        ("/livez", "application/json", b"alive"),
+        ("/readyz", "application/json", b"ready"),
+        ("/v1/exchanges", "application/json", b'"sim2"'),
+        ("/v1/markets", "application/json", b"BTC/USDT:USDT"),
+        ("/v1/heatmap?exchange=sim&symbol=BTC", "application/json", b'"grid"'),
+        ("/v1/profile?exchange=sim&symbol=BTC", "application/json", b'"imbalance"'),
+        ("/docs", "text/html; charset=utf-8", b"swagger-ui"),
+        ("/docs/swagger-ui.css", "text/css; charset=utf-8", b".swagger-ui"),
+        ("/openapi.yaml", "application/yaml", b"openapi:"),
+    ],
+)
+def test_it_answers(server: Server, path: str, kind: str, part: bytes) -> None:
+    """Every kind of page through the real server."""
+    response = server.ask(path)
+    assert (response.status, response.headers["Content-Type"]) == (200, kind)
+    assert part in response.body  # type: ignore[attr-defined]  # see ask
+    assert int(response.headers["Content-Length"]) == len(response.body)  # type: ignore[attr-defined]  # see ask
+
+
+def test_conditional_and_compressed(server: Server) -> None:
+    """ETag, 304 and gzip survive the server."""
+    path = "/v1/heatmap?as_of=2025-09-01T00:00:00Z&lookback=2d"
+    plain, zipped = server.ask(path), server.ask(path, Accept_Encoding="gzip")
+    assert zipped.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(zipped.body).startswith(b"{")  # type: ignore[attr-defined]  # see ask
+    again = server.ask(path, If_None_Match=plain.headers["ETag"])
+    assert (again.status, again.body) == (304, b"")  # type: ignore[attr-defined]  # see ask
+
+
+def test_workers_agree(server: Server) -> None:
+    """Whichever process answers, the past is the same to the last byte but for its age."""
+    path = "/v1/heatmap?as_of=2025-09-02T00:00:00Z&lookback=2d&bins=50"
+    with ThreadPoolExecutor(8) as pool:
+        bodies = [orjson.loads(r.body) for r in pool.map(lambda _: server.ask(path), range(24))]  # type: ignore[attr-defined]  # see ask
+    for body in bodies:
+        del body["age_seconds"]
+        assert body == bodies[0]
+
+
+@pytest.mark.parametrize(
+    ("path", "status"), [("/v1/heatmap?bins=0", 422), ("/v1/nope", 404), ("/v1/heatmap?exchange=x", 404)]
+)
+def test_problems(server: Server, path: str, status: int) -> None:
+    """Errors come as problems through the real server too."""
+    response = server.ask(path)
+    assert (response.status, response.headers["Content-Type"]) == (status, "application/problem+json")
+
+
+def test_none_is_lost_when_it_is_stopped() -> None:
+    """Requests that are being worked on at SIGTERM get their whole answer, and the server ends by itself."""
+    server = start(LH_WORKERS="1", LH_THREADS="8")
+    asked = []
+    for n in range(6):
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+        connection.request("GET", f"/v1/heatmap?exchange=sim&symbol=ETH&lookback=1y&bins={50 + n}")
+        asked.append(connection)
+    # Connections are taken in order: once this one has its answer, those before it are in hand.
+    assert server.ask("/livez").status == 200
+    server.process.send_signal(signal.SIGTERM)
+    for connection in asked:
+        response = connection.getresponse()
+        body = orjson.loads(response.read())
+        assert response.status == 200
+        assert len(body["grid"]["time"]) == 8760
+        connection.close()
+    assert server.process.wait(60) == 0
+    assert "Traceback" not in "".join(server.said)
+    with pytest.raises(ConnectionRefusedError):
+        server.ask("/livez")
+
+
+def test_a_port_that_is_taken() -> None:
+    """The server says so and ends."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = subprocess.run(
+            [COMMAND, "serve", "--port", str(port)],
+            cwd=ROOT,
+            env=os.environ | {"LH_EXCHANGES": "sim"},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+    assert done.returncode != 0
+    assert str(port) in done.stderr
+    assert "Traceback" not in done.stderr
