@@ -47,7 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     predict.add_argument("--out", type=Path, required=True, help="CSV to write: ts,swept_long,swept_short (base coin)")
     predict.add_argument("--mix", type=_mix, default="default", help="preset or leverage:weight,...")
     predict.add_argument(
-        "--churn", type=_churn, default=Assumptions().churn, help="share of volume that changes positions"
+        "--churn", type=_churn, default=Assumptions().churn, help="volume that renews positions / volume traded"
     )
     predict.set_defaults(run=_predict)
     skill = commands.add_parser("skill", help="score the map on a table of bars with realised liquidations")

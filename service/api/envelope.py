@@ -45,7 +45,10 @@ class AssumptionsSchema(Schema):
     """What the estimate takes for granted."""
 
     mix = fields.Nested(MixSchema, required=True)
-    churn = fields.Float(required=True, metadata={"description": "Share of volume that changes positions"})
+    churn = fields.Float(
+        required=True,
+        metadata={"description": "Volume that renews positions / volume traded; adding margin renews them without any"},
+    )
     position_notional = fields.Float(required=True, metadata={"description": "Quote currency"})
     early = fields.Float(
         required=True, metadata={"description": "How far before the formula's price positions go, fraction of it"}
@@ -65,6 +68,9 @@ class CoverageSchema(Schema):
     columns_wanted = fields.Integer(required=True)
     columns = fields.Integer(required=True)
     gaps = fields.Integer(required=True, metadata={"description": "Bars missing between the first and the last"})
+    inconsistent = fields.Integer(
+        required=True, metadata={"description": "Bars whose open interest moved by more than was traded"}
+    )
     open_interest_share = fields.Float(required=True, metadata={"description": "Share of bars with open interest"})
     mark_price_share = fields.Float(required=True, metadata={"description": "Share of bars with a mark price"})
     order_book = fields.Boolean(required=True)
@@ -163,6 +169,7 @@ def _merged_coverage(parts: list[dict[str, Any]], failed: int) -> dict[str, Any]
     return merged | {
         "first_bar": max(part["first_bar"] for part in parts),
         "gaps": max(part["gaps"] for part in parts),
+        "inconsistent": max(part["inconsistent"] for part in parts),
         "order_book": any(part["order_book"] for part in parts),
         "exchanges_wanted": len(parts) + failed,
         "exchanges": len(parts),
@@ -229,6 +236,7 @@ def _coverage(data: MarketData, columns: tuple[int, int]) -> dict[str, Any]:
         "columns_wanted": columns[0],
         "columns": columns[1],
         "gaps": coverage.gaps,
+        "inconsistent": coverage.inconsistent,
         "open_interest_share": round(coverage.open_interest_share, 6),
         "mark_price_share": round(coverage.mark_price_share, 6),
         "order_book": coverage.has_book,

@@ -150,7 +150,7 @@ class AssumptionsQuery(Query):
     churn = fields.Float(
         load_default=None,
         validate=CHURN,
-        metadata={"description": "Share of volume that opens or closes leveraged positions; our default if left out"},
+        metadata={"description": "Volume that renews leveraged positions / volume traded; our default if left out"},
     )
     position_notional = fields.Float(
         load_default=10_000.0,

@@ -9,7 +9,7 @@ from service.heatmap.book_depth import DepthCurve, Direction, depth_curve
 from service.heatmap.cascade_path import Shock, liquidated, settle
 
 MOST_STAGES = 25
-# Of what the model has swept, exchanges report 2-3 % as liquidated (docs/accuracy.md): most positions are closed or
+# Of what the model has swept, exchanges report about 2 % as liquidated (docs/accuracy.md): most positions are closed or
 # topped up before, and the public feeds leave some out. Several times that is taken to reach the book.
 EXECUTED = 0.1
 SETTLED = 1e-9

@@ -63,6 +63,7 @@ def assess(
     daily_volume: float,
     visible_depth: float | None,
     agreement: float | None = None,
+    inconsistent: int = 0,
     rules: ConfidenceRules = DEFAULT_CONFIDENCE_RULES,
 ) -> Confidence:
     """Weigh up what a map was built from.
@@ -71,6 +72,7 @@ def assess(
     *_share              0..1 of the bars with open interest, with mark prices
     daily_volume         quote currency traded per day
     visible_depth        quote currency in the book; None if none was read
+    inconsistent         bars whose open interest moved by more than was traded, which cannot be true
     agreement            0..1 between ensemble members; left out of the mean when None
 
     Raises ValueError for shares outside 0..1 and for negative amounts.
@@ -82,7 +84,7 @@ def assess(
     }
     _check(shares, (bars, days, gaps, daily_volume, visible_depth or 0.0))
     parts = [
-        _coverage(bars, gaps, open_interest_share, mark_price_share),
+        _coverage(bars, gaps, inconsistent, open_interest_share, mark_price_share),
         _sample(bars, days, daily_volume, visible_depth, rules),
     ]
     if agreement is not None:
@@ -152,15 +154,18 @@ def _check(shares: dict[str, float], amounts: tuple[float, ...]) -> None:
         raise ValueError("bars, days, gaps, daily_volume, visible_depth: must be finite and not negative")
 
 
-def _coverage(bars: int, gaps: int, open_interest_share: float, mark_price_share: float) -> ConfidencePart:
+def _coverage(
+    bars: int, gaps: int, inconsistent: int, open_interest_share: float, mark_price_share: float
+) -> ConfidencePart:
     # On real hours constant open interest did nearly as well as the true one: its absence costs the scale more than the
     # shape. Mark prices differ from traded ones in wicks only.
-    whole = bars / (bars + gaps) if bars else 0.0
+    whole = max(bars - inconsistent, 0) / (bars + gaps) if bars else 0.0
     value = whole * (0.7 + 0.3 * open_interest_share) * (0.9 + 0.1 * mark_price_share)
     words = [
         f"open interest known for {open_interest_share:.0%} of {bars} bars",
         f"mark price for {mark_price_share:.0%}",
         f"{gaps} bars missing" if gaps else "no bars missing",
+        *([f"{inconsistent} bars with open interest that cannot be true"] if inconsistent else []),
     ]
     return ConfidencePart(COVERAGE, value, ", ".join(words))
 

@@ -34,6 +34,7 @@ def align(bars: Rows, open_interest: Rows | None, mark: Rows | None, step: int) 
         open_interest_share=float(np.isfinite(amount).mean()),
         mark_price_share=float(has_mark.mean()),
         has_book=False,
+        inconsistent=int((np.abs(np.diff(amount)) > volume[1:]).sum()),
     )
     return aligned, coverage
 

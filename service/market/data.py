@@ -53,7 +53,8 @@ class AccountRatio:
 class Coverage:
     """How much of what the model needs was there; every share is 0..1.
 
-    first/last are open times (epoch ms) of the first and last bar in hand.
+    first/last are open times (epoch ms) of the first and last bar in hand; `inconsistent` counts the bars whose open
+    interest moved by more than was traded.
     """
 
     first: int
@@ -63,6 +64,7 @@ class Coverage:
     open_interest_share: float
     mark_price_share: float
     has_book: bool
+    inconsistent: int = 0
     notes: tuple[str, ...] = ()
 
 
