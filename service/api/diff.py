@@ -1,5 +1,7 @@
 """GET /v1/diff: where two maps disagree: two exchanges, two moments, or two sets of assumptions."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
@@ -139,7 +141,10 @@ def blueprint(services: Services) -> Blueprint:
         """Compare two exchanges, the same market at two moments, or two sets of assumptions."""
         kind = kind_of(args)
         fitting_bins(args)
-        groups = {side: group(services, side_args(args, kind, side)) for side in SIDES}
+        groups = {}
+        for side in SIDES:
+            with _named_as_asked(args, side):
+                groups[side] = group(services, side_args(args, kind, side))
         axes = _axes(groups, args)
         etag = etag_of("diff", args_key(args), [found.fingerprint for found in groups.values()])
 
@@ -180,14 +185,28 @@ def side_args(args: dict[str, Any], kind: str, side: str) -> dict[str, Any]:
     return args | {name: value for name, value in own.items() if value is not None}
 
 
+@contextmanager
+def _named_as_asked(args: dict[str, Any], side: str) -> Iterator[None]:
+    """Name a bad parameter of one side as the caller wrote it."""
+    try:
+        yield
+    except BadParameter as error:
+        own = side if error.field == "exchange" else f"{error.field}_{side}"
+        field = error.field if args.get(own) is None else own
+        raise BadParameter(field, error.message, error.allowed) from None
+
+
 def _body(
     groups: dict[str, Group], axes: dict[str, PriceAxis], kind: str, args: dict[str, Any], now: float
 ) -> dict[str, Any]:
-    readings = {side: read_zones(found, axes[side]) for side, found in groups.items()}
+    readings = {}
+    for side, found in groups.items():
+        with _named_as_asked(args, side):
+            readings[side] = read_zones(found, axes[side])
     columns = {side: _column(groups[side], axes[side], readings[side]) for side in SIDES}
-    found = diff(columns["a"], columns["b"], args["alignment"])
+    difference = diff(columns["a"], columns["b"], args["alignment"])
     zones = {side: _zones(groups[side], readings[side].zones.hot, args["alignment"]) for side in SIDES}
-    body = {"kind": kind} | {side: groups[side].envelope(now) for side in SIDES} | _difference(found)
+    body = {"kind": kind} | {side: groups[side].envelope(now) for side in SIDES} | _difference(difference)
     body["zones"] = asdict(compare_zones(zones["a"], zones["b"]))
     body["consensus"] = [asdict(zone) for zone in _consensus(groups, zones, args["alignment"], axes)]
     return body

@@ -102,7 +102,7 @@ class Deposits:
 def _table(curve: DistanceCurve, before: int, after: int) -> list[Floats]:
     """Return, for each of the PHASES, G at whole bins -before .. after - 1 less the phase."""
     cells = np.arange((1 - PHASES) - before * PHASES, after * PHASES + 1 - PHASES)
-    by_bin = curve.integral(CELL * cells.astype(np.float64)).reshape(before + after, PHASES)
+    by_bin = curve.integral_along(CELL * cells.astype(np.float64)).reshape(before + after, PHASES)
     return list(np.ascontiguousarray(by_bin.T[::-1]))
 
 

@@ -1,6 +1,7 @@
 """Distance curve: how far from its entry a newly opened position would be liquidated."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -43,6 +44,16 @@ class DistanceCurve:
         rest = np.maximum(u - self.u[k], 0.0)
         slope = np.append(np.diff(self.mass) / np.diff(self.u), 0.0)[k]
         result: Floats = self.area[k] + rest * (self.mass[k] + 0.5 * slope * rest)
+        return result
+
+    def integral_along(self, u: Floats) -> Floats:
+        """Return `integral` of rising distances: piece by piece, several times faster where there are many."""
+        result = np.zeros(len(u))
+        slope = np.append(np.diff(self.mass) / np.diff(self.u), 0.0).tolist()
+        bounds = [*np.searchsorted(u, self.u).tolist(), len(u)]
+        for k, (first, last) in enumerate(pairwise(bounds)):
+            rest = u[first:last] - self.u[k]
+            result[first:last] = self.area[k] + rest * (self.mass[k] + 0.5 * slope[k] * rest)
         return result
 
 

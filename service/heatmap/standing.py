@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from service.heatmap.bars import Floats, Times
+from service.heatmap.bars import Floats
 from service.heatmap.deposits import Deposits
 from service.heatmap.distance import DistanceCurve
 from service.heatmap.flows import Flows
@@ -90,7 +90,7 @@ def stand(
     total = np.zeros(stop - start + 1)
     first, last = np.clip(np.array((shallowest, deepest)) / STEP - start, 0, stop - start - 1).astype(np.int64).tolist()
     wanted = total[first : last + 2]
-    totals = np.empty((columns, len(wanted)))
+    totals, factor = np.empty((columns, len(wanted))), np.empty(())  # 0-d: see Deposits.add
     warm_up = len(swept_to) - columns
     states: list[float] = []
     scale, standing, bare, lowest = 1.0, 0.0, 0.0, 0
@@ -112,20 +112,13 @@ def stand(
         if levered:
             lowest = deposits.add(t, levered / scale, total, lowest)
         standing, bare = standing + levered, bare + (new - levered)
+        states += (loss, new, left * (1.0 - kept), standing, bare, kept)
         if t >= warm_up:
-            totals[t - warm_up] = wanted
-        states += (loss, new, left * (1.0 - kept), standing, bare, kept, scale, lowest)
-    swept, opened, closed, with_leverage, without, survival, scales, gone = np.array(states).reshape(-1, 8).T
-    _flatten(totals, gone[warm_up:].astype(np.int64) - first)
-    totals *= scales[warm_up:, None]
-    return Standing(totals, start + first, swept, opened, closed, with_leverage, without, survival)
-
-
-def _flatten(totals: Floats, lowest: Times) -> None:
-    """Level each row of running sums before its edge `lowest`, so that nothing stands there."""
-    last = totals.shape[1] - 1
-    level = totals[np.arange(len(totals)), np.clip(lowest, 0, last)]
-    np.copyto(totals, level[:, None], where=np.arange(last + 1) < lowest[:, None])
+            row, factor[()] = totals[t - warm_up], scale
+            np.multiply(wanted, factor, row)
+            row[: max(lowest - first, 0)] = total.item(lowest) * scale
+    flows_and_state = np.array(states).reshape(-1, 6).T
+    return Standing(totals, start + first, *flows_and_state)
 
 
 def _extent(path: SidePath, curve: DistanceCurve, deepest: float) -> tuple[int, int]:

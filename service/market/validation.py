@@ -56,8 +56,9 @@ def _table(exchange: str, what: str, rows: object, width: int) -> Floats:
 def require_amounts(exchange: str, what: str, rows: object, width: int) -> Floats:
     """Return rows as `rows_in_order` does; raise BadData where an amount is negative."""
     table = rows_in_order(exchange, what, rows, width)
-    if (table[:, 1:] < 0).any():
-        raise BadData(exchange, f"{what}: an amount below 0 at {_when(table[(table[:, 1:] < 0).any(axis=1)][0, 0])}")
+    below = (table[:, 1:] < 0).any(axis=1)
+    if below.any():
+        raise BadData(exchange, f"{what}: an amount below 0 at {_when(table[below][0])}")
     return table
 
 

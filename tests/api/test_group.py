@@ -120,7 +120,7 @@ def test_all_leaves_simulated_ones_to_themselves(pair: tuple[FakeExchange, FakeE
     "error", [ExchangeUnavailable("b", "is down"), BadData("b", "sends junk"), UnknownSymbol("b", "BTC")]
 )
 def test_one_of_several_missing_is_named(path: str, error: Exception, pair: tuple[FakeExchange, FakeExchange]) -> None:
-    """200 with the others; the missing one is named with why, coverage and confidence are lower, and it is warned of."""
+    """200 with the others; the missing one is named with why, coverage and confidence fall, and it is warned of."""
     app = app_of(*pair)
     whole = ask(app, f"/v1/{path}", exchange="a,b")
     pair[1].fail("markets" if isinstance(error, UnknownSymbol) else "ohlcv", error)

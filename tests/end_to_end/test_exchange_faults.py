@@ -31,6 +31,8 @@ FAULTS: dict[str, dict[str, Any]] = {
     "503": {"kind": "status", "status": 503},
     "reset": {"down": True},
 }
+# one of each kind: a page, a bad row, bad tiers, a refusal, no answer
+FEW = {name: FAULTS[name] for name in ("html", "nulls", "not a number", "tiers of nulls", "429", "reset")}
 # which requests of each venue carry what an answer cannot do without, and what it can
 NEEDED = {
     "binance": ["exchangeInfo", "/klines", "openInterestHist"],
@@ -58,7 +60,8 @@ def undisturbed(emulator: Emulator, now_ms: int, exchange: str, **query: Any) ->
     with Stage(emulator, exchange.split(",")) as fresh:
         answer = fresh.get("/v1/heatmap", exchange=exchange, **HEATMAP, **query)
     assert answer.status_code == 200, answer.text
-    return answer.data
+    whole: bytes = answer.data
+    return whole
 
 
 @pytest.fixture(scope="module")
@@ -136,7 +139,7 @@ def test_all_failing_is_a_503_that_says_when_to_come_back(stage: Stage, emulator
     assert "Traceback" not in answer.text
 
 
-@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+@pytest.mark.parametrize("fault", FEW.values(), ids=FEW)
 def test_a_single_exchange_that_fails_is_a_503_naming_it(
     stage: Stage, emulator: Emulator, fault: dict[str, Any]
 ) -> None:
@@ -184,7 +187,7 @@ def test_a_row_that_came_twice_counts_once(stage: Stage, emulator: Emulator) -> 
     assert answer.data == undisturbed(emulator, NOW, "bybit")
 
 
-@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+@pytest.mark.parametrize("fault", FEW.values(), ids=FEW)
 def test_good_data_outlives_a_fault(stage: Stage, emulator: Emulator, fault: dict[str, Any]) -> None:
     """A fault while closed bars are in hand leaves them there: afterwards only the tail is fetched, and all is well."""
     query = {"exchange": "bybit", **HEATMAP}

@@ -22,6 +22,7 @@ def test_integral_is_the_area_under_within(distances: Floats, seed: int) -> None
     within = curve.within(grid)
     steps = 0.5 * (within[1:] + within[:-1]) * np.diff(grid)
     assert curve.integral(grid) == pytest.approx(np.append(0.0, np.cumsum(steps)), abs=1e-12)
+    assert np.array_equal(curve.integral_along(grid), curve.integral(grid))
 
 
 @given(distances=rising, seed=st.integers(0, 999))

@@ -1,0 +1,167 @@
+"""Compare maps of 1 h, 4 h and 1 d bars on the same hourly liquidations, standing inventory alone.
+
+Run: python bench/accuracy_timeframes.py ../shared/data/binance-perp-1h-2024/{BTC,ETH,SOL}USDT.csv
+
+An event is an hour among the tenth with the most liquidations of its side; it is caught if it is also among the tenth
+of hours that touched the most of the map. Intervals are 95 %, paired, from resampling whole days.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from bench.altered_model import TYPICAL_LEVERAGE, TYPICAL_RATE
+from bench.hour_table import Hours, coarser, read_hours
+from service.heatmap.assumptions import Assumptions, Venue
+from service.heatmap.bars import Floats
+from service.heatmap.day_bootstrap import DAY_MS, day_counts, estimate
+from service.heatmap.inventory import take_inventory
+from service.heatmap.margin_tiers import flat_tiers
+from service.heatmap.path import LONG, SIDES, STEP, depth
+from service.heatmap.path_baselines import path_baselines
+from service.heatmap.ranking import Ranking, correlation
+from service.heatmap.skill import BOOT, BURN
+
+WICK, FINEST = "no map, the wick alone", "1 h"
+# Length of the map's bars in hours, and whether what an hour touched is gone for the hours after it.
+MAPS = {
+    FINEST: (1, True),
+    "4 h, frozen": (4, False),
+    "4 h, cleared": (4, True),
+    "1 d, frozen": (24, False),
+    "1 d, cleared": (24, True),
+}
+SHARE = 0.1
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """One side of one market, float64[n] over the hours judged.
+
+    liquidated  quote currency
+    touched     by map, what each hour's path touched of it, base coin; WICK, the wick itself
+    day         index of each hour's day among all that are drawn from
+    """
+
+    market: str
+    liquidated: Floats
+    touched: dict[str, Floats]
+    day: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Measures:
+    """Over all resamplings, the sample first: events and events caught, float64[1 + boot], summed over cases.
+
+    amount, rank  float64[1 + boot], mean of cases: the share of what was liquidated in the hours alarmed, and Spearman
+    """
+
+    events: Floats
+    caught: Floats
+    amount: Floats
+    rank: Floats
+
+
+def touched(hours: Hours, factor: int, side: int, *, cleared: bool) -> Floats:
+    """Return what each hour's range holds of the last map of `factor` hours that had closed, float64[T]; NaN before."""
+    bars, coarse = hours.bars, coarser(hours, factor).bars
+    venue = Venue("binance", flat_tiers(TYPICAL_RATE, max_leverage=TYPICAL_LEVERAGE))
+    reach = (float(bars.low.min()), float(bars.high.max()))
+    standing = take_inventory(coarse, Assumptions(), venue, reach, len(coarse)).sides[side]
+    edges = (standing.start + np.arange(standing.totals.shape[1])) * STEP
+    ends = depth(bars.low, side), depth(bars.high, side)
+    near, deep = np.minimum(*ends).tolist(), np.maximum(*ends).tolist()
+    rows = np.searchsorted(coarse.close_time, bars.time, side="right") - 1
+    amounts, gone, of = np.full(len(bars), np.nan), -np.inf, -1
+    for hour, row in enumerate(rows.tolist()):
+        if row < 0:
+            continue
+        if row != of:
+            gone, of = -np.inf, row
+        start = gone if cleared else near[hour]
+        before, upto = np.interp((start, deep[hour]), edges, standing.totals[row])
+        amounts[hour] = max(upto - before, 0.0)
+        gone = max(gone, deep[hour])
+    return amounts
+
+
+def case(hours: Hours, side: int, days: Floats, burn: int) -> Case:
+    """Return one side of one market, in the hours after `burn` that all maps and the liquidations are known for."""
+    index = 0 if side == LONG else 1
+    amounts = {name: touched(hours, factor, side, cleared=cleared) for name, (factor, cleared) in MAPS.items()}
+    amounts[WICK] = path_baselines(hours.bars)["wick"][index]
+    known = np.isfinite([hours.liquidated[index], *amounts.values()]).all(axis=0)
+    rows = np.flatnonzero(known & (np.arange(len(hours.bars)) >= burn))
+    day = np.searchsorted(days, hours.bars.time[rows] // DAY_MS)
+    return Case(hours.name, hours.liquidated[index][rows], {name: a[rows] for name, a in amounts.items()}, day)
+
+
+def measures(cases: Sequence[Case], name: str, counts: Floats) -> Measures:
+    """Return one map's measures over the resamplings float64[days, 1 + boot]."""
+    parts = []
+    for one in cases:
+        weights, found = counts[one.day], Ranking(one.touched[name])
+        event = (one.liquidated >= np.quantile(one.liquidated, 1.0 - SHARE)).astype(float)
+        rank = correlation(found.centred_ranks(weights), Ranking(one.liquidated).centred_ranks(weights), weights)
+        events = event @ weights
+        caught = events * found.capture(event, weights, SHARE)
+        parts.append((events, caught, found.capture(one.liquidated, weights, SHARE), rank))
+    events, caught, amount, rank = np.array(parts).transpose(1, 0, 2)
+    return Measures(events.sum(axis=0), caught.sum(axis=0), amount.mean(axis=0), rank.mean(axis=0))
+
+
+def lead(mine: Floats, theirs: Floats) -> str:
+    """Return by how much `mine` is over `theirs`, with its interval."""
+    found = estimate(100.0 * (mine / theirs - 1.0))
+    return f"{found.value:+.0f} % [{found.low:.0f}, {found.high:.0f}]"
+
+
+def print_maps(cases: Sequence[Case], counts: Floats) -> None:
+    """Print one row a map over all markets."""
+    found = {name: measures(cases, name, counts) for name in (*MAPS, WICK)}
+    print(f"{found[FINEST].events[0]:.0f} events\n")
+    print("| map | events caught | liquidated amount caught | rank correlation | 1 h over it: events | amount |")
+    print("|---|---|---|---|---|---|")
+    best = found[FINEST]
+    for name, made in found.items():
+        leads = (lead(best.caught, made.caught), lead(best.amount, made.amount)) if name != FINEST else ("", "")
+        caught, amount = made.caught[0], 100.0 * made.amount[0]
+        share = 100.0 * caught / made.events[0]
+        print(f"| {name} | {caught:.0f} ({share:.0f} %) | {amount:.1f} % | {made.rank[0]:.2f} | {' | '.join(leads)} |")
+
+
+def print_markets(cases: Sequence[Case], counts: Floats) -> None:
+    """Print the lead in events by market."""
+    others = [name for name in (*MAPS, WICK) if name != FINEST]
+    print(f"\n| events, 1 h over | {' | '.join(others)} |")
+    print("|---" * (1 + len(others)) + "|")
+    for market in dict.fromkeys(one.market for one in cases):
+        own = [one for one in cases if one.market == market]
+        best = measures(own, FINEST, counts).caught
+        print(f"| {market} | {' | '.join(lead(best, measures(own, name, counts).caught) for name in others)} |")
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Read the tables and print."""
+    parser = argparse.ArgumentParser(description="Compare maps of 1 h, 4 h and 1 d bars.")
+    parser.add_argument("tables", type=Path, nargs="+", help="CSV of hours with liquidations, one a market")
+    parser.add_argument("--burn", type=int, default=BURN, help="hours at the start that are not judged (%(default)s)")
+    parser.add_argument("--boot", type=int, default=BOOT, help="resamplings of days (%(default)s)")
+    parser.add_argument("--seed", type=int, default=0)
+    args = parser.parse_args(argv)
+    markets = [read_hours(path) for path in args.tables]
+    days = np.unique(np.concatenate([hours.bars.time[args.burn :] // DAY_MS for hours in markets]))
+    counts = day_counts(len(days), args.boot, args.seed)
+    cases = [case(hours, side, days, args.burn) for hours in markets for side in SIDES]
+    print_maps(cases, counts)
+    print_markets(cases, counts)
+
+
+if __name__ == "__main__":
+    main()

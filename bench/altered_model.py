@@ -1,0 +1,104 @@
+"""The model of service/heatmap with one of its inputs replaced: the same kernel, curves and in-bar share.
+
+With nothing replaced it is `predict.swept` to the last bit.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
+
+import numpy as np
+
+from bench.hour_table import Hours
+from service.heatmap.assumptions import Assumptions, Venue, curves
+from service.heatmap.bars import Bars, Floats
+from service.heatmap.distance import DistanceCurve
+from service.heatmap.flows import flows
+from service.heatmap.leverage import Mix
+from service.heatmap.margin_tiers import flat_tiers
+from service.heatmap.path import SIDES, SidePath, depth, side_path
+from service.heatmap.predict import expected_volume, forced_share, in_bar_share
+from service.heatmap.standing import stand
+
+# The lowest tier of the large venues, as the console takes it for a table.
+TYPICAL_RATE, TYPICAL_LEVERAGE = 0.004, 125.0
+
+Entries: TypeAlias = Callable[[SidePath, Bars, int], SidePath]
+Share: TypeAlias = Callable[[Bars, int, DistanceCurve], Floats]
+
+
+def own_bars(hours: Hours) -> Bars:
+    """Return the bars as they are."""
+    return hours.bars
+
+
+def own_side_bars(_: Hours, bars: Bars, __: int) -> Bars:
+    """Return the bars as they are for either side."""
+    return bars
+
+
+def own_entries(path: SidePath, _: Bars, __: int) -> SidePath:
+    """Return the path as it is."""
+    return path
+
+
+@dataclass(frozen=True, eq=False)
+class Altered:
+    """The parts of the model, each as it is unless given.
+
+    assumptions    as for any map; most_leverage, the market's limit, above which a mix is cut
+    bars           what all parts read; side_bars, what the inventory of one side reads
+    entries        where the inventory's positions are opened, from the side's own path
+    churns         (share, churn): parts of the inventory that renew at their own rate; none: all of it at assumptions'
+    standing       weight of the inventory
+    in_bar_mix     leverage of positions opened and liquidated within a bar; none: the same as of the others
+    expected       volume to expect in each bar; share, what of it is liquidated within the bar
+    forced         how much of what is reached is forced; power, the prediction's before that
+    """
+
+    assumptions: Assumptions = field(default_factory=Assumptions)
+    most_leverage: float = TYPICAL_LEVERAGE
+    bars: Callable[[Hours], Bars] = own_bars
+    side_bars: Callable[[Hours, Bars, int], Bars] = own_side_bars
+    entries: Entries = own_entries
+    churns: tuple[tuple[float, float], ...] = ()
+    standing: float = 1.0
+    in_bar_mix: Mix | None = None
+    expected: Callable[[Bars, float], Floats] = expected_volume
+    share: Share = in_bar_share
+    forced: Callable[[Bars], Floats] = forced_share
+    power: float = 1.0
+
+
+def predictions(model: Altered, hours: Hours) -> tuple[Floats, Floats]:
+    """Return base coin that each bar's path would liquidate, float64[T] for longs and for shorts."""
+    assumed, bars = model.assumptions, model.bars(hours)
+    venue = Venue("binance", flat_tiers(TYPICAL_RATE, max_leverage=model.most_leverage))
+    by_side = curves(assumed, venue)
+    in_bar = by_side if model.in_bar_mix is None else curves(replace(assumed, mix=model.in_bar_mix), venue)
+    levered = 1.0 - assumed.mix.unlevered
+    opens = 0.5 * assumed.fast_churn * levered * model.expected(bars, assumed.fast_hours)
+    forced = model.forced(bars)
+    long, short = (
+        forced
+        * (
+            model.standing * _swept_standing(model, model.side_bars(hours, bars, side), by_side[side], side)
+            + opens * model.share(bars, side, in_bar[side])
+        )
+        ** model.power
+        for side in SIDES
+    )
+    return long, short
+
+
+def _swept_standing(model: Altered, bars: Bars, curve: DistanceCurve, side: int) -> Floats:
+    """Return what each bar takes from the inventory that stood before it, float64[T], base coin."""
+    path = model.entries(side_path(bars, side), bars, side)
+    ends = depth(np.array([bars.low.min(), bars.high.max()]), side)
+    unlevered = model.assumptions.mix.unlevered
+    swept = [
+        share * stand(path, flows(bars, churn), curve, unlevered, float(ends.max()), 1, float(ends.min())).swept
+        for share, churn in model.churns or ((1.0, model.assumptions.churn),)
+    ]
+    total: Floats = np.sum(swept, axis=0)
+    return total

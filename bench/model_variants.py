@@ -1,0 +1,179 @@
+"""What was tried on the model and can be said as another input to it, by topic."""
+
+from dataclasses import dataclass, replace
+from functools import partial
+
+from bench import substitutes as other
+from bench.altered_model import Altered
+from service.heatmap.assumptions import Assumptions
+from service.heatmap.leverage import Mix, power_mix
+
+DEFAULT = Assumptions()
+# Tried with a kernel that was written for the search alone: it treats bins exactly and keeps leverages apart.
+NOT_EXPRESSIBLE = (
+    "closing hazard by leverage (L^-0.25 to L^1)",
+    "5 %, 10 % and 35 % of what is touched survives",
+    "distances scaled by volatility",
+    "entries along the assumed path, also cut by what it reaches later, or drifting toward the close",
+    "a zigzag path within the bar, and the other order of its extremes mixed in",
+    "a taper of the distances below the smallest",
+    "the first version (bins of 0.08 % of price)",
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Variant:
+    """One change; a table without the column `needs` leaves it out."""
+
+    topic: str
+    name: str
+    model: Altered
+    needs: str = ""
+
+
+def assumed(**changes: float) -> Altered:
+    """Return the model under other assumptions."""
+    return Altered(replace(DEFAULT, **changes))
+
+
+def mixed(low: float = 2.0, high: float = 125.0, exponent: float = -1.0) -> Altered:
+    """Return the model with another leverage mix, at a market that allows it."""
+    return with_mix(power_mix("mixed", low, high, exponent))
+
+
+def with_mix(mix: Mix, early: float = DEFAULT.early) -> Altered:
+    """Return the model with that mix, at a market that allows its highest leverage."""
+    return Altered(replace(DEFAULT, mix=mix, early=early), most_leverage=max(float(mix.edges[-1]), 125.0))
+
+
+def pool_mixed(exponent: float) -> Altered:
+    """Return the model whose in-bar positions have a mix of their own."""
+    return Altered(in_bar_mix=power_mix("in-bar", 2.0, 125.0, exponent))
+
+
+def variants() -> list[Variant]:
+    """Return every change, topic by topic; the first is none at all."""
+    rows = [Variant("", "none", Altered())]
+    for topic, models in (
+        ("Without a part that was kept", without_a_part()),
+        ("To understand it, no candidates", partial_models()),
+        ("Dropped: positions opened and liquidated within a bar", in_bar()),
+        ("Dropped: entries", entries()),
+        ("Dropped: reach, turnover and memory", turnover()),
+        ("Dropped: volume, open interest, seeding", amounts()),
+        ("Dropped: leverage mix and distance", mixes()),
+        ("Dropped: caution, reporting", caution()),
+    ):
+        rows += [Variant(topic, name, model, NEEDS.get(name, "")) for name, model in models.items()]
+    return rows
+
+
+def without_a_part() -> dict[str, Altered]:
+    """Return the model without each part that was kept."""
+    return {
+        "no positions opened and closed within the bar": assumed(fast_churn=0.0),
+        "their volume from the past alone": Altered(expected=partial(other.volume_by_range, power=0.0)),
+        "no retracements": Altered(share=partial(other.retraced, share=0.0, size=0.5)),
+        "entries even over the whole range": Altered(entries=partial(other.near_close, width=1.0)),
+        "early 0 (formula alone)": assumed(early=0.0),
+        "churn 1": assumed(churn=1.0),
+        "no caution after volatile days": Altered(forced=partial(other.cautious, power=0.0)),
+    }
+
+
+def partial_models() -> dict[str, Altered]:
+    """Return the model with the most of it taken away, which tells what each input is worth."""
+    return {
+        "only positions opened and closed within the bar": Altered(standing=0.0),
+        "open interest constant": Altered(bars=other.level_interest),
+    }
+
+
+def in_bar() -> dict[str, Altered]:
+    """Return changes of what is opened and liquidated within a bar."""
+    return {
+        "volume by range^0.5": Altered(expected=partial(other.volume_by_range, power=0.5)),
+        "volume by range^1.5": Altered(expected=partial(other.volume_by_range, power=1.5)),
+        "retracements 0.5 x 0.4 of the range": Altered(share=partial(other.retraced, share=0.5, size=0.4)),
+        "half-life of recent volume 3 h": assumed(fast_hours=3.0),
+        "half-life of recent volume 72 h": assumed(fast_hours=72.0),
+        "in-bar weight 1": assumed(fast_churn=1.0),
+        "in-bar weight 4": assumed(fast_churn=4.0),
+        "own mix for them, exponent -0.5": pool_mixed(-0.5),
+        "own mix for them, exponent -1.5": pool_mixed(-1.5),
+    }
+
+
+def entries() -> dict[str, Altered]:
+    """Return changes of where the inventory's positions are opened."""
+    return {
+        "half width 0.1 of the range": Altered(entries=partial(other.near_close, width=0.1)),
+        "half width 0.25": Altered(entries=partial(other.near_close, width=0.25)),
+        "half width 0.5": Altered(entries=partial(other.near_close, width=0.5)),
+        "between open and close": Altered(entries=other.open_to_close),
+        "around the middle": Altered(entries=other.near_middle),
+        "opened one bar later": Altered(entries=other.one_bar_late),
+    }
+
+
+def turnover() -> dict[str, Altered]:
+    """Return changes of how far price reaches and how fast the inventory is renewed."""
+    return {
+        "price reaches only 95 % of the range (mark price)": Altered(bars=partial(other.part_of_wicks, missing=0.05)),
+        "price reaches only 90 % of the range": Altered(bars=partial(other.part_of_wicks, missing=0.1)),
+        "churn 0.5": assumed(churn=0.5),
+        "churn 1.5": assumed(churn=1.5),
+        "churn 3": assumed(churn=3.0),
+        "churn 4": assumed(churn=4.0),
+        "half fast (churn 4), half slow (1)": Altered(churns=((0.5, 4.0), (0.5, 1.0))),
+        "a quarter fast (8), rest slow (1)": Altered(churns=((0.25, 8.0), (0.75, 1.0))),
+        "half fast (4), half very slow (0.25)": Altered(churns=((0.5, 4.0), (0.5, 0.25))),
+    }
+
+
+NEEDS = {
+    "trade counts for volume": "trades",
+    "taker buys tilt longs, sells shorts (1)": "taker_buy_volume",
+    "taker tilt, three times that": "taker_buy_volume",
+}
+
+
+def amounts() -> dict[str, Altered]:
+    """Return other measures of volume and open interest, and another first inventory."""
+    return {
+        "square root of volume against its week": Altered(bars=partial(other.tempered_volume, power=0.5)),
+        "turnover not by volume at all": Altered(bars=partial(other.tempered_volume, power=0.0)),
+        "trade counts for volume": Altered(bars=other.trade_counts),
+        "taker buys tilt longs, sells shorts (1)": Altered(side_bars=partial(other.taker_tilted, weight=1.0)),
+        "taker tilt, three times that": Altered(side_bars=partial(other.taker_tilted, weight=3.0)),
+        "open interest smoothed over a day": Altered(bars=other.smooth_interest),
+        "first inventory spread over +-15 % of price": Altered(entries=partial(other.first_spread, width=0.15)),
+    }
+
+
+def mixes() -> dict[str, Altered]:
+    """Return other leverages, and another distance from the formula's price."""
+    return {
+        "mix exponent -1.5": mixed(exponent=-1.5),
+        "mix exponent -0.5": mixed(exponent=-0.5),
+        "mix exponent 0": mixed(exponent=0.0),
+        "mix from 1.2x": mixed(low=1.2),
+        "mix from 5x": mixed(low=5.0),
+        "mix up to 50x": mixed(high=50.0),
+        "mix up to 75x": mixed(high=75.0),
+        "mix up to 100x": mixed(high=100.0),
+        "mix up to 150x": mixed(high=150.0),
+        "mix up to 200x with a smooth taper (e-fold 80x)": with_mix(other.tapering_mix(2.0, 200.0, 80.0), -0.0005),
+        "early 0.1 %": assumed(early=0.001),
+        "early 0.2 %": assumed(early=0.002),
+    }
+
+
+def caution() -> dict[str, Altered]:
+    """Return other measures of how much is forced after volatile days, and of how much of it is reported."""
+    return {
+        "caution in full proportion": Altered(forced=partial(other.cautious, power=1.0)),
+        "caution over 24 h": Altered(forced=partial(other.cautious, power=0.5, hours=24.0)),
+        "caution over 168 h": Altered(forced=partial(other.cautious, power=0.5, hours=168.0)),
+        "prediction^0.8 (reports cap at one a second)": Altered(power=0.8),
+    }

@@ -1,0 +1,95 @@
+"""The price axis in queries: how many bins there may be, and how long an answer stands."""
+
+from typing import Any
+
+import pytest
+
+from service.api.axis_query import PAST_SECONDS, args_key, covering, fitting_bins, freshness
+from service.api.estimate import Estimate
+from service.api.group import Group
+from service.api.parameters import DAY, HOUR, MOST_CELLS
+from service.api.problems import BadParameter
+from service.heatmap.assumptions import Assumptions, Venue
+from service.heatmap.leverage import parse_mix
+from service.market.exchange import ExchangeUnavailable
+from service.market.feed import BOOK_SECONDS, MarketFeed, Query
+from tests.market.fake_exchange import T0, Clock, FakeExchange
+
+ARGS: dict[str, Any] = {"bins": None, "bin_size": None, "lookback": 7 * DAY, "timeframe": "1h", "as_of": None}
+PAST = T0 - 5 * DAY
+
+
+def member(as_of: int | None, fake: FakeExchange | None = None) -> Estimate:
+    """Return a market as of a moment."""
+    data = MarketFeed({"fake": fake or FakeExchange()}, Clock()).load(Query("fake", "BTC", "1h", 48, as_of))
+    return Estimate(data, Assumptions(), Venue(data.rule, data.tiers), 48, 48)
+
+
+@pytest.mark.parametrize(
+    ("given", "bins"),
+    [
+        ({}, 400),
+        ({"bins": 7}, 7),
+        ({"bin_size": 5.0}, None),
+        ({"lookback": 365 * DAY}, MOST_CELLS // 8760),
+        ({"lookback": 30 * DAY, "timeframe": "5m"}, MOST_CELLS // 8640),
+        ({"lookback": 365 * DAY, "bins": 100}, 100),
+    ],
+)
+def test_bins_that_fit(given: dict[str, Any], bins: int | None) -> None:
+    """The usual number, fewer where the columns are many, and what the caller says if it fits."""
+    assert fitting_bins(ARGS | given) == bins
+
+
+def test_too_many_bins_are_named_with_what_fits() -> None:
+    """A year of hours leaves room for 228 bins."""
+    with pytest.raises(BadParameter) as refused:
+        fitting_bins(ARGS | {"lookback": 365 * DAY, "bins": 229})
+    assert (refused.value.field, refused.value.allowed) == ("bins", "1 to 228")
+
+
+def test_the_present_is_fresh_for_as_long_as_a_book() -> None:
+    """Now, or where nothing is known of the inputs: seconds."""
+    assert freshness(ARGS) == BOOK_SECONDS
+    assert freshness(ARGS, Group({"fake": member(None)}, {})) == BOOK_SECONDS
+
+
+def test_a_whole_past_stands_for_a_day() -> None:
+    """Bars, open interest and mark price of a past moment do not change; books were never published."""
+    assert freshness(ARGS | {"as_of": PAST}, Group({"fake": member(PAST)}, {})) == PAST_SECONDS
+
+
+def test_a_past_that_lacks_something_does_not() -> None:
+    """A missing exchange, mark price or last bar may be there the next time."""
+    args = ARGS | {"as_of": PAST}
+    down = ExchangeUnavailable("b", "is down")
+    assert freshness(args, Group({"fake": member(PAST)}, {"b": down})) == BOOK_SECONDS
+    fake = FakeExchange()
+    fake.fail("mark_ohlcv", down)
+    assert freshness(args, Group({"fake": member(PAST, fake)}, {})) == BOOK_SECONDS
+    slow = FakeExchange()
+    slow.published = PAST - 2 * HOUR
+    assert freshness(args, Group({"fake": member(PAST, slow)}, {})) == BOOK_SECONDS
+
+
+def test_keys_do_not_hang_on_order_or_identity() -> None:
+    """The same arguments give the same key, whatever their order and whichever object the mix is."""
+    one = args_key({"mix": parse_mix("retail"), "bins": 5})
+    assert one == args_key({"bins": 5, "mix": parse_mix("retail")}) == [("bins", 5), ("mix", "retail")]
+
+
+def test_the_usual_range_covers_the_columns() -> None:
+    """The fake swings by a few per cent: 15 % do; a price far off its columns widens the axis; the caller's stands.
+
+    At 150 the lowest of the columns' lows is over a third away.
+    """
+    group = Group({"fake": member(None)}, {})
+    assert covering(group, None) == 15.0
+    assert covering(group, 3.0) == 3.0
+    far = FakeExchange(price=150.0)
+    far.before["ohlcv"] = lambda: setattr(far, "price", 100.0)
+    far.before["order_book"] = lambda: setattr(far, "price", 150.0)
+    away = member(None, far)
+    found = covering(Group({"fake": away}, {}), None)
+    assert found == pytest.approx(100 * (1 - float(away.data.bars.low[-48:].min()) / 150.0) + 5.0, abs=0.1)
+    assert 38 < found < 45

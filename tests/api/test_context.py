@@ -1,0 +1,61 @@
+"""The market's context in JSON: each figure with its age."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from service.api.context import ContextSchema, context_body
+from service.market.data import AccountRatio, Coverage, Funding, MarketData, OrderBook
+from service.market.validation import ladder
+from tests.heatmap.hand_made import HOUR, MIDNIGHT, steady
+
+NOW = (MIDNIGHT + 30 * HOUR) / 1000 + 90.0
+
+
+def market() -> MarketData:
+    """Return thirty hours whose open interest rises by one a bar, with everything beside them."""
+    bars = steady(30)
+    bars.open_interest[:] = 100.0 + np.arange(30)
+    one = np.array([1.0])
+    return MarketData(
+        exchange="fake", symbol="BTC/USDT:USDT", timeframe="1h", bars=bars,
+        tiers=ladder(np.array([0.0]), 0.004 * one, 100.0 * one, "exchange"),
+        coverage=Coverage(MIDNIGHT, MIDNIGHT, 30, 0, 1.0, 1.0, has_book=True),
+        as_of=MIDNIGHT + 30 * HOUR, price=100.0, taker_fee=0.0, rule="binance",
+        book=OrderBook(MIDNIGHT + 30 * HOUR + 60_000, np.array([[99.9, 3.0]]), np.array([[100.1, 1.0]])),
+        funding=Funding(-0.0002, 4.0, MIDNIGHT + 28 * HOUR), account_ratio=AccountRatio(1.5, MIDNIGHT + 29 * HOUR),
+    )  # fmt: skip
+
+
+def test_everything_on_paper() -> None:
+    """Funding annualised, changes over an hour and a day, and ages in seconds from each one's own time."""
+    body = context_body(market(), NOW)
+    assert ContextSchema().validate(body) == {}
+    assert body["funding"] == {
+        "rate": -0.0002,
+        "interval_hours": 4.0,
+        "annualised": pytest.approx(-0.438),
+        "age_seconds": 7290.0,
+    }
+    assert body["long_short_ratio"] == {"value": 1.5, "age_seconds": 3690.0}
+    assert body["open_interest_change_1h"] == {"value": pytest.approx(129 / 128 - 1), "age_seconds": 90.0}
+    assert body["open_interest_change_24h"] == {"value": pytest.approx(129 / 105 - 1), "age_seconds": 90.0}
+    assert body["volume_z"] == {"value": None, "age_seconds": 90.0}
+    bid, ask = 99.9 * 3, 100.1
+    assert body["book_imbalance"] == {"value": pytest.approx((bid - ask) / (bid + ask)), "age_seconds": 30.0}
+
+
+def test_what_is_missing_is_null() -> None:
+    """No book, funding or ratio: null, and no age."""
+    body = context_body(replace(market(), book=None, funding=None, account_ratio=None), NOW)
+    assert ContextSchema().validate(body) == {}
+    assert body["funding"] is None
+    assert body["long_short_ratio"] == body["book_imbalance"] == {"value": None, "age_seconds": None}
+
+
+def test_a_clock_behind_gives_no_negative_age() -> None:
+    """A venue's clock may run ahead of ours."""
+    body = context_body(market(), NOW - 3600)
+    assert body["book_imbalance"]["age_seconds"] == 0
+    assert body["volume_z"]["age_seconds"] == 0
