@@ -5,6 +5,7 @@ Run: python bench/accuracy_variants.py ../shared/data/binance-perp-1h-2024/{BTC,
      ... --whole                   all hours after the warm-up in one column a market, not two halves
      ... --hours 4                 on bars of 4 hours made from the table's
      ... --kept                    what each kept part adds, mean of the markets, with paired intervals
+     ... --plain                   rank correlation, what the highest tenth holds, reported over predicted
 """
 
 import argparse
@@ -13,17 +14,19 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
+
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench.altered_model import Altered, predictions
 from bench.hour_table import Hours, coarser, read_hours, warm_up
-from bench.model_variants import NOT_EXPRESSIBLE, Variant, variants
-from bench.span_score import FIGURES, Span, figures, gains
-from service.heatmap.day_bootstrap import Estimate
-from service.heatmap.skill import BOOT, BURN
+from bench.model_variants import NOT_EXPRESSIBLE, Variant, variants, without_a_part
+from bench.span_score import FIGURES, Span, draws, figures
+from service.heatmap.bars import Floats
+from service.heatmap.day_bootstrap import Estimate, estimate
+from service.heatmap.skill import BOOT, BURN, score
 
 SPLIT = "2024-07-20T12:00Z"
-SHOWN_KEPT = "Without a part that was kept"
 
 
 def spans(hours: Hours, split: int, *, whole: bool) -> list[Span]:
@@ -73,15 +76,34 @@ def print_variants(markets: Sequence[Hours], chosen: Sequence[Variant], args: ar
 
 def print_kept(markets: Sequence[Hours], boot: int) -> None:
     """Print what the model loses without each part that was kept."""
-    model = [predictions(Altered(), hours) for hours in markets]
+    burn = warm_up(markets[0], BURN)
+
+    def drawn(model: Altered) -> Floats:
+        return draws(markets, [predictions(model, hours) for hours in markets], burn, boot)
+
+    own = drawn(Altered())
     print(f"| without | {' | '.join(FIGURES)} |")
     print("|---" * (1 + len(FIGURES)) + "|")
-    for variant in variants():
-        if variant.topic == SHOWN_KEPT:
-            against = [predictions(variant.model, hours) for hours in markets]
-            found = gains(markets, model, against, warm_up(markets[0], BURN), boot or BOOT)
-            texts = [f"{figure.value:+.3f} [{figure.low:.3f}, {figure.high:.3f}]" for figure in found]
-            print(f"| {variant.name} | {' | '.join(texts)} |", flush=True)
+    for name, model in without_a_part().items():
+        found = [estimate(row) for row in own - drawn(model)]
+        texts = [f"{figure.value:+.3f} [{figure.low:.3f}, {figure.high:.3f}]" for figure in found]
+        print(f"| {name} | {' | '.join(texts)} |", flush=True)
+
+
+def print_plain(markets: Sequence[Hours]) -> None:
+    """Print what the defaults come to without any baseline, over all hours after the warm-up."""
+    print("| market | rank correlation | in the highest tenth of hours | reported / predicted, long | short |")
+    print("|---|---|---|---|---|")
+    for hours in markets:
+        swept, burn = predictions(Altered(), hours), warm_up(hours, BURN)
+        own = score(hours.bars, *hours.liquidated, *swept, burn=burn, boot=0).predictors[0]
+        parts = []
+        for amounts, mine in zip(hours.liquidated, swept, strict=True):
+            known = np.flatnonzero(np.isfinite(amounts))
+            rows = known[known >= burn]
+            parts.append(f"{100 * amounts[rows].sum() / (mine * hours.bars.close)[rows].sum():.1f} %")
+        shown = (f"{own.spearman.value:.2f}", f"{100 * own.capture.value:.0f} %", *parts)
+        print(f"| {hours.name} | {' | '.join(shown)} |")
 
 
 def moment(text: str) -> int:
@@ -100,10 +122,14 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--hours", type=int, default=1, help="length of the bars to make (%(default)s)")
     parser.add_argument("--whole", action="store_true", help="all hours after the warm-up, not halves")
     parser.add_argument("--kept", action="store_true", help="paired gains of the kept parts instead")
+    parser.add_argument("--plain", action="store_true", help="figures of the defaults without baselines instead")
     args = parser.parse_args(argv)
     markets = [coarser(read_hours(path), args.hours) for path in args.tables]
     if args.kept:
-        print_kept(markets, args.boot)
+        print_kept(markets, args.boot or BOOT)
+        return
+    if args.plain:
+        print_plain(markets)
         return
     chosen = [variant for variant in variants() if not args.only or args.only in variant.name]
     print_variants(markets, chosen, args)

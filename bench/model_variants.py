@@ -108,8 +108,7 @@ def entries() -> dict[str, Altered]:
     """Return changes of where the inventory's positions are opened."""
     return {
         "half width 0.1 of the range": Altered(entries=partial(other.near_close, width=0.1)),
-        "half width 0.25": Altered(entries=partial(other.near_close, width=0.25)),
-        "half width 0.5": Altered(entries=partial(other.near_close, width=0.5)),
+        "half width 0.25 of the range": Altered(entries=partial(other.near_close, width=0.25)),
         "between open and close": Altered(entries=other.open_to_close),
         "around the middle": Altered(entries=other.near_middle),
         "opened one bar later": Altered(entries=other.one_bar_late),
@@ -122,7 +121,6 @@ def turnover() -> dict[str, Altered]:
         "price reaches only 95 % of the range (mark price)": Altered(bars=partial(other.part_of_wicks, missing=0.05)),
         "price reaches only 90 % of the range": Altered(bars=partial(other.part_of_wicks, missing=0.1)),
         "churn 0.5": assumed(churn=0.5),
-        "churn 1.5": assumed(churn=1.5),
         "churn 3": assumed(churn=3.0),
         "churn 4": assumed(churn=4.0),
         "half fast (churn 4), half slow (1)": Altered(churns=((0.5, 4.0), (0.5, 1.0))),
@@ -133,8 +131,7 @@ def turnover() -> dict[str, Altered]:
 
 NEEDS = {
     "trade counts for volume": "trades",
-    "taker buys tilt longs, sells shorts (1)": "taker_buy_volume",
-    "taker tilt, three times that": "taker_buy_volume",
+    "taker buys tilt longs, sells shorts": "taker_buy_volume",
 }
 
 
@@ -144,8 +141,7 @@ def amounts() -> dict[str, Altered]:
         "square root of volume against its week": Altered(bars=partial(other.tempered_volume, power=0.5)),
         "turnover not by volume at all": Altered(bars=partial(other.tempered_volume, power=0.0)),
         "trade counts for volume": Altered(bars=other.trade_counts),
-        "taker buys tilt longs, sells shorts (1)": Altered(side_bars=partial(other.taker_tilted, weight=1.0)),
-        "taker tilt, three times that": Altered(side_bars=partial(other.taker_tilted, weight=3.0)),
+        "taker buys tilt longs, sells shorts": Altered(side_bars=partial(other.taker_tilted, weight=3.0)),
         "open interest smoothed over a day": Altered(bars=other.smooth_interest),
         "first inventory spread over +-15 % of price": Altered(entries=partial(other.first_spread, width=0.15)),
     }
@@ -157,7 +153,6 @@ def mixes() -> dict[str, Altered]:
         "mix exponent -1.5": mixed(exponent=-1.5),
         "mix exponent -0.5": mixed(exponent=-0.5),
         "mix exponent 0": mixed(exponent=0.0),
-        "mix from 1.2x": mixed(low=1.2),
         "mix from 5x": mixed(low=5.0),
         "mix up to 50x": mixed(high=50.0),
         "mix up to 75x": mixed(high=75.0),

@@ -1,4 +1,4 @@
-"""One market's H1, H2 and EXT over spans of its hours, and the paired gain of one model over another."""
+"""H1, H2 and EXT of one market over a span of its hours, and of several over all, resampled together."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,10 +7,10 @@ import numpy as np
 
 from bench.hour_table import Hours
 from service.heatmap.bars import Floats
-from service.heatmap.day_bootstrap import DAY_MS, Estimate, day_counts, estimate
+from service.heatmap.day_bootstrap import DAY_MS, Estimate, day_counts
 from service.heatmap.out_of_sample import out_of_sample, path_features
 from service.heatmap.path_baselines import path_baselines
-from service.heatmap.side_skill import MAP, SideSkill
+from service.heatmap.side_skill import EXTREME_PREDICTORS, MAP, SideSkill
 from service.heatmap.skill import H2_BASELINE, score
 from service.heatmap.skill_input import scored_bars, usable_bars
 
@@ -44,25 +44,20 @@ def figures(hours: Hours, swept: tuple[Floats, Floats], span: Span, boot: int) -
     return made.h1, made.h2, made.extremes.lead_wick_excursion
 
 
-def gains(
-    markets: Sequence[Hours],
-    model: Sequence[tuple[Floats, Floats]],
-    against: Sequence[tuple[Floats, Floats]],
-    burn: int,
-    boot: int,
-) -> tuple[Estimate, ...]:
-    """Return FIGURES of `model` less those of `against`, mean of markets; the same days are drawn in all of them."""
+def draws(markets: Sequence[Hours], model: Sequence[tuple[Floats, Floats]], burn: int, boot: int) -> Floats:
+    """Return float64[3, 1 + boot]: FIGURES, mean of markets, of the sample and of each resampling of its days.
+
+    The same days are drawn in all markets and for all models, so that differences of two models' draws are paired.
+    """
     days = np.unique(np.concatenate([hours.bars.time[burn:] // DAY_MS for hours in markets]))
     counts = day_counts(len(days), boot, 0)
-    differences = [
-        _draws(hours, mine, days, counts, burn) - _draws(hours, theirs, days, counts, burn)
-        for hours, mine, theirs in zip(markets, model, against, strict=True)
-    ]
-    return tuple(estimate(draws) for draws in np.mean(differences, axis=0))
+    found = [_market_draws(hours, swept, days, counts, burn) for hours, swept in zip(markets, model, strict=True)]
+    mean: Floats = np.mean(found, axis=0)
+    return mean
 
 
-def _draws(hours: Hours, swept: tuple[Floats, Floats], days: Floats, counts: Floats, burn: int) -> Floats:
-    """Return float64[3, 1 + boot]: FIGURES of each resampling, up to what is the same for all models."""
+def _market_draws(hours: Hours, swept: tuple[Floats, Floats], days: Floats, counts: Floats, burn: int) -> Floats:
+    """Return float64[3, 1 + boot]: FIGURES of one market."""
     bars, sides = hours.bars, []
     baselines, scored = path_baselines(bars), scored_bars(bars, burn, None)
     for side, name in enumerate(("long", "short")):
@@ -71,9 +66,11 @@ def _draws(hours: Hours, swept: tuple[Floats, Floats], days: Floats, counts: Flo
         predictions = {MAP: mine[rows]} | {key: both[side][rows] for key, both in baselines.items()}
         losses = out_of_sample(path_features(baselines, side)[rows], mine[rows], liquidated[rows])
         day = np.searchsorted(days, bars.time[rows] // DAY_MS)
-        draws = SideSkill(predictions, liquidated[rows], losses, day).draws(counts)
-        rank, extreme = draws.spearman, draws.extreme_spearman
+        drawn = SideSkill(predictions, liquidated[rows], losses, day).draws(counts)
+        rank, extreme = drawn.spearman, drawn.extreme_spearman
         wick = list(predictions).index(H2_BASELINE)
-        sides.append(np.stack([draws.gain, rank[0] - rank[wick], extreme[0] - extreme[2]]))
+        sides.append(
+            np.stack([drawn.gain, rank[0] - rank[wick], extreme[0] - extreme[EXTREME_PREDICTORS.index(H2_BASELINE)]])
+        )
     mean: Floats = (sides[0] + sides[1]) / 2.0
     return mean

@@ -106,7 +106,7 @@ def _register(app: Flask, services: Services) -> None:
     ):
         api.register_blueprint(resource.blueprint(services))
     api.register_blueprint(probes.blueprint())
-    app.register_blueprint(docs.blueprint(openapi.as_yaml(api)))
+    app.register_blueprint(docs.blueprint(lambda: openapi.as_yaml(api)))
 
 
 def _register_hooks(app: Flask, services: Services) -> None:

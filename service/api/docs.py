@@ -1,5 +1,8 @@
 """GET /openapi.yaml and /docs: the contract, and a page to try it on, served whole from here."""
 
+from collections.abc import Callable
+from functools import cache
+
 from flask import Blueprint, Response, redirect, render_template_string, send_from_directory
 from swagger_ui_bundle import swagger_ui_path
 from werkzeug.wrappers import Response as Redirect
@@ -28,13 +31,14 @@ START = """SwaggerUIBundle({url: "openapi.yaml", dom_id: "#contract", deepLinkin
 POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'"
 
 
-def blueprint(contract: str) -> Blueprint:
-    """Return the pages; `contract` is the OpenAPI text."""
+def blueprint(contract: Callable[[], str]) -> Blueprint:
+    """Return the pages; `contract` gives the OpenAPI text, called on first use: writing it takes most of a start."""
     routes = Blueprint("docs", __name__)
+    text = cache(contract)
 
     @routes.get("/openapi.yaml")
     def get_contract() -> Response:
-        return Response(contract, content_type="application/yaml")
+        return Response(text(), content_type="application/yaml")
 
     @routes.get("/docs", strict_slashes=True)
     def get_docs() -> Response:

@@ -1,6 +1,7 @@
 """The contract: OpenAPI generated from the schemas, with errors documented as what they are."""
 
 import http
+from copy import deepcopy
 from typing import Any
 
 import flask_smorest
@@ -70,7 +71,7 @@ def _open_bounds(_: object, field: fields.Field[Any], **__: object) -> dict[str,
 
 def as_yaml(api: Api) -> str:
     """Return the contract as YAML, the same text every time."""
-    contract = api.spec.to_dict()
+    contract = deepcopy(api.spec.to_dict())
     for operations in contract["paths"].values():
         for operation in operations.values():
             _name_errors(operation)

@@ -180,18 +180,18 @@ class _Course:
         near, far, reproduction = self.bins()
         critical = np.flatnonzero(reproduction >= 1)
         on_path = (near < distance) & np.isfinite(reproduction)
-        alone = abs(stages[0].move_pct) / 100
+        alone, terminal_pct = stages[0].move_pct, self.signed_pct(distance)
         forced = self.forced(distance)
         sign = 1.0 if self.curve.direction == "up" else -1.0
         return Cascade(
             direction=self.curve.direction,
             start_price=self.curve.price,
             terminal_price=self.curve.price_at(distance),
-            terminal_move_pct=self.signed_pct(distance),
+            terminal_move_pct=terminal_pct,
             forced_usd=forced,
             executed_usd=self.executed * forced,
             book_usd=stages[-1].book_usd,
-            amplification=distance / alone if alone > 0 else 1.0,
+            amplification=terminal_pct / alone if alone else 1.0,
             absorbed=absorbed,
             stages=tuple(stages),
             near=tuple((self.curve.price * (1 + sign * near[on_path])).tolist()),

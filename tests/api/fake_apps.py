@@ -43,6 +43,11 @@ def named(problem: dict[str, Any]) -> list[str]:
     return [error["field"] for error in problem["errors"]]
 
 
+def both(body: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the hot and the cold zones."""
+    return [*body["hot"], *body["cold"]]
+
+
 class Publishing(FakeExchange):
     """A fake that publishes what was liquidated: luck alone, or a constant `factor` of it from `changed` on."""
 

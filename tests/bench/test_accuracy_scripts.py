@@ -8,8 +8,8 @@ from bench import accuracy_timeframes, accuracy_variants
 from bench.accuracy_timeframes import touched
 from bench.altered_model import Altered, predictions
 from bench.hour_table import Hours, coarser, read_hours
-from bench.model_variants import NOT_EXPRESSIBLE, Variant, variants
-from bench.span_score import Span, figures, gains
+from bench.model_variants import NOT_EXPRESSIBLE, Variant, variants, without_a_part
+from bench.span_score import Span, draws, figures
 from service.cli import TYPICAL_LEVERAGE, TYPICAL_RATE
 from service.heatmap.assumptions import Assumptions, Venue
 from service.heatmap.inventory import take_inventory
@@ -21,8 +21,6 @@ from tests.bench.made_up_table import DAYS, SPLIT, write_table
 SCRIPTS = Path(__file__).resolve().parents[2] / "bench"
 VENUE = Venue("binance", flat_tiers(TYPICAL_RATE, max_leverage=TYPICAL_LEVERAGE))
 FIGURES = r"-?\d\.\d{3} [+-]\d\.\d{3} [+-]\d\.\d{3}"
-# Changes that stand in for another input but come to the same on a table without gaps.
-NEAR_CHANGES = {"first inventory spread over +-15 % of price"}
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +50,18 @@ def test_they_are_no_benchmark_of_their_own() -> None:
     for script in ("accuracy_variants.py", "accuracy_timeframes.py"):
         assert (SCRIPTS / script).is_file()
         assert script not in {path.name for path in SCRIPTS.glob("bench_*.py")}
+
+
+def test_the_page_shows_what_the_script_prints() -> None:
+    """docs/accuracy.md has a row for each change and no other in that table, and gives only options that there are."""
+    page = (SCRIPTS.parent / "docs/accuracy.md").read_text()
+    shown = page.split("accuracy_variants.py $TABLES\n```", 1)[1].split("**From the research kernel.**", 1)[0]
+    assert [row[0] for row in rows(shown)[1:] if not row[0].startswith("**")] == [v.name for v in variants()]
+    for script in ("accuracy_variants.py", "accuracy_timeframes.py"):
+        commands = re.findall(rf"^\.venv/bin/python bench/{script} (.*)$", page, re.MULTILINE)
+        assert len(commands) > 1
+        known = set(re.findall(r'"(--\w+)"', (SCRIPTS / script).read_text())) | {"--help"}
+        assert {option for command in commands for option in re.findall(r"--\w+", command)} <= known
 
 
 def test_variants_prints_every_change(tables: list[Path], capsys: pytest.CaptureFixture[str]) -> None:
@@ -89,8 +99,18 @@ def test_variants_prints_what_each_kept_part_adds(tables: list[Path], capsys: py
     accuracy_variants.main([*map(str, tables), "--kept", "--boot", "5"])
     head, *body = rows(capsys.readouterr().out)
     assert head == ["without", "H1", "H2", "EXT"]
-    assert [row[0] for row in body] == [v.name for v in variants() if v.topic == accuracy_variants.SHOWN_KEPT]
+    assert [row[0] for row in body] == list(without_a_part())
     assert all(re.fullmatch(r"[+-]\d\.\d{3} \[-?\d\.\d{3}, -?\d\.\d{3}\]", cell) for row in body for cell in row[1:])
+
+
+def test_variants_prints_plain_figures(tables: list[Path], capsys: pytest.CaptureFixture[str]) -> None:
+    """A row for each market of what the predictions come to by themselves."""
+    accuracy_variants.main([*map(str, tables), "--plain"])
+    _, *body = rows(capsys.readouterr().out)
+    assert [row[0] for row in body] == ["A", "B"]
+    for _, rank, *shares in body:
+        assert -1.0 <= float(rank) <= 1.0
+        assert all(float(share.removesuffix(" %")) > 0.0 for share in shares)
 
 
 def test_nothing_altered_is_the_model(markets: list[Hours]) -> None:
@@ -109,22 +129,18 @@ def test_each_change_changes_something(variant: Variant, markets: list[Hours]) -
         assert np.isfinite(theirs).all()
         assert (theirs >= 0.0).all()
         # the first hour holds nothing that was opened before it
-        assert variant.name in NEAR_CHANGES or not np.allclose(mine[1:], theirs[1:], rtol=1e-6)
+        assert not np.allclose(mine[1:], theirs[1:], rtol=1e-6)
 
 
-def test_a_kept_part_gains_over_itself_nothing(markets: list[Hours]) -> None:
-    """Paired gains are zero against the same predictions and equal the difference of the scores against others."""
+def test_draws_begin_with_the_scores(markets: list[Hours]) -> None:
+    """The sample's own figures are the mean of the markets' scores, and the same seed draws the same days."""
     model = [predictions(Altered(), hours) for hours in markets]
-    other = [(long**0.5, short**0.5) for long, short in model]
-    for figure in gains(markets, model, model, 168, 3):
-        assert (figure.value, figure.low, figure.high) == (0.0, 0.0, 0.0)
-    span = Span("all", 168)
-    scored = [
-        [figures(hours, mine, span, 0) for hours, mine in zip(markets, found, strict=True)] for found in (model, other)
-    ]
-    for number, figure in enumerate(gains(markets, model, other, 168, 3)):
-        wanted = [mine[number].value - theirs[number].value for mine, theirs in zip(*scored, strict=True)]
-        assert figure.value == pytest.approx(np.mean(wanted))
+    found = draws(markets, model, 168, 3)
+    assert found.shape == (3, 4)
+    assert found.tobytes() == draws(markets, model, 168, 3).tobytes()
+    scored = [figures(hours, mine, Span("all", 168), 0) for hours, mine in zip(markets, model, strict=True)]
+    wanted = np.mean([[figure.value for figure in market] for market in scored], axis=0)
+    assert found[:, 0] == pytest.approx(wanted)
 
 
 def test_coarser_bars_against_a_plain_loop(markets: list[Hours]) -> None:
