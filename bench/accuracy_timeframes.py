@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from bench.altered_model import TYPICAL_LEVERAGE, TYPICAL_RATE
 from bench.hour_table import Hours, coarser, read_hours
 from service.heatmap.assumptions import Assumptions, Venue
-from service.heatmap.bars import Floats
+from service.heatmap.bars import Floats, Times
 from service.heatmap.day_bootstrap import DAY_MS, day_counts, estimate
 from service.heatmap.inventory import take_inventory
 from service.heatmap.margin_tiers import flat_tiers
@@ -52,7 +52,7 @@ class Case:
     market: str
     liquidated: Floats
     touched: dict[str, Floats]
-    day: Floats
+    day: Times
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +91,7 @@ def touched(hours: Hours, factor: int, side: int, *, cleared: bool) -> Floats:
     return amounts
 
 
-def case(hours: Hours, side: int, days: Floats, burn: int) -> Case:
+def case(hours: Hours, side: int, days: Times, burn: int) -> Case:
     """Return one side of one market, in the hours after `burn` that all maps and the liquidations are known for."""
     index = 0 if side == LONG else 1
     amounts = {name: touched(hours, factor, side, cleared=cleared) for name, (factor, cleared) in MAPS.items()}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bench.hour_table import Hours
-from service.heatmap.bars import Floats
+from service.heatmap.bars import Floats, Times
 from service.heatmap.day_bootstrap import DAY_MS, Estimate, day_counts
 from service.heatmap.out_of_sample import out_of_sample, path_features
 from service.heatmap.path_baselines import path_baselines
@@ -56,7 +56,7 @@ def draws(markets: Sequence[Hours], model: Sequence[tuple[Floats, Floats]], burn
     return mean
 
 
-def _market_draws(hours: Hours, swept: tuple[Floats, Floats], days: Floats, counts: Floats, burn: int) -> Floats:
+def _market_draws(hours: Hours, swept: tuple[Floats, Floats], days: Times, counts: Floats, burn: int) -> Floats:
     """Return float64[3, 1 + boot]: FIGURES of one market."""
     bars, sides = hours.bars, []
     baselines, scored = path_baselines(bars), scored_bars(bars, burn, None)
