@@ -110,8 +110,8 @@ def test_it_answers(server: Server, path: str, kind: str, part: bytes) -> None:
     """Every kind of page through the real server."""
     response = server.ask(path)
     assert (response.status, response.headers["Content-Type"]) == (200, kind)
-    assert part in response.body  # type: ignore[attr-defined]  # see ask
-    assert int(response.headers["Content-Length"]) == len(response.body)  # type: ignore[attr-defined]  # see ask
+    assert part in response.body
+    assert int(response.headers["Content-Length"]) == len(response.body)
 
 
 def test_conditional_and_compressed(server: Server) -> None:
@@ -119,16 +119,16 @@ def test_conditional_and_compressed(server: Server) -> None:
     path = "/v1/heatmap?as_of=2025-09-01T00:00:00Z&lookback=2d"
     plain, zipped = server.ask(path), server.ask(path, Accept_Encoding="gzip")
     assert zipped.headers["Content-Encoding"] == "gzip"
-    assert gzip.decompress(zipped.body).startswith(b"{")  # type: ignore[attr-defined]  # see ask
+    assert gzip.decompress(zipped.body).startswith(b"{")
     again = server.ask(path, If_None_Match=plain.headers["ETag"])
-    assert (again.status, again.body) == (304, b"")  # type: ignore[attr-defined]  # see ask
+    assert (again.status, again.body) == (304, b"")
 
 
 def test_workers_agree(server: Server) -> None:
     """Whichever process answers, the past is the same to the last byte but for its age."""
     path = "/v1/heatmap?as_of=2025-09-02T00:00:00Z&lookback=2d&bins=50"
     with ThreadPoolExecutor(8) as pool:
-        bodies = [orjson.loads(r.body) for r in pool.map(lambda _: server.ask(path), range(24))]  # type: ignore[attr-defined]  # see ask
+        bodies = [orjson.loads(r.body) for r in pool.map(lambda _: server.ask(path), range(24))]
     for body in bodies:
         del body["age_seconds"]
         assert body == bodies[0]

@@ -83,7 +83,8 @@ def find_zones(
     describer = Describer(inputs)
     found = [zone for side in SIDES for zone in _side_zones(halves[side], describer, inputs)]
     hot, cold = ([zone for zone in found if zone.kind == kind] for kind in ("hot", "cold"))
-    return ZoneMap(_ranked(hot), _ranked(cold), scale, tuple(_notes(inputs, halves[SIDES[0]], halves[SIDES[1]])))
+    notes = _notes(inputs, halves[SIDES[0]], halves[SIDES[1]]) + _edge_notes(hot, scale)
+    return ZoneMap(_ranked(hot), _ranked(cold), scale, tuple(notes))
 
 
 def hot_bins(half_map: Half, sigma_bins: float, rules: ZoneRules) -> list[Span]:
@@ -140,3 +141,12 @@ def _notes(inputs: Inputs, long: Half, short: Half) -> list[str]:
     if inputs.history is None:
         notes.append("no past columns: the age of zones is not known")
     return notes
+
+
+def _edge_notes(hot: list[Zone], scale: ZoneScale) -> list[str]:
+    """Say which zones peak at the edge of what was looked at: there the map may be a slope and no cluster."""
+    return [
+        f"{zone.id} is densest at the edge of the range that zones are sought in: the map may be denser beyond"
+        for zone in hot
+        if abs(zone.peak - scale.price) > scale.reach - scale.sigma
+    ]
