@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from marshmallow import Schema, ValidationError, fields, pre_load, validate
 
-from service.heatmap.leverage import FITTED, PRESETS, parse_mix
+from service.heatmap.leverage import FITTED, HIGHEST, LOWEST, PRESETS, parse_mix
 from service.market.exchange import TIMEFRAMES
 
 HOUR, DAY = 3_600_000, 86_400_000
@@ -129,6 +129,8 @@ class LeverageMix(fields.String):
             raise ValidationError(f"{str(error).removeprefix('mix: ')}.") from None
         if not re.fullmatch(MIX_PATTERN, text):
             raise ValidationError("Must be a preset or plain leverage:weight,..., such as 5:0.3,10:0.7.")
+        if not mix.weights.sum() > 0.0:
+            raise ValidationError(f"Must hold leverage above 1: any of {LOWEST:g} to {HIGHEST:g}. 1 is unlevered.")
         return mix
 
 

@@ -84,6 +84,7 @@ REFUSED = [
     ("mix=5:0.3,", "mix", "such as 10:0.7"),
     ("mix=0.5:1", "mix", "1.1..500"),
     ("mix=501:1", "mix", "1.1..500"),
+    ("mix=1:1", "mix", "1.1 to 500"),
     ("mix=nan:1", "mix", "1.1..500"),
     ("mix=5:nan", "mix", "0 or more"),
     ("mix=5:-1", "mix", "0 or more"),
