@@ -21,6 +21,7 @@ from service.settings import BadSettings, Settings, settings_from_environment
 # A table of bars names no exchange: the lowest tier of the large venues stands in.
 TYPICAL_RATE, TYPICAL_LEVERAGE = 0.004, 125.0
 LEAST_CHURN, MOST_CHURN = 0.01, 10.0
+MOST_PORT = 65535
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -40,7 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     serve = commands.add_parser("serve", help="serve the API through gunicorn")
     serve.add_argument("--host", default="127.0.0.1")
-    serve.add_argument("--port", type=int, default=8080)
+    serve.add_argument("--port", type=_port, default=8080)
     serve.set_defaults(run=_serve)
     predict = commands.add_parser("predict", help="write what each bar of a table would liquidate")
     predict.add_argument("--bars", type=Path, required=True, help="CSV: ts or timestamp, o h l c v oi (or long names)")
@@ -58,7 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     skill.add_argument("--churn", type=_churn, default=Assumptions().churn, help="as for predict")
     skill.add_argument("--test-from", type=_moment, help="score bars from this time on only, ISO 8601")
     skill.add_argument("--burn", type=int, default=BURN, help="bars at the start that are not scored (%(default)s)")
-    skill.add_argument("--boot", type=int, default=BOOT, help="resamplings of days (%(default)s)")
+    skill.add_argument("--boot", type=_draws, default=BOOT, help="resamplings of days (%(default)s)")
     skill.add_argument("--seed", type=int, default=0)
     skill.set_defaults(run=_skill)
     contract = commands.add_parser("openapi", help="print the OpenAPI contract")
@@ -115,6 +116,20 @@ def _mix(text: str) -> Mix:
         return parse_mix(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= MOST_PORT:
+        raise argparse.ArgumentTypeError(f"{text} is not from 0 to {MOST_PORT}")
+    return port
+
+
+def _draws(text: str) -> int:
+    draws = int(text)
+    if draws < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not 1 or more")
+    return draws
 
 
 def _churn(text: str) -> float:

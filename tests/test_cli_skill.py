@@ -140,7 +140,7 @@ def test_bad_options(capsys: pytest.CaptureFixture[str], table: Path, options: l
     assert options[0] in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("options", [["--burn", "-1"], ["--boot", "-1"]])
+@pytest.mark.parametrize("options", [["--burn", "-1"]])
 def test_options_out_of_range(capsys: pytest.CaptureFixture[str], table: Path, options: list[str]) -> None:
     """The scorer's own refusal is passed on in one line."""
     assert cli.main(["skill", "--bars", str(table), *options]) == 2

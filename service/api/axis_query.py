@@ -2,9 +2,10 @@
 
 from typing import Any
 
+import numpy as np
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from service.api.estimate import Estimate, columns_of
+from service.api.estimate import Estimate, columns_of, fitting_pct
 from service.api.group import Group
 from service.api.parameters import MOST_CELLS, MarketQuery
 from service.api.problems import BadParameter
@@ -67,7 +68,8 @@ def freshness(args: dict[str, Any], found: Group | None = None) -> float:
 def _whole(member: Estimate, as_of: int) -> bool:
     data = member.data
     newest = as_of // data.bars.step * data.bars.step
-    return data.as_of == newest and data.missing.keys() <= {"order_book", "funding", "account_ratio"}
+    complete = bool(np.isfinite(data.bars.open_interest[-1])) and data.coverage.mark_price_share in {0.0, 1.0}
+    return complete and data.as_of == newest and data.missing.keys() <= {"order_book", "funding", "account_ratio"}
 
 
 def args_key(args: dict[str, Any]) -> list[tuple[str, object]]:
@@ -118,7 +120,8 @@ def covering(found: Group, range_pct: float | None) -> float:
     bars = [member.data.bars.part(-member.columns) for member in found.members.values()]
     low, high = min(float(part.low.min()) for part in bars), max(float(part.high.max()) for part in bars)
     needed = 100.0 * max(high / found.price - 1.0, 1.0 - low / found.price) + MARGIN_PCT
-    return min(max(USUAL_PCT, round(needed, 1)), MOST_PCT)
+    columns = max(member.columns for member in found.members.values())
+    return min(max(USUAL_PCT, round(needed, 1)), fitting_pct(columns), MOST_PCT)
 
 
 def covering_field() -> fields.Float:

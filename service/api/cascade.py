@@ -20,7 +20,7 @@ from service.api.zones import read_zones
 from service.heatmap.axis import PriceAxis
 from service.heatmap.bars import Floats
 from service.heatmap.cascade import EXECUTED, Cascade, cascade, refill_rate
-from service.heatmap.cascade_odds import CascadeOdds, cascade_odds
+from service.heatmap.cascade_odds import CascadeOdds, Unknowns, cascade_odds
 from service.heatmap.cascade_path import Shock
 from service.heatmap.zone import Zone
 from service.market.data import MarketData
@@ -88,7 +88,11 @@ class ReproductionSchema(Schema):
 
 
 class OddsSchema(Schema):
-    """The same shock over draws of book thinning and executed share; quantiles from the mildest to the worst."""
+    """The same shock over draws; quantiles from the mildest to the worst.
+
+    Each draw takes an executed share from a fifth to three times the one given, and leaves 30 to 100 % of the book,
+    where the answer itself takes all of it: so the odds are as a rule worse than the answer.
+    """
 
     samples = fields.Integer(required=True)
     members = fields.Integer(required=True, metadata={"description": "Maps that the draws take in turn"})
@@ -167,7 +171,7 @@ def _shock(args: dict[str, Any]) -> Shock:
 def _body(
     found: Estimate, axis: PriceAxis, shock: Shock, args: dict[str, Any], clock: Callable[[], float]
 ) -> dict[str, Any]:
-    zones = read_zones(Group({found.data.exchange: found}, {}), axis).zones.hot
+    zones = read_zones(Group({found.data.exchange: found}, {}), axis, aged=False).zones.hot
     course, odds = _course(found, axis, shock, args, zones)
     body = asdict(course)
     path = {name: body.pop(name) for name in ("near", "far", "critical_price")}
@@ -178,15 +182,17 @@ def _body(
         {"id": zone.id, "side": zone.side, "low": zone.low, "high": zone.high, "probability": chance}
         for zone, chance in zip(zones, chances, strict=True)
     ]
-    body["caveats"] = _caveats(course, odds)
+    body["caveats"] = _caveats(course, odds, axis)
     return found.envelope(clock()) | body
 
 
-def _caveats(course: Cascade, odds: CascadeOdds) -> list[str]:
+def _caveats(course: Cascade, odds: CascadeOdds, axis: PriceAxis) -> list[str]:
     """Return what weakens this answer in particular."""
     caveats = []
     if course.extrapolated:
         caveats.append("The move ends past the visible book: depth there is a power law, not seen.")
+    if not axis.edges[0] <= course.terminal_price <= axis.edges[-1]:
+        caveats.append("The move ends past range_pct: what stands beyond it is not counted.")
     if not course.absorbed:
         caveats.append("Even the furthest price considered could not take it all.")
     if odds.extrapolated_share > HALF:
@@ -218,11 +224,17 @@ def _course(
             zones=reach,
             samples=args["samples"],
             refill=refill,
+            unknowns=Unknowns(executed=_around(args["executed"])),
         )
     except ValueError as error:
         field = str(error).split(" ", maxsplit=1)[0].rstrip(":")
         raise BadParameter(field if field in args else "move_pct", f"{error}.") from None
     return course, odds
+
+
+def _around(executed: float) -> tuple[float, float]:
+    """Return the range that the draws take the executed share from: a fifth of it to three times as much."""
+    return executed / 5.0, min(3.0 * executed, 1.0)
 
 
 def _recent_trading(data: MarketData) -> tuple[Floats, Floats]:

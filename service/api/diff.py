@@ -202,7 +202,7 @@ def _body(
     readings = {}
     for side, found in groups.items():
         with _named_as_asked(args, side):
-            readings[side] = read_zones(found, axes[side])
+            readings[side] = read_zones(found, axes[side], aged=False)
     columns = {side: _column(groups[side], axes[side], readings[side]) for side in SIDES}
     difference = diff(columns["a"], columns["b"], args["alignment"])
     zones = {side: _zones(groups[side], readings[side].zones.hot, args["alignment"]) for side in SIDES}
@@ -243,7 +243,7 @@ def _consensus(
             continue
         for name, member in found.members.items():
             alone = Group({name: member}, {})
-            maps.setdefault(name, _zones(alone, read_zones(alone, axes[side]).zones.hot, alignment))
+            maps.setdefault(name, _zones(alone, read_zones(alone, axes[side], aged=False).zones.hot, alignment))
     return consensus(maps)
 
 

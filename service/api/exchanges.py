@@ -30,6 +30,9 @@ class CapabilitiesSchema(Schema):
     order_book_depth = fields.Integer(required=True, metadata={"description": "Levels on each side"})
     tiers = fields.String(required=True, metadata={"description": "exchange, table (ours) or assumed"})
     funding = fields.Boolean(required=True)
+    liquidations = fields.Boolean(
+        required=True, metadata={"description": "By interval, in public: /v1/skill and mix=fitted need them"}
+    )
 
 
 class HealthSchema(Schema):
@@ -92,6 +95,7 @@ def _row(exchange: Exchange, health: Health) -> dict[str, Any]:
             "order_book_depth": able.order_book_depth,
             "tiers": able.tiers,
             "funding": able.funding,
+            "liquidations": able.liquidations,
         },
         "health": {
             "state": health.state,

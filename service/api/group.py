@@ -17,7 +17,7 @@ from service.heatmap.axis import PriceAxis
 from service.heatmap.bars import Floats
 from service.heatmap.confidence import Confidence, merged_confidence, with_agreement
 from service.heatmap.ensemble import Ensemble, summed_ensembles
-from service.heatmap.inventory import Heatmap, Inventory, heatmap
+from service.heatmap.inventory import Heatmap, heatmap
 from service.heatmap.profile import Profile, profile
 from service.market.exchange import UnknownExchange
 
@@ -75,9 +75,9 @@ class Group:
         """Return the axis that the query asks for, around the price; raises BadParameter."""
         return axis_around(self.price, args["range_pct"], args["bins"], args["bin_size"])
 
-    def inventories(self, axis: PriceAxis) -> dict[str, Inventory]:
-        """Take each member's inventory."""
-        return {name: member.inventory(axis) for name, member in self.members.items()}
+    def alone(self, name: str) -> "Group":
+        """Return the group of one of its members."""
+        return Group({name: self.members[name]}, {})
 
     def ensemble(self, axis: PriceAxis) -> Ensemble:
         """Return the newest column under every member of the ensemble."""
@@ -162,21 +162,32 @@ def exchanges_of(services: Services, text: str) -> list[str]:
     return names
 
 
-def group_map(found: Group, axis: PriceAxis, inventories: dict[str, Inventory] | None = None) -> GroupMap:
-    """Return the heatmaps of a group on an axis; `inventories` are its own, where they are in hand."""
-    taken = inventories or found.inventories(axis)
-    parts = {name: heatmap(inventory, axis) for name, inventory in taken.items()}
+def group_map(found: Group, axis: PriceAxis) -> GroupMap:
+    """Return the heatmaps of a group on an axis; one inventory at a time is held, for they are large."""
+    return _group_map({name: heatmap(member.inventory(axis), axis) for name, member in found.members.items()})
+
+
+def group_profile(found: Group, axis: PriceAxis) -> tuple[Profile, dict[str, Profile]]:
+    """Return the profile of a group and of each of its exchanges; it takes the last column alone."""
+    parts = {
+        name: profile(member.inventory(axis, columns=1), axis, found.price) for name, member in found.members.items()
+    }
+    return summed_profiles(list(parts.values()), found.price), parts
+
+
+def group_map_and_profile(found: Group, axis: PriceAxis) -> tuple[GroupMap, Profile]:
+    """Return both, taking each inventory once."""
+    maps, profiles = {}, []
+    for name, member in found.members.items():
+        inventory = member.inventory(axis)
+        maps[name] = heatmap(inventory, axis)
+        profiles.append(profile(inventory, axis, found.price))
+    return _group_map(maps), summed_profiles(profiles, found.price)
+
+
+def _group_map(parts: dict[str, Heatmap]) -> GroupMap:
     try:
         parts = aligned(parts)
     except ValueError as error:
         raise BadParameter("lookback", f"{error}.") from None
     return GroupMap(summed(list(parts.values())), parts)
-
-
-def group_profile(
-    found: Group, axis: PriceAxis, inventories: dict[str, Inventory] | None = None
-) -> tuple[Profile, dict[str, Profile]]:
-    """Return the profile of a group and of each of its exchanges; `inventories` as for group_map."""
-    taken = inventories or found.inventories(axis)
-    parts = {name: profile(inventory, axis, found.price) for name, inventory in taken.items()}
-    return summed_profiles(list(parts.values()), found.price), parts

@@ -179,7 +179,7 @@ class MarketQuery(AssumptionsQuery):
 
     exchange = fields.String(
         load_default="sim",
-        validate=validate.Length(1, 40),
+        validate=validate.Length(1, 200),
         metadata={"description": "An id of /v1/exchanges", "example": "sim"},
     )
     symbol = fields.String(

@@ -17,7 +17,8 @@ from service.api.side_by_side import Failure, side_by_side
 from service.api.zones import read_zones
 from service.heatmap.version import MODEL_VERSION
 from service.heatmap.zone import Zone
-from service.market.exchange import Market, MarketError
+from service.market.exchange import Market, MarketError, UnknownSymbol
+from service.market.symbols import resolve
 
 MOST_SYMBOLS = 50
 MOST_LOADS = 100
@@ -42,6 +43,7 @@ class ScanQuery(AxisQuery):
             "example": "BTC,ETH",
         },
     )
+    split = fields.Boolean(load_default=False, metadata={"description": "Include each exchange's own next zones"})
     top = fields.Integer(load_default=MOST_SYMBOLS, validate=validate.Range(1, MOST_SYMBOLS))
 
 
@@ -57,6 +59,14 @@ class NextZoneSchema(Schema):
     score = fields.Float(required=True)
 
 
+class OwnScanSchema(Schema):
+    """The next hot zones on one exchange's own map."""
+
+    price = fields.Float(required=True)
+    long = fields.Nested(NextZoneSchema, required=True, allow_none=True)
+    short = fields.Nested(NextZoneSchema, required=True, allow_none=True)
+
+
 class ScanRowSchema(Schema):
     """One symbol."""
 
@@ -70,6 +80,9 @@ class ScanRowSchema(Schema):
     )
     long = fields.Nested(NextZoneSchema, required=True, allow_none=True)
     short = fields.Nested(NextZoneSchema, required=True, allow_none=True)
+    split = fields.Dict(
+        keys=fields.String(), values=fields.Nested(OwnScanSchema), metadata={"description": "By exchange"}
+    )
     confidence = fields.Float(required=True)
     warnings = fields.List(fields.String(), required=True)
 
@@ -121,7 +134,7 @@ def blueprint(services: Services) -> Blueprint:
 def _symbols(services: Services, args: dict[str, Any], names: list[str]) -> list[str]:
     """Return the symbols to scan, each once; raises BadParameter if that is too many loads."""
     if args["symbols"]:
-        wanted = list(dict.fromkeys(args["symbols"]))
+        wanted = _each_once(services, args["symbols"], names)
     else:
         markets = _listing(services, names)
         listed = {market.base for market in markets.values()}
@@ -130,6 +143,21 @@ def _symbols(services: Services, args: dict[str, Any], names: list[str]) -> list
         message = f"{len(wanted)} symbols on {len(names)} exchanges."
         raise BadParameter("symbols", message, f"at most {MOST_LOADS // len(names)} on so many exchanges")
     return wanted
+
+
+def _each_once(services: Services, symbols: list[str], names: list[str]) -> list[str]:
+    """Return the symbols without those that are another way to write one before them."""
+    try:
+        markets = _listing(services, names)
+    except MarketError:
+        return list(dict.fromkeys(symbols))
+    seen: dict[str, str] = {}
+    for symbol in symbols:
+        try:
+            seen.setdefault(resolve(names[0], symbol, markets), symbol)
+        except UnknownSymbol:
+            seen.setdefault(symbol, symbol)
+    return list(seen.values())
 
 
 def _listing(services: Services, names: list[str]) -> dict[str, Market]:
@@ -166,7 +194,7 @@ def _body(
 
 
 def _row(found: Group, args: dict[str, Any], now: float) -> dict[str, Any]:
-    hot = read_zones(found, zone_axis(found, args)).zones.hot
+    hot = read_zones(found, zone_axis(found, args), aged=False).zones.hot
     envelope = found.envelope(now)
     return {
         "symbol": found.reference.data.symbol,
@@ -176,9 +204,15 @@ def _row(found: Group, args: dict[str, Any], now: float) -> dict[str, Any]:
         "attention": round(max((zone.touch_probability.h24 * zone.score for zone in hot), default=0.0), 6),
         "long": _next(hot, "long"),
         "short": _next(hot, "short"),
+        **({"split": {name: _own(found.alone(name), args) for name in found.members}} if args["split"] else {}),
         "confidence": envelope["confidence"]["value"],
         "warnings": envelope["warnings"],
     }
+
+
+def _own(alone: Group, args: dict[str, Any]) -> dict[str, Any]:
+    hot = read_zones(alone, zone_axis(alone, args), aged=False).zones.hot
+    return {"price": alone.price, "long": _next(hot, "long"), "short": _next(hot, "short")}
 
 
 def _next(hot: tuple[Zone, ...], side: str) -> dict[str, Any] | None:

@@ -10,7 +10,7 @@ from marshmallow import RAISE, Schema, fields, validate
 from service.api.answers import etag_of
 from service.api.axis_query import args_key
 from service.api.envelope import EnvelopeSchema
-from service.api.estimate import Estimate
+from service.api.estimate import Estimate, columns_of
 from service.api.figures import FigureSchema, FitSchema, figure_body, fit_body
 from service.api.group import one_exchange
 from service.api.parameters import MarketQuery, lookback_field
@@ -28,6 +28,8 @@ from service.market.history import Rows
 
 # Nothing scored changes before the next bar closes.
 FRESH_SECONDS = 300.0
+# Hours x draws: what is worked out in a few seconds.
+MOST_DRAWN = 1_800_000
 
 
 class SkillQuery(MarketQuery):
@@ -93,6 +95,10 @@ def blueprint(services: Services) -> Blueprint:
     def get_skill(args: dict[str, Any]) -> Response:
         """Score the map walk-forward against realised liquidations, where the exchange publishes them."""
         args["timeframe"] = "1h"
+        columns = columns_of(args["lookback"], "1h")
+        if args["draws"] * columns > MOST_DRAWN:
+            allowed = f"at most {MOST_DRAWN // columns} at this lookback"
+            raise BadParameter("draws", f"{args['draws']} draws of {columns} hours.", allowed)
         if args["mix"].name == FITTED:
             message = "Would be scored on what it was fitted to; `fit` says what fitting gains out of sample."
             raise BadParameter("mix", message, "a preset, or leverages with weights")

@@ -13,7 +13,7 @@ from service.api.answers import etag_of
 from service.api.axis_query import AxisQuery, args_key, check_zone_axis, fitting_bins, freshness
 from service.api.context import ContextSchema, context_body
 from service.api.envelope import EnvelopeSchema
-from service.api.group import Group, group, group_map, group_profile
+from service.api.group import Group, group, group_map_and_profile, group_profile
 from service.api.problems import BadParameter
 from service.api.services import Services
 from service.api.zone_schema import LevelSchema, ZoneSchema, level_body, zone_body
@@ -45,6 +45,7 @@ class ZonesQuery(AxisQuery):
             "example": "1h,4h",
         },
     )
+    split = fields.Boolean(load_default=False, metadata={"description": "Include each exchange's own zones"})
     uncertainty = fields.Boolean(
         load_default=False,
         metadata={"description": "Give each hot zone the share of the ensemble's members in which it stands"},
@@ -75,6 +76,13 @@ class ScaleSchema(Schema):
     reach = fields.Float(required=True, metadata={"description": "How far from the price zones are sought"})
 
 
+class OwnZonesSchema(Schema):
+    """The zones of one exchange's own map."""
+
+    hot = fields.List(fields.Nested(ZoneSchema), required=True)
+    cold = fields.List(fields.Nested(ZoneSchema), required=True)
+
+
 class ZonesSchema(EnvelopeSchema):
     """Answer of /v1/zones; the envelope is that of the first timeframe."""
 
@@ -85,6 +93,9 @@ class ZonesSchema(EnvelopeSchema):
     scale = fields.Nested(ScaleSchema, required=True)
     context = fields.Nested(ContextSchema, required=True)
     notes = fields.List(fields.String(), required=True, metadata={"description": "What could not be known"})
+    split = fields.Dict(
+        keys=fields.String(), values=fields.Nested(OwnZonesSchema), metadata={"description": "By exchange"}
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,7 +133,8 @@ def blueprint(services: Services) -> Blueprint:
         def make() -> dict[str, Any]:
             # The close of a coarse bar may be hours old: all are read from the newest price.
             readings = [read_zones(found, axis, groups[0].price) for found in groups]
-            return _body(readings, axis, frames, args, services.clock())
+            body = _body(readings, axis, frames, args, services.clock())
+            return body | {"split": _split(groups, axis, frames, args)} if args["split"] else body
 
         return services.answers.reply(etag, min(freshness(args, found) for found in groups), make)
 
@@ -137,14 +149,18 @@ def ordered(args: dict[str, Any]) -> list[str]:
     return sorted(frames, key=lambda frame: TIMEFRAMES[frame])
 
 
-def read_zones(found: Group, axis: PriceAxis, price: float | None = None) -> Reading:
+def read_zones(found: Group, axis: PriceAxis, price: float | None = None, *, aged: bool = True) -> Reading:
     """Find the zones of a group on an axis: of its sum, read on the bars of the largest exchange.
 
-    `price` is the group's own unless there is a newer one.
+    `price` is the group's own unless there is a newer one. Zones have no age unless `aged`, which takes all columns.
     """
     price = found.price if price is None else price
-    inventories = found.inventories(axis)
-    grid, (now, _) = group_map(found, axis, inventories).total, group_profile(found, axis, inventories)
+    history = None
+    if aged:
+        whole, now = group_map_and_profile(found, axis)
+        history = GridHistory(whole.total.time, whole.total.long, whole.total.short)
+    else:
+        now, _ = group_profile(found, axis)
     bars, (bids, asks) = found.reference.data.bars, found.book or (None, None)
     levels = find_levels(bars, axis.edges, bids=bids, asks=asks)
     long, short = now.sides[LONG], now.sides[SHORT]
@@ -157,7 +173,7 @@ def read_zones(found: Group, axis: PriceAxis, price: float | None = None) -> Rea
         bids=bids,
         asks=asks,
         average_leverage=np.where(axis.centres < price, long.average_leverage, short.average_leverage),
-        history=GridHistory(grid.time, grid.long, grid.short),
+        history=history,
         levels=levels,
         confidence=found.confidence.value,
         major=found.reference.data.symbol.split("/")[0] in MAJORS,
@@ -174,9 +190,7 @@ def _body(
     body = first.found.envelope(now, spreads[0] if spreads else None)
     body["timeframes"] = frames
     body["warnings"] += _coarser_warnings(readings[1:], frames[1:], body["warnings"], now)
-    for kind in ("hot", "cold"):
-        rows = merged({f: getattr(r.zones, kind) for f, r in zip(frames, readings, strict=True)})
-        body[kind] = [zone_body(row.zone, row.timeframe, list(row.timeframes)) for row in _wanted(rows, kind, args)]
+    body |= _rows(readings, frames, args)
     for reading, frame, spread in zip(readings, frames, spreads, strict=False):
         _add_support(body["hot"], reading, axis, frame, spread)
     return body | {
@@ -192,6 +206,20 @@ def _body(
     }
 
 
+def _rows(readings: list[Reading], frames: list[str], args: dict[str, Any]) -> dict[str, Any]:
+    rows = {}
+    for kind in ("hot", "cold"):
+        every = merged({f: getattr(r.zones, kind) for f, r in zip(frames, readings, strict=True)})
+        rows[kind] = [zone_body(row.zone, row.timeframe, list(row.timeframes)) for row in _wanted(every, kind, args)]
+    return rows
+
+
+def _split(groups: list[Group], axis: PriceAxis, frames: list[str], args: dict[str, Any]) -> dict[str, Any]:
+    """Return the zones of every exchange that is there on all timeframes, each read from its own price."""
+    names = [name for name in groups[0].members if all(name in found.members for found in groups)]
+    return {name: _rows([read_zones(found.alone(name), axis) for found in groups], frames, args) for name in names}
+
+
 def _coarser_warnings(readings: list[Reading], frames: list[str], said: list[str], now: float) -> list[str]:
     """Return what is to be said of the coarser timeframes alone."""
     by_frame = {frame: reading.found.envelope(now)["warnings"] for frame, reading in zip(frames, readings, strict=True)}
@@ -202,10 +230,10 @@ def _add_support(rows: list[dict[str, Any]], reading: Reading, axis: PriceAxis, 
     """Give the hot zones of a timeframe their support in its ensemble."""
     bars = reading.found.reference.data.bars
     shares = support(spread, axis, reading.price, bars, reading.zones.hot)
-    by_id = {zone.id: share for zone, share in zip(reading.zones.hot, shares, strict=True)}
+    by_edges = {(zone.low, zone.high): share for zone, share in zip(reading.zones.hot, shares, strict=True)}
     for row in rows:
         if row["timeframe"] == frame:
-            row["support"] = by_id[row["id"]]
+            row["support"] = by_edges[row["low"], row["high"]]
 
 
 def _wanted(rows: list[OnTimeframe], kind: str, args: dict[str, Any]) -> list[OnTimeframe]:

@@ -22,11 +22,16 @@ def merged(by_timeframe: Mapping[str, tuple[Zone, ...]]) -> list[OnTimeframe]:
     """Return the zones of one kind, best score first and ranked anew; the mapping runs from fine to coarse.
 
     A coarser zone that is the same as some already listed, for it may span several, adds its timeframe there instead
-    of a row of its own.
+    of a row of its own. One that is not may still lap over them: its id then names its timeframe, to be its own.
     """
+    finest = next(iter(by_timeframe), "")
     rows: list[OnTimeframe] = []
     for frame, zones in by_timeframe.items():
-        fresh = [OnTimeframe(z, frame, (frame,)) for z in zones if not any(same(row.zone, z) for row in rows)]
+        fresh = [
+            OnTimeframe(z if frame == finest else replace(z, id=f"{z.id}@{frame}"), frame, (frame,))
+            for z in zones
+            if not any(same(row.zone, z) for row in rows)
+        ]
         rows = [
             replace(row, timeframes=(*row.timeframes, frame)) if any(same(row.zone, z) for z in zones) else row
             for row in rows

@@ -2,7 +2,7 @@
 
 exchanges   exchange (the protocol and the errors), registry, and one file each: binance, bybit, okx, gate, kucoin, ...
 over ccxt   ccxt_source, ccxt_venue, ccxt_client, transport, paging, listing, failures, validation, ladders, risk_table
-simulated   simulated, and what it is made of: sim_venues, _agents, _positions, _path, _day, _tape, _history, _book, _random
+simulated   simulated, and what it is made of: sim_venues, _agents, _positions, _path, _day, _tape, ...
 in hand     feed (loads a market), history, cache, align, health, symbols, data
 tables      table, liquidation_columns (CSV files for the console)
 """

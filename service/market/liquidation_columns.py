@@ -22,7 +22,8 @@ def read_liquidations(path: Path, bars: Bars) -> tuple[Floats, Floats]:
     """
     with path.open(newline="", encoding="utf-8-sig") as file:
         reader = csv.DictReader(file)
-        header = set(reader.fieldnames or ())
+        reader.fieldnames = [name.strip().lower() for name in reader.fieldnames or ()]
+        header = set(reader.fieldnames)
         rows = [(reader.line_num, row) for row in reader]
     names = ANY_UNIT if header >= set(ANY_UNIT.values()) else BASE_COIN
     if not header >= set(names.values()):

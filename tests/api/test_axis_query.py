@@ -2,10 +2,11 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 from service.api.axis_query import PAST_SECONDS, args_key, covering, fitting_bins, freshness
-from service.api.estimate import Estimate
+from service.api.estimate import Estimate, fitting_pct
 from service.api.group import Group
 from service.api.parameters import DAY, HOUR, MOST_CELLS
 from service.api.problems import BadParameter
@@ -67,6 +68,9 @@ def test_a_past_that_lacks_something_does_not() -> None:
     fake = FakeExchange()
     fake.fail("mark_ohlcv", down)
     assert freshness(args, Group({"fake": member(PAST, fake)}, {})) == BOOK_SECONDS
+    unknown = member(PAST)
+    unknown.data.bars.open_interest[-1] = np.nan
+    assert freshness(args, Group({"fake": unknown}, {})) == BOOK_SECONDS
     slow = FakeExchange()
     slow.published = PAST - 2 * HOUR
     assert freshness(args, Group({"fake": member(PAST, slow)}, {})) == BOOK_SECONDS
@@ -93,3 +97,10 @@ def test_the_usual_range_covers_the_columns() -> None:
     found = covering(Group({"fake": away}, {}), None)
     assert found == pytest.approx(100 * (1 - float(away.data.bars.low[-48:].min()) / 150.0) + 5.0, abs=0.1)
     assert 38 < found < 45
+
+
+def test_the_range_is_bounded_by_what_the_columns_take() -> None:
+    """Few columns may reach far; a year of hours only so far that its inventory stays under 320 MB."""
+    assert fitting_pct(100) > 90.0
+    assert 15.0 < fitting_pct(8760) < 25.0
+    assert covering(Group({"fake": member(PAST)}, {}), 3.0) == 3.0

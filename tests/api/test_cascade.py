@@ -166,7 +166,8 @@ def test_what_cannot_be_absorbed_is_said() -> None:
 
     body = ask(app_of(Tiny("fake")), PATH, exchange="fake", sell_usd=1e12, refill=0)
     assert not body["absorbed"]
-    assert len(body["caveats"]) == 3
+    assert len(body["caveats"]) == 4
+    assert any("range_pct" in caveat for caveat in body["caveats"])
     assert body["odds"]["absorbed_share"] < 1
 
 
@@ -216,3 +217,14 @@ def test_unknown_markets_are_404(sim_client: FlaskClient, sim_app: Flask) -> Non
     assert refused(sim_app, PATH, 404, move_pct=-3, exchange="nope")["type"] == "/problems/unknown-exchange"
     assert refused(sim_app, PATH, 404, move_pct=-3, symbol="NOPE")["type"] == "/problems/unknown-symbol"
     assert sim_client.post(PATH).status_code == 405
+
+
+def test_the_odds_follow_the_executed_share(sim: Any) -> None:
+    """What reaches the book decides the draws too: nothing executed is never worse than everything."""
+    none, most = (sim(move_pct=-5, executed=share)["odds"] for share in (0, 1))
+    assert none["move_pct_q90"] > most["move_pct_q90"]
+
+
+def test_a_move_past_the_map_is_said(sim: Any) -> None:
+    """What stands beyond range_pct is not counted, and the answer says so."""
+    assert any("range_pct" in caveat for caveat in sim(move_pct=-20, range_pct=5)["caveats"])

@@ -28,10 +28,12 @@ SPANNING = {
     "mix": "leverages lie between 1.1 and 500, none twice, and the market allows one of them",
     "lookback": "at least 2 bars and at most 9000 of the timeframe; /v1/skill also needs enough to score",
     "bins": "at most 2 million cells: lookback / timeframe x bins",
+    "range_pct": "the model's own bins of all columns must fit into memory: lookback / timeframe x range",
     "bin_size": "not along with bins; at most 2000 bins around the price, and 2 million cells",
     "exchange": "none twice in a list, and one alone where several cannot be taken together",
 }
 SPANNING_BY_PATH = {
+    "/v1/skill": {"draws": "hours x draws are bounded"},
     "/v1/cascade": {
         "move_pct": "one of three shocks, and not 0",
         "sell_usd": "one of three",

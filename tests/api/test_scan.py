@@ -203,3 +203,19 @@ def test_an_unknown_exchange(sim_app: Flask) -> None:
     body = refused(sim_app, PATH, 404, exchange="nope")
     assert body["type"] == "/problems/unknown-exchange"
     assert "sim2" in body["errors"][0]["message"]
+
+
+def test_spellings_of_a_symbol_are_loaded_once() -> None:
+    """However often and however it is written, a symbol costs one load and one row."""
+    fake = Many()
+    body = ask(app_of(fake), PATH, exchange="sim", symbols="BTC,btc,BTCUSDT,BTC/USDT:USDT,ETH")
+    assert {row["symbol"] for row in body["symbols"]} == {"BTC/USDT:USDT", "ETH/USDT:USDT"}
+    assert body["complete"]
+
+
+def test_split_gives_each_exchange_its_own_zones(sim_app: Flask) -> None:
+    """With several exchanges a row can hold the next zones of each one's own map."""
+    row = ask(sim_app, PATH, exchange="sim,sim2", symbols="BTC", split="true")["symbols"][0]
+    assert set(row["split"]) == {"sim", "sim2"}
+    assert row["split"]["sim"]["long"]["id"].startswith("hot-long-")
+    assert "split" not in ask(sim_app, PATH, exchange="sim,sim2", symbols="BTC")["symbols"][0]

@@ -174,6 +174,7 @@ def test_the_reported_share_is_of_hours_that_are_known() -> None:
         ("draws=1001", "draws", "1000"),
         ("seed=-1", "seed", "0"),
         ("mix=fitted", "mix", "scored on what it was fitted to"),
+        ("lookback=1y&draws=1000", "draws", "at most 205"),
         ("mix=400:1", "mix", "the most this market allows"),
         ("timeframe=5m", "timeframe", "Unknown parameter"),
         ("exchange=sim,sim2", "exchange", "one of them"),

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from service.api.touches import TouchesSchema
 from tests.api.conftest import SIM_NOW, Problem
-from tests.api.fake_apps import ask, named
+from tests.api.fake_apps import ask, named, refused
 
 PATH = "/v1/touches"
 HOUR = 3600
@@ -133,3 +133,8 @@ def test_bad_input_names_the_field(sim_client: FlaskClient, problem: Problem, qu
     answer = sim_client.get(f"{PATH}?{query}")
     assert answer.status_code == 422
     assert named(problem(answer)) == [field]
+
+
+def test_a_fitted_mix_is_refused(sim_app: Flask) -> None:
+    """Past touches must not be read with a mix that was chosen from what came after them."""
+    assert named(refused(sim_app, PATH, 422, mix="fitted")) == ["mix"]

@@ -226,3 +226,21 @@ def test_bad_input_names_the_field(sim_client: FlaskClient, problem: Problem, qu
     answer = sim_client.get(f"{PATH}?{query}")
     assert answer.status_code == 422
     assert {name.split(".")[0] for name in named(problem(answer))} == {field}
+
+
+def test_split_gives_each_exchange_its_own_zones(zones: Any) -> None:
+    """Each exchange's zones are those that it has alone on the same axis; without being asked for they are left out."""
+    whole = zones(exchange="sim,sim2", split="true", bin_size=100)
+    assert set(whole["split"]) == {"sim", "sim2"}
+    alone = zones(exchange="sim", bin_size=100)
+    assert [zone["id"] for zone in whole["split"]["sim"]["hot"]] == [zone["id"] for zone in alone["hot"]]
+    assert "split" not in zones(exchange="sim,sim2")
+
+
+def test_ids_are_unique_over_timeframes(zones: Any) -> None:
+    """No two zones of one answer share an id, whatever the timeframes read together."""
+    for moment in ("2025-05-18T00:00:00Z", "2025-05-20T08:00:00Z"):
+        for symbol in SYMBOLS:
+            body = zones(symbol=symbol, timeframes="1h,4h,1d", lookback="14d", as_of=moment)
+            ids = [zone["id"] for zone in both(body)]
+            assert len(set(ids)) == len(ids)
