@@ -32,6 +32,8 @@ QUESTIONS = {
     "scan, 4 symbols": "/v1/scan?exchange=sim",
     "diff, exchanges": "/v1/diff?a=sim&b=sim2&symbol=BTC",
     "cascade, 200 draws": "/v1/cascade?symbol=BTC&move_pct=-3",
+    "skill, 60 days": "/v1/skill?symbol=BTC",
+    "profile, uncertainty": "/v1/profile?symbol=BTC&uncertainty=true",
 }
 PLAIN = {
     "liquidation-price": "/v1/liquidation-price?exchange=sim&symbol=BTC&side=long&entry=60000&leverage=10&size={}",
