@@ -141,6 +141,10 @@ class _Terms:
             market = services.feed.market(args["exchange"], args["symbol"])
             self.exchange, self.symbol = exchange.id, market.symbol
             rule, fee = rule or liquidation_rule(exchange, market), market.taker_fee if fee is None else fee
+            if RULES[rule].inverse != market.inverse:
+                kind = "coin-margined" if market.inverse else "linear"
+                allowed = f"a rule {'' if market.inverse else 'not '}ending in -inverse"
+                raise BadParameter("rule", f"{market.symbol} is {kind}: its size is of another unit.", allowed)
             if tiers is None:
                 listed = services.feed.tiers(args["exchange"], market.symbol)
                 tiers, self.tiers_source = listed, listed.source

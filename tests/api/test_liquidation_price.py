@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from service.heatmap.margin_rules import RULES
 from tests.api.conftest import Problem
-from tests.api.fake_apps import app_of, ask, named
+from tests.api.fake_apps import app_of, ask, named, refused
 from tests.market.fake_exchange import FakeExchange
 
 PATH = "/v1/liquidation-price"
@@ -242,3 +242,10 @@ def test_the_same_question_has_the_same_answer() -> None:
     assert one.headers["ETag"] == other.headers["ETag"] != third.headers["ETag"]
     again = client.get(PATH, query_string=GOOD, headers={"If-None-Match": one.headers["ETag"]})
     assert again.status_code == 304
+
+
+def test_a_rule_of_another_unit_is_refused() -> None:
+    """A coin-margined rule for a linear market would read its size as USD: refused by name, not worked out wrongly."""
+    query = {"exchange": "fake", "symbol": "BTC", "side": "long", "entry": 100, "leverage": 5}
+    assert named(refused(fake_app(), PATH, 422, **query, rule="binance-inverse")) == ["rule"]
+    assert ask(fake_app(), PATH, **query, rule="okx")["rule"] == "okx"
