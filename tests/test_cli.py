@@ -129,3 +129,12 @@ def test_a_bad_setting_stops_the_start(command: list[str]) -> None:
     assert done.returncode != 0
     assert "LH_EXCHANGES: mtgox" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("port", ["-1", "65536", "http"])
+def test_a_port_that_cannot_be(capsys: pytest.CaptureFixture[str], port: str) -> None:
+    """Refused in one sentence before anything is started."""
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["serve", "--port", port])
+    assert ended.value.code == 2
+    assert "--port" in capsys.readouterr().err

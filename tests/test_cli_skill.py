@@ -163,3 +163,11 @@ def test_real_hours_from_the_console() -> None:
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert {name for name, *_ in FIGURE.findall(done.stdout)} == {"H1", "H2", "EXT"}
+
+
+def test_headers_are_read_in_any_case(capsys: pytest.CaptureFixture[str], table: Path, tmp_path: Path) -> None:
+    """As predict does: upper case and spaces in the header change nothing."""
+    header, rest = table.read_text().split("\n", maxsplit=1)
+    loud = tmp_path / "loud.csv"
+    loud.write_text(", ".join(header.upper().split(",")) + "\n" + rest)
+    assert told(capsys, "--bars", loud, "--boot", 5) == told(capsys, "--bars", table, "--boot", 5)

@@ -13,7 +13,7 @@ class Flows:
 
     open_interest  float64[T]  at the bar's close, known or carried over where it is not
     closes         float64[T]  (churn * V - d) / 2 with d the change of open interest; liquidations are part of it
-    clipped        float64[T]  by how much |d| exceeded churn * V: data that cannot be true
+    clipped        float64[T]  by how much |d| exceeds churn * V, more than these flows can explain
     known          bool[T]     whether the bar's open interest was given
     """
 
@@ -26,7 +26,7 @@ class Flows:
 def flows(bars: Bars, churn: float) -> Flows:
     """Split each bar's volume into opens and closes.
 
-    `churn` (phi) is the share of volume that changes leveraged positions rather than passing through market makers.
+    `churn` (phi) is the volume that renews leveraged positions over the volume traded, see Assumptions.
     Open interest that is not known is carried over from the bar before it, or back from the first known one, so that
     flows there come from volume alone. Raises ValueError if no bar has open interest.
     """

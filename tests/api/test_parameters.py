@@ -85,6 +85,7 @@ REFUSED = [
     ("mix=0.5:1", "mix", "1.1..500"),
     ("mix=501:1", "mix", "1.1..500"),
     ("mix=1:1", "mix", "1.1 to 500"),
+    ("lookback=1y&range_pct=90&bins=50", "range_pct", "Reaches too far for .* about .* or less"),
     ("mix=nan:1", "mix", "1.1..500"),
     ("mix=5:nan", "mix", "0 or more"),
     ("mix=5:-1", "mix", "0 or more"),
@@ -126,7 +127,7 @@ def test_refused(client: FlaskClient, problem: Problem, query: str, field: str, 
 
 
 # What only the market's price or limits can tell.
-AFTER_LOADING = ("bin_size=1e-9", "bin_size=0.02", "mix=400", "mix=3:0")
+AFTER_LOADING = ("bin_size=1e-9", "bin_size=0.02", "mix=400", "mix=3:0", "lookback=1y&range_pct=90")
 
 
 @pytest.mark.parametrize("query", [query for query, _, _ in REFUSED if not query.startswith(AFTER_LOADING)])
