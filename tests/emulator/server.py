@@ -7,6 +7,7 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -144,7 +145,9 @@ class _Server(ThreadingHTTPServer):
         """End what clients keep open; each connection's own thread then closes it."""
         with self.lock:
             for request in self.open:
-                request.shutdown(socket.SHUT_RDWR)
+                # the client may be gone: a connection that it has reset can no longer be shut down
+                with suppress(OSError):
+                    request.shutdown(socket.SHUT_RDWR)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Keep quiet about clients that hang up, as impatient ones must; report anything else."""
