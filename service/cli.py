@@ -10,6 +10,7 @@ from typing import NoReturn
 
 from service.app import create_app
 from service.heatmap.assumptions import Assumptions, Venue
+from service.heatmap.bad_input import BadInput
 from service.heatmap.leverage import Mix, parse_mix
 from service.heatmap.margin_tiers import flat_tiers
 from service.heatmap.predict import swept
@@ -79,7 +80,7 @@ def _predict(args: argparse.Namespace) -> int:
     venue = Venue("binance", flat_tiers(TYPICAL_RATE, max_leverage=TYPICAL_LEVERAGE))
     try:
         long, short = swept(bars, Assumptions(mix=args.mix, churn=args.churn), venue)
-    except ValueError as error:
+    except BadInput as error:
         raise BadTable(f"{args.bars}: {error}") from None
     write_predictions(args.out, bars, long, short)
     return 0
@@ -94,7 +95,7 @@ def _skill(args: argparse.Namespace) -> int:
         made = score(
             bars, *liquidated, *predicted, burn=args.burn, test_from=args.test_from, boot=args.boot, seed=args.seed
         )
-    except ValueError as error:
+    except BadInput as error:
         raise BadTable(f"{args.bars}: {error}") from None
     sys.stdout.write(f"{verdict(made)}\n")
     for name, figure in (("H1", made.h1), ("H2", made.h2), ("EXT", made.extremes.lead_wick_excursion)):
@@ -114,7 +115,7 @@ def _moment(text: str) -> int:
 def _mix(text: str) -> Mix:
     try:
         return parse_mix(text)
-    except ValueError as error:
+    except BadInput as error:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 

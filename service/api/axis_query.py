@@ -8,8 +8,8 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 from service.api.estimate import Estimate, columns_of, fitting_pct
 from service.api.group import Group
 from service.api.parameters import MOST_CELLS, MarketQuery
-from service.api.problems import BadParameter
 from service.heatmap.axis import MOST_BINS, PriceAxis
+from service.heatmap.bad_input import BadInput
 from service.market.feed import BOOK_SECONDS
 
 # A map of the past never changes; a day is as long as anyone need keep it.
@@ -78,39 +78,39 @@ def args_key(args: dict[str, Any]) -> list[tuple[str, object]]:
 
 
 def fitting_bins(args: dict[str, Any]) -> int | None:
-    """Return how many bins are wanted, by the caller or as usual; raises BadParameter before anything is fetched."""
+    """Return how many bins are wanted, by the caller or as usual; raises BadInput before anything is fetched."""
     if args["bin_size"] is not None:
         return None
     most = MOST_CELLS // columns_of(args["lookback"], args["timeframe"])
     if args["bins"] is None:
         return min(USUAL_BINS, most)
     if args["bins"] > most:
-        raise BadParameter("bins", "Too many for this lookback and timeframe.", f"1 to {most}")
+        raise BadInput("bins", "Too many for this lookback and timeframe", f"1 to {most}")
     return int(args["bins"])
 
 
 def zone_axis(found: Group, args: dict[str, Any]) -> PriceAxis:
-    """Return the axis on which zones are looked for; raises BadParameter where it has too many cells, or one bin."""
+    """Return the axis on which zones are looked for; raises BadInput where it has too many cells, or one bin."""
     axis = found.axis(args | {"bins": fitting_bins(args)})
     check_zone_axis(found, axis, args)
     return axis
 
 
 def check_zone_axis(found: Group, axis: PriceAxis, args: dict[str, Any]) -> None:
-    """Raise BadParameter where the axis has too many cells, or too few bins for a zone to stand out."""
+    """Raise BadInput where the axis has too many cells, or too few bins for a zone to stand out."""
     if axis.count < LEAST_ZONE_BINS:
         field, allowed = ("bins", "2 or more") if args["bin_size"] is None else ("bin_size", "less than the range")
-        raise BadParameter(field, "Leaves a single bin, in which no zone can stand out.", allowed)
+        raise BadInput(field, "Leaves a single bin, in which no zone can stand out", allowed)
     check_cells(found, axis)
 
 
 def check_cells(found: Group, axis: PriceAxis, *, grids: int = 1) -> None:
-    """Raise BadParameter where the grids would be too large; fixed edges may cost a bin more than was asked for."""
+    """Raise BadInput where the grids would be too large; fixed edges may cost a bin more than was asked for."""
     columns = found.reference.columns * grids
     if columns * (axis.count - 1) > MOST_CELLS:
         least = axis.bin_size * axis.count * columns / MOST_CELLS
-        message = f"{columns} columns x {axis.count} bins of {axis.bin_size:g}."
-        raise BadParameter("bin_size", message, f"at least {least:.3g} at this lookback and range_pct")
+        message = f"{columns} columns x {axis.count} bins of {axis.bin_size:g}"
+        raise BadInput("bin_size", message, f"at least {least:.3g} at this lookback and range_pct")
 
 
 def covering(found: Group, range_pct: float | None) -> float:

@@ -14,10 +14,10 @@ from service.api.axis_query import AxisQuery, args_key, fitting_bins, freshness,
 from service.api.envelope import EnvelopeSchema
 from service.api.estimate import Estimate
 from service.api.group import Group, one_exchange
-from service.api.problems import BadParameter
 from service.api.services import Services
 from service.api.zones import read_zones
 from service.heatmap.axis import PriceAxis
+from service.heatmap.bad_input import BadInput
 from service.heatmap.bars import Floats
 from service.heatmap.cascade import EXECUTED, Cascade, cascade, refill_rate
 from service.heatmap.cascade_odds import CascadeOdds, Unknowns, cascade_odds
@@ -162,9 +162,9 @@ def blueprint(services: Services) -> Blueprint:
 def _shock(args: dict[str, Any]) -> Shock:
     given = {name: args[name] for name in ("move_pct", "sell_usd", "buy_usd") if args[name] is not None}
     if len(given) != 1:
-        raise BadParameter("move_pct", f"{len(given)} shocks are given.", "one of move_pct, sell_usd, buy_usd")
+        raise BadInput("move_pct", f"{len(given)} shocks are given", "one of move_pct, sell_usd, buy_usd")
     if given.get("move_pct") == 0:
-        raise BadParameter("move_pct", "Is 0.", "-50 to 50, but not 0")
+        raise BadInput("move_pct", "Is 0", "-50 to 50, but not 0")
     return Shock(**given)
 
 
@@ -210,25 +210,19 @@ def _course(
     price, refill = found.data.price, refill_rate(*_recent_trading(found.data), args["refill"])
     rng = np.random.default_rng(args["seed"])
     reach = [(zone.low, zone.high) for zone in zones]
-    try:
-        course = cascade(
-            *setting, spread.long[0], spread.short[0], price, shock, executed=args["executed"], refill=refill
-        )
-        odds = cascade_odds(
-            *setting,
-            spread.long,
-            spread.short,
-            price,
-            shock,
-            rng=rng,
-            zones=reach,
-            samples=args["samples"],
-            refill=refill,
-            unknowns=Unknowns(executed=_around(args["executed"])),
-        )
-    except ValueError as error:
-        field = str(error).split(" ", maxsplit=1)[0].rstrip(":")
-        raise BadParameter(field if field in args else "move_pct", f"{error}.") from None
+    course = cascade(*setting, spread.long[0], spread.short[0], price, shock, executed=args["executed"], refill=refill)
+    odds = cascade_odds(
+        *setting,
+        spread.long,
+        spread.short,
+        price,
+        shock,
+        rng=rng,
+        zones=reach,
+        samples=args["samples"],
+        refill=refill,
+        unknowns=Unknowns(executed=_around(args["executed"])),
+    )
     return course, odds
 
 

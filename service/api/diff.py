@@ -15,11 +15,11 @@ from service.api.encoding import dense, resolution
 from service.api.envelope import EnvelopeSchema
 from service.api.group import Group, group
 from service.api.parameters import CHURN, LeverageMix, Moment
-from service.api.problems import BadParameter
 from service.api.services import Services
 from service.api.zones import Reading, read_zones
 from service.heatmap.alignment import MapColumn
 from service.heatmap.axis import PriceAxis
+from service.heatmap.bad_input import BadInput
 from service.heatmap.consensus import ConsensusZone, MapZone, compare_zones, consensus
 from service.heatmap.diff import Difference, diff
 from service.heatmap.zone import Zone
@@ -157,7 +157,7 @@ def blueprint(services: Services) -> Blueprint:
 
 
 def kind_of(args: dict[str, Any]) -> str:
-    """Return which kind of pair is asked for; raises BadParameter unless it is one, and whole."""
+    """Return which kind of pair is asked for; raises BadInput unless it is one, and whole."""
     given = {
         "exchanges": args["a"] is not None or args["b"] is not None,
         "moments": args["as_of_a"] is not None or args["as_of_b"] is not None,
@@ -166,11 +166,11 @@ def kind_of(args: dict[str, Any]) -> str:
     kinds = [kind for kind, there in given.items() if there]
     if len(kinds) != 1:
         asked = " and ".join(kinds) or "nothing"
-        raise BadParameter("a", f"Asked to compare {asked}.", "a and b, or as_of_a/b, or mix_a/b and churn_a/b")
+        raise BadInput("a", f"Asked to compare {asked}", "a and b, or as_of_a/b, or mix_a/b and churn_a/b")
     if kinds[0] == "exchanges":
         for side in SIDES:
             if args[side] is None:
-                raise BadParameter(side, "Is needed with the other.", "exchange ids")
+                raise BadInput(side, "Is needed with the other", "exchange ids")
     return kinds[0]
 
 
@@ -190,10 +190,10 @@ def _named_as_asked(args: dict[str, Any], side: str) -> Iterator[None]:
     """Name a bad parameter of one side as the caller wrote it."""
     try:
         yield
-    except BadParameter as error:
+    except BadInput as error:
         own = side if error.field == "exchange" else f"{error.field}_{side}"
         field = error.field if args.get(own) is None else own
-        raise BadParameter(field, error.message, error.allowed) from None
+        raise BadInput(field, error.message, error.allowed) from None
 
 
 def _body(

@@ -10,11 +10,11 @@ import numpy as np
 from service.api.envelope import envelope
 from service.api.figures import fit_body
 from service.api.parameters import DAY, MOST_COLUMNS, rfc3339
-from service.api.problems import BadParameter
 from service.api.realised import fitted
 from service.api.services import Services
 from service.heatmap.assumptions import Assumptions, Venue
-from service.heatmap.axis import PriceAxis, price_axis
+from service.heatmap.axis import PriceAxis
+from service.heatmap.bad_input import BadInput
 from service.heatmap.confidence import Confidence, assess, with_agreement
 from service.heatmap.ensemble import Ensemble, ensemble
 from service.heatmap.fitting import Fit
@@ -82,7 +82,7 @@ class Estimate:
     def inventory(self, axis: PriceAxis, columns: int | None = None) -> Inventory:
         """Take the inventory that the axis will show, of all columns or of so many last ones.
 
-        Raises BadParameter where the assumptions allow none, or where it would take too much memory.
+        Raises BadInput where the assumptions allow none, or where it would take too much memory.
         """
         columns = columns or self.columns
         # No position can stand nearer to 0 or higher than this: bins beyond would be empty, and millions at worst.
@@ -90,20 +90,12 @@ class Estimate:
         reach = max(float(axis.edges[0]), lowest), min(float(axis.edges[-1]), highest)
         if columns * 2.0 * math.log(reach[1] / reach[0]) / STEP > MOST_INTERNAL:
             allowed = f"about {fitting_pct(columns):g} or less at this lookback and timeframe"
-            raise BadParameter("range_pct", f"Reaches too far for {columns} columns.", allowed)
-        try:
-            return take_inventory(self.data.bars, self.assumptions, self.venue, reach, columns)
-        except ValueError as error:
-            field, _, message = str(error).partition(": ")
-            raise BadParameter(field, f"{message}.") from None
+            raise BadInput("range_pct", f"Reaches too far for {columns} columns", allowed)
+        return take_inventory(self.data.bars, self.assumptions, self.venue, reach, columns)
 
     def ensemble(self, axis: PriceAxis) -> Ensemble:
-        """Return the newest column under every member of the ensemble; raises BadParameter as `inventory` does."""
-        try:
-            return ensemble(self.data.bars, self.assumptions, self.venue, axis)
-        except ValueError as error:
-            field, _, message = str(error).partition(": ")
-            raise BadParameter(field, f"{message}.") from None
+        """Return the newest column under every member of the ensemble; raises BadInput as `inventory` does."""
+        return ensemble(self.data.bars, self.assumptions, self.venue, axis)
 
     def envelope(self, now: float, agreement: float | None = None) -> dict[str, Any]:
         """Return what every answer says of its inputs; `now` in epoch seconds, `agreement` the ensemble's."""
@@ -133,35 +125,24 @@ def fitting_pct(columns: int) -> float:
     return round(100.0 * math.tanh(MOST_INTERNAL / columns * STEP / 4.0) * FITTING, 1)
 
 
-def axis_around(price: float, range_pct: float, bins: int | None, bin_size: float | None) -> PriceAxis:
-    """Return the caller's axis around a price; raises BadParameter."""
-    if bins is not None and bin_size is not None:
-        raise BadParameter("bin_size", "Give either bins or bin_size.", "one of the two")
-    try:
-        return price_axis(price, range_pct, bins=bins, bin_size=bin_size)
-    except ValueError as error:
-        field, _, message = str(error).partition(": ")
-        raise BadParameter(field, f"{message}.") from None
-
-
 def columns_of(lookback: int, timeframe: str) -> int:
-    """Return how many bars a lookback (ms) is; raises BadParameter outside the range."""
+    """Return how many bars a lookback (ms) is; raises BadInput outside the range."""
     step = TIMEFRAMES[timeframe]
     columns = lookback // step
     if not 2 <= columns <= MOST_COLUMNS:  # noqa: PLR2004 - a single column is no history
         hours = step / 3_600_000
         allowed = f"{max(12, 2 * hours):g}h to {min(8760, MOST_COLUMNS * hours):g}h at timeframe {timeframe}"
-        raise BadParameter("lookback", f"Is {columns} bars of {timeframe}.", allowed)
+        raise BadInput("lookback", f"Is {columns} bars of {timeframe}", allowed)
     return columns
 
 
 def estimate(services: Services, args: dict[str, Any]) -> Estimate:
-    """Load the market that parsed MarketQuery arguments ask for; raises MarketError or BadParameter."""
+    """Load the market that parsed MarketQuery arguments ask for; raises MarketError or BadInput."""
     now = int(services.clock() * 1000)
     as_of = args["as_of"]
     if as_of is not None and not now - OLDEST_AS_OF <= as_of <= now:
         allowed = f"{rfc3339(now - OLDEST_AS_OF)} to {rfc3339(now)}"
-        raise BadParameter("as_of", "Is in the future." if as_of > now else "Is too long ago.", allowed)
+        raise BadInput("as_of", "Is in the future" if as_of > now else "Is too long ago", allowed)
     wanted = columns_of(args["lookback"], args["timeframe"])
     query = Query(args["exchange"], args["symbol"], args["timeframe"], wanted, as_of, bool(args.get("context")))
     data = services.feed.load(query)

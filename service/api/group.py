@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 
 from service.api.envelope import merged_envelope
-from service.api.estimate import Estimate, axis_around, estimate
-from service.api.problems import BadParameter
+from service.api.estimate import Estimate, estimate
 from service.api.services import Services
 from service.api.side_by_side import Failure, Key, SideBySide, side_by_side
 from service.heatmap.aggregate import aligned, summed, summed_profiles
-from service.heatmap.axis import PriceAxis
+from service.heatmap.axis import PriceAxis, price_axis
+from service.heatmap.bad_input import BadInput
 from service.heatmap.bars import Floats
 from service.heatmap.confidence import Confidence, merged_confidence, with_agreement
 from service.heatmap.ensemble import Ensemble, summed_ensembles
@@ -72,8 +72,8 @@ class Group:
         return np.concatenate([book.bids for book in books]), np.concatenate([book.asks for book in books])
 
     def axis(self, args: dict[str, Any]) -> PriceAxis:
-        """Return the axis that the query asks for, around the price; raises BadParameter."""
-        return axis_around(self.price, args["range_pct"], args["bins"], args["bin_size"])
+        """Return the axis that the query asks for, around the price; raises BadInput."""
+        return price_axis(self.price, args["range_pct"], bins=args["bins"], bin_size=args["bin_size"])
 
     def alone(self, name: str) -> "Group":
         """Return the group of one of its members."""
@@ -102,7 +102,7 @@ class GroupMap:
 def group(services: Services, args: dict[str, Any]) -> Group:
     """Load a market on every exchange that `exchange` names, side by side.
 
-    One failing of several is noted; raises MarketError or BadParameter when none is left.
+    One failing of several is noted; raises MarketError or BadInput when none is left.
     """
     names = exchanges_of(services, args["exchange"])
     if len(names) == 1:
@@ -137,17 +137,17 @@ def grouped(loaded: SideBySide[Estimate]) -> dict[str, Group]:
 
 
 def one_exchange(services: Services, args: dict[str, Any]) -> Estimate:
-    """Load a market on the one exchange named; raises BadParameter if there are several."""
+    """Load a market on the one exchange named; raises BadInput if there are several."""
     names = exchanges_of(services, args["exchange"])
     if len(names) > 1:
-        raise BadParameter("exchange", "Several cannot be taken together here.", "one of them")
+        raise BadInput("exchange", "Several cannot be taken together here", "one of them")
     return estimate(services, args | {"exchange": names[0]})
 
 
 def exchanges_of(services: Services, text: str) -> list[str]:
     """Return the ids that `binance,bybit` or `all` stands for; all are the real ones, or the simulated if only these.
 
-    Raises UnknownExchange or BadParameter.
+    Raises UnknownExchange or BadInput.
     """
     served = services.feed.exchanges
     if text == ALL:
@@ -158,7 +158,7 @@ def exchanges_of(services: Services, text: str) -> list[str]:
         if name not in served:
             raise UnknownExchange(name, [*served, ALL])
     if len(set(names)) < len(names):
-        raise BadParameter("exchange", "One is named twice.", "each at most once")
+        raise BadInput("exchange", "One is named twice", "each at most once")
     return names
 
 
@@ -188,6 +188,6 @@ def group_map_and_profile(found: Group, axis: PriceAxis) -> tuple[GroupMap, Prof
 def _group_map(parts: dict[str, Heatmap]) -> GroupMap:
     try:
         parts = aligned(parts)
-    except ValueError as error:
-        raise BadParameter("lookback", f"{error}.") from None
+    except BadInput as error:
+        raise BadInput("lookback", error.message) from None
     return GroupMap(summed(list(parts.values())), parts)

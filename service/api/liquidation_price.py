@@ -9,8 +9,8 @@ from marshmallow import RAISE, Schema, fields, validate
 
 from service.api.answers import etag_of
 from service.api.parameters import Query
-from service.api.problems import BadParameter
 from service.api.services import Services
+from service.heatmap.bad_input import BadInput
 from service.heatmap.margin import Liquidation, Position, TierTable, flat_tiers, liquidation_price
 from service.heatmap.margin_rules import RULES
 from service.heatmap.version import MODEL_VERSION
@@ -144,23 +144,23 @@ class _Terms:
             if RULES[rule].inverse != market.inverse:
                 kind = "coin-margined" if market.inverse else "linear"
                 allowed = f"a rule {'' if market.inverse else 'not '}ending in -inverse"
-                raise BadParameter("rule", f"{market.symbol} is {kind}: its size is of another unit.", allowed)
+                raise BadInput("rule", f"{market.symbol} is {kind}: its size is of another unit", allowed)
             if tiers is None:
                 listed = services.feed.tiers(args["exchange"], market.symbol)
                 tiers, self.tiers_source = listed, listed.source
         if rule is None:
-            raise BadParameter("rule", "Is needed where no exchange is given.", ", ".join(sorted(RULES)))
+            raise BadInput("rule", "Is needed where no exchange is given", ", ".join(sorted(RULES)))
         if tiers is None:
-            raise BadParameter("maintenance_rate", "Is needed where no exchange is given.", "0 to 0.9")
+            raise BadInput("maintenance_rate", "Is needed where no exchange is given", "0 to 0.9")
         self.rule: str = rule
         self.tiers: TierTable = tiers
         self.fee: float = fee or 0.0
 
     def liquidation(self, args: dict[str, Any]) -> Liquidation:
-        """Return the liquidation; raises BadParameter for what the formula cannot take."""
+        """Return the liquidation; raises BadInput for what the formula cannot take."""
         for name in ("other_maintenance", "other_pnl"):
             if args[name] and args["margin_mode"] == "isolated":
-                raise BadParameter(name, "Only cross margin shares a wallet.", "0 where margin_mode is isolated")
+                raise BadInput(name, "Only cross margin shares a wallet", "0 where margin_mode is isolated")
         position = Position(
             side=args["side"],
             entry=args["entry"],
@@ -173,12 +173,7 @@ class _Terms:
             taker_fee=self.fee,
             mark=args["mark"],
         )
-        try:
-            return liquidation_price(position, self.tiers, self.rule)
-        except ValueError as error:
-            text = str(error)
-            field = text.split(" ", maxsplit=1)[0].rstrip(":")
-            raise BadParameter(field if field in args else "query", f"{text[0].upper()}{text[1:]}.") from None
+        return liquidation_price(position, self.tiers, self.rule)
 
     def body(self, found: Liquidation) -> dict[str, Any]:
         """Return the JSON body."""
@@ -195,6 +190,6 @@ class _Terms:
 def _own_tiers(args: dict[str, Any]) -> TierTable | None:
     if args["maintenance_rate"] is None:
         if args["maintenance_amount"] is not None:
-            raise BadParameter("maintenance_amount", "Goes with maintenance_rate.", "both or neither")
+            raise BadInput("maintenance_amount", "Goes with maintenance_rate", "both or neither")
         return None
     return flat_tiers(args["maintenance_rate"], args["maintenance_amount"] or 0.0)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from marshmallow import Schema, ValidationError, fields, pre_load, validate
 
+from service.heatmap.bad_input import BadInput
 from service.heatmap.leverage import FITTED, HIGHEST, LOWEST, PRESETS, parse_mix
 from service.market.exchange import TIMEFRAMES
 
@@ -125,8 +126,8 @@ class LeverageMix(fields.String):
         try:
             with np.errstate(over="ignore"):
                 mix = parse_mix(text)
-        except ValueError as error:
-            raise ValidationError(f"{str(error).removeprefix('mix: ')}.") from None
+        except BadInput as error:
+            raise ValidationError(f"{error.message[:1].upper()}{error.message[1:]}.") from None
         if not re.fullmatch(MIX_PATTERN, text):
             raise ValidationError("Must be a preset or plain leverage:weight,..., such as 5:0.3,10:0.7.")
         if not mix.weights.sum() > 0.0:

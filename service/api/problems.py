@@ -10,18 +10,10 @@ from flask import Flask, Response, request
 from marshmallow import Schema, fields
 from werkzeug.exceptions import HTTPException, InternalServerError
 
+from service.heatmap.bad_input import BadInput
 from service.market.exchange import ExchangeUnavailable, MarketError, NotPublished, UnknownExchange, UnknownSymbol
 
 log = logging.getLogger(__name__)
-
-
-class BadParameter(Exception):
-    """A parameter is well-formed but cannot be used; `allowed` says what can."""
-
-    def __init__(self, field: str, message: str, allowed: str = "") -> None:
-        """Name the field as the caller wrote it."""
-        super().__init__(message)
-        self.field, self.message, self.allowed = field, message, allowed
 
 
 class ProblemErrorSchema(Schema):
@@ -53,12 +45,11 @@ def register(app: Flask) -> None:
     """Make every error of the app a problem."""
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(MarketError, _market)
-    app.register_error_handler(BadParameter, _parameter)
+    app.register_error_handler(BadInput, _bad_input)
 
 
-def _parameter(error: BadParameter) -> Response:
-    message = f"{error.message} Allowed: {error.allowed}." if error.allowed else error.message
-    return _invalid([{"field": error.field, "message": message}])
+def _bad_input(error: BadInput) -> Response:
+    return _invalid([{"field": error.field, "message": error.sentence}])
 
 
 def _invalid(errors: list[dict[str, str]]) -> Response:

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from service.api.problems import BadParameter
 from service.api.services import Services
 from service.heatmap.assumptions import Assumptions, Venue
+from service.heatmap.bad_input import BadInput
 from service.heatmap.bars import Bars, Floats
 from service.heatmap.fitting import Fit, fit_mix
 from service.market.data import MarketData
@@ -31,7 +31,7 @@ def fitted(
 ) -> tuple[Assumptions, Fit]:
     """Return the assumptions with the mix that fitting chose, which is their own if fitting gains nothing.
 
-    Raises NotPublished where the exchange publishes no liquidations, BadParameter where there are too few.
+    Raises NotPublished where the exchange publishes no liquidations, BadInput where there are too few.
     """
     liquidated = by_bar(data.bars, services.feed.liquidations(query))
     start = replace(assumptions, mix=replace(assumptions.mix, name="default"))
@@ -42,6 +42,6 @@ def fitted(
     key = (query, data.as_of, len(data.bars), assumptions.churn, assumptions.position_notional)
     try:
         made = services.fits.get(key, fit)
-    except ValueError as error:
-        raise BadParameter("mix", f"Too little to fit: {error}.", "a longer lookback") from None
+    except BadInput as error:
+        raise BadInput("mix", f"Too little to fit: {error}", "a longer lookback") from None
     return replace(start, mix=made.mix), made

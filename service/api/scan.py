@@ -11,10 +11,10 @@ from webargs.fields import DelimitedList
 from service.api.answers import etag_of
 from service.api.axis_query import AxisQuery, args_key, fitting_bins, freshness, zone_axis
 from service.api.group import Group, exchanges_of, grouped, loads
-from service.api.problems import BadParameter
 from service.api.services import Services
 from service.api.side_by_side import Failure, side_by_side
 from service.api.zones import read_zones
+from service.heatmap.bad_input import BadInput
 from service.heatmap.version import MODEL_VERSION
 from service.heatmap.zone import Zone
 from service.market.exchange import Market, MarketError, UnknownSymbol
@@ -132,7 +132,7 @@ def blueprint(services: Services) -> Blueprint:
 
 
 def _symbols(services: Services, args: dict[str, Any], names: list[str]) -> list[str]:
-    """Return the symbols to scan, each once; raises BadParameter if that is too many loads."""
+    """Return the symbols to scan, each once; raises BadInput if that is too many loads."""
     if args["symbols"]:
         wanted = _each_once(services, args["symbols"], names)
     else:
@@ -140,8 +140,8 @@ def _symbols(services: Services, args: dict[str, Any], names: list[str]) -> list
         listed = {market.base for market in markets.values()}
         wanted = sorted(markets) if len(markets) <= MOST_SYMBOLS else [base for base in USUAL if base in listed]
     if len(wanted) * len(names) > MOST_LOADS:
-        message = f"{len(wanted)} symbols on {len(names)} exchanges."
-        raise BadParameter("symbols", message, f"at most {MOST_LOADS // len(names)} on so many exchanges")
+        message = f"{len(wanted)} symbols on {len(names)} exchanges"
+        raise BadInput("symbols", message, f"at most {MOST_LOADS // len(names)} on so many exchanges")
     return wanted
 
 
@@ -177,7 +177,7 @@ def _body(
         try:
             # Two ways to write one symbol are one row.
             found_rows[found.reference.data.symbol] = _row(found, args, now)
-        except BadParameter as error:
+        except BadInput as error:
             reasons[symbol] = error
     if not found_rows:
         raise next(iter(reasons.values()))

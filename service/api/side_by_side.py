@@ -5,16 +5,16 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Generic, TypeAlias, TypeVar
 
-from service.api.problems import BadParameter
+from service.heatmap.bad_input import BadInput
 from service.market.exchange import ExchangeUnavailable, MarketError, UnknownSymbol
 
 T = TypeVar("T")
 # Which market: symbol as the caller wrote it, exchange id.
 Key: TypeAlias = tuple[str, str]
 # What stands in the way of one load and says nothing of the others.
-Failure: TypeAlias = MarketError | BadParameter
+Failure: TypeAlias = MarketError | BadInput
 # What to answer where nothing came: what may pass if asked again, then what the caller can change.
-GRAVITY = (ExchangeUnavailable, BadParameter, MarketError)
+GRAVITY = (ExchangeUnavailable, BadInput, MarketError)
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +58,6 @@ def _error_of(key: Key, future: "Future[T]", seconds: float, *, late: bool) -> F
         future.cancel()
         return ExchangeUnavailable(key[1], f"no answer within {seconds:g} s")
     error = future.exception()
-    if error is None or isinstance(error, (MarketError, BadParameter)):
+    if error is None or isinstance(error, (MarketError, BadInput)):
         return error
     raise error

@@ -14,9 +14,9 @@ from service.api.estimate import Estimate, columns_of
 from service.api.figures import FigureSchema, FitSchema, figure_body, fit_body
 from service.api.group import one_exchange
 from service.api.parameters import MarketQuery, lookback_field
-from service.api.problems import BadParameter
 from service.api.realised import by_bar
 from service.api.services import Services
+from service.heatmap.bad_input import BadInput
 from service.heatmap.bars import Floats
 from service.heatmap.fitting import fit_mix
 from service.heatmap.leverage import FITTED
@@ -98,10 +98,10 @@ def blueprint(services: Services) -> Blueprint:
         columns = columns_of(args["lookback"], "1h")
         if args["draws"] * columns > MOST_DRAWN:
             allowed = f"at most {MOST_DRAWN // columns} at this lookback"
-            raise BadParameter("draws", f"{args['draws']} draws of {columns} hours.", allowed)
+            raise BadInput("draws", f"{args['draws']} draws of {columns} hours", allowed)
         if args["mix"].name == FITTED:
-            message = "Would be scored on what it was fitted to; `fit` says what fitting gains out of sample."
-            raise BadParameter("mix", message, "a preset, or leverages with weights")
+            message = "Would be scored on what it was fitted to; `fit` says what fitting gains out of sample"
+            raise BadInput("mix", message, "a preset, or leverages with weights")
         found = one_exchange(services, args)
         data = found.data
         rows = services.feed.liquidations(Query(data.exchange, data.symbol, "1h", found.wanted, args["as_of"]))
@@ -115,14 +115,11 @@ def _body(found: Estimate, rows: Rows, args: dict[str, Any], now: float) -> dict
     bars = found.data.bars
     liquidated = by_bar(bars, rows)
     burn = len(bars) - found.columns
-    try:
-        predicted = swept(bars, found.assumptions, found.venue)
-    except ValueError as error:
-        raise BadParameter("mix", f"{str(error).removeprefix('mix: ')}.") from None
+    predicted = swept(bars, found.assumptions, found.venue)
     try:
         made = score(bars, *liquidated, *predicted, burn=burn, boot=args["draws"], seed=args["seed"])
-    except ValueError as error:
-        raise BadParameter("lookback", f"Too little to score: {error}.") from None
+    except BadInput as error:
+        raise BadInput("lookback", f"Too little to score: {error}") from None
     return (
         found.envelope(now)
         | _scored(made)
@@ -166,6 +163,6 @@ def _fit(found: Estimate, liquidated: tuple[Floats, Floats], burn: int, seed: in
     """Return what re-fitting the mix came to; None where there are too few days for it."""
     try:
         made = fit_mix(found.data.bars, liquidated, found.assumptions, found.venue, burn=burn, seed=seed)
-    except ValueError:
+    except BadInput:
         return None
     return fit_body(made)

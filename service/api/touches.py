@@ -20,9 +20,9 @@ from service.api.axis_query import (
 from service.api.envelope import EnvelopeSchema
 from service.api.group import Group, group, group_map
 from service.api.parameters import lookback_field, rfc3339
-from service.api.problems import BadParameter
 from service.api.services import Services
 from service.heatmap.axis import PriceAxis
+from service.heatmap.bad_input import BadInput
 from service.heatmap.leverage import FITTED
 from service.heatmap.touches import Touch, find_touches
 
@@ -113,8 +113,8 @@ def blueprint(services: Services) -> Blueprint:
     def get_touches(args: dict[str, Any]) -> Response:
         """List past entries into hot zones, with a comparison against placebo zones."""
         if args["mix"].name == FITTED:
-            message = "Would look at past touches with a mix chosen from what came after them."
-            raise BadParameter("mix", message, "a preset or leverage:weight,...")
+            message = "Would look at past touches with a mix chosen from what came after them"
+            raise BadInput("mix", message, "a preset or leverage:weight,...")
         args["bins"] = fitting_bins(args)
         found = group(services, args)
         args["range_pct"] = covering(found, args["range_pct"])

@@ -14,10 +14,10 @@ from service.api.axis_query import AxisQuery, args_key, check_zone_axis, fitting
 from service.api.context import ContextSchema, context_body
 from service.api.envelope import EnvelopeSchema
 from service.api.group import Group, group, group_map_and_profile, group_profile
-from service.api.problems import BadParameter
 from service.api.services import Services
 from service.api.zone_schema import LevelSchema, ZoneSchema, level_body, zone_body
 from service.heatmap.axis import PriceAxis
+from service.heatmap.bad_input import BadInput
 from service.heatmap.bars import Floats
 from service.heatmap.ensemble import Ensemble, support
 from service.heatmap.level import Level
@@ -142,10 +142,10 @@ def blueprint(services: Services) -> Blueprint:
 
 
 def ordered(args: dict[str, Any]) -> list[str]:
-    """Return the timeframes asked for, finest first; raises BadParameter if one is named twice."""
+    """Return the timeframes asked for, finest first; raises BadInput if one is named twice."""
     frames = args["timeframes"] or [args["timeframe"]]
     if len(set(frames)) < len(frames):
-        raise BadParameter("timeframes", "One is named twice.", "each at most once")
+        raise BadInput("timeframes", "One is named twice", "each at most once")
     return sorted(frames, key=lambda frame: TIMEFRAMES[frame])
 
 

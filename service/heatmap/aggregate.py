@@ -6,6 +6,7 @@ from functools import reduce
 
 import numpy as np
 
+from service.heatmap.bad_input import BadInput
 from service.heatmap.bars import Floats, Times
 from service.heatmap.inventory import Account, Heatmap
 from service.heatmap.path import SIDES
@@ -15,14 +16,14 @@ from service.heatmap.profile import Profile, SideProfile
 def aligned(maps: Mapping[str, Heatmap]) -> dict[str, Heatmap]:
     """Return the maps cut to the columns that all of them have; accounts stay those of each map's last column.
 
-    Raises ValueError naming the axis or the columns where the maps cannot be laid over each other.
+    Raises BadInput naming `time` where the maps have no column in common.
     """
     axes = {made.axis for made in maps.values()}
     if len(axes) != 1:
         raise ValueError("axis: the maps are not on one axis")
     time: Times = reduce(np.intersect1d, [made.time for made in maps.values()])
     if not len(time):
-        raise ValueError("time: the maps have no column in common")
+        raise BadInput("time", "the maps have no column in common")
     return {name: _columns(made, time) for name, made in maps.items()}
 
 

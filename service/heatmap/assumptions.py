@@ -50,7 +50,7 @@ class Venue:
 def curves(assumptions: Assumptions, venue: Venue) -> dict[int, DistanceCurve]:
     """Return the distance curve of each side, by LONG and SHORT.
 
-    Leverage above the market's limit is moved to what is allowed. Raises ValueError naming `mix` if nothing is left.
+    Leverage above the market's limit is moved to what is allowed. Raises BadInput naming `mix` if nothing is left.
     """
     mix = assumptions.mix.capped(float(np.max(venue.tiers.max_leverage)))
     rate = maintenance_for(mix.edges, venue.tiers, assumptions.position_notional) + assumptions.early

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import numpy as np
 
+from service.heatmap.bad_input import BadInput
 from service.heatmap.bars import Floats, Times
 
 MOST_BINS = 2000
@@ -51,10 +52,10 @@ def nice_size(least: float) -> float:
 def price_axis(price: float, range_pct: float, *, bins: int | None = None, bin_size: float | None = None) -> PriceAxis:
     """Return the axis that covers price +- range_pct %, by bin size or by at most that many bins (default USUAL_BINS).
 
-    Raises ValueError naming the parameter when the axis would have no bin, or more than 2,000.
+    Raises BadInput naming the parameter when the axis would have no bin, or more than 2,000.
     """
     if not range_pct > 0:
-        raise ValueError(f"range_pct: must be above 0, not {range_pct:g}")
+        raise BadInput("range_pct", f"must be above 0, not {range_pct:g}")
     low, high = max(price * (1 - range_pct / 100), 0.0), price * (1 + range_pct / 100)
     if bin_size is not None:
         return _covering(low, high, bin_size)
@@ -69,5 +70,5 @@ def _covering(low: float, high: float, size: float) -> PriceAxis:
     first, last = math.floor(low / size + 1e-9), math.ceil(high / size - 1e-9)
     if last - first > MOST_BINS + 1:
         least = (high - low) / MOST_BINS
-        raise ValueError(f"bin_size: {size:g} makes {last - first} bins; at least {least:.6g} at this range_pct")
+        raise BadInput("bin_size", f"{size:g} makes {last - first} bins; at least {least:.6g} at this range_pct")
     return PriceAxis(size, first, max(last - first, 1))

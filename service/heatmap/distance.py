@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from service.heatmap.bad_input import BadInput
 from service.heatmap.bars import Floats
 
 # Positions further than this from liquidation (a price at 1/148 or 148 times the entry) are taken never to get there.
@@ -66,7 +67,8 @@ def distance_curve(multipliers: Floats, weights: Floats, leverage: Floats) -> Di
 
     Buckets with an edge at which nobody can stand (multiplier NaN, or no distance) are left out and the rest makes up
     for them. Buckets with an edge that no price liquidates (multiplier 0 or inf) keep their share, infinitely far away.
-    Risk tiers may make a lower leverage the nearer one, so buckets may overlap. Raises ValueError if nothing is left.
+    Risk tiers may make a lower leverage the nearer one, so buckets may overlap. Raises BadInput naming `mix` if
+    nothing is left.
     """
     with np.errstate(divide="ignore"):
         u = np.abs(np.log(multipliers))[::-1]
@@ -75,7 +77,7 @@ def distance_curve(multipliers: Floats, weights: Floats, leverage: Floats) -> Di
     near = allowed & (high <= FARTHEST)
     total = float(weights[::-1][allowed].sum())
     if not allowed.any() or total <= 0.0 < weights.sum():
-        raise ValueError("mix: every leverage in it is liquidated on entry at this maintenance rate")
+        raise BadInput("mix", "every leverage in it is liquidated on entry at this maintenance rate")
     share = weights[::-1][near] / (total or 1.0)
     low, high = low[near], np.maximum(high[near], low[near] + NARROWEST)
     points = np.unique(np.concatenate((low, high))) if near.any() else np.array([0.0, NARROWEST])

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.heatmap.assumptions import Assumptions, Venue
+from service.heatmap.bad_input import BadInput
 from service.heatmap.bars import Bars, Floats
 from service.heatmap.day_bootstrap import DAY_MS, Estimate, day_counts, estimate
 from service.heatmap.ensemble import tilted
@@ -56,7 +57,7 @@ def fit_mix(
     """Fit the mix to realised liquidations of longs and shorts, float64[T] each, any unit, NaN where not known.
 
     The bars after `burn` are cut into folds; for each fold but the first the tilt is the one that did best before it.
-    Raises ValueError naming what is too little.
+    Raises BadInput naming what is too little.
     """
     mixes = [tilted(assumptions.mix, tilt) for tilt in TILTS]
     predictions = [swept(bars, replace(assumptions, mix=mix), venue) for mix in mixes]
@@ -64,7 +65,7 @@ def fit_mix(
     at = np.flatnonzero(known)
     days = np.unique(bars.time[at] // DAY_MS)
     if len(days) < LEAST_DAYS:
-        raise ValueError(f"liquidated: {len(days)} days are known; at least {LEAST_DAYS} are needed")
+        raise BadInput("liquidated", f"{len(days)} days are known; at least {LEAST_DAYS} are needed")
     folds = np.array_split(at, FOLDS)
     chosen = [_best(predictions, liquidated, np.concatenate(folds[:n])) for n in range(1, FOLDS)]
     gain = _gain(bars, predictions, liquidated, folds[1:], chosen, seed)

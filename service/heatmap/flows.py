@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from service.heatmap.bad_input import BadInput
 from service.heatmap.bars import Bars, Floats
 
 
@@ -28,11 +29,11 @@ def flows(bars: Bars, churn: float) -> Flows:
 
     `churn` (phi) is the volume that renews leveraged positions over the volume traded, see Assumptions.
     Open interest that is not known is carried over from the bar before it, or back from the first known one, so that
-    flows there come from volume alone. Raises ValueError if no bar has open interest.
+    flows there come from volume alone. Raises BadInput if no bar has open interest.
     """
     known = np.isfinite(bars.open_interest)
     if not known.any():
-        raise ValueError("open_interest: not known for any bar")
+        raise BadInput("open_interest", "not known for any bar")
     index = np.maximum.accumulate(np.where(known, np.arange(len(bars)), -1))
     open_interest = bars.open_interest[np.where(index < 0, int(np.argmax(known)), index)]
     change = np.diff(open_interest, prepend=open_interest[0])

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from service.heatmap.bad_input import BadInput
 from service.heatmap.bars import Floats
 
 LEVELS = 30
@@ -41,7 +42,7 @@ class Mix:
             return self
         kept = self.edges[:-1] < most
         if self.weights[kept].sum() < LEAST * self.weights.sum():
-            raise ValueError(f"mix: no leverage at or under {most:g}x, the most this market allows")
+            raise BadInput("mix", f"no leverage at or under {most:g}x, the most this market allows")
         edges = np.append(self.edges[:-1][kept], min(most, self.edges[1:][kept][-1]))
         width = 1.0 / self.edges[:-1] - 1.0 / self.edges[1:]
         weights = self.weights[kept] * (1.0 / edges[:-1] - 1.0 / edges[1:]) / width[kept]
@@ -60,7 +61,7 @@ def power_mix(name: str, low: float, high: float, exponent: float, unlevered: fl
 
 
 def preset(name: str) -> Mix:
-    """Return a named mix; ValueError names those that exist.
+    """Return a named mix; BadInput names those that exist.
 
     `default` 1/L over 2..125; `conservative` steeper with a quarter unlevered; `retail` mid leverage, as futures
     apps offer by default; `degen` weighted to the highest levels.
@@ -74,7 +75,7 @@ def preset(name: str) -> Mix:
             return power_mix(name, 3.0, 125.0, -0.5)
         case "degen":
             return power_mix(name, 10.0, 125.0, 0.0)
-    raise ValueError(f"mix: {name!r} is not a preset ({', '.join(PRESETS)}) nor a list such as 5:0.3,10:0.7")
+    raise BadInput("mix", f"{name!r} is not a preset ({', '.join(PRESETS)}) nor a list such as 5:0.3,10:0.7")
 
 
 def parse_mix(text: str) -> Mix:
@@ -82,17 +83,17 @@ def parse_mix(text: str) -> Mix:
 
     A listed leverage L becomes a narrow bucket L/1.12 .. L*1.12: exact levels would leave gaps between them that no
     market has. Buckets that would overlap meet in the middle; the lowest ends half way to 1 if not before. Raises
-    ValueError naming what does not parse.
+    BadInput naming what does not parse.
     """
     if ":" not in text:
         return preset(text.strip())
     pairs = sorted(_pair(part) for part in text.split(","))
     levels, weights = np.array([p[0] for p in pairs]), np.array([p[1] for p in pairs])
     if len(np.unique(levels)) < len(levels):
-        raise ValueError("mix: a leverage is listed twice")
+        raise BadInput("mix", "a leverage is listed twice")
     total = weights.sum()
     if total <= 0:
-        raise ValueError("mix: the weights sum to 0")
+        raise BadInput("mix", "the weights sum to 0")
     levered = levels > 1.0
     unlevered = float(weights[~levered].sum() / total)
     return _from_levels(text, levels[levered], weights[levered] / total, unlevered)
@@ -102,11 +103,11 @@ def _pair(part: str) -> tuple[float, float]:
     try:
         leverage, weight = (float(x) for x in part.split(":"))
     except ValueError:
-        raise ValueError(f"mix: {part.strip()!r} is not leverage:weight, such as 10:0.7") from None
+        raise BadInput("mix", f"{part.strip()!r} is not leverage:weight, such as 10:0.7") from None
     if not (leverage == 1.0 or LOWEST <= leverage <= HIGHEST):
-        raise ValueError(f"mix: leverage {leverage:g} is outside 1 (unlevered) and {LOWEST:g}..{HIGHEST:g}")
+        raise BadInput("mix", f"leverage {leverage:g} is outside 1 (unlevered) and {LOWEST:g}..{HIGHEST:g}")
     if not (0.0 <= weight < np.inf):
-        raise ValueError(f"mix: weight {weight:g} is not a number of 0 or more")
+        raise BadInput("mix", f"weight {weight:g} is not a number of 0 or more")
     return leverage, weight
 
 

@@ -6,6 +6,7 @@ from typing import Literal
 
 import numpy as np
 
+from service.heatmap.bad_input import BadInput
 from service.heatmap.bars import Floats
 from service.heatmap.margin_distance import distance_multipliers
 from service.heatmap.margin_equation import Terms, check_fee, sign_of
@@ -93,7 +94,7 @@ def liquidation_price(position: Position, tiers: TierTable, rule: str) -> Liquid
 
     The tier is the one that holds the notional *at the liquidation price*. Instead of iterating a guess, which may
     oscillate between two tiers for ever, the adverse path is walked tier by tier until equity meets what the tier asks.
-    Raises ValueError naming the field and its range; also for a position that is liquidatable where it stands.
+    Raises BadInput naming the field and its range; also for a position that is liquidatable where it stands.
     """
     _check(position)
     check_tiers(tiers)
@@ -138,7 +139,7 @@ class _Account:
         for tier, end in self.path():
             if self.sign * self.meeting[tier] >= self.sign * x:
                 if start:
-                    raise ValueError(self.already(x, tier))
+                    raise self.already(x, tier)
                 return x, tier
             if self.sign * self.meeting[tier] > self.sign * end:
                 return float(self.meeting[tier]), tier
@@ -153,13 +154,11 @@ class _Account:
         """Return what the account must keep at a coordinate, other positions' part included."""
         return float(self.a[tier] + self.b[tier] * x) + self.position.other_maintenance
 
-    def already(self, x: float, tier: int) -> str:
-        """Say that the position is liquidatable where it stands, naming the field to change."""
-        field = "leverage" if self.position.margin is None else "margin"
-        return (
-            f"{field}: equity would be {self.equity(x):.10g} at {self.reference:.10g}, and must be above "
-            f"{self.needed(x, tier):.10g} there: {'lower' if field == 'leverage' else 'raise'} it"
-        )
+    def already(self, x: float, tier: int) -> BadInput:
+        """Return the error of a position that is liquidatable where it stands, naming the field to change."""
+        field, change = ("leverage", "lower") if self.position.margin is None else ("margin", "raise")
+        equity = f"equity would be {self.equity(x):.10g} at {self.reference:.10g}"
+        return BadInput(field, f"{equity}, and must be above {self.needed(x, tier):.10g}: {change} it")
 
     def warnings(self) -> tuple[str, ...]:
         """Return what the caller should know of a position that the tiers would not let anyone open."""
@@ -204,28 +203,27 @@ class _Account:
 
 
 def _check(position: Position) -> None:
-    """Raise ValueError naming the first field out of range."""
+    """Raise BadInput naming the first field out of range."""
     for name in ("entry", "size", "mark", "margin"):
         value = getattr(position, name)
         if value is not None and not (isfinite(value) and value > 0):
-            raise ValueError(f"{name} must be above 0 and finite, not {value}")
+            raise BadInput(name, f"must be above 0 and finite, not {value}")
     if position.mode not in ("isolated", "cross"):
-        raise ValueError(f"mode must be isolated or cross, not {position.mode!r}")
+        raise BadInput("mode", f"must be isolated or cross, not {position.mode!r}")
     if position.leverage is not None and not 1 <= position.leverage <= MAX_LEVERAGE:
-        raise ValueError(f"leverage must be 1 to {MAX_LEVERAGE:g}, not {position.leverage}")
+        raise BadInput("leverage", f"must be 1 to {MAX_LEVERAGE:g}, not {position.leverage}")
     if position.margin is None and (position.leverage is None or position.mode == "cross"):
-        raise ValueError("margin must be given in cross mode (the wallet balance), and where leverage is not")
+        raise BadInput("margin", "must be given in cross mode (the wallet balance), and where leverage is not")
     check_fee(position.taker_fee)
     _check_others(position)
 
 
 def _check_others(position: Position) -> None:
-    """Raise ValueError unless the other positions' figures are finite, and only given in cross mode."""
+    """Raise BadInput unless the other positions' figures are finite, and only given in cross mode."""
     if not (isfinite(position.other_maintenance) and position.other_maintenance >= 0):
-        raise ValueError(f"other_maintenance must be at least 0 and finite, not {position.other_maintenance}")
+        raise BadInput("other_maintenance", f"must be at least 0 and finite, not {position.other_maintenance}")
     if not isfinite(position.other_pnl):
-        raise ValueError(f"other_pnl must be finite, not {position.other_pnl}")
+        raise BadInput("other_pnl", f"must be finite, not {position.other_pnl}")
     if position.mode == "isolated" and (position.other_maintenance or position.other_pnl):
-        raise ValueError(
-            "other_maintenance and other_pnl must be 0 in isolated mode: only cross margin shares a wallet"
-        )
+        field = "other_maintenance" if position.other_maintenance else "other_pnl"
+        raise BadInput(field, "must be 0 in isolated mode: only cross margin shares a wallet")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from service.heatmap.bad_input import BadInput
 from service.heatmap.margin_rules import Rule, Values
 
 MAX_FEE = 0.1
@@ -71,9 +72,9 @@ class Terms:
 
 
 def check_fee(taker_fee: float) -> None:
-    """Raise ValueError unless the fee, a fraction of notional, is one an exchange could charge."""
+    """Raise BadInput unless the fee, a fraction of notional, is one an exchange could charge."""
     if not 0 <= taker_fee < MAX_FEE:
-        raise ValueError(f"taker_fee must be at least 0 and below {MAX_FEE}, not {taker_fee}")
+        raise BadInput("taker_fee", f"must be at least 0 and below {MAX_FEE}, not {taker_fee}")
 
 
 def sign_of(side: str) -> int:

@@ -11,6 +11,7 @@ EXT  the same in those bars alone that set a new 24-bar extreme, where being nea
 import numpy as np
 from numpy.typing import NDArray
 
+from service.heatmap.bad_input import BadInput
 from service.heatmap.bars import Bars, Floats
 from service.heatmap.day_bootstrap import DAY_MS, Estimate, day_counts, estimate
 from service.heatmap.out_of_sample import out_of_sample, path_features
@@ -58,10 +59,10 @@ def score(
     test_from   score bars opening at this time or later only, epoch ms
     boot, seed  resamplings of whole days; the same seed gives the same intervals
 
-    Raises ValueError naming the argument that cannot be used. Equals the project's reference scorer to rounding.
+    Raises BadInput naming the argument that cannot be used. Equals the project's reference scorer to rounding.
     """
     if boot < 0:
-        raise ValueError(f"boot must be 0 or more resamplings, not {boot}")
+        raise BadInput("boot", f"must be 0 or more resamplings, not {boot}")
     liquidated = {"liquidated_long": liquidated_long, "liquidated_short": liquidated_short}
     swept = {"swept_long": swept_long, "swept_short": swept_short}
     check_columns(bars, liquidated | swept)

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from service.heatmap.bad_input import BadInput
 from service.heatmap.bars import Bars, Floats
 from service.heatmap.day_bootstrap import DAY_MS
 
@@ -31,36 +32,34 @@ def check_columns(bars: Bars, columns: dict[str, Floats]) -> None:
 
 
 def scored_bars(bars: Bars, burn: int, test_from: int | None) -> NDArray[np.bool_]:
-    """Return which bars are scored, bool[T]; raise ValueError where too few days are left."""
+    """Return which bars are scored, bool[T]; raise BadInput where too few days are left."""
     if burn < 0:
-        raise ValueError(f"burn must be 0 or more bars, not {burn}")
+        raise BadInput("burn", f"must be 0 or more bars, not {burn}")
     scored = np.arange(len(bars)) >= burn
     if test_from is not None:
         scored &= bars.time >= test_from
     days = len(np.unique(bars.time[scored] // DAY_MS))
     if days < MIN_DAYS:
-        raise ValueError(f"time covers {days} days after burn and test_from, at least {MIN_DAYS} are needed")
+        raise BadInput("time", f"covers {days} days after burn and test_from, at least {MIN_DAYS} are needed")
     return scored
 
 
 def usable_bars(
     bars: Bars, scored: NDArray[np.bool_], liquidated: Floats, swept: Floats, side: str
 ) -> NDArray[np.intp]:
-    """Return the indices of the scored bars with both figures known; raise ValueError where they cannot be fitted."""
+    """Return the indices of the scored bars with both figures known; raise BadInput where they cannot be fitted."""
     rows = np.flatnonzero(scored & np.isfinite(liquidated))
     _check_enough(f"liquidated_{side}", bars, rows)
     rows = rows[np.isfinite(swept[rows])]
     _check_enough(f"swept_{side}", bars, rows)
     middle = len(rows) // 2
     if np.ptp(liquidated[rows[:middle]]) == 0 or np.ptp(liquidated[rows[middle:]]) == 0:
-        raise ValueError(f"liquidated_{side} must differ between the bars of each half of the scored time")
+        raise BadInput(f"liquidated_{side}", "must differ between the bars of each half of the scored time")
     return rows
 
 
 def _check_enough(name: str, bars: Bars, rows: NDArray[np.intp]) -> None:
     days = len(np.unique(bars.time[rows] // DAY_MS))
     if len(rows) < MIN_BARS or days < MIN_DAYS:
-        raise ValueError(
-            f"{name} can be used in {len(rows)} scored bars on {days} days, "
-            f"at least {MIN_BARS} bars on {MIN_DAYS} days are needed"
-        )
+        needed = f"at least {MIN_BARS} bars on {MIN_DAYS} days are needed"
+        raise BadInput(name, f"can be used in {len(rows)} scored bars on {days} days, {needed}")

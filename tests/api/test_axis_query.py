@@ -9,8 +9,8 @@ from service.api.axis_query import PAST_SECONDS, args_key, covering, fitting_bin
 from service.api.estimate import Estimate, fitting_pct
 from service.api.group import Group
 from service.api.parameters import DAY, HOUR, MOST_CELLS
-from service.api.problems import BadParameter
 from service.heatmap.assumptions import Assumptions, Venue
+from service.heatmap.bad_input import BadInput
 from service.heatmap.leverage import parse_mix
 from service.market.exchange import ExchangeUnavailable
 from service.market.feed import BOOK_SECONDS, MarketFeed, Query
@@ -44,7 +44,7 @@ def test_bins_that_fit(given: dict[str, Any], bins: int | None) -> None:
 
 def test_too_many_bins_are_named_with_what_fits() -> None:
     """A year of hours leaves room for 228 bins."""
-    with pytest.raises(BadParameter) as refused:
+    with pytest.raises(BadInput) as refused:
         fitting_bins(ARGS | {"lookback": 365 * DAY, "bins": 229})
     assert (refused.value.field, refused.value.allowed) == ("bins", "1 to 228")
 

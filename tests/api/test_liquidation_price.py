@@ -187,7 +187,7 @@ GOOD: dict[str, Any] = {"side": "long", "entry": 100, "leverage": 10, "rule": "b
         ({"leverage": 0.5}, "leverage", "1 and less"),
         ({"leverage": 1001}, "leverage", "1000"),
         ({"leverage": 100}, "leverage", "lower it"),
-        ({"leverage": None}, "margin", "must be given"),
+        ({"leverage": None}, "margin", "Must be given"),
         ({"margin": 0}, "margin", "1e-12"),
         ({"margin": 0.5}, "margin", "raise it"),
         ({"margin_mode": "portfolio"}, "margin_mode", "isolated, cross"),

@@ -10,6 +10,7 @@ from service.app import create_app
 from service.market.exchange import BadData, ExchangeUnavailable, UnknownSymbol, Unsupported
 from service.settings import Settings
 from tests.api.conftest import Problem
+from tests.api.fake_apps import Publishing, app_of
 from tests.market.crowd import crowd
 from tests.market.fake_exchange import HOUR, T0, Clock, FakeExchange
 
@@ -219,3 +220,17 @@ def test_no_exchange_at_all(problem: Problem) -> None:
     client = create_app(Settings(), exchanges={}, clock=Clock()).test_client()
     assert problem(client.get("/v1/heatmap"))["status"] == 404
     assert client.get("/v1/exchanges").json == {"exchanges": []}
+
+
+@pytest.mark.parametrize("path", ["heatmap", "profile", "zones", "touches", "cascade?move_pct=-3", "skill"])
+def test_a_mistake_in_the_model_is_not_the_callers(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A ValueError that is not about an input is a 500 that was logged, and numpy's words stay inside."""
+
+    def broken(*_: object, **__: object) -> None:
+        raise ValueError("operands could not be broadcast together with shapes (3,) (4,)")
+
+    monkeypatch.setattr("service.heatmap.inventory.flows", broken)
+    client = app_of(Publishing("sim")).test_client()
+    answer = client.get(f"/v1/{path}")
+    assert (answer.status_code, answer.get_json(force=True)["type"]) == (500, "/problems/internal")
+    assert "broadcast" not in answer.text

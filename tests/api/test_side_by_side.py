@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from service.api.problems import BadParameter
 from service.api.side_by_side import SideBySide, side_by_side
+from service.heatmap.bad_input import BadInput
 from service.market.exchange import (
     BadData,
     ExchangeUnavailable,
@@ -19,7 +19,7 @@ from service.market.exchange import (
 UNKNOWN = UnknownSymbol("b", "XYZ")
 DOWN = ExchangeUnavailable("a", "is down")
 JUNK = BadData("c", "junk")
-WRONG = BadParameter("mix", "Too little to fit.")
+WRONG = BadInput("mix", "Too little to fit.")
 PATIENT = 20.0
 
 

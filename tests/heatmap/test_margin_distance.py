@@ -74,7 +74,7 @@ def test_small_position_pays_the_first_rate() -> None:
         ({"side": "both"}, "side must be long or short"),
         ({"leverage": np.zeros(1)}, "leverage must be above 0"),
         ({"maintenance_rate": 1.0}, "maintenance_rate must be 0 to 0.9"),
-        ({"taker_fee": -0.1}, "taker_fee must be at least 0"),
+        ({"taker_fee": -0.1}, "taker_fee: must be at least 0"),
     ],
 )
 def test_bad_input(change: dict[str, Any], says: str) -> None:

@@ -185,7 +185,7 @@ def test_amounts_must_not_be_negative(name: str, bad: float) -> None:
 @pytest.mark.parametrize("name", SERIES)
 def test_enough_must_be_known(name: str) -> None:
     """A side with too few known hours is refused, naming what is missing."""
-    with pytest.raises(ValueError, match=f"^{name} can be used in 132 scored bars on 6 days"):
+    with pytest.raises(ValueError, match=f"^{name}: can be used in 132 scored bars on 6 days"):
         score(**spoiled(name, lambda values: np.where(np.arange(720) < 300, values, np.nan)))
 
 
@@ -197,18 +197,18 @@ def test_liquidations_must_vary(half: slice) -> None:
         values[half] = 0.0
         return values
 
-    with pytest.raises(ValueError, match=r"^liquidated_short must differ"):
+    with pytest.raises(ValueError, match=r"^liquidated_short: must differ"):
         score(**spoiled("liquidated_short", quiet))
 
 
 @pytest.mark.parametrize(
     ("options", "named"),
     [
-        ({"burn": 600}, "^time covers 5 days"),
-        ({"test_from": START + 700 * HOUR}, "^time covers 1 days"),
-        ({"burn": 5_000}, "^time covers 0 days"),
-        ({"burn": -1}, "^burn must"),
-        ({"boot": -1}, "^boot must"),
+        ({"burn": 600}, "^time: covers 5 days"),
+        ({"test_from": START + 700 * HOUR}, "^time: covers 1 days"),
+        ({"burn": 5_000}, "^time: covers 0 days"),
+        ({"burn": -1}, "^burn: must"),
+        ({"boot": -1}, "^boot: must"),
     ],
 )
 def test_too_little_time_is_refused(options: dict[str, int], named: str) -> None:
