@@ -18,12 +18,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench.altered_model import TYPICAL_LEVERAGE, TYPICAL_RATE
 from bench.hour_table import Hours, coarser, read_hours
-from service.heatmap.assumptions import Assumptions, Venue
+from service.heatmap.assumptions import Assumptions, Venue, curves
 from service.heatmap.bars import Floats, Times
 from service.heatmap.day_bootstrap import DAY_MS, day_counts, estimate
-from service.heatmap.inventory import take_inventory
+from service.heatmap.deposits import STEP
+from service.heatmap.flows import flows
+from service.heatmap.kernel import Wanted, stand
 from service.heatmap.margin_tiers import flat_tiers
-from service.heatmap.path import LONG, SIDES, STEP, depth
+from service.heatmap.path import LONG, SIDES, adverse, side_path
 from service.heatmap.path_baselines import path_baselines
 from service.heatmap.ranking import Ranking, correlation
 from service.heatmap.skill import BOOT, BURN
@@ -72,10 +74,14 @@ def touched(hours: Hours, factor: int, side: int, *, cleared: bool) -> Floats:
     """Return what each hour's range holds of the last map of `factor` hours that had closed, float64[T]; NaN before."""
     bars, coarse = hours.bars, coarser(hours, factor).bars
     venue = Venue("binance", flat_tiers(TYPICAL_RATE, max_leverage=TYPICAL_LEVERAGE))
-    reach = (float(bars.low.min()), float(bars.high.max()))
-    standing = take_inventory(coarse, Assumptions(), venue, reach, len(coarse)).sides[side]
-    edges = (standing.start + np.arange(standing.totals.shape[1])) * STEP
-    ends = depth(bars.low, side), depth(bars.high, side)
+    ends = adverse(bars.low, side), adverse(bars.high, side)
+    # As finely as the kernel itself has it.
+    edges = np.arange(float(np.minimum(*ends).min()), float(np.maximum(*ends).max()) + STEP, STEP)
+    columns, assumed = np.empty((len(coarse), len(edges) - 1)), Assumptions()
+    wanted = Wanted(edges, np.ones(len(edges) - 1), columns)
+    curve = curves(assumed, venue)[side]
+    stand(side_path(coarse, side), flows(coarse), curve, assumed.paces, assumed.mix.unlevered, wanted)
+    before_edge = np.concatenate((np.zeros((len(coarse), 1)), np.cumsum(columns, axis=1)), axis=1)
     near, deep = np.minimum(*ends).tolist(), np.maximum(*ends).tolist()
     rows = np.searchsorted(coarse.close_time, bars.time, side="right") - 1
     amounts, gone, of = np.full(len(bars), np.nan), -np.inf, -1
@@ -85,7 +91,7 @@ def touched(hours: Hours, factor: int, side: int, *, cleared: bool) -> Floats:
         if row != of:
             gone, of = -np.inf, row
         start = gone if cleared else near[hour]
-        before, upto = np.interp((start, deep[hour]), edges, standing.totals[row])
+        before, upto = np.interp((start, deep[hour]), edges, before_edge[row])
         amounts[hour] = max(upto - before, 0.0)
         gone = max(gone, deep[hour])
     return amounts

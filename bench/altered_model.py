@@ -7,18 +7,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-import numpy as np
-
 from bench.hour_table import Hours
 from service.heatmap.assumptions import Assumptions, Venue, curves
 from service.heatmap.bars import Bars, Floats
 from service.heatmap.distance import DistanceCurve
 from service.heatmap.flows import flows
+from service.heatmap.kernel import NOTHING, stand
 from service.heatmap.leverage import Mix
 from service.heatmap.margin_tiers import flat_tiers
-from service.heatmap.path import SIDES, SidePath, depth, side_path
+from service.heatmap.path import SIDES, SidePath, side_path
 from service.heatmap.predict import expected_volume, forced_share, in_bar_share
-from service.heatmap.standing import stand
 
 # The lowest tier of the large venues, as the console takes it for a table.
 TYPICAL_RATE, TYPICAL_LEVERAGE = 0.004, 125.0
@@ -49,7 +47,6 @@ class Altered:
     assumptions    as for any map; most_leverage, the market's limit, above which a mix is cut
     bars           what all parts read; side_bars, what the inventory of one side reads
     entries        where the inventory's positions are opened, from the side's own path
-    churns         (share, churn): parts of the inventory that renew at their own rate; none: all of it at assumptions'
     standing       weight of the inventory
     in_bar_mix     leverage of positions opened and liquidated within a bar; none: the same as of the others
     expected       volume to expect in each bar; share, what of it is liquidated within the bar
@@ -61,7 +58,6 @@ class Altered:
     bars: Callable[[Hours], Bars] = own_bars
     side_bars: Callable[[Hours, Bars, int], Bars] = own_side_bars
     entries: Entries = own_entries
-    churns: tuple[tuple[float, float], ...] = ()
     standing: float = 1.0
     in_bar_mix: Mix | None = None
     expected: Callable[[Bars, float], Floats] = expected_volume
@@ -93,12 +89,5 @@ def predictions(model: Altered, hours: Hours) -> tuple[Floats, Floats]:
 
 def _swept_standing(model: Altered, bars: Bars, curve: DistanceCurve, side: int) -> Floats:
     """Return what each bar takes from the inventory that stood before it, float64[T], base coin."""
-    path = model.entries(side_path(bars, side), bars, side)
-    ends = depth(np.array([bars.low.min(), bars.high.max()]), side)
-    unlevered = model.assumptions.mix.unlevered
-    swept = [
-        share * stand(path, flows(bars, churn), curve, unlevered, float(ends.max()), 1, float(ends.min())).swept
-        for share, churn in model.churns or ((1.0, model.assumptions.churn),)
-    ]
-    total: Floats = np.sum(swept, axis=0)
-    return total
+    path, assumed = model.entries(side_path(bars, side), bars, side), model.assumptions
+    return stand(path, flows(bars), curve, assumed.paces, assumed.mix.unlevered, NOTHING).swept

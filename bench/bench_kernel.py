@@ -77,14 +77,13 @@ def main() -> None:
     bars, assumptions = market(7), Assumptions()
     assert len(assumptions.mix.weights) == 30
     axis = axis_around(float(bars.close[-1]))
-    reach = float(axis.edges[0]), float(axis.edges[-1])
-    inventory = take_inventory(bars, assumptions, VENUE, reach, BARS)
-    error = check(inventory, heatmap(inventory, axis))
+    inventory = take_inventory(bars, assumptions, VENUE, axis, BARS)
+    error = check(inventory, heatmap(inventory))
     works: dict[str, Callable[[], object]] = {
         "fill the output once": fill,
-        "take_inventory": lambda: take_inventory(bars, assumptions, VENUE, reach, BARS),
-        "heatmap": lambda: heatmap(inventory, axis),
-        "both": lambda: heatmap(take_inventory(bars, assumptions, VENUE, reach, BARS), axis),
+        "take_inventory": lambda: take_inventory(bars, assumptions, VENUE, axis, BARS),
+        "heatmap": lambda: heatmap(inventory),
+        "both": lambda: heatmap(take_inventory(bars, assumptions, VENUE, axis, BARS)),
     }
     taken = {name: timed(ROUNDS, work) for name, work in works.items()}
     once = taken["fill the output once"]

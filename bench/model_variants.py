@@ -6,6 +6,7 @@ from functools import partial
 from bench import substitutes as other
 from bench.altered_model import Altered
 from service.heatmap.assumptions import Assumptions
+from service.heatmap.kernel import Pace
 from service.heatmap.leverage import Mix, power_mix
 
 DEFAULT = Assumptions()
@@ -34,6 +35,11 @@ class Variant:
 def assumed(**changes: float) -> Altered:
     """Return the model under other assumptions."""
     return Altered(replace(DEFAULT, **changes))
+
+
+def remembering(*paces: tuple[float, float]) -> Altered:
+    """Return the model with other shares of open interest, each renewed at its own multiple of churn."""
+    return Altered(replace(DEFAULT, memory=tuple(Pace(share, multiple) for share, multiple in paces)))
 
 
 def mixed(low: float = 2.0, high: float = 125.0, exponent: float = -1.0) -> Altered:
@@ -77,6 +83,7 @@ def without_a_part() -> dict[str, Altered]:
         "entries even over the whole range": Altered(entries=partial(other.near_close, width=1.0)),
         "early 0 (formula alone)": assumed(early=0.0),
         "churn 1": assumed(churn=1.0),
+        "memory: one pace for all": remembering((1.0, 1.0)),
         "no caution after volatile days": Altered(forced=partial(other.cautious, power=0.0)),
     }
 
@@ -123,9 +130,10 @@ def turnover() -> dict[str, Altered]:
         "churn 0.5": assumed(churn=0.5),
         "churn 3": assumed(churn=3.0),
         "churn 4": assumed(churn=4.0),
-        "half fast (churn 4), half slow (1)": Altered(churns=((0.5, 4.0), (0.5, 1.0))),
-        "a quarter fast (8), rest slow (1)": Altered(churns=((0.25, 8.0), (0.75, 1.0))),
-        "half fast (4), half very slow (0.25)": Altered(churns=((0.5, 4.0), (0.5, 0.25))),
+        "memory: half of it slow": remembering((0.5, 1.5), (0.5, 0.125)),
+        "memory: a quarter slower still (x 0.05)": remembering((0.75, 1.5), (0.25, 0.05)),
+        "memory: half fast (x 2), half less slow (x 0.5)": remembering((0.5, 2.0), (0.5, 0.5)),
+        "memory: a quarter fast (x 4), rest slower (x 0.5)": remembering((0.25, 4.0), (0.75, 0.5)),
     }
 
 

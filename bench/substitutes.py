@@ -8,7 +8,7 @@ from bench.hour_table import Hours
 from service.heatmap.bars import Bars, Floats
 from service.heatmap.distance import DistanceCurve
 from service.heatmap.leverage import Mix, power_mix
-from service.heatmap.path import LONG, SidePath, depth
+from service.heatmap.path import LONG, SidePath, adverse
 from service.heatmap.path_baselines import exponential_mean
 from service.heatmap.predict import CAUTION_HOURS, RETRACEMENT, RETRACEMENTS, earlier_mean, in_bar_share
 
@@ -65,7 +65,7 @@ def near_middle(path: SidePath, bars: Bars, side: int) -> SidePath:
 
 def open_to_close(path: SidePath, bars: Bars, side: int) -> SidePath:
     """Enter between the open and the close."""
-    start, close = depth(bars.open, side), path.cut
+    start, close = adverse(bars.open, side), path.cut
     return replace(path, near=np.minimum(start, close), far=np.maximum(start, close))
 
 
@@ -88,8 +88,8 @@ def _entered(path: SidePath, near: Floats, far: Floats) -> SidePath:
 
 
 def _ends(bars: Bars, side: int) -> tuple[Floats, Floats, Floats]:
-    low, high = depth(bars.low, side), depth(bars.high, side)
-    return np.minimum(low, high), np.maximum(low, high), depth(bars.close, side)
+    low, high = adverse(bars.low, side), adverse(bars.high, side)
+    return np.minimum(low, high), np.maximum(low, high), adverse(bars.close, side)
 
 
 def part_of_wicks(hours: Hours, *, missing: float) -> Bars:

@@ -120,10 +120,9 @@ def scene(venue: SimulatedExchange, clock: Callable[[], float], symbol: str, at:
     """Return the scene of a symbol as of `at` (epoch ms), the model's part from what was public until then."""
     data = MarketFeed({venue.id: venue}, clock).load(Query(venue.id, symbol, TIMEFRAME, COLUMNS, at))
     axis = price_axis(data.price, range_pct, bins=BINS)
-    reach = float(axis.edges[0]), float(axis.edges[-1])
     terms = Venue(venue.liquidation_rule, data.tiers, data.taker_fee)
-    inventory = take_inventory(data.bars, Assumptions(), terms, reach, min(COLUMNS, len(data.bars)))
-    made = profile(inventory, axis, data.price)
+    inventory = take_inventory(data.bars, Assumptions(), terms, axis)
+    made = profile(inventory, data.price)
     bare = Scene(axis, data.price, Halves(np.zeros(0), np.zeros(0)), venue.true_positions(data.symbol, data.as_of))
     model = bare.halves(made.sides[LONG].notional, made.sides[SHORT].notional)
     return Scene(axis, data.price, model, bare.positions)

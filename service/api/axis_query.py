@@ -5,20 +5,17 @@ from typing import Any
 import numpy as np
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from service.api.estimate import Estimate, columns_of, fitting_pct
+from service.api.estimate import Estimate, columns_of
 from service.api.group import Group
 from service.api.parameters import MOST_CELLS, MarketQuery
-from service.heatmap.axis import MOST_BINS, PriceAxis
+from service.heatmap.axis import MOST_BINS, USUAL_BINS, PriceAxis, axis_between
 from service.heatmap.bad_input import BadInput
 from service.market.feed import BOOK_SECONDS
 
 # A map of the past never changes; a day is as long as anyone need keep it.
 PAST_SECONDS = 86_400.0
-USUAL_BINS = 400
 # A zone stands out among its neighbours, so there must be some.
 LEAST_ZONE_BINS = 2
-
-
 # Room left beyond the columns' own prices, in %.
 MARGIN_PCT = 5.0
 USUAL_PCT, MOST_PCT = 15.0, 90.0
@@ -31,7 +28,7 @@ class AxisQuery(MarketQuery):
         load_default=None,
         validate=validate.Range(1, MOST_BINS),
         metadata={
-            "description": "At most this many bins, or one more; the size is rounded up to a nice one. "
+            "description": "At most this many bins; the bin size is rounded up to 1, 2, 2.5 or 5 times a power of ten. "
             f"If neither is given, {USUAL_BINS}, or as many as fit into {MOST_CELLS} cells"
         },
     )
@@ -41,8 +38,8 @@ class AxisQuery(MarketQuery):
         metadata={"description": "Bin size in quote currency; bin edges are whole multiples of it"},
     )
     range_pct = fields.Float(
-        load_default=15.0,
-        validate=validate.Range(0.1, 90),
+        load_default=USUAL_PCT,
+        validate=validate.Range(0.1, MOST_PCT),
         metadata={"description": "How far the axis reaches on either side of the price, in %"},
     )
 
@@ -113,15 +110,15 @@ def check_cells(found: Group, axis: PriceAxis, *, grids: int = 1) -> None:
         raise BadInput("bin_size", message, f"at least {least:.3g} at this lookback and range_pct")
 
 
-def covering(found: Group, range_pct: float | None) -> float:
-    """Return the range asked for, or the usual one widened to cover the prices of every column."""
-    if range_pct is not None:
-        return range_pct
+def covering_axis(found: Group, args: dict[str, Any]) -> PriceAxis:
+    """Return the axis of the range asked for, or else of the usual one, widened to the prices of every column."""
+    if args["range_pct"] is not None:
+        return found.axis(args)
     bars = [member.data.bars.part(-member.columns) for member in found.members.values()]
-    low, high = min(float(part.low.min()) for part in bars), max(float(part.high.max()) for part in bars)
-    needed = 100.0 * max(high / found.price - 1.0, 1.0 - low / found.price) + MARGIN_PCT
-    columns = max(member.columns for member in found.members.values())
-    return min(max(USUAL_PCT, round(needed, 1)), fitting_pct(columns), MOST_PCT)
+    low, high = (1.0 - USUAL_PCT / 100.0) * found.price, (1.0 + USUAL_PCT / 100.0) * found.price
+    low = min(low, (1.0 - MARGIN_PCT / 100.0) * min(float(part.low.min()) for part in bars))
+    high = max(high, (1.0 + MARGIN_PCT / 100.0) * max(float(part.high.max()) for part in bars))
+    return axis_between(low, high, bins=args["bins"], bin_size=args["bin_size"])
 
 
 def covering_field() -> fields.Float:
@@ -131,6 +128,6 @@ def covering_field() -> fields.Float:
         validate=validate.Range(0.1, MOST_PCT),
         metadata={
             "description": "How far the axis reaches on either side of the price, in %; "
-            f"if left out {USUAL_PCT:g}, or as far as the prices of the columns need"
+            f"if left out {USUAL_PCT:g}, and farther on a side where the columns' own prices need it"
         },
     )

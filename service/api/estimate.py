@@ -1,6 +1,5 @@
 """From a query to a market's data and inventory: the walk that heatmap, profile and what reads them share."""
 
-import math
 from dataclasses import dataclass, fields
 from hashlib import blake2b
 from typing import Any
@@ -19,22 +18,14 @@ from service.heatmap.confidence import Confidence, assess, with_agreement
 from service.heatmap.ensemble import Ensemble, ensemble
 from service.heatmap.fitting import Fit
 from service.heatmap.inventory import Inventory, take_inventory
-from service.heatmap.leverage import FITTED, LOWEST
-from service.heatmap.path import STEP
+from service.heatmap.leverage import FITTED
 from service.market.data import MarketData
 from service.market.exchange import TIMEFRAMES
 from service.market.feed import Query
 
-# What the model keeps of every column while it works, in its own bins: 320 MB of them at the most.
-MOST_INTERNAL = 40_000_000
-# A little less than fits, for whole bins at both ends.
-FITTING = 0.95
 OLDEST_AS_OF = 3 * 365 * 86_400_000
 # The map needs at least this many bars before its first column, or it would show its own starting guess.
 LEAST_WARM_UP = 24
-
-# Liquidation prices as shares of the entry, at the least leverage: a long's is above 1 - 1/L, a short's under 1 + 1/L.
-LOWEST_SHARE, HIGHEST_SHARE = 0.99 * (1 - 1 / LOWEST), 1.01 * (1 + 1 / LOWEST)
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,18 +71,8 @@ class Estimate:
         return float(known[-1]) * (1.0 if self.data.inverse else self.data.price)
 
     def inventory(self, axis: PriceAxis, columns: int | None = None) -> Inventory:
-        """Take the inventory that the axis will show, of all columns or of so many last ones.
-
-        Raises BadInput where the assumptions allow none, or where it would take too much memory.
-        """
-        columns = columns or self.columns
-        # No position can stand nearer to 0 or higher than this: bins beyond would be empty, and millions at worst.
-        lowest, highest = LOWEST_SHARE * self.data.bars.low.min(), HIGHEST_SHARE * self.data.bars.high.max()
-        reach = max(float(axis.edges[0]), lowest), min(float(axis.edges[-1]), highest)
-        if columns * 2.0 * math.log(reach[1] / reach[0]) / STEP > MOST_INTERNAL:
-            allowed = f"about {fitting_pct(columns):g} or less at this lookback and timeframe"
-            raise BadInput("range_pct", f"Reaches too far for {columns} columns", allowed)
-        return take_inventory(self.data.bars, self.assumptions, self.venue, reach, columns)
+        """Take the inventory on the axis, of all columns or of so many last ones; raises BadInput."""
+        return take_inventory(self.data.bars, self.assumptions, self.venue, axis, columns or self.columns)
 
     def ensemble(self, axis: PriceAxis) -> Ensemble:
         """Return the newest column under every member of the ensemble; raises BadInput as `inventory` does."""
@@ -118,11 +99,6 @@ def digest_of(*parts: Any) -> str:  # noqa: ANN401 - any dataclass of arrays and
             digest.update(value.tobytes() if isinstance(value, np.ndarray) else repr(value).encode())
         digest.update(b"|")
     return digest.hexdigest()
-
-
-def fitting_pct(columns: int) -> float:
-    """Return the range on either side of the price, in %, up to which so many columns can be worked out."""
-    return round(100.0 * math.tanh(MOST_INTERNAL / columns * STEP / 4.0) * FITTING, 1)
 
 
 def columns_of(lookback: int, timeframe: str) -> int:

@@ -164,14 +164,12 @@ def exchanges_of(services: Services, text: str) -> list[str]:
 
 def group_map(found: Group, axis: PriceAxis) -> GroupMap:
     """Return the heatmaps of a group on an axis; one inventory at a time is held, for they are large."""
-    return _group_map({name: heatmap(member.inventory(axis), axis) for name, member in found.members.items()})
+    return _group_map({name: heatmap(member.inventory(axis)) for name, member in found.members.items()})
 
 
 def group_profile(found: Group, axis: PriceAxis) -> tuple[Profile, dict[str, Profile]]:
     """Return the profile of a group and of each of its exchanges; it takes the last column alone."""
-    parts = {
-        name: profile(member.inventory(axis, columns=1), axis, found.price) for name, member in found.members.items()
-    }
+    parts = {name: profile(member.inventory(axis, columns=1), found.price) for name, member in found.members.items()}
     return summed_profiles(list(parts.values()), found.price), parts
 
 
@@ -180,8 +178,8 @@ def group_map_and_profile(found: Group, axis: PriceAxis) -> tuple[GroupMap, Prof
     maps, profiles = {}, []
     for name, member in found.members.items():
         inventory = member.inventory(axis)
-        maps[name] = heatmap(inventory, axis)
-        profiles.append(profile(inventory, axis, found.price))
+        maps[name] = heatmap(inventory)
+        profiles.append(profile(inventory, found.price))
     return _group_map(maps), summed_profiles(profiles, found.price)
 
 

@@ -9,7 +9,15 @@ from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema, fields, validate
 
 from service.api.answers import etag_of
-from service.api.axis_query import AxisQuery, args_key, check_cells, covering, covering_field, fitting_bins, freshness
+from service.api.axis_query import (
+    AxisQuery,
+    args_key,
+    check_cells,
+    covering_axis,
+    covering_field,
+    fitting_bins,
+    freshness,
+)
 from service.api.encoding import dense, resolution, segments
 from service.api.envelope import EnvelopeSchema
 from service.api.group import Group, group, group_map
@@ -123,8 +131,7 @@ def blueprint(services: Services) -> Blueprint:
         """Return the price x time grid of one market."""
         args["bins"] = fitting_bins(args)
         found = group(services, args)
-        args["range_pct"] = covering(found, args["range_pct"])
-        axis = found.axis(args)
+        axis = covering_axis(found, args)
         check_cells(found, axis, grids=1 + len(found.members) * args["split"])
         etag = etag_of("heatmap", args_key(args), found.fingerprint)
         return services.answers.reply(etag, freshness(args, found), lambda: _body(found, axis, args, services.clock()))

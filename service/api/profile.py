@@ -35,7 +35,7 @@ class BandSchema(Schema):
 
 
 class MaxPainSchema(Schema):
-    """The bin of a side with the most notional."""
+    """The bin of a side that is densest against its surroundings, where liquidations stand out most."""
 
     price = fields.Float(required=True, metadata={"description": "Middle of the bin"})
     notional = fields.Float(required=True)
@@ -51,8 +51,18 @@ class SideProfileSchema(Schema):
     )
     by_leverage = fields.List(fields.Nested(BandSchema), required=True)
     average_leverage = fields.List(fields.Float(), required=True, metadata={"description": "0 in empty bins"})
-    total = fields.Float(required=True)
-    max_pain = fields.Nested(MaxPainSchema, required=True, allow_none=True)
+    total = fields.Float(required=True, metadata={"description": "USD in the bins"})
+    standing = fields.Float(required=True, metadata={"description": "USD with leverage, in the bins or beyond them"})
+    passed = fields.Float(
+        required=True,
+        metadata={"description": "USD that stood at the last close and that the price has passed since; in no bin"},
+    )
+    max_pain = fields.Nested(
+        MaxPainSchema,
+        required=True,
+        allow_none=True,
+        metadata={"description": "Null where no bin within 15 % of the price stands out by 5 %"},
+    )
 
 
 class SidesSchema(Schema):
@@ -126,6 +136,8 @@ def _side(made: Profile, side: SideProfile, unit: float) -> dict[str, Any]:
         "by_leverage": bands,
         "average_leverage": side.average_leverage.round(2),
         "total": round(side.total, 2),
+        "standing": round(side.standing, 2),
+        "passed": round(side.passed, 2),
         "max_pain": _max_pain(made.price, side),
     }
 

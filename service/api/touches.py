@@ -1,6 +1,6 @@
 """GET /v1/touches: how price reacted each time it entered a hot zone that stood before."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from flask import Response
@@ -11,8 +11,6 @@ from service.api.answers import etag_of
 from service.api.axis_query import (
     AxisQuery,
     args_key,
-    covering,
-    covering_field,
     fitting_bins,
     freshness,
     zone_axis,
@@ -25,13 +23,14 @@ from service.heatmap.axis import PriceAxis
 from service.heatmap.bad_input import BadInput
 from service.heatmap.leverage import FITTED
 from service.heatmap.touches import Touch, find_touches
+from service.heatmap.zone_rules import DEFAULT_RULES
+from service.heatmap.zone_scale import zones_axis
 
 
 class TouchesQuery(AxisQuery):
     """Parameters of /v1/touches."""
 
     lookback = lookback_field("30d")
-    range_pct = covering_field()
     side = fields.String(load_default=None, validate=validate.OneOf(["long", "short"]))
     seed = fields.Integer(
         load_default=0,
@@ -117,7 +116,6 @@ def blueprint(services: Services) -> Blueprint:
             raise BadInput("mix", message, "a preset or leverage:weight,...")
         args["bins"] = fitting_bins(args)
         found = group(services, args)
-        args["range_pct"] = covering(found, args["range_pct"])
         axis = zone_axis(found, args)
         etag = etag_of("touches", args_key(args), found.fingerprint)
         return services.answers.reply(etag, freshness(args, found), lambda: _body(found, axis, args, services.clock()))
@@ -126,9 +124,12 @@ def blueprint(services: Services) -> Blueprint:
 
 
 def _body(found: Group, axis: PriceAxis, args: dict[str, Any], now: float) -> dict[str, Any]:
-    grid = group_map(found, axis).total
+    rules = replace(DEFAULT_RULES, window_pct=args["range_pct"])
     bars = found.reference.data.bars
-    made = find_touches(axis.edges, grid.long, grid.short, grid.time, bars, seed=args["seed"])
+    shown = bars.part(-found.reference.columns)
+    wide = zones_axis(axis, float(shown.low.min()), float(shown.high.max()), rules)
+    grid = group_map(found, wide).total
+    made = find_touches(wide.edges, grid.long, grid.short, grid.time, bars, seed=args["seed"], rules=rules)
     rows = [_row(touch) for touch in made.touches if args["side"] in {None, touch.side}]
     return found.envelope(now) | {"touches": rows, "summary": asdict(made.summary)}
 

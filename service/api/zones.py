@@ -1,6 +1,6 @@
 """GET /v1/zones: where liquidations cluster and where little stands, ranked."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -25,6 +25,8 @@ from service.heatmap.levels import find_levels
 from service.heatmap.path import LONG, SHORT
 from service.heatmap.timeframes import OnTimeframe, merged
 from service.heatmap.zone_age import GridHistory
+from service.heatmap.zone_rules import DEFAULT_RULES, ZoneRules
+from service.heatmap.zone_scale import zones_axis
 from service.heatmap.zones import ZoneMap, find_zones
 from service.market.exchange import TIMEFRAMES
 
@@ -102,10 +104,12 @@ class ZonesSchema(EnvelopeSchema):
 class Reading:
     """The zones of one market on one timeframe, the levels they were compared with, and the profile they lie in.
 
-    `price` is the one that they were read from.
+    `price` is the one that they were read from, `axis` the one that their bins count on; long, short float64[B] are on
+    the axis that was asked for.
     """
 
     found: Group
+    axis: PriceAxis
     price: float
     zones: ZoneMap
     levels: tuple[Level, ...]
@@ -132,9 +136,10 @@ def blueprint(services: Services) -> Blueprint:
 
         def make() -> dict[str, Any]:
             # The close of a coarse bar may be hours old: all are read from the newest price.
-            readings = [read_zones(found, axis, groups[0].price) for found in groups]
-            body = _body(readings, axis, frames, args, services.clock())
-            return body | {"split": _split(groups, axis, frames, args)} if args["split"] else body
+            rules = replace(DEFAULT_RULES, window_pct=args["range_pct"])
+            readings = [read_zones(found, axis, groups[0].price, rules=rules) for found in groups]
+            body = _body(readings, frames, args, services.clock())
+            return body | {"split": _split(groups, axis, frames, args, rules)} if args["split"] else body
 
         return services.answers.reply(etag, min(freshness(args, found) for found in groups), make)
 
@@ -149,12 +154,20 @@ def ordered(args: dict[str, Any]) -> list[str]:
     return sorted(frames, key=lambda frame: TIMEFRAMES[frame])
 
 
-def read_zones(found: Group, axis: PriceAxis, price: float | None = None, *, aged: bool = True) -> Reading:
-    """Find the zones of a group on an axis: of its sum, read on the bars of the largest exchange.
+def read_zones(
+    found: Group,
+    axis: PriceAxis,
+    price: float | None = None,
+    *,
+    aged: bool = True,
+    rules: ZoneRules = DEFAULT_RULES,
+) -> Reading:
+    """Find the zones of a group in bins of an axis: of its sum, read on the bars of the largest exchange.
 
     `price` is the group's own unless there is a newer one. Zones have no age unless `aged`, which takes all columns.
     """
-    price = found.price if price is None else price
+    price, asked = found.price if price is None else price, axis
+    axis = zones_axis(axis, price, price, rules)
     history = None
     if aged:
         whole, now = group_map_and_profile(found, axis)
@@ -175,24 +188,25 @@ def read_zones(found: Group, axis: PriceAxis, price: float | None = None, *, age
         average_leverage=np.where(axis.centres < price, long.average_leverage, short.average_leverage),
         history=history,
         levels=levels,
+        standing=long.standing + short.standing,
         confidence=found.confidence.value,
         major=found.reference.data.symbol.split("/")[0] in MAJORS,
+        rules=rules,
     )
-    return Reading(found, price, zones, levels, long.notional, short.notional)
+    shown = asked.within(axis)
+    return Reading(found, axis, price, zones, levels, long.notional[shown], short.notional[shown])
 
 
-def _body(
-    readings: list[Reading], axis: PriceAxis, frames: list[str], args: dict[str, Any], now: float
-) -> dict[str, Any]:
+def _body(readings: list[Reading], frames: list[str], args: dict[str, Any], now: float) -> dict[str, Any]:
     first = readings[0]
     scale = first.zones.scale
-    spreads = [reading.found.ensemble(axis) for reading in readings] if args["uncertainty"] else []
+    spreads = [reading.found.ensemble(reading.axis) for reading in readings] if args["uncertainty"] else []
     body = first.found.envelope(now, spreads[0] if spreads else None)
     body["timeframes"] = frames
     body["warnings"] += _coarser_warnings(readings[1:], frames[1:], body["warnings"], now)
     body |= _rows(readings, frames, args)
     for reading, frame, spread in zip(readings, frames, spreads, strict=False):
-        _add_support(body["hot"], reading, axis, frame, spread)
+        _add_support(body["hot"], reading, frame, spread)
     return body | {
         "levels": [level_body(level) for level in first.levels],
         "scale": {
@@ -214,10 +228,15 @@ def _rows(readings: list[Reading], frames: list[str], args: dict[str, Any]) -> d
     return rows
 
 
-def _split(groups: list[Group], axis: PriceAxis, frames: list[str], args: dict[str, Any]) -> dict[str, Any]:
+def _split(
+    groups: list[Group], axis: PriceAxis, frames: list[str], args: dict[str, Any], rules: ZoneRules
+) -> dict[str, Any]:
     """Return the zones of every exchange that is there on all timeframes, each read from its own price."""
     names = [name for name in groups[0].members if all(name in found.members for found in groups)]
-    return {name: _rows([read_zones(found.alone(name), axis) for found in groups], frames, args) for name in names}
+    return {
+        name: _rows([read_zones(found.alone(name), axis, rules=rules) for found in groups], frames, args)
+        for name in names
+    }
 
 
 def _coarser_warnings(readings: list[Reading], frames: list[str], said: list[str], now: float) -> list[str]:
@@ -226,10 +245,10 @@ def _coarser_warnings(readings: list[Reading], frames: list[str], said: list[str
     return [f"{frame}: {warning}" for frame, found in by_frame.items() for warning in found if warning not in said]
 
 
-def _add_support(rows: list[dict[str, Any]], reading: Reading, axis: PriceAxis, frame: str, spread: Ensemble) -> None:
+def _add_support(rows: list[dict[str, Any]], reading: Reading, frame: str, spread: Ensemble) -> None:
     """Give the hot zones of a timeframe their support in its ensemble."""
     bars = reading.found.reference.data.bars
-    shares = support(spread, axis, reading.price, bars, reading.zones.hot)
+    shares = support(spread, reading.axis, reading.price, bars, reading.zones.hot)
     by_edges = {(zone.low, zone.high): share for zone, share in zip(reading.zones.hot, shares, strict=True)}
     for row in rows:
         if row["timeframe"] == frame:

@@ -9,8 +9,9 @@ import numpy as np
 from service.heatmap.bad_input import BadInput
 from service.heatmap.bars import Floats, Times
 from service.heatmap.inventory import Account, Heatmap
+from service.heatmap.max_pain import max_pain
 from service.heatmap.path import SIDES
-from service.heatmap.profile import Profile, SideProfile
+from service.heatmap.profile import NAMES, Profile, SideProfile, imbalance
 
 
 def aligned(maps: Mapping[str, Heatmap]) -> dict[str, Heatmap]:
@@ -56,23 +57,23 @@ def summed_profiles(profiles: Sequence[Profile], price: float) -> Profile:
     """Return the sum of profiles on one axis, read from `price`; leverage is averaged by notional."""
     if len(profiles) == 1:
         return profiles[0]
-    sides = {side: _summed_sides([made.sides[side] for made in profiles], profiles[0]) for side in SIDES}
-    long, short = (sides[side].total for side in SIDES)
-    imbalance = (short - long) / (short + long) if short + long > 0 else 0.0
-    return replace(profiles[0], price=price, sides=sides, imbalance=imbalance)
+    like = replace(profiles[0], price=price)
+    sides = {side: _summed_sides([made.sides[side] for made in profiles], like, side) for side in SIDES}
+    return replace(like, sides=sides, imbalance=imbalance(sides))
 
 
-def _summed_sides(parts: Sequence[SideProfile], like: Profile) -> SideProfile:
+def _summed_sides(parts: Sequence[SideProfile], like: Profile, side: int) -> SideProfile:
     notional: Floats = np.sum([part.notional for part in parts], axis=0)
     weighted = np.sum([part.average_leverage * part.notional for part in parts], axis=0)
-    total = float(notional.sum())
-    worst = int(np.argmax(notional))
+    worst = max_pain(like.axis, notional, like.price, NAMES[side])
     return SideProfile(
         notional=notional,
         cumulative=np.sum([part.cumulative for part in parts], axis=0),
         by_band=np.sum([part.by_band for part in parts], axis=0),
         average_leverage=np.divide(weighted, notional, out=np.zeros_like(weighted), where=notional > 0),
-        total=total,
-        max_pain=float(like.axis.centres[worst]) if total > 0 else None,
-        max_pain_notional=float(notional[worst]),
+        total=float(notional.sum()),
+        standing=sum(part.standing for part in parts),
+        passed=sum(part.passed for part in parts),
+        max_pain=None if worst is None else float(like.axis.centres[worst]),
+        max_pain_notional=0.0 if worst is None else float(notional[worst]),
     )

@@ -5,11 +5,16 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from service.heatmap.distance import DistanceCurve, distance_curve
+from service.heatmap.kernel import Pace
 from service.heatmap.leverage import Mix, preset
 from service.heatmap.margin_distance import distance_multipliers
 from service.heatmap.margin_rules import rule_of
 from service.heatmap.margin_tiers import TierTable, maintenance_for
 from service.heatmap.path import LONG, SIDES
+
+# Most positions are renewed within hours and some are held for days: shares of open interest, and the multiple of churn
+# at which each is renewed. Measured: with one pace the map has the same skill and forgets within a day.
+MEMORY = (Pace(0.75, 1.5), Pace(0.25, 0.125))
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,6 +27,7 @@ class Assumptions:
     fast_churn         the same for positions opened and liquidated within one bar
     fast_hours         half-life, in hours, of the recent volume that feeds those
     position_notional  size of a typical position in quote currency, which decides its risk tier
+    memory             shares of open interest that are renewed at a pace of their own, each a multiple of churn
     early              how far before the formula's price positions go, fraction of it: closing fee, mark against last
     """
 
@@ -31,6 +37,12 @@ class Assumptions:
     fast_hours: float = 12.0
     position_notional: float = 10_000.0
     early: float = 0.0005
+    memory: tuple[Pace, ...] = MEMORY
+
+    @property
+    def paces(self) -> tuple[Pace, ...]:
+        """Return the parts of open interest, each with its own churn."""
+        return tuple(Pace(pace.share, pace.churn * self.churn) for pace in self.memory)
 
 
 @dataclass(frozen=True, eq=False)

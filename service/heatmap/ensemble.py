@@ -1,4 +1,4 @@
-"""Ensemble: the same market under assumptions that are as good, to see how far the map hangs on them."""
+"""Ensemble: the same market under equally plausible assumptions, to show how much the map depends on them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -9,9 +9,10 @@ from service.heatmap.assumptions import Assumptions, Venue
 from service.heatmap.axis import PriceAxis
 from service.heatmap.bars import Bars, Floats
 from service.heatmap.confidence import ensemble_agreement
-from service.heatmap.half import SIDES, half
-from service.heatmap.inventory import on_axis, take_inventory
+from service.heatmap.inventory import take_inventory
+from service.heatmap.kernel import Pace
 from service.heatmap.leverage import Mix
+from service.heatmap.map_side import SIDES, map_side
 from service.heatmap.path import LONG, SHORT
 from service.heatmap.zone import Zone
 from service.heatmap.zone_rules import DEFAULT_RULES, ZoneRules
@@ -23,6 +24,7 @@ QUANTILES = (0.1, 0.5, 0.9)
 # (docs/accuracy.md), so none of them can be ruled out.
 CHURNS = (0.5, 2.0)
 TILTS = (-0.5, 0.5)
+MEMORIES = ((Pace(1.0, 1.0),), (Pace(0.5, 2.0), Pace(0.5, 0.125)))
 # A zone stands in a member if one of the member's covers this share of it.
 STANDS = 0.5
 
@@ -49,10 +51,14 @@ class Ensemble:
 
 
 def members(assumptions: Assumptions) -> tuple[Assumptions, ...]:
-    """Return the caller's assumptions, and these with half and twice the churn and with the mix tilted either way."""
+    """Return the caller's assumptions, and these with one thing changed.
+
+    Half and twice the churn, the mix tilted either way, and a memory of one pace or with more of the slow one.
+    """
     churns = (replace(assumptions, churn=assumptions.churn * factor) for factor in CHURNS)
     tilts = (replace(assumptions, mix=tilted(assumptions.mix, power)) for power in TILTS)
-    return (assumptions, *churns, *tilts)
+    memories = (replace(assumptions, memory=memory) for memory in MEMORIES)
+    return (assumptions, *churns, *tilts, *memories)
 
 
 def tilted(mix: Mix, power: float) -> Mix:
@@ -63,17 +69,12 @@ def tilted(mix: Mix, power: float) -> Mix:
 
 
 def ensemble(bars: Bars, assumptions: Assumptions, venue: Venue, axis: PriceAxis) -> Ensemble:
-    """Take the inventory of every member and keep its last column on the axis.
-
-    Raises ValueError as take_inventory does.
-    """
-    reach = float(axis.edges[0]), float(axis.edges[-1])
+    """Take the inventory of every member and keep what stands now, on the axis; raises BadInput as take_inventory."""
     rows: dict[int, list[Floats]] = {LONG: [], SHORT: []}
     for member in members(assumptions):
-        inventory = take_inventory(bars, member, venue, reach, columns=1)
-        for side, standing in inventory.sides.items():
-            amounts = on_axis(standing.rows, standing.start, side, axis)[0]
-            rows[side].append(inventory.notional(amounts, axis))
+        inventory = take_inventory(bars, member, venue, axis)
+        for side, row in rows.items():
+            row.append(inventory.notional(inventory.held_between(side, axis.part_edges), axis))
     return Ensemble(np.stack(rows[LONG]), np.stack(rows[SHORT]))
 
 
@@ -87,12 +88,12 @@ def support(
 ) -> list[float]:
     """Return for each hot zone the share of members, 0..1, in which one stands that covers half of it."""
     scale = scale_of(bars, price, rules)
-    sigma = scale.sigma / axis.bin_size
+    widths = {"sigma_bins": scale.sigma / axis.bin_size, "background_bins": scale.background(rules) / axis.bin_size}
     stands = np.zeros((len(made.long), len(zones)), dtype=bool)
     for number in range(len(made.long)):
         for side in SIDES:
-            cut = half(axis.centres, getattr(made, side)[number], price, side, sigma, scale.reach)
-            spans = hot_bins(cut, sigma, rules)
+            cut = map_side(axis.centres, getattr(made, side)[number], price, side, reach=scale.reach, **widths)
+            spans = hot_bins(cut, rules)
             for i, zone in enumerate(zones):
                 covered = sum(max(min(stop, zone.bins[1]) - max(start, zone.bins[0]), 0) for start, stop in spans)
                 stands[number, i] |= zone.side == side and covered >= STANDS * (zone.bins[1] - zone.bins[0])

@@ -9,34 +9,39 @@ from service.heatmap.axis import PriceAxis
 from service.heatmap.bars import Bars, Floats, Times
 from service.heatmap.distance import DistanceCurve
 from service.heatmap.flows import Flows, flows
-from service.heatmap.path import LONG, SIDES, STEP, SidePath, depth, side_path
-from service.heatmap.standing import Standing, stand
+from service.heatmap.kernel import Standing, Wanted, stand
+from service.heatmap.path import SIDES, SidePath, adverse, side_path
 
-# The least price that has a depth.
-TINY = float(np.finfo(np.float64).tiny)
-# Columns moved to the caller's axis at once: so many stay in the processor's cache, which takes half the time of all.
-BLOCK = 64
+# The least price that has a logarithm.
+LEAST_PRICE = float(np.finfo(np.float64).tiny)
 
 
 @dataclass(frozen=True, eq=False)
 class Inventory:
-    """All standing positions over the last `columns` bars, by side (LONG, SHORT).
+    """All standing positions, by side (LONG, SHORT), with the last bars' columns on an axis if there is one.
 
     Amounts are in the unit of the bars' open interest: base coin, or USD for `inverse` contracts.
+
+    columns  float64[C, B] by side: notional in quote currency after each of the last C bars
     """
 
     bars: Bars
     flows: Flows
-    unlevered: float
     curves: dict[int, DistanceCurve]
     paths: dict[int, SidePath]
     sides: dict[int, Standing]
-    columns: int
+    axis: PriceAxis | None
+    columns: dict[int, Floats]
     inverse: bool = False
 
+    def held_between(self, side: int, prices: Floats) -> Floats:
+        """Return what stands now between each two of E rising prices, float64[E - 1]."""
+        beyond = self.sides[side].beyond_now(adverse_of(prices, side))
+        return np.maximum(side * np.diff(beyond), 0.0)
+
     def notional(self, amounts: Floats, axis: PriceAxis) -> Floats:
-        """Return amounts by bin, float64[..., B], in quote currency: at each bin's middle price if they are coin."""
-        return amounts if self.inverse else amounts * axis.centres
+        """Return amounts by part of a bin, float64[..., B * parts], as quote currency by bin, float64[..., B]."""
+        return by_bin(amounts * worth_of(axis, inverse=self.inverse), axis)
 
 
 @dataclass(frozen=True)
@@ -61,7 +66,7 @@ class Heatmap:
     """Standing notional by liquidation price after each bar.
 
     time         int64[T]       the bars' open times, epoch ms; a column is what stood when that bar closed
-    long, short  float64[T, B]  quote currency: base coin in the bin times the bin's middle price
+    long, short  float64[T, B]  quote currency: base coin times the price at which it lies
     accounts     by side, in base coin (USD for inverse contracts)
     """
 
@@ -72,83 +77,64 @@ class Heatmap:
     accounts: dict[int, Account]
 
 
+def adverse_of(prices: Floats, side: int) -> Floats:
+    """Return the adverse log prices of prices that may be 0 (or below, as an axis may begin there)."""
+    return adverse(np.maximum(prices, LEAST_PRICE), side)
+
+
+def worth_of(axis: PriceAxis, *, inverse: bool) -> Floats:
+    """Return what the unit of open interest is worth in each part of a bin, float64[B * parts], quote currency."""
+    edges = axis.part_edges
+    return np.ones(len(edges) - 1) if inverse else 0.5 * (edges[:-1] + edges[1:])
+
+
+def by_bin(amounts: Floats, axis: PriceAxis) -> Floats:
+    """Return amounts by part of a bin, float64[..., B * parts], summed by bin, float64[..., B]."""
+    if axis.parts == 1:
+        return amounts
+    summed: Floats = amounts.reshape(*amounts.shape[:-1], axis.count, axis.parts).sum(axis=-1)
+    return summed
+
+
 def take_inventory(
-    bars: Bars, assumptions: Assumptions, venue: Venue, reach: tuple[float, float], columns: int
+    bars: Bars, assumptions: Assumptions, venue: Venue, axis: PriceAxis | None = None, columns: int = 1
 ) -> Inventory:
     """Rebuild the inventory of both sides.
 
-    `reach` is the price range (low, high) that must be kept by bin; the last `columns` bars give the columns, the ones
-    before them are the warm-up that seeds it. Raises ValueError naming what is wrong.
+    The last `columns` bars give the columns of the map on `axis`, the ones before them are the warm-up that seeds it;
+    without an axis only what stands now is kept. Raises BadInput where the assumptions or the bars allow none.
     """
     if not 0 < columns <= len(bars):
         raise ValueError(f"columns: {columns} of {len(bars)} bars")
-    flow = flows(bars, assumptions.churn)
-    by_side = curves(assumptions, venue)
+    flow, by_side = flows(bars), curves(assumptions, venue)
     paths = {side: side_path(bars, side) for side in SIDES}
-    unlevered = assumptions.mix.unlevered
-    sides = {}
-    for side in SIDES:
-        shallowest, deepest = sorted(depth(np.maximum(reach, TINY), side).tolist())
-        sides[side] = stand(paths[side], flow, by_side[side], unlevered, deepest, columns, shallowest)
-    return Inventory(bars, flow, unlevered, by_side, paths, sides, columns, venue.inverse)
-
-
-class Resampling:
-    """Moves one side's running sums over internal bins, at edges from `start` on, to the bins of the caller's axis."""
-
-    def __init__(self, start: int, bins: int, side: int, axis: PriceAxis) -> None:
-        """Find each edge of the axis among the edges of the `bins` internal bins."""
-        position = np.clip(depth(np.maximum(axis.edges, TINY), side) / STEP - start, 0.0, bins)
-        self._before = np.minimum(position.astype(np.int64), bins - 1)
-        self._part = position - self._before
-        self._side = side
-
-    def __call__(self, totals: Floats) -> Floats:
-        """Return float64[T, W+1] running sums as float64[T, B] amounts in the axis's bins, in the same unit.
-
-        Within an internal bin the amount is spread evenly in log price; nothing is lost but what lies outside the axis.
-        """
-        at_edge = totals.take(self._before, axis=1)
-        step = totals.take(self._before + 1, axis=1)
-        step -= at_edge
-        step *= self._part
-        at_edge += step
-        low, high = at_edge[:, :-1], at_edge[:, 1:]
-        amounts = low - high if self._side == LONG else high - low
-        return np.maximum(amounts, 0.0, out=amounts)
-
-
-def on_axis(rows: Floats, start: int, side: int, axis: PriceAxis) -> Floats:
-    """Return internal rows, float64[T, W], as integrals over the caller's bins, float64[T, B], in the same unit."""
-    return Resampling(start, rows.shape[1], side, axis)(running_sums(rows))
-
-
-def running_sums(rows: Floats) -> Floats:
-    """Return float64[T, W+1]: the sums of the bins before each edge."""
-    totals = np.zeros((len(rows), rows.shape[1] + 1))
-    np.cumsum(rows, axis=1, out=totals[:, 1:])
-    return totals
-
-
-def heatmap(inventory: Inventory, axis: PriceAxis) -> Heatmap:
-    """Return the columns of the inventory on the caller's axis, with the accounts of what is in it and what is not."""
+    edges, worth = np.empty(0), np.empty(0)
+    if axis is not None:
+        edges, worth = axis.part_edges, worth_of(axis, inverse=venue.inverse)
     # One array for both sides: past 4 MiB numpy asks for huge pages, and faults can cost more than the sums themselves.
-    grids = np.empty((len(SIDES), inventory.columns, axis.count))
-    worth = inventory.notional(np.ones(axis.count), axis)
-    accounts: dict[int, Account] = {}
-    for side, grid in zip(SIDES, grids, strict=True):
-        standing = inventory.sides[side]
-        resample = Resampling(standing.start, standing.totals.shape[1] - 1, side, axis)
-        for block in range(0, inventory.columns, BLOCK):
-            columns = slice(block, block + BLOCK)
-            np.multiply(resample(standing.totals[columns]), worth, out=grid[columns])
-        accounts[side] = _account(inventory, standing, float(resample(standing.totals[-1:]).sum()))
-    long, short = grids
-    return Heatmap(axis, inventory.bars.time[-inventory.columns :], long, short, accounts)
+    grids = np.empty((len(SIDES), columns if axis is not None else 0, len(worth)))
+    paces, unlevered = assumptions.paces, assumptions.mix.unlevered
+    sides = {
+        side: stand(paths[side], flow, by_side[side], paces, unlevered, Wanted(adverse_of(edges, side), worth, grid))
+        for side, grid in zip(SIDES, grids, strict=True)
+    }
+    shown = {side: grid if axis is None else by_bin(grid, axis) for side, grid in zip(SIDES, grids, strict=True)}
+    return Inventory(bars, flow, by_side, paths, sides, axis, shown, venue.inverse)
 
 
-def _account(inventory: Inventory, standing: Standing, in_grid: float) -> Account:
-    last = slice(-inventory.columns, None)
+def heatmap(inventory: Inventory) -> Heatmap:
+    """Return the columns of an inventory that was taken on an axis, with the accounts of what is on it and what not."""
+    axis = inventory.axis
+    if axis is None:
+        raise ValueError("axis: the inventory was taken without one")
+    long, short = (inventory.columns[side] for side in SIDES)
+    accounts = {side: _account(inventory, side, axis, len(long)) for side in SIDES}
+    return Heatmap(axis, inventory.bars.time[-len(long) :], long, short, accounts)
+
+
+def _account(inventory: Inventory, side: int, axis: PriceAxis, columns: int) -> Account:
+    standing, last = inventory.sides[side], slice(-columns, None)
+    in_grid = float(inventory.held_between(side, axis.edges[[0, -1]])[0])
     return Account(
         open_interest=float(inventory.flows.open_interest[-1]),
         in_grid=in_grid,

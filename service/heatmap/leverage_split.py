@@ -3,51 +3,50 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from service.heatmap.bars import Floats, Times
-from service.heatmap.deposits import PHASES, Entries, entries
+from service.heatmap.bars import Floats
+from service.heatmap.deposits import CELL, Entries, entries
 from service.heatmap.distance import DistanceCurve
-from service.heatmap.inventory import Inventory
-from service.heatmap.path import STEP, SidePath
-from service.heatmap.standing import Standing
+from service.heatmap.inventory import Inventory, adverse_of
+from service.heatmap.path import SidePath
 
 
-def split_by_leverage(inventory: Inventory, side: int) -> Floats:
-    """Return the last row of one side split by leverage bucket, float64[K, W] base coin, highest leverage first.
+def split_by_leverage(inventory: Inventory, side: int, prices: Floats) -> Floats:
+    """Return what stands now between each two of E rising prices by leverage bucket, float64[K, E - 1] base coin.
 
-    The opens of bar t that still stand are those beyond every later reach, and bars that share that limit are handled
-    as one: the integral of each bucket's distances over their entries is read off a twofold running sum. Each bin's
-    shares are scaled to the exact row, which they miss by rounding alone.
+    Buckets come highest leverage first. The opens of bar t that still stand are those beyond every later reach, and
+    bars that share that limit are handled as one: the integral of each bucket's distances over their entries is read
+    off a twofold running sum. Each interval's shares are scaled to what stands in it, which they miss by the lattice's
+    spacing where a sweep ended, and elsewhere by rounding.
     """
-    standing, curve = inventory.sides[side], inventory.curves[side]
-    row = standing.rows[-1]
-    shares = np.zeros((len(curve.share), len(row)))
-    found = entries(inventory.paths[side], curve)
-    limits = _limits(inventory.paths[side], found) - standing.start
-    density = _standing_opens(standing) * found.density
-    for limit in np.unique(np.maximum(limits[(limits < len(row)) & (density > 0.0)], 0)):
-        chosen = (limits <= limit) if limit == 0 else (limits == limit)
-        origin, entered = _entered(found, density, chosen)
-        edges = np.arange(limit, len(row) + 1) + standing.start
-        shares[:, limit:] += _buckets(entered, curve, edges * PHASES - origin)
+    curve, path = inventory.curves[side], inventory.paths[side]
+    held = inventory.held_between(side, prices)
+    shares = np.zeros((len(curve.share), len(held)))
+    found, limits = entries(path, curve), _limits(path)
+    density = inventory.sides[side].remaining * found.density
+    edges = adverse_of(prices, side)
+    for limit in np.unique(limits[density > 0.0]):
+        origin, entered = _entered(found, density, limits == limit)
+        below = _below(entered, curve, np.maximum(edges, limit) / CELL - origin)
+        shares += np.maximum(side * -np.diff(below, axis=1), 0.0)
+    return _scaled(shares, held)
+
+
+def _scaled(shares: Floats, held: Floats) -> Floats:
+    """Scale each interval's shares, float64[K, E - 1], to what stands in it; where there are none, its neighbour's."""
     total = shares.sum(axis=0)
-    split: Floats = shares * np.divide(row, total, out=np.zeros_like(row), where=total > 0)
-    return split
+    known = np.flatnonzero(total > 0.0)
+    if not len(known):
+        return shares
+    nearest = known[np.minimum(np.searchsorted(known, np.arange(len(held))), len(known) - 1)]
+    scaled: Floats = shares[:, nearest] * (held / total[nearest])
+    return scaled
 
 
-def _limits(path: SidePath, found: Entries) -> Times:
-    """Return the first bin in which each bar's opens can still stand: past its own close and every later reach."""
-    reach = np.floor(path.reach / STEP).astype(np.int64) + 1
-    later = np.append(np.maximum.accumulate(reach[::-1])[::-1][1:], found.first[-1])
-    limits: Times = np.maximum(later, found.first)
+def _limits(path: SidePath) -> Floats:
+    """Return up to where each bar's opens can no longer stand: their own close and every later reach."""
+    later = np.append(np.maximum.accumulate(path.reach[::-1])[::-1][1:], -np.inf)
+    limits: Floats = np.maximum(later, path.cut)
     return limits
-
-
-def _standing_opens(standing: Standing) -> Floats:
-    """Return what closing has left of each bar's opens, float64[T], in any unit."""
-    with np.errstate(divide="ignore"):
-        later = np.append(np.cumsum(np.log(standing.survival[::-1]))[::-1][1:], 0.0)
-    left: Floats = standing.opened * np.exp(later)
-    return left
 
 
 def _entered(found: Entries, density: Floats, chosen: NDArray[np.bool_]) -> tuple[int, Floats]:
@@ -60,17 +59,16 @@ def _entered(found: Entries, density: Floats, chosen: NDArray[np.bool_]) -> tupl
     return origin, np.append(0.0, np.cumsum(inside))
 
 
-def _buckets(entered: Floats, curve: DistanceCurve, edges: Times) -> Floats:
-    """Return the mass of each bucket between consecutive bin edges (in cells), float64[K, len(edges) - 1]."""
+def _below(entered: Floats, curve: DistanceCurve, edges: Floats) -> Floats:
+    """Return the mass of each bucket at or before each edge (in cells from the first entry), float64[K, E]."""
     twice = np.append(0.0, np.cumsum(0.5 * (entered[1:] + entered[:-1])))
-    last, cells = len(twice) - 1, PHASES / STEP
+    last = len(twice) - 1
 
     def inside(distance: Floats) -> Floats:
-        at = edges - cells * distance[:, None]
+        at = edges - distance[:, None] / CELL
         result: Floats = np.interp(at, np.arange(last + 1), twice, left=0.0)
         result += np.maximum(at - last, 0.0) * entered[-1]
         return result
 
-    below = (inside(curve.low) - inside(curve.high)) * (curve.share / (curve.high - curve.low))[:, None]
-    mass: Floats = np.maximum(np.diff(below, axis=1), 0.0)
-    return mass
+    below: Floats = (inside(curve.low) - inside(curve.high)) * (curve.share / (curve.high - curve.low))[:, None]
+    return below

@@ -1,7 +1,7 @@
 """Paths: what price did to one side, in the coordinate in which both sides run through the same code.
 
-Depth y grows in the direction that liquidates the side: y = -ln(price) for longs, y = ln(price) for shorts. An entry
-at y is liquidated at y + u, where u >= 0 follows the side's distance curve.
+The adverse log price y = -side * ln(price) grows in the direction that liquidates the side: downwards for longs,
+upwards for shorts. A position entered at y is liquidated at y + u, where u >= 0 follows the side's distance curve.
 """
 
 from dataclasses import dataclass
@@ -12,9 +12,6 @@ from service.heatmap.bars import Bars, Floats
 
 LONG, SHORT = 1, -1
 SIDES = (LONG, SHORT)
-# Width of the internal bins in depth: bin n is [n * STEP, (n + 1) * STEP), the same for every request. Measured: the
-# highest leverages liquidate at 0.35 % of price, and bins of 0.08 % measurably hurt (docs/accuracy.md).
-STEP = 0.0002
 # Positions that outlast their bar were mostly opened late in it, so near its close, here at most this share of the
 # range from it. Measured: entries even over the whole range have less skill (docs/accuracy.md).
 ENTRY_SPREAD = 1.0 / 3.0
@@ -22,11 +19,11 @@ ENTRY_SPREAD = 1.0 / 3.0
 
 @dataclass(frozen=True, eq=False)
 class SidePath:
-    """Depths of one side, float64[T] each.
+    """Adverse log prices of one side, float64[T] each.
 
     near, far  entries lie between them, evenly: the traded range within ENTRY_SPREAD of it around the close
-    reach      the deepest mark price of the bar: all that stands at or before it is liquidated
-    cut        the close: a position whose liquidation depth is not beyond it cannot stand after the bar
+    reach      the worst mark price of the bar: all that stands at or before it is liquidated
+    cut        the close: a position whose liquidation price is not beyond it cannot stand after the bar
     """
 
     near: Floats
@@ -35,16 +32,16 @@ class SidePath:
     cut: Floats
 
 
-def depth(price: Floats | float, side: int) -> Floats:
-    """Return the depth of a price on a side; np.exp(-side * depth) is the price again."""
+def adverse(price: Floats | float, side: int) -> Floats:
+    """Return the adverse log price of a price for a side; np.exp(-side * y) is the price again."""
     result: Floats = -side * np.log(price)
     return result
 
 
 def side_path(bars: Bars, side: int) -> SidePath:
     """Return the path of one side of T bars."""
-    low, high = depth(bars.low, side), depth(bars.high, side)
-    reach = depth(bars.mark_low if side == LONG else bars.mark_high, side)
-    near, far, close = np.minimum(low, high), np.maximum(low, high), depth(bars.close, side)
+    low, high = adverse(bars.low, side), adverse(bars.high, side)
+    reach = adverse(bars.mark_low if side == LONG else bars.mark_high, side)
+    near, far, close = np.minimum(low, high), np.maximum(low, high), adverse(bars.close, side)
     spread = ENTRY_SPREAD * (far - near)
     return SidePath(np.maximum(near, close - spread), np.minimum(far, close + spread), reach, close)

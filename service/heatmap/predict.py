@@ -6,7 +6,7 @@ from service.heatmap.assumptions import Assumptions, Venue
 from service.heatmap.bars import Bars, Floats
 from service.heatmap.distance import DistanceCurve
 from service.heatmap.inventory import take_inventory
-from service.heatmap.path import LONG, SHORT, depth
+from service.heatmap.path import LONG, SHORT, adverse
 
 HOUR = 3_600_000
 # Price does not run straight between a bar's extremes: a third of the entries also see it go back by half of the range.
@@ -23,8 +23,7 @@ def swept(bars: Bars, assumptions: Assumptions, venue: Venue) -> tuple[Floats, F
     it: its size comes from the volume of earlier bars and the bar's own range, its share from the bar's own path.
     Altering volume or open interest from bar t on, or prices from t + 1 on, leaves results up to t as they are.
     """
-    reach = (float(bars.low.min()), float(bars.high.max()))
-    inventory = take_inventory(bars, assumptions, venue, reach, columns=1)
+    inventory = take_inventory(bars, assumptions, venue)
     levered = 1.0 - assumptions.mix.unlevered
     opens = 0.5 * assumptions.fast_churn * levered * expected_volume(bars, assumptions.fast_hours)
     forced = forced_share(bars)
@@ -76,11 +75,12 @@ def in_bar_share(bars: Bars, side: int, curve: DistanceCurve) -> Floats:
     """Return the share of positions opened along each bar's path that the rest of the path liquidates, float64[T].
 
     An up bar is taken to go open-low-high-close, a down bar open-high-low-close. Entries are even along the path. In
-    depth y (path.py) a position opened at y is liquidated at y + u; with M the distance curve, later maximum m, the
-    share is M(m - y), integrated along each leg by the curve's exact integral. Retracements on the way add their own.
+    adverse log price (path.py) a position opened at y is liquidated at y + u; with M the distance curve and m the later
+    maximum, the share is M(m - y), integrated along each leg by the curve's exact integral. Retracements on the way
+    add their own.
     """
-    start, end = depth(bars.open, side), depth(bars.close, side)
-    low, high = depth(bars.low, side), depth(bars.high, side)
+    start, end = adverse(bars.open, side), adverse(bars.close, side)
+    low, high = adverse(bars.low, side), adverse(bars.high, side)
     deep, shallow = np.maximum(low, high), np.minimum(low, high)
     area = curve.integral
     deep_first = (bars.close >= bars.open) if side == LONG else (bars.close < bars.open)

@@ -6,24 +6,29 @@ import numpy as np
 
 from service.heatmap.axis import PriceAxis
 from service.heatmap.bars import Floats
-from service.heatmap.inventory import Inventory, Resampling, running_sums
+from service.heatmap.inventory import Inventory, adverse_of
 from service.heatmap.leverage_split import split_by_leverage
+from service.heatmap.map_side import Side
+from service.heatmap.max_pain import max_pain
 from service.heatmap.path import LONG, SHORT, SIDES
 
 # Upper edges of the leverage bands that answers are split into.
 BANDS = (3.0, 5.0, 10.0, 25.0, 50.0, 100.0, np.inf)
+NAMES: dict[int, Side] = {LONG: "long", SHORT: "short"}
 
 
 @dataclass(frozen=True, eq=False)
 class SideProfile:
     """One side of the map now, by bin of the axis; quote currency.
 
-    notional          float64[B]
+    notional          float64[B]     what price has yet to reach: for longs below it, for shorts above it
     cumulative        float64[B]     what lies between the price and the far edge of the bin
     by_band           float64[N, B]  split by leverage band
     average_leverage  float64[B]     weighted by notional; 0 in empty bins
     total             in the grid
-    max_pain          middle price of the bin with the most, None if the side is empty
+    standing          with leverage, in the grid or outside it
+    passed            what stood at the last close and the price has passed since: liquidated by now, if it was right
+    max_pain          middle price of the bin that stands out most, None if none does (max_pain.py)
     max_pain_notional what stands there
     """
 
@@ -32,6 +37,8 @@ class SideProfile:
     by_band: Floats
     average_leverage: Floats
     total: float
+    standing: float
+    passed: float
     max_pain: float | None
     max_pain_notional: float
 
@@ -47,34 +54,43 @@ class Profile:
     imbalance: float
 
 
-def profile(inventory: Inventory, axis: PriceAxis, price: float) -> Profile:
-    """Return the profile of the inventory's last column on the caller's axis; cumulated away from `price`."""
-    sides = {side: _side(inventory, side, axis) for side in SIDES}
-    long, short = sides[LONG].total, sides[SHORT].total
-    imbalance = (short - long) / (short + long) if short + long > 0 else 0.0
+def profile(inventory: Inventory, price: float) -> Profile:
+    """Return the profile of an inventory that was taken on an axis, as the price now finds it."""
+    axis = inventory.axis
+    if axis is None:
+        raise ValueError("axis: the inventory was taken without one")
+    sides = {side: _side(inventory, side, axis, price) for side in SIDES}
     lows = (1.0, *BANDS[:-1])
-    return Profile(axis, price, tuple(zip(lows, BANDS, strict=True)), sides, imbalance)
+    return Profile(axis, price, tuple(zip(lows, BANDS, strict=True)), sides, imbalance(sides))
 
 
-def _side(inventory: Inventory, side: int, axis: PriceAxis) -> SideProfile:
-    standing, curve = inventory.sides[side], inventory.curves[side]
-    resample = Resampling(standing.start, standing.totals.shape[1] - 1, side, axis)
-    split = inventory.notional(resample(running_sums(split_by_leverage(inventory, side))), axis)
-    notional = inventory.notional(resample(standing.totals[-1:])[0], axis)
+def imbalance(sides: dict[int, SideProfile]) -> float:
+    """Return (short - long) / (short + long) of what is in the grid, -1..1; 0 if nothing is."""
+    long, short = sides[LONG].total, sides[SHORT].total
+    return (short - long) / (short + long) if short + long > 0 else 0.0
+
+
+def _side(inventory: Inventory, side: int, axis: PriceAxis, price: float) -> SideProfile:
+    curve, standing = inventory.curves[side], inventory.sides[side]
+    # A bin that holds the price counts as far as price has not passed it.
+    ahead = np.minimum(axis.part_edges, price) if side == LONG else np.maximum(axis.part_edges, price)
+    split = split_by_leverage(inventory, side, ahead)
+    notional = inventory.notional(inventory.held_between(side, ahead), axis)
     band = np.searchsorted(BANDS, curve.leverage)
-    by_band = np.stack([split[band == n].sum(axis=0) for n in range(len(BANDS))])
-    weighted = curve.leverage @ split
-    average = np.divide(weighted, split.sum(axis=0), out=np.zeros_like(weighted), where=split.sum(axis=0) > 0)
-    total = float(notional.sum())
-    worst = int(np.argmax(notional))
+    weighted = inventory.notional(curve.leverage @ split, axis)
+    worst = max_pain(axis, notional, price, NAMES[side])
+    unit = 1.0 if inventory.inverse else price
+    levered = float(standing.levered[-1])
     return SideProfile(
-        notional,
-        away_from_price(notional, side),
-        by_band,
-        average,
-        total,
-        float(axis.centres[worst]) if total > 0 else None,
-        float(notional[worst]),
+        notional=notional,
+        cumulative=away_from_price(notional, side),
+        by_band=np.stack([inventory.notional(split[band == n].sum(axis=0), axis) for n in range(len(BANDS))]),
+        average_leverage=np.divide(weighted, notional, out=np.zeros_like(weighted), where=notional > 0),
+        total=float(notional.sum()),
+        standing=unit * levered,
+        passed=unit * max(levered - float(standing.beyond_now(adverse_of(np.array([price]), side))[0]), 0.0),
+        max_pain=None if worst is None else float(axis.centres[worst]),
+        max_pain_notional=0.0 if worst is None else float(notional[worst]),
     )
 
 

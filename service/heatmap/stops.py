@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from service.heatmap.half import Side
+from service.heatmap.map_side import Side
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.heatmap.bars import Bars, Floats, Times
-from service.heatmap.half import SIDES, half
+from service.heatmap.map_side import SIDES, map_side
 from service.heatmap.volatility import atr, daily_atr
 from service.heatmap.zone_rules import ZoneRules
 from service.heatmap.zone_scale import check_axis, zone_scale
@@ -84,10 +84,10 @@ def stood_zones(
         zip(bars.close[bar].tolist(), ranges.tolist(), daily.tolist(), strict=True)
     ):
         scale = zone_scale(price, bar_atr, day_atr, rules)
-        sigma = scale.sigma / bin_size
+        widths = {"sigma_bins": scale.sigma / bin_size, "background_bins": scale.background(rules) / bin_size}
         for side, sign in zip(SIDES, (1, -1), strict=True):
             profile = np.asarray((long if sign > 0 else short)[column], dtype=np.float64)
-            spans = hot_bins(half(centres, profile, price, side, sigma, scale.reach), sigma, rules)
+            spans = hot_bins(map_side(centres, profile, price, side, reach=scale.reach, **widths), rules)
             found += [(column, sign, *span) for span in spans]
     table = np.array(found, dtype=np.int64).reshape(-1, 4)
     return StoodZones(table[:, 0], table[:, 1], table[:, 2], table[:, 3], bar, ranges)

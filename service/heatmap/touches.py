@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from service.heatmap.bars import Bars, Floats, Times
 from service.heatmap.day_bootstrap import DAY_MS
-from service.heatmap.half import Side
+from service.heatmap.map_side import Side
 from service.heatmap.placebo import PlaceboGround, placebo_entries
 from service.heatmap.touch_events import Entries, StoodZones, stood_zones, zone_entries
 from service.heatmap.touch_outcomes import BROKE, GRIND, SWEPT, Outcomes, confirmed, outcomes

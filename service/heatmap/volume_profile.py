@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from service.heatmap.bars import Bars, Floats
 from service.heatmap.level import Level, LevelKind
 from service.heatmap.smoothing import percentiles, smooth
-from service.heatmap.spans import NOISE, Span
+from service.heatmap.zone_bins import NOISE, Span
 from service.heatmap.zone_rules import ZoneRules
 
 # Slopes of narrower bars (in bins) cancel worse than 1e-9 in the running sums; as a point they err by less than that.

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from service.heatmap.approach import Approach
-from service.heatmap.half import Side
 from service.heatmap.level import Level
+from service.heatmap.map_side import Side
 from service.heatmap.stops import Stop
 from service.heatmap.zone_age import Age
 from service.heatmap.zone_score import ScoreParts

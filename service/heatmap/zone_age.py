@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.heatmap.bars import Floats, Times
-from service.heatmap.half import Side
+from service.heatmap.map_side import Side
 from service.heatmap.smoothing import REACH
-from service.heatmap.spans import Span
+from service.heatmap.zone_bins import Span
 from service.heatmap.zone_rules import ZoneRules
 
 

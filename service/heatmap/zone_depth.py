@@ -7,7 +7,7 @@ import numpy as np
 from service.heatmap.bars import Bars, Floats
 from service.heatmap.book_depth import DepthCurve, depth_curve
 from service.heatmap.day_bootstrap import DAY_MS
-from service.heatmap.half import Side
+from service.heatmap.map_side import Side
 
 DepthSource: TypeAlias = Literal["book", "beyond the visible book", "no book"]
 

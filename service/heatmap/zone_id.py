@@ -1,7 +1,7 @@
 """Zone ids: names that outlast small changes of a zone's edges."""
 
-from service.heatmap.half import Side
-from service.heatmap.spans import Span
+from service.heatmap.map_side import Side
+from service.heatmap.zone_bins import Span
 
 
 def anchor_bin(first: int, last: int) -> int:

@@ -17,8 +17,8 @@ class ZoneRules:
     window_daily_atr: float = 4.0
     background_pct: float = 3.0
     # Hot zones
-    low_percentile: float = 78.0
-    high_percentile: float = 88.0
+    hot_excess: float = 0.05
+    hot_extent: float = 0.5
     min_bins: int = 2
     valley: float = 0.7
     # Cold zones
@@ -65,16 +65,13 @@ class ZoneRules:
             value = getattr(self, field.name)
             if not isinstance(value, tuple) and not 0 <= value < float("inf"):
                 raise ValueError(f"{field.name}: {value} is not a finite number from 0")
-        for name in ("low_percentile", "high_percentile", "cold_percentile"):
-            if getattr(self, name) > 100:  # noqa: PLR2004 - a percentile
-                raise ValueError(f"{name}: {getattr(self, name)} is over 100")
-        for name in ("valley", "cold_background", "value_area", "standing_share", "long_wick"):
+        if self.cold_percentile > 100:  # noqa: PLR2004 - a percentile
+            raise ValueError(f"cold_percentile: {self.cold_percentile} is over 100")
+        for name in ("hot_extent", "valley", "cold_background", "value_area", "standing_share", "long_wick"):
             if getattr(self, name) > 1:
                 raise ValueError(f"{name}: {getattr(self, name)} is over 1")
         if min(self.approach_bars, self.pivot_bars, self.volume_bars, self.wall_cells) < 1:
             raise ValueError("approach_bars, pivot_bars, volume_bars, wall_cells: at least 1")
-        if self.low_percentile > self.high_percentile:
-            raise ValueError("low_percentile: over high_percentile")
         if list(self.colours) != sorted(self.colours):
             raise ValueError("colours: must rise")
 

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from service.heatmap.axis import PriceAxis
 from service.heatmap.bars import Bars, Floats
+from service.heatmap.smoothing import REACH
 from service.heatmap.volatility import daily_atr, last_atr
 from service.heatmap.zone_rules import ZoneRules
 
@@ -19,6 +21,10 @@ class ZoneScale:
     sigma: float
     reach: float
 
+    def background(self, rules: ZoneRules) -> float:
+        """Return the standard deviation of the surroundings, in quote currency."""
+        return rules.background_pct / 100.0 * self.price
+
 
 def zone_scale(price: float, atr: float, daily: float, rules: ZoneRules) -> ZoneScale:
     """Work out sigma = max(0.4 %, 0.25 ATR) and reach = min(15 %, 4 daily ATR), with the rules' figures for these."""
@@ -30,6 +36,15 @@ def scale_of(bars: Bars, price: float, rules: ZoneRules) -> ZoneScale:
     """Read the scale off closed bars; a market that never moved gets an ATR of a hundredth of a per cent."""
     floor = 1e-4 * price
     return zone_scale(price, max(last_atr(bars), floor), max(float(daily_atr(bars)[-1]), floor), rules)
+
+
+def zones_axis(axis: PriceAxis, low: float, high: float, rules: ZoneRules) -> PriceAxis:
+    """Return the axis widened so that all of the window and its surroundings lie on it, for prices from low to high.
+
+    What is hot is hot against its surroundings: where these were cut off, zones would depend on the axis.
+    """
+    reach = (rules.window_pct + REACH * rules.background_pct) / 100.0
+    return axis.widened((1.0 - reach) * low, (1.0 + reach) * high)
 
 
 def check_axis(edges: Floats) -> float:

@@ -8,13 +8,13 @@ from numpy.typing import NDArray
 from service.heatmap.approach import approach
 from service.heatmap.bars import Bars, Floats
 from service.heatmap.book_depth import DepthCurve
-from service.heatmap.half import Half, Side
 from service.heatmap.level import Level
-from service.heatmap.spans import Span
+from service.heatmap.map_side import MapSide, Side
 from service.heatmap.stops import stop_beyond
 from service.heatmap.volatility import realised_volatility, touch_probability
 from service.heatmap.zone import TouchChance, Zone, ZoneKind, colour_of
 from service.heatmap.zone_age import Age, GridHistory, cold_age, hot_age
+from service.heatmap.zone_bins import Span
 from service.heatmap.zone_depth import assumed_depth, daily_notional, seen_depth, side_curve, thin_between
 from service.heatmap.zone_id import zone_id
 from service.heatmap.zone_rules import ZoneRules
@@ -44,7 +44,7 @@ class Inputs:
     @property
     def background_bins(self) -> float:
         """Return the background's sigma in bins."""
-        return self.rules.background_pct / 100.0 * self.scale.price / self.bin_size
+        return self.scale.background(self.rules) / self.bin_size
 
 
 class Describer:
@@ -60,9 +60,9 @@ class Describer:
         self._volatility = realised_volatility(inputs.bars)
         self._traded = daily_notional(inputs.bars)
 
-    def hot(self, side: Half, background: Floats, span: Span) -> Zone:
+    def hot(self, side: MapSide, span: Span) -> Zone:
         """Describe a hot run, given outward."""
-        ratio, near, _ = self._measures(side, background, span)
+        ratio, near, _ = self._measures(side, span)
         book, least = self._books[side.side], self._in.rules.nearest_depth_atr * self._in.scale.atr
         depth, source = assumed_depth(book, max(near, least), self._in.scale.daily_atr, self._traded)
         notional = float(side.raw[span[0] : span[1]].sum())
@@ -72,17 +72,17 @@ class Describer:
         values = side.smoothed[span[0] : span[1]]
         return self._zone("hot", side, span, int(values.argmax()), float(values.max()), parts, None)
 
-    def cold(self, side: Half, background: Floats, span: Span) -> Zone:
+    def cold(self, side: MapSide, span: Span) -> Zone:
         """Describe a cold run, given outward."""
-        ratio, near, far = self._measures(side, background, span)
+        ratio, near, far = self._measures(side, span)
         parts = cold_score((far - near) / self._in.scale.atr, ratio, self._confidence(side.axis(span)))
         values = side.smoothed[span[0] : span[1]]
         vacuum = thin_between(self._books[side.side], near, far, self._in.rules.vacuum_book)
         return self._zone("cold", side, span, int(values.argmin()), float(values.mean()), parts, vacuum)
 
-    def _measures(self, side: Half, background: Floats, span: Span) -> tuple[float, float, float]:
+    def _measures(self, side: MapSide, span: Span) -> tuple[float, float, float]:
         """Return density over background, and the distances of the near and far edges."""
-        around = float(background[span[0] : span[1]].mean())
+        around = float(side.background[span[0] : span[1]].mean())
         density = float(side.raw[span[0] : span[1]].mean())
         low, high = self._edges(side.axis(span))
         near, far = sorted((abs(low - self._in.scale.price), abs(high - self._in.scale.price)))
@@ -98,7 +98,7 @@ class Describer:
         return float(self._in.confidence[bins[0] : bins[1]].mean())
 
     def _zone(
-        self, kind: ZoneKind, side: Half, span: Span, peak: int, level: float, parts: ScoreParts, vacuum: bool | None
+        self, kind: ZoneKind, side: MapSide, span: Span, peak: int, level: float, parts: ScoreParts, vacuum: bool | None
     ) -> Zone:
         view, price, bins = self._in, self._in.scale.price, side.axis(span)
         low, high = self._edges(bins)
@@ -149,7 +149,7 @@ class Describer:
         seen = seen_depth(book, distance)
         return seen, "from the order book" if seen is not None else "beyond the visible order book"
 
-    def _leverage(self, side: Half, span: Span) -> float | None:
+    def _leverage(self, side: MapSide, span: Span) -> float | None:
         bins = side.axis(span)
         values = self._in.average_leverage
         raw = side.raw[span[0] : span[1]]
@@ -160,7 +160,7 @@ class Describer:
         total = float(weights[known].sum())
         return float(values[bins[0] : bins[1]][known] @ weights[known]) / total if total > 0 else None
 
-    def _age(self, kind: ZoneKind, side: Half, bins: Span) -> Age | None:
+    def _age(self, kind: ZoneKind, side: MapSide, bins: Span) -> Age | None:
         history = self._in.history
         if history is None or not len(history.time):
             return None

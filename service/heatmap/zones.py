@@ -5,12 +5,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from service.heatmap.bars import Bars, Floats
-from service.heatmap.half import SIDES, Half, Side, half
 from service.heatmap.level import Level
-from service.heatmap.smoothing import smooth
-from service.heatmap.spans import Span, cold_spans, hot_spans
+from service.heatmap.map_side import SIDES, MapSide, Side, map_side
 from service.heatmap.zone import Zone
 from service.heatmap.zone_age import GridHistory
+from service.heatmap.zone_bins import Span, cold_spans, hot_spans
 from service.heatmap.zone_rules import DEFAULT_RULES, ZoneRules
 from service.heatmap.zone_scale import ZoneScale, check_axis, scale_of
 from service.heatmap.zone_view import Describer, Inputs
@@ -40,6 +39,7 @@ def find_zones(
     levels: tuple[Level, ...] = (),
     confidence: float | Floats = 1.0,
     brightest: float | None = None,
+    standing: float | None = None,
     major: bool = True,
     rules: ZoneRules = DEFAULT_RULES,
 ) -> ZoneMap:
@@ -54,22 +54,23 @@ def find_zones(
     history           past columns on the same axis, None if not known: zones have no age then
     confidence        0..1, one figure or float64[B]
     brightest         quote currency per bin drawn brightest; the highest smoothed bin of the map if not given
+    standing          quote currency on both sides that shares are of; what is on the axis if not given
     major             stops at 0.5 ATR (majors) or 1.0 (alts)
 
-    A zone is found per side of the price: long positions' bins below it, short positions' above. Raises ValueError
-    naming the input that has the wrong shape or sign.
+    Zones are found per side: long positions' below the price, short positions' above. Raises ValueError naming the
+    input that has the wrong shape or sign.
     """
     bin_size = check_axis(edges)
     _check(edges, long, short, price, bars)
     scale = scale_of(bars, float(price), rules)
-    halves = _halves(edges, long, short, scale, scale.sigma / bin_size)
-    tallest = max(float(side.smoothed.max(initial=0.0)) for side in halves.values())
+    sides = _sides(edges, long, short, scale, rules)
+    tallest = max(float(side.smoothed.max(initial=0.0)) for side in sides.values())
     inputs = Inputs(
         edges=edges,
         bin_size=bin_size,
         bars=bars,
         scale=scale,
-        total=float(long.sum() + short.sum()),
+        total=float(long.sum() + short.sum()) if standing is None else standing,
         bids=bids,
         asks=asks,
         average_leverage=average_leverage,
@@ -81,40 +82,34 @@ def find_zones(
         rules=rules,
     )
     describer = Describer(inputs)
-    found = [zone for side in SIDES for zone in _side_zones(halves[side], describer, inputs)]
+    found = [zone for side in SIDES for zone in _side_zones(sides[side], describer, inputs)]
     hot, cold = ([zone for zone in found if zone.kind == kind] for kind in ("hot", "cold"))
-    notes = _notes(inputs, halves[SIDES[0]], halves[SIDES[1]]) + _edge_notes(hot, scale)
-    return ZoneMap(_ranked(hot), _ranked(cold), scale, tuple(notes))
+    return ZoneMap(_ranked(hot), _ranked(cold), scale, tuple(_notes(inputs, sides, hot)))
 
 
-def hot_bins(half_map: Half, sigma_bins: float, rules: ZoneRules) -> list[Span]:
+def hot_bins(one: MapSide, rules: ZoneRules) -> list[Span]:
     """Return the hot zones of one side as half-open bin numbers of the axis, and nothing else about them."""
-    if not half_map.raw.any():
-        return []
-    return [half_map.axis(span) for span in hot_spans(half_map.smoothed[: half_map.window], sigma_bins, rules)]
+    return [one.axis(span) for span in hot_spans(one.excess, one.window, rules)]
 
 
-def _halves(edges: Floats, long: Floats, short: Floats, scale: ZoneScale, sigma_bins: float) -> dict[Side, Half]:
-    centres = 0.5 * (edges[1:] + edges[:-1])
+def _sides(edges: Floats, long: Floats, short: Floats, scale: ZoneScale, rules: ZoneRules) -> dict[Side, MapSide]:
+    centres, width = 0.5 * (edges[1:] + edges[:-1]), float(edges[1] - edges[0])
+    widths = {"sigma_bins": scale.sigma / width, "background_bins": scale.background(rules) / width}
     return {
-        side: half(centres, values, scale.price, side, sigma_bins, scale.reach)
+        side: map_side(centres, values, scale.price, side, reach=scale.reach, **widths)
         for side, values in zip(SIDES, (long, short), strict=True)
     }
 
 
-def _side_zones(half_map: Half, describer: Describer, inputs: Inputs) -> list[Zone]:
-    rules, scale, window = inputs.rules, inputs.scale, half_map.window
+def _side_zones(one: MapSide, describer: Describer, inputs: Inputs) -> list[Zone]:
+    rules, window = inputs.rules, one.window
     # An empty side says nothing about where price moves freely.
-    if not half_map.raw.any():
+    if not one.raw.any():
         return []
-    smoothed = half_map.smoothed[:window]
-    # Gaussian like the smoothing: in a box of 3 % the middle of a void wider than that would be its own background.
-    background = smooth(half_map.raw, inputs.background_bins)
-    hot = hot_spans(smoothed, scale.sigma / inputs.bin_size, rules)
-    cold = cold_spans(smoothed, background[:window], hot, rules.cold_width_atr * scale.atr / inputs.bin_size, rules)
-    return [describer.hot(half_map, background, span) for span in hot] + [
-        describer.cold(half_map, background, span) for span in cold
-    ]
+    hot = hot_spans(one.excess, window, rules)
+    least = rules.cold_width_atr * inputs.scale.atr / inputs.bin_size
+    cold = cold_spans(one.smoothed[:window], one.background[:window], hot, least, rules)
+    return [describer.hot(one, span) for span in hot] + [describer.cold(one, span) for span in cold]
 
 
 def _ranked(zones: list[Zone]) -> tuple[Zone, ...]:
@@ -134,19 +129,15 @@ def _check(edges: Floats, long: Floats, short: Floats, price: float, bars: Bars)
         raise ValueError("bars: none")
 
 
-def _notes(inputs: Inputs, long: Half, short: Half) -> list[str]:
-    notes = [f"no {side.side} positions stand on the map" for side in (long, short) if not side.raw.any()]
+def _notes(inputs: Inputs, sides: dict[Side, MapSide], hot: list[Zone]) -> list[str]:
+    notes = [f"no {side} positions stand on the map" for side, one in sides.items() if not one.raw.any()]
+    notes += [
+        f"no {side} zone stands out by {inputs.rules.hot_excess:.0%} from its surroundings: none is hot"
+        for side, one in sides.items()
+        if one.raw.any() and not any(zone.side == side for zone in hot)
+    ]
     if inputs.bids is None or inputs.asks is None:
         notes.append("no order book: depth and vacuum are not known, ranks use traded volume instead")
     if inputs.history is None:
         notes.append("no past columns: the age of zones is not known")
     return notes
-
-
-def _edge_notes(hot: list[Zone], scale: ZoneScale) -> list[str]:
-    """Say which zones peak at the edge of what was looked at: there the map may be a slope and no cluster."""
-    return [
-        f"{zone.id} is densest at the edge of the range that zones are sought in: the map may be denser beyond"
-        for zone in hot
-        if abs(zone.peak - scale.price) > scale.reach - scale.sigma
-    ]

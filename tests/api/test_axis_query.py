@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from service.api.axis_query import PAST_SECONDS, args_key, covering, fitting_bins, freshness
-from service.api.estimate import Estimate, fitting_pct
+from service.api.axis_query import PAST_SECONDS, args_key, covering_axis, fitting_bins, freshness
+from service.api.estimate import Estimate
 from service.api.group import Group
 from service.api.parameters import DAY, HOUR, MOST_CELLS
 from service.heatmap.assumptions import Assumptions, Venue
@@ -83,24 +83,19 @@ def test_keys_do_not_hang_on_order_or_identity() -> None:
 
 
 def test_the_usual_range_covers_the_columns() -> None:
-    """The fake swings by a few per cent: 15 % do; a price far off its columns widens the axis; the caller's stands.
+    """The fake swings by a few per cent: 15 % do; prices far off widen the axis on their side; the caller's stands.
 
     At 150 the lowest of the columns' lows is over a third away.
     """
+    asked = ARGS | {"bins": 400, "range_pct": None}
     group = Group({"fake": member(None)}, {})
-    assert covering(group, None) == 15.0
-    assert covering(group, 3.0) == 3.0
+    assert covering_axis(group, asked) == group.axis(asked | {"range_pct": 15.0})
+    assert covering_axis(group, asked | {"range_pct": 3.0}) == group.axis(asked | {"range_pct": 3.0})
     far = FakeExchange(price=150.0)
     far.before["ohlcv"] = lambda: setattr(far, "price", 100.0)
     far.before["order_book"] = lambda: setattr(far, "price", 150.0)
     away = member(None, far)
-    found = covering(Group({"fake": away}, {}), None)
-    assert found == pytest.approx(100 * (1 - float(away.data.bars.low[-48:].min()) / 150.0) + 5.0, abs=0.1)
-    assert 38 < found < 45
-
-
-def test_the_range_is_bounded_by_what_the_columns_take() -> None:
-    """Few columns may reach far; a year of hours only so far that its inventory stays under 320 MB."""
-    assert fitting_pct(100) > 90.0
-    assert 15.0 < fitting_pct(8760) < 25.0
-    assert covering(Group({"fake": member(PAST)}, {}), 3.0) == 3.0
+    edges = covering_axis(Group({"fake": away}, {}), asked).edges
+    lowest = float(away.data.bars.low[-48:].min())
+    assert edges[0] == pytest.approx(0.95 * lowest, rel=0.01)
+    assert edges[-1] == pytest.approx(1.15 * 150.0, rel=0.01)

@@ -18,10 +18,16 @@ def body(client: FlaskClient) -> dict[str, Any]:
 
 @pytest.mark.parametrize("side", ["long", "short"])
 def test_it_is_the_heatmaps_last_column(client: FlaskClient, body: dict[str, Any], side: str) -> None:
-    """Same bins, same amounts, to the resolution."""
-    grid = client.get(f"/v1/heatmap?{AXIS}").json["grid"]
+    """Same bins, same amounts, to the resolution, as far as the live price has not passed them."""
+    grid, edges = client.get(f"/v1/heatmap?{AXIS}").json["grid"], np.array(body["edges"])
     assert grid["edges"] == body["edges"]
-    np.testing.assert_allclose(body[side]["notional"], grid[side][-1], atol=grid["resolution"] + body["resolution"])
+    ahead = edges[1:] <= body["price"] if side == "long" else edges[:-1] >= body["price"]
+    tolerance = grid["resolution"] + body["resolution"]
+    last = np.array(grid[side][-1])
+    np.testing.assert_allclose(np.array(body[side]["notional"])[ahead], last[ahead], atol=tolerance)
+    left_out = float(last.sum() - np.sum(body[side]["notional"]))
+    assert body[side]["passed"] == pytest.approx(left_out, rel=0.02, abs=len(last) * tolerance)
+    assert body[side]["standing"] > body[side]["total"] > 0.0
 
 
 @pytest.mark.parametrize("side", ["long", "short"])
@@ -52,12 +58,16 @@ def test_longs_stand_below_the_price_and_shorts_above(body: dict[str, Any]) -> N
 
 
 @pytest.mark.parametrize("side", ["long", "short"])
-def test_max_pain_is_the_fullest_bin(body: dict[str, Any], side: str) -> None:
-    """Its middle, its amount, and its signed distance from the price."""
-    pain, notional, edges = body[side]["max_pain"], np.array(body[side]["notional"]), body["edges"]
-    worst = int(notional.argmax())
+def test_max_pain_is_a_bin_that_stands_out(client: FlaskClient, body: dict[str, Any], side: str) -> None:
+    """Its middle, its amount, and its signed distance from the price; where the axis ends does not matter."""
+    pain, notional, edges = body[side]["max_pain"], np.array(body[side]["notional"]), np.array(body["edges"])
+    if pain is None:
+        pytest.skip("nothing stands out on this side")
+    worst = int(np.searchsorted(edges, pain["price"])) - 1
     assert pain["price"] == pytest.approx((edges[worst] + edges[worst + 1]) / 2)
-    assert pain["notional"] == pytest.approx(notional[worst], abs=0.011)
+    assert pain["notional"] == pytest.approx(notional[worst], abs=0.011 + body["resolution"])
+    wider = client.get("/v1/profile?lookback=3d&bin_size=0.5&range_pct=60").json
+    assert wider[side]["max_pain"]["price"] == pytest.approx(pain["price"], rel=0.01)
     assert pain["distance_pct"] == pytest.approx(100 * (pain["price"] / body["price"] - 1), abs=1e-3)
     assert (pain["distance_pct"] < 0) == (side == "long")
 

@@ -29,7 +29,7 @@ def test_quantiles_lie_around_the_map(sim_app: Flask, path: str, exchange: str) 
     body = ask(sim_app, f"/v1/{path}", **QUERY, exchange=exchange, uncertainty="true")
     found = body.pop("uncertainty")
     assert UncertaintySchema().validate(found) == {}
-    assert found["members"] == 5
+    assert found["members"] == 7
     assert 0 < found["agreement"] < 1
     for side in ("long", "short"):
         low, middle, high = (np.array(found[side][name]) for name in ("q10", "q50", "q90"))

@@ -83,7 +83,7 @@ def test_notional_is_that_of_the_map(zones: Any, sim_app: Flask) -> None:
     grid = ask(sim_app, "/v1/heatmap", **query)["grid"]
     profile = ask(sim_app, "/v1/profile", **query)
     edges = np.array(grid["edges"])
-    whole = sum(profile[side]["total"] for side in ("long", "short"))
+    whole = sum(profile[side]["standing"] for side in ("long", "short"))
     for zone in both(body):
         inside = (edges[:-1] >= zone["low"]) & (edges[1:] <= zone["high"])
         cells = np.array(grid[zone["side"]][-1])[inside].sum()

@@ -14,7 +14,7 @@ from service.cli import TYPICAL_LEVERAGE, TYPICAL_RATE
 from service.heatmap.assumptions import Assumptions, Venue
 from service.heatmap.inventory import take_inventory
 from service.heatmap.margin_tiers import flat_tiers
-from service.heatmap.path import SIDES, depth
+from service.heatmap.path import SIDES, adverse
 from service.heatmap.predict import swept
 from tests.bench.made_up_table import DAYS, SPLIT, write_table
 
@@ -195,15 +195,13 @@ def test_timeframes_prints_every_map(tables: list[Path], capsys: pytest.CaptureF
 
 @pytest.mark.parametrize("side", SIDES)
 def test_a_finest_map_is_what_the_kernel_sweeps(side: int, markets: list[Hours]) -> None:
-    """What an hour touches of the map of the hour before it is what the kernel takes from it, a bin's width apart."""
+    """What an hour touches of the map of the hour before it is what the kernel takes from it."""
     hours = markets[0]
-    ends = float(hours.bars.low.min()), float(hours.bars.high.max())
-    taken = take_inventory(hours.bars, Assumptions(), VENUE, ends, 1).sides[side].swept
+    taken = take_inventory(hours.bars, Assumptions(), VENUE).sides[side].swept
     found = touched(hours, 1, side, cleared=True)
     assert np.isnan(found[0])
-    # the kernel sweeps the whole of the bin that price reached into, the map is read at the price itself
-    assert (found[1:] <= taken[1:] * (1 + 1e-9) + 1e-9).all()
-    assert np.corrcoef(found[1:], taken[1:])[0, 1] > 0.99
+    assert found[1:] == pytest.approx(taken[1:], rel=0.02, abs=0.02 * taken.max())
+    assert np.corrcoef(found[1:], taken[1:])[0, 1] > 0.999
 
 
 @pytest.mark.parametrize("side", SIDES)
@@ -213,7 +211,7 @@ def test_cleared_is_touched_once(side: int, markets: list[Hours]) -> None:
     frozen, cleared = (touched(hours, 24, side, cleared=way) for way in (False, True))
     day = hours.bars.time // (24 * hours.bars.step)
     assert np.isnan(frozen[day == day[0]]).all()
-    deep = np.maximum(depth(hours.bars.low, side), depth(hours.bars.high, side))
+    deep = np.maximum(adverse(hours.bars.low, side), adverse(hours.bars.high, side))
     for number in np.unique(day)[1:]:
         part = day == number
         nothing_new = deep[part] < np.maximum.accumulate(deep[part])

@@ -9,8 +9,10 @@ from service.heatmap.aggregate import aligned, summed, summed_profiles
 from service.heatmap.axis import PriceAxis
 from service.heatmap.bars import Floats
 from service.heatmap.inventory import Account, Heatmap
+from service.heatmap.max_pain import max_pain
 from service.heatmap.path import LONG, SHORT, SIDES
 from service.heatmap.profile import Profile, SideProfile, away_from_price
+from tests.heatmap.hand_made import blocks
 
 AXIS = PriceAxis(1.0, 98, 4)
 HOUR = 3_600_000
@@ -27,15 +29,16 @@ def made(hours: list[int], value: float = 1.0, axis: PriceAxis = AXIS) -> Heatma
 def side(notional: list[float], leverage: list[float], which: int) -> SideProfile:
     """Return one side of a profile with two leverage bands, the lower of which holds a quarter."""
     mass: Floats = np.array(notional)
-    worst = int(mass.argmax())
     return SideProfile(
         notional=mass,
         cumulative=away_from_price(mass, which),
         by_band=np.stack((0.25 * mass, 0.75 * mass)),
         average_leverage=np.array(leverage),
         total=float(mass.sum()),
-        max_pain=float(AXIS.centres[worst]) if mass.any() else None,
-        max_pain_notional=float(mass[worst]),
+        standing=2.0 * float(mass.sum()),
+        passed=0.5 * float(mass.sum()),
+        max_pain=None,
+        max_pain_notional=0.0,
     )
 
 
@@ -84,7 +87,7 @@ def test_the_sum_conserves_every_cell_and_account(values: list[float]) -> None:
 
 
 def test_profiles_add_up_on_paper() -> None:
-    """Notional, running sums and bands add; leverage is weighted by notional; max pain and imbalance are of the sum."""
+    """Notional, running sums, bands and totals add; leverage is weighted by notional; imbalance is of the sum."""
     one = one_profile([0.0, 6.0, 0.0, 0.0], [0.0, 0.0, 2.0, 0.0], [0.0, 10.0, 20.0, 0.0])
     other = one_profile([8.0, 2.0, 0.0, 0.0], [0.0, 0.0, 0.0, 4.0], [5.0, 50.0, 0.0, 40.0])
     total = summed_profiles([one, other], 100.5)
@@ -96,16 +99,23 @@ def test_profiles_add_up_on_paper() -> None:
     assert long.by_band.tolist() == [[2.0, 2.0, 0.0, 0.0], [6.0, 6.0, 0.0, 0.0]]
     assert long.average_leverage.tolist() == [5.0, 20.0, 0.0, 0.0]
     assert (long.total, short.total) == (16.0, 6.0)
-    assert (long.max_pain, long.max_pain_notional) == (98.5, 8.0)
-    assert (short.max_pain, short.max_pain_notional) == (101.5, 4.0)
+    assert (long.standing, long.passed) == (32.0, 8.0)
     assert total.imbalance == pytest.approx((6.0 - 16.0) / 22.0)
 
 
 def test_max_pain_of_the_sum_may_be_neither_ones() -> None:
-    """Two maps whose second-largest bins coincide pain most there."""
-    one = one_profile([5.0, 4.0, 0.0, 0.0], [0.0] * 4, [1.0] * 4)
-    other = one_profile([0.0, 4.0, 5.0, 0.0], [0.0] * 4, [1.0] * 4)
-    assert summed_profiles([one, other], 100.0).sides[LONG].max_pain == 99.5
+    """Two maps whose second clusters coincide pain most there."""
+    axis = PriceAxis(1.0, 800, 400)
+    maps = [blocks(axis.edges, (800, 990, 10.0), (940, 950, 30.0), (own, own + 10, 40.0)) for own in (890, 970)]
+    pain = []
+    for mass in (*maps, maps[0] + maps[1]):
+        worst = max_pain(axis, mass, 1000.0, "long")
+        pain.append(None if worst is None else float(axis.centres[worst]))
+    long = [SideProfile(mass, mass, mass[None], mass, float(mass.sum()), 0.0, 0.0, None, 0.0) for mass in maps]
+    profiles = [Profile(axis, 1000.0, ((1.0, np.inf),), {LONG: one, SHORT: one}, 0.0) for one in long]
+    total = summed_profiles(profiles, 1000.0).sides[LONG]
+    assert total.max_pain == pain[2] == pytest.approx(945.0, abs=3.0)
+    assert pain[2] not in pain[:2]
 
 
 def test_empty_profiles_have_no_pain() -> None:

@@ -7,6 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from service.heatmap.axis import MOST_BINS, NICE, PriceAxis, nice_size, price_axis
+from service.heatmap.bad_input import BadInput
 
 prices = st.floats(1e-8, 1e6)
 ranges = st.floats(0.1, 90.0)
@@ -64,6 +65,26 @@ def test_bad_input(range_pct: float, bin_size: float | None, says: str) -> None:
         price_axis(100.0, range_pct, bin_size=bin_size)
 
 
-def test_a_bin_wider_than_the_price() -> None:
-    """A bin size above the price gives the one bin from 0."""
-    assert price_axis(100.0, 15.0, bin_size=1e9).edges.tolist() == [0.0, 1e9]
+def test_a_bin_as_wide_as_the_range_and_one_wider() -> None:
+    """A bin may be as wide as the range, which it then shares with a neighbour; a wider one is refused by name."""
+    assert price_axis(100.0, 15.0, bin_size=30.0).edges.tolist() == [60.0, 90.0, 120.0]
+    with pytest.raises(BadInput, match="bin_size: 31 is wider than the range, 30"):
+        price_axis(100.0, 15.0, bin_size=31.0)
+
+
+def test_widening_keeps_the_bins() -> None:
+    """A wider axis has the same bins and more; it never begins under 0 and never shrinks."""
+    axis = PriceAxis(5.0, 18, 4)
+    wide = axis.widened(71.0, 131.0)
+    assert (wide.edges[0], wide.edges[-1], wide.bin_size) == (70.0, 135.0, 5.0)
+    assert wide.edges[:-1][axis.within(wide)].tolist() == axis.edges[:-1].tolist()
+    assert axis.widened(95.0, 100.0) == axis
+    assert axis.widened(-20.0, 100.0).edges[0] == 0.0
+
+
+@pytest.mark.parametrize("axis", [PriceAxis(100.0, 0, 1), PriceAxis(20.0, 3, 3), PriceAxis(1.0, 90, 20)])
+def test_parts_are_narrow_and_make_the_bins(axis: PriceAxis) -> None:
+    """No part is wider than 1 % of the axis's middle, and every so many of their edges is a bin's."""
+    edges = axis.part_edges
+    assert edges[:: axis.parts] == pytest.approx(axis.edges)
+    assert np.diff(edges).max() <= 0.01 * 0.5 * (axis.edges[0] + axis.edges[-1]) * (1 + 1e-9)

@@ -38,7 +38,14 @@ def test_the_first_member_is_the_callers_own() -> None:
     own = Assumptions(mix=parse_mix("retail"), churn=1.5, position_notional=5e4)
     first, *others = members(own)
     assert first is own
-    assert [(m.churn, m.mix is own.mix) for m in others] == [(0.75, True), (3.0, True), (1.5, False), (1.5, False)]
+    changed = [(m.churn != own.churn, m.mix is not own.mix, m.memory is not own.memory) for m in others]
+    assert changed == [
+        *[(True, False, False)] * 2,
+        *[(False, True, False)] * 2,
+        *[(False, False, True)] * 2,
+    ]
+    assert [m.churn for m in others[:2]] == [0.75, 3.0]
+    assert all(sum(pace.share for pace in m.memory) == 1.0 for m in (first, *others))
     assert {(m.fast_churn, m.fast_hours, m.position_notional, m.early) for m in others} == {
         (own.fast_churn, own.fast_hours, own.position_notional, own.early)
     }
@@ -64,8 +71,7 @@ def test_tilting_conserves_the_levered_share(name: str, power: float) -> None:
 def test_the_first_row_is_the_map_that_is_shown(bars: Bars, axis: PriceAxis) -> None:
     """Under the caller's assumptions the ensemble gives the heatmap's own last column."""
     made = ensemble(bars, Assumptions(), VENUE, axis)
-    edges = float(axis.edges[0]), float(axis.edges[-1])
-    shown = heatmap(take_inventory(bars, Assumptions(), VENUE, edges, columns=1), axis)
+    shown = heatmap(take_inventory(bars, Assumptions(), VENUE, axis))
     np.testing.assert_allclose(made.long[0], shown.long[-1], rtol=1e-9, atol=1e-9)
     np.testing.assert_allclose(made.short[0], shown.short[-1], rtol=1e-9, atol=1e-9)
 
@@ -74,23 +80,23 @@ def test_the_first_row_is_the_map_that_is_shown(bars: Bars, axis: PriceAxis) -> 
 def test_every_member_conserves_open_interest(bars: Bars, axis: PriceAxis, mix: str) -> None:
     """No member stands for more coin than the open interest, and each for nearly all of what carries leverage."""
     made = ensemble(bars, Assumptions(mix=parse_mix(mix)), VENUE, axis)
-    assert made.long.shape == made.short.shape == (5, axis.count)
+    assert made.long.shape == made.short.shape == (7, axis.count)
     for side in (made.long, made.short):
         coin = (side / axis.centres).sum(axis=1)
         assert (coin <= bars.open_interest[-1] * (1 + 1e-9)).all()
         assert (coin > 0.4 * bars.open_interest[-1]).all()
-    assert len({row.tobytes() for row in made.long}) == 5
+    assert len({row.tobytes() for row in made.long}) == 7
 
 
 def test_quantiles_are_ordered_and_hold_the_middle(bars: Bars, axis: PriceAxis) -> None:
-    """q10 <= q50 <= q90 in every bin; with five members the q50 is the third of them in order."""
+    """q10 <= q50 <= q90 in every bin; with seven members the q50 is the fourth of them in order."""
     made = ensemble(bars, Assumptions(), VENUE, axis)
     for side, (low, middle, high) in made.quantiles().items():
         rows = np.sort(getattr(made, side), axis=0)
         assert (low <= middle).all()
         assert (middle <= high).all()
-        np.testing.assert_array_equal(middle, rows[2])
-        np.testing.assert_allclose(low, rows[0] + 0.4 * (rows[1] - rows[0]), rtol=1e-12)
+        np.testing.assert_array_equal(middle, rows[3])
+        np.testing.assert_allclose(low, rows[0] + 0.6 * (rows[1] - rows[0]), rtol=1e-12)
 
 
 def test_agreement_on_paper() -> None:

@@ -6,22 +6,26 @@ import pytest
 from service.heatmap.assumptions import Assumptions, Venue, curves
 from service.heatmap.axis import PriceAxis, price_axis
 from service.heatmap.bars import Bars
+from service.heatmap.deposits import STEP
 from service.heatmap.flows import flows
-from service.heatmap.inventory import Heatmap, heatmap, on_axis, take_inventory
+from service.heatmap.inventory import Heatmap, heatmap, take_inventory
+from service.heatmap.kernel import Wanted, stand
 from service.heatmap.leverage import parse_mix
 from service.heatmap.margin_tiers import flat_tiers
-from service.heatmap.path import LONG, SHORT, SIDES, STEP, side_path
-from service.heatmap.standing import stand
+from service.heatmap.path import LONG, SHORT, SIDES, side_path
 from tests.heatmap.kernel_market import FEW, MARKS, VENUE, random_bars, real_bars, scaled
 from tests.shared_data import SYMBOLS, requires_shared
 
 COLUMNS = ("open", "high", "low", "close", "mark_low", "mark_high")
 
 
-def map_of(bars: Bars, axis: PriceAxis, columns: int, assumptions: Assumptions = FEW) -> Heatmap:
+def map_of(bars: Bars, axis: PriceAxis, columns: int, assumptions: Assumptions = FEW, venue: Venue = VENUE) -> Heatmap:
     """Return the map on an axis."""
-    reach = float(axis.edges[0]), float(axis.edges[-1])
-    return heatmap(take_inventory(bars, assumptions, VENUE, reach, columns), axis)
+    return heatmap(take_inventory(bars, assumptions, venue, axis, columns))
+
+
+# Its contracts are of USD: a grid holds open interest as it is, and not times a price.
+COUNTED = Venue("bybit-inverse", flat_tiers(0.004))
 
 
 def grids(made: Heatmap) -> np.ndarray:
@@ -34,10 +38,12 @@ def grids(made: Heatmap) -> np.ndarray:
 def test_open_interest_is_conserved_on_real_hours(symbol: str) -> None:
     """On two months of real hours levered and unlevered make the open interest after every bar, bin by bin."""
     bars = real_bars(symbol)
-    for found in take_inventory(bars, Assumptions(), VENUE, (1e-6, 1e9), len(bars)).sides.values():
+    axis = PriceAxis(float(bars.close[-1]) / 200, 0, 2000)  # up to ten times the price, where nothing stands any more
+    taken = take_inventory(bars, Assumptions(), VENUE, axis, 200)
+    for side, found in taken.sides.items():
         assert np.max(np.abs(found.levered + found.unlevered - bars.open_interest) / bars.open_interest) < 1e-9
-        rows = found.rows.sum(axis=1)
-        assert np.max(np.abs(rows - found.levered) / bars.open_interest) < 1e-9
+        rows = (taken.columns[side] / axis.centres).sum(axis=1)
+        assert np.max(np.abs(rows - found.levered[-200:]) / bars.open_interest[-200:]) < 1e-9
         after = np.cumsum(found.opened - found.closed - found.swept)
         assert np.max(np.abs(after - bars.open_interest) / bars.open_interest) < 1e-9
 
@@ -64,7 +70,7 @@ def test_accounts_add_up_on_real_hours(symbol: str) -> None:
 def test_accounts_add_up(seed: int, marks: str) -> None:
     """The same on random bars, where all columns are shown too: the first bar then opened everything."""
     bars = random_bars(seed, 50, marks=marks)
-    interest = flows(bars, 1.0).open_interest
+    interest = flows(bars).open_interest
     for columns in (1, 20, 50):
         made = map_of(bars, price_axis(float(bars.close[-1]), 40.0, bins=100), columns)
         before = interest[-columns - 1] if columns < 50 else 0.0
@@ -80,9 +86,9 @@ def test_rows_never_exceed_what_stands() -> None:
     bars = random_bars(1, 60)
     for range_pct in (1.0, 20.0, 90.0):
         axis = price_axis(float(bars.close[-1]), range_pct, bins=50)
-        taken = take_inventory(bars, FEW, VENUE, (float(axis.edges[0]), float(axis.edges[-1])), 60)
-        for side, grid in zip(SIDES, grids(heatmap(taken, axis)), strict=True):
-            assert np.all((grid / axis.centres).sum(axis=1) <= taken.sides[side].levered * (1 + 1e-12))
+        taken = take_inventory(bars, FEW, COUNTED, axis, 60)
+        for side, grid in zip(SIDES, grids(heatmap(taken)), strict=True):
+            assert np.all(grid.sum(axis=1) <= taken.sides[side].levered * (1 + 1e-12))
 
 
 def test_nothing_stands_on_the_wrong_side_of_the_price() -> None:
@@ -91,8 +97,8 @@ def test_nothing_stands_on_the_wrong_side_of_the_price() -> None:
     axis = PriceAxis(0.25, 0, 2000)
     made = map_of(bars, axis, 60)
     for t, close in enumerate(bars.close.tolist()):
-        assert not made.long[t, axis.edges[:-1] >= close].any()
-        assert not made.short[t, axis.edges[1:] <= close].any()
+        wrong = made.long[t, axis.edges[:-1] >= close].sum() + made.short[t, axis.edges[1:] <= close].sum()
+        assert wrong < 1e-9 * (made.long[t].sum() + made.short[t].sum())
 
 
 @pytest.mark.parametrize("coarser", [2, 5, 40])
@@ -100,7 +106,7 @@ def test_two_axes_hold_the_same(coarser: int) -> None:
     """A coarse bin holds the sum of its fine ones."""
     bars = random_bars(2, 40)
     fine, coarse = PriceAxis(0.5, 80, 400), PriceAxis(0.5 * coarser, 80 // coarser, 400 // coarser)
-    small, large = (grids(map_of(bars, axis, 10)) / axis.centres for axis in (fine, coarse))
+    small, large = (grids(map_of(bars, axis, 10, venue=COUNTED)) for axis in (fine, coarse))
     assert large == pytest.approx(small.reshape(2, 10, -1, coarser).sum(axis=-1), rel=1e-9, abs=1e-8)
 
 
@@ -112,20 +118,13 @@ def test_same_bins_whatever_the_request() -> None:
     assert two == pytest.approx(one[:, -15:, 70:130], rel=1e-9, abs=1e-6)
 
 
-@pytest.mark.parametrize("bins", [1, 7, 300])
-def test_axis_against_a_plain_loop(bins: int) -> None:
-    """Moving rows to an axis is sharing each internal bin out by log price, on both sides."""
-    random = np.random.default_rng(bins)
-    axis = PriceAxis(60.0 / bins, bins, bins)
-    for side in SIDES:
-        start = int(np.floor(min(-side * np.log(70.0), -side * np.log(110.0)) / STEP))
-        rows = random.random((2, 600))
-        wanted = np.zeros((2, bins))
-        for b in range(bins):
-            low, high = sorted(-side * np.log(axis.edges[b : b + 2]) / STEP - start)
-            for j in range(max(int(low), 0), min(int(np.ceil(high)), 600)):
-                wanted[:, b] += rows[:, j] * (min(high, j + 1) - max(low, j))
-        assert on_axis(rows, start, side, axis) == pytest.approx(wanted, abs=1e-9)
+@pytest.mark.parametrize("count", [1, 2, 5, 40])
+def test_coin_is_valued_where_it_stands(count: int) -> None:
+    """However wide the bins, their notional is what many narrow ones hold, within a part in a thousand."""
+    bars = random_bars(2, 40)
+    wide = grids(map_of(bars, PriceAxis(200.0 / count, 0, count), 10))
+    narrow = grids(map_of(bars, PriceAxis(0.1, 0, 2000), 10))
+    assert wide == pytest.approx(narrow.reshape(2, 10, count, -1).sum(axis=-1), rel=1e-3, abs=1e-3 * wide.max())
 
 
 @pytest.mark.parametrize("marks", MARKS)
@@ -140,27 +139,30 @@ def test_sides_mirror(marks: str) -> None:
         mark_low=1.0 / bars.mark_high,
         mark_high=1.0 / bars.mark_low,
     )
-    curve, flow = curves(FEW, VENUE)[LONG], flows(bars, 1.0)
-    long = stand(side_path(bars, LONG), flow, curve, 0.2, 99.0, 40)
-    short = stand(side_path(mirror, SHORT), flow, curve, 0.2, 99.0, 40)
+    curve, flow, at = curves(FEW, VENUE)[LONG], flows(bars), np.linspace(-6.0, -3.0, 400)
+    columns = np.empty((2, 40, 399))
+    long, short = (
+        stand(side_path(of, side), flow, curve, FEW.paces, 0.2, Wanted(at, np.ones(399), filled))
+        for of, side, filled in zip((bars, mirror), (LONG, SHORT), columns, strict=True)
+    )
     assert long.start == short.start
-    assert short.rows == pytest.approx(long.rows, abs=1e-9)
+    assert columns[1] == pytest.approx(columns[0], abs=1e-9)
     assert short.swept == pytest.approx(long.swept, abs=1e-9)
 
 
 def test_price_scales() -> None:
-    """Prices a whole number of internal bins higher move the map by as many, and change nothing else."""
-    bars, steps = random_bars(4, 40), 8634  # e ** (8634 * STEP) is about 1,000
-    one = take_inventory(bars, FEW, VENUE, (1e-6, 1e9), 40).sides
-    two = take_inventory(scaled(bars, float(np.exp(steps * STEP))), FEW, VENUE, (1e-6, 1e9), 40).sides
+    """Prices a whole number of the lattice's steps higher move the map by as many, and change nothing else."""
+    bars, steps = random_bars(4, 40), 11_512  # e ** (11512 * STEP) is about 1,000
+    one = take_inventory(bars, FEW, VENUE).sides
+    two = take_inventory(scaled(bars, float(np.exp(steps * STEP))), FEW, VENUE).sides
     for side in SIDES:
         assert two[side].start == one[side].start - side * steps
-        assert two[side].rows == pytest.approx(one[side].rows, abs=1e-7)
+        assert two[side].lattice == pytest.approx(one[side].lattice, abs=1e-7)
         assert two[side].swept == pytest.approx(one[side].swept, abs=1e-7)
 
 
 def test_price_scales_by_a_thousand() -> None:
-    """A thousandfold price gives the thousandfold notional, up to where internal bins happen to begin."""
+    """A thousandfold price gives the thousandfold notional, up to where the lattice happens to begin."""
     bars = random_bars(4, 40)
     small = grids(map_of(bars, PriceAxis(2.5, 16, 80), 10))
     large = grids(map_of(scaled(bars, 1000.0), PriceAxis(2500.0, 16, 80), 10)) / 1000.0
@@ -224,8 +226,8 @@ def test_extremes(name: str) -> None:
     bars = EXTREMES[name]()
     columns = min(len(bars), 50)
     axis = price_axis(float(bars.close[-1]), 90.0, bins=300)
-    taken = take_inventory(bars, Assumptions(), VENUE, (float(axis.edges[0]), float(axis.edges[-1])), columns)
-    made = heatmap(taken, axis)
+    taken = take_inventory(bars, Assumptions(), VENUE, axis, columns)
+    made = heatmap(taken)
     assert np.isfinite(grids(made)).all()
     assert (grids(made) >= 0.0).all()
     for side in SIDES:
@@ -236,10 +238,10 @@ def test_extremes(name: str) -> None:
 
 
 def test_a_range_down_to_nothing_stays_small() -> None:
-    """A request that reaches a price of 0 keeps no more bins than positions can be liquidated in."""
+    """A request that reaches a price of 0 keeps no more of the lattice than positions can be liquidated in."""
     bars = random_bars(0, 30)
-    for found in take_inventory(bars, Assumptions(), VENUE, (0.0, 1e9), 30).sides.values():
-        assert found.totals.shape[1] * STEP < 2.0
+    for found in take_inventory(bars, Assumptions(), VENUE, PriceAxis(1e6, 0, 1000), 30).sides.values():
+        assert len(found.lattice) * STEP < 2.0
 
 
 def test_everything_unlevered() -> None:
@@ -254,8 +256,7 @@ def test_everything_unlevered() -> None:
 def test_inverse_contracts_are_in_usd_already() -> None:
     """Where open interest is USD the grid is what stands, not that times the price."""
     bars, axis = random_bars(0, 30), PriceAxis(0.5, 80, 400)
-    taken = take_inventory(bars, FEW, Venue("bybit-inverse", flat_tiers(0.004)), (40.0, 240.0), 10)
-    made = heatmap(taken, axis)
+    made = map_of(bars, axis, 10, venue=COUNTED)
     for side, grid in zip(SIDES, grids(made), strict=True):
         assert grid[-1].sum() == pytest.approx(made.accounts[side].in_grid)
 
@@ -264,4 +265,4 @@ def test_inverse_contracts_are_in_usd_already() -> None:
 def test_bad_columns(columns: int) -> None:
     """Columns that the bars do not have are refused by name."""
     with pytest.raises(ValueError, match=f"columns: {columns} of 30 bars"):
-        take_inventory(random_bars(0, 30), FEW, VENUE, (1.0, 200.0), columns)
+        take_inventory(random_bars(0, 30), FEW, VENUE, PriceAxis(1.0, 1, 200), columns)

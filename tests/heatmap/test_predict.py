@@ -69,7 +69,7 @@ def test_no_look_ahead(marks: str, t: int) -> None:
 def test_predictions_are_the_map_and_the_bar() -> None:
     """A prediction is what stood before the bar in its path, and what its own range lets open and go."""
     bars = random_bars(3, 40)
-    taken = take_inventory(bars, FEW, VENUE, (1e-6, 1e9), 1)
+    taken = take_inventory(bars, FEW, VENUE)
     opens = 0.5 * FEW.fast_churn * 0.8 * expected_volume(bars, FEW.fast_hours)
     for side, found in zip(SIDES, swept(bars, FEW, VENUE), strict=True):
         inside = opens * in_bar_share(bars, side, taken.curves[side])

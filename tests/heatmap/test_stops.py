@@ -1,6 +1,6 @@
 import pytest
 
-from service.heatmap.half import Side
+from service.heatmap.map_side import Side
 from service.heatmap.stops import Stop, stop_beyond
 
 

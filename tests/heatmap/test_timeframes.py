@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from service.heatmap.approach import Approach
-from service.heatmap.half import Side
+from service.heatmap.map_side import Side
 from service.heatmap.timeframes import merged, same
 from service.heatmap.zone import TouchChance, Zone
 from service.heatmap.zone_score import ScoreParts

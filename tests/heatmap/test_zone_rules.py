@@ -10,8 +10,8 @@ from service.heatmap.zone_rules import ZoneRules
     [
         ({"smoothing_pct": -1.0}, "smoothing_pct"),
         ({"window_pct": float("nan")}, "window_pct"),
-        ({"high_percentile": 101.0}, "high_percentile"),
-        ({"low_percentile": 90.0}, "low_percentile"),
+        ({"cold_percentile": 101.0}, "cold_percentile"),
+        ({"hot_extent": 1.1}, "hot_extent"),
         ({"valley": 1.1}, "valley"),
         ({"pivot_bars": 0}, "pivot_bars"),
         ({"colours": (0.5, 0.4, 0.6, 0.8)}, "colours"),

@@ -201,8 +201,9 @@ def test_an_answer_is_json() -> None:
 @pytest.mark.parametrize("moved", [-3.0, -1.0, 1.0, 3.0])
 def test_ids_stand_when_price_moves_a_little(moved: float) -> None:
     """A price a few bins on leaves the clumps' names as they were."""
-    before = {zone.id for zone in found().hot}
-    after = {zone.id for zone in find_zones(EDGES, LONG, NOTHING, PRICE + moved, BARS).hot}
+    clumps = blocks(EDGES, (800, 970, 100.0), (970, 1000, 10.0), (925, 937, 1000.0), (880, 890, 600.0))
+    before = {zone.id for zone in found(clumps).hot}
+    after = {zone.id for zone in find_zones(EDGES, clumps, NOTHING, PRICE + moved, BARS).hot}
     assert before == after
 
 
