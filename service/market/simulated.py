@@ -5,8 +5,9 @@ clock is read only for what a real venue shows as of now: the order book and the
 The hidden truth, which no venue shows, is there for tests and for measuring skill.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TypeAlias
 
 import numpy as np
@@ -212,6 +213,9 @@ def sim(*, clock: Callable[[], float], seed: int = 1) -> SimulatedExchange:
 def sim2(*, clock: Callable[[], float], seed: int = 1) -> SimulatedExchange:
     """Return the second: the same coins, a third of the size, higher leverage, a slight premium."""
     return SimulatedExchange(SIM2, clock=clock, seed=seed)
+
+
+EXCHANGES: Mapping[str, Callable[..., SimulatedExchange]] = MappingProxyType({SIM.id: sim, SIM2.id: sim2})
 
 
 def _step(timeframe: str) -> int:

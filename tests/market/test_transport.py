@@ -8,7 +8,6 @@ from contextlib import contextmanager
 
 import pytest
 
-from service.market.ccxt_client import checked_base_url
 from service.market.exchange import BadData, ExchangeUnavailable
 from service.market.registry import build
 from service.market.transport import BoundedSession, UnusableBody
@@ -171,12 +170,3 @@ def test_the_environments_proxies_are_not_used(monkeypatch: pytest.MonkeyPatch) 
 
     with server(fine) as base, BoundedSession() as session:
         assert session.get(base, timeout=20).json() == []
-
-
-@pytest.mark.parametrize("wrong", ["", "fapi.binance.com", "ftp://x", "http://", "http://x?y=1", "https://x#y"])
-def test_a_base_url_that_is_none_is_refused_at_once(wrong: str) -> None:
-    """Proves that a typing error in the settings shows at start-up."""
-    with pytest.raises(ValueError, match="base URL"):
-        checked_base_url(wrong)
-    with pytest.raises(ValueError, match="base URL"):
-        build("binance", base_url=wrong)
