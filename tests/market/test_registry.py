@@ -67,6 +67,18 @@ def test_threads_share_one_adapter() -> None:
     assert len(venue.queries(venue.listing)) == 1
 
 
+def test_the_listing_is_read_when_the_caller_asks() -> None:
+    """Proves that the adapter keeps no listing of its own beside its caller's: each call brings the venue's newest."""
+    venue = VENUES["gate"]()
+    with requests_mock.Mocker() as mock:
+        mock.register_uri(requests_mock.ANY, requests_mock.ANY, text=venue.answer)
+        exchange: Any = build("gate", clock=lambda: NOW / 1000, throttle=False)
+        for calls in (1, 2, 3):
+            exchange.markets()
+            assert len(venue.queries(venue.listing)) == calls
+        exchange.close()
+
+
 def test_a_turn_that_does_not_come_is_unavailable() -> None:
     """Proves that callers behind a stuck call are let go."""
     exchange: Any = build("okx", timeout_s=0.01)

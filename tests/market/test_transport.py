@@ -4,10 +4,14 @@ import gzip
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from time import monotonic
 
 import pytest
+import requests
 
+from service.market import transport
 from service.market.exchange import BadData, ExchangeUnavailable
 from service.market.registry import build
 from service.market.transport import BoundedSession, UnusableBody
@@ -98,6 +102,48 @@ def test_a_slow_answer_ends_at_the_deadline(talk: Callable[[socket.socket, threa
         with pytest.raises(ExchangeUnavailable):
             exchange.markets()
         exchange.close()  # type: ignore[attr-defined] # adapters close, the protocol does not ask it
+
+
+def test_waiting_for_a_turn_counts() -> None:
+    """Proves that the wall clock of a call holds behind a stuck exchange too, for everyone who waits in line."""
+    seconds, callers = 0.5, 4
+    with server(silence) as base:
+        exchange = build("bybit", base_url=base, timeout_s=seconds, throttle=False)
+
+        def ask() -> float:
+            began = monotonic()
+            with pytest.raises(ExchangeUnavailable):
+                exchange.markets()
+            return monotonic() - began
+
+        with ThreadPoolExecutor(callers) as pool:
+            took = [future.result() for future in [pool.submit(ask) for _ in range(callers)]]
+        exchange.close()  # type: ignore[attr-defined] # as above
+    assert max(took) < 1.6 * seconds
+
+
+def test_addresses_that_do_not_answer_share_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves that a host with several addresses, none of which answers, is given up in the time of one."""
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as full, socket.socket() as taken:
+        # with its one place in the queue taken, the kernel leaves any further attempt without an answer
+        taken.connect(full.getsockname())
+        address = (socket.AF_INET, socket.SOCK_STREAM, 6, "", full.getsockname())
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [address] * 4)
+        monkeypatch.setattr(transport, "getaddrinfo", socket.getaddrinfo)
+        began = monotonic()
+        with BoundedSession() as session, pytest.raises(requests.ConnectTimeout):
+            session.get(f"http://many.test:{full.getsockname()[1]}/", timeout=0.6)
+        assert 0.3 < monotonic() - began < 1.0
+
+
+def test_several_requests_share_one_deadline() -> None:
+    """Proves that a call which needs several requests has one wall clock for all, and none is begun after it."""
+    with server(silence) as base, BoundedSession() as session:
+        session.deadline = monotonic() + 0.3
+        for _ in range(3):
+            with pytest.raises(requests.Timeout):
+                session.get(base, timeout=20)
+        assert monotonic() < session.deadline + 0.3
 
 
 def test_an_endless_body_ends_at_the_size_limit() -> None:
