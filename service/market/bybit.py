@@ -7,7 +7,8 @@ import ccxt
 import numpy as np
 
 from service.market.ccxt_source import CcxtSource, Rows
-from service.market.exchange import TIMEFRAMES, Capabilities, Market, OpenInterest
+from service.market.data import OpenInterest
+from service.market.exchange import TIMEFRAMES, Capabilities, Market
 
 
 class Bybit(CcxtSource):
@@ -29,10 +30,12 @@ class Bybit(CcxtSource):
         order_book_depth=500,
         tiers="exchange",
         funding=True,
+        account_ratio=True,
+        inverse=True,
+        why_no_liquidations="publishes realised liquidations as a live stream alone, without a history",
     )
     ccxt_class = ccxt.bybit
     options: Mapping[str, Any] = {"fetchMarkets": {"types": ["linear", "inverse"]}, "defaultType": "swap"}
-    inverse = True
     account_ratio_period = "5min"
     rows = Rows(ohlcv=1000, mark=1000, open_interest=200, book=500)
 

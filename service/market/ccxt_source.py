@@ -10,17 +10,8 @@ from typing import Any
 from service.heatmap.bars import Floats
 from service.market import validation
 from service.market.ccxt_venue import CcxtVenue
-from service.market.data import AccountRatio, Funding, OrderBook, Tiers
-from service.market.exchange import (
-    TIMEFRAMES,
-    BadData,
-    Liquidations,
-    Market,
-    NotPublished,
-    OpenInterest,
-    Series,
-    Unsupported,
-)
+from service.market.data import AccountRatio, Funding, OpenInterest, OrderBook, Tiers
+from service.market.exchange import TIMEFRAMES, BadData, Liquidations, Market, NotPublished, Series, Unsupported
 from service.market.paging import collect, windows
 
 DAY_MS = 86_400_000
@@ -128,8 +119,8 @@ class CcxtSource(CcxtVenue):
         return validation.account_ratio(self.id, self._call(symbol, ask))
 
     def liquidations(self, _symbol: str, _timeframe: str, _since: int, _until: int) -> Liquidations:
-        """Raise NotPublished: few venues publish them by interval, and these say so in an adapter of their own."""
-        raise NotPublished(f"{self.id} publishes no liquidations by interval")
+        """Raise NotPublished: few venues publish them far enough back, and these have an adapter's own method."""
+        raise NotPublished(f"{self.id} {self.capabilities.why_no_liquidations}")
 
     def order_book(self, symbol: str) -> OrderBook:
         """Return the deepest public snapshot."""

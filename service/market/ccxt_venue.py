@@ -30,8 +30,6 @@ class CcxtVenue:
     capabilities: Capabilities
     ccxt_class: type
     options: Mapping[str, Any]
-    # whether coin-margined perpetuals are served too
-    inverse = False
 
     def __init__(self, clock: Callable[[], float], base_url: str | None, timeout_s: float, *, throttle: bool) -> None:
         """`timeout_s` is the wall clock of one call: waiting for its turn, connecting and the whole answer."""
@@ -84,7 +82,7 @@ class CcxtVenue:
         ccxt's own load_markets stores an empty listing when it is fed a maintenance page, and never asks again.
         """
         sent = self._client.fetch_markets()
-        markets = listed(self.id, sent, inverse=self.inverse)
+        markets = listed(self.id, sent, inverse=self.capabilities.inverse)
         self._client.set_markets(sent)
         self._markets = markets
 

@@ -9,7 +9,8 @@ import numpy as np
 from service.heatmap.bars import Floats
 from service.market import validation
 from service.market.ccxt_source import CcxtSource, Rows
-from service.market.exchange import TIMEFRAMES, Capabilities, Liquidations, Market, OpenInterest
+from service.market.data import OpenInterest
+from service.market.exchange import TIMEFRAMES, Capabilities, Liquidations, Market
 from service.market.paging import collect, windows
 
 

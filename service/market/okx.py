@@ -28,10 +28,12 @@ class Okx(CcxtSource):
         order_book_depth=400,
         tiers="exchange",
         funding=True,
+        account_ratio=True,
+        inverse=True,
+        why_no_liquidations="publishes realised liquidations of the last days alone, too few to score a map by",
     )
     ccxt_class = ccxt.okx
     options: Mapping[str, Any] = {"fetchMarkets": {"types": ["swap"]}, "defaultType": "swap"}
-    inverse = True
     account_ratio_period = "5m"
     rows = Rows(ohlcv=300, mark=100, open_interest=100, book=400)
     book_in_contracts = True

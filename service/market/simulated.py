@@ -14,17 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.heatmap.bars import Floats, Times
-from service.market.data import AccountRatio, Funding, OrderBook, Tiers
-from service.market.exchange import (
-    TIMEFRAMES,
-    Capabilities,
-    Liquidations,
-    Market,
-    OpenInterest,
-    Series,
-    UnknownSymbol,
-    Unsupported,
-)
+from service.market.data import AccountRatio, Funding, OpenInterest, OrderBook, Tiers
+from service.market.exchange import TIMEFRAMES, Capabilities, Liquidations, Market, Series, UnknownSymbol, Unsupported
 from service.market.sim_book import LEVELS, draw_book
 from service.market.sim_day import Day
 from service.market.sim_history import History
@@ -80,6 +71,7 @@ class SimulatedExchange:
         order_book_depth=LEVELS,
         tiers="exchange",
         funding=True,
+        account_ratio=True,
         liquidations=True,
     )
 

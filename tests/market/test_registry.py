@@ -18,7 +18,7 @@ from tests.market.recorded_venue import NOW, SYMBOL
 def test_the_ids_are_unique_and_the_rules_are_those_of_the_model() -> None:
     """Proves ids, names and rules of what is served."""
     assert len(set(IDS)) == len(IDS) == len(ADAPTERS)
-    assert {adapter.id for adapter in ADAPTERS if adapter.inverse} == {"bybit", "okx"}
+    assert {adapter.id for adapter in ADAPTERS if adapter.capabilities.inverse} == {"bybit", "okx"}
     for adapter in ADAPTERS:
         assert rule_of(adapter.liquidation_rule).inverse is False
         assert rule_of(f"{adapter.liquidation_rule}-inverse").inverse is True
@@ -37,6 +37,8 @@ def test_capabilities_are_honest(exchange_id: str) -> None:
     assert bool(client.has["fetchOpenInterestHistory"]) == claimed.open_interest_history
     assert bool(claimed.open_interest_timeframes) == claimed.open_interest_history
     assert bool(client.has["fetchMarkOHLCV"]) == claimed.mark_price
+    assert claimed.account_ratio == (exchange.account_ratio_period is not None)  # type: ignore[attr-defined] # the same
+    assert not claimed.account_ratio or client.has["fetchLongShortRatioHistory"]
     assert client.has["fetchFundingRate"]
 
 
