@@ -15,7 +15,7 @@ class Bybit(CcxtSource):
     """All amounts in base coin; OI since listing, both sides summed except in `singleOpenInterest`.
 
     Of inverse contracts, volume (as ccxt picks it) and risk limits are in coin, book and OI in USD. OI becomes coin at
-    the close of the bar that ends at its timestamp, risk limits become USD at the middle of the book.
+    the close of the bar that ends at its timestamp, risk limits become USD at the last price.
     """
 
     id = "bybit"
@@ -61,7 +61,7 @@ class Bybit(CcxtSource):
 
     def quote_per_tier_unit(self, market: Market) -> float:
         """Return a coin's worth for inverse contracts, whose risk limits are in coin."""
-        return self.middle(market.symbol) if market.inverse else 1.0
+        return self.last_price(market.symbol) if market.inverse else 1.0
 
     def _in_coin(self, symbol: str, timeframe: str, found: OpenInterest) -> OpenInterest:
         """Return an inverse contract's USD at the newest close that was known at each row's time."""

@@ -49,5 +49,5 @@ class Okx(CcxtSource):
         return super().open_interest_params(timeframe, stop) | day
 
     def quote_per_tier_unit(self, market: Market) -> float:
-        """Return a contract's worth, at the middle of the book unless it is in USD: OKX's tiers count contracts."""
-        return market.contract_size * (1.0 if market.inverse else self.middle(market.symbol))
+        """Return a contract's worth, at the last price unless it is in USD: OKX's tiers count contracts."""
+        return market.contract_size * (1.0 if market.inverse else self.last_price(market.symbol))

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from tests.market.recorded_venue import BOOK, LISTED, NOW, OKX_CONTRACT, STEPS, Venue, amount, bar_times, candle
+from tests.market.recorded_venue import BOOK, LISTED, NOW, OKX_CONTRACT, PRICE, STEPS, Venue, amount, bar_times, candle
 
 
 class OkxVenue(Venue):
@@ -13,7 +13,7 @@ class OkxVenue(Venue):
     contract_size = OKX_CONTRACT
     max_leverage = 100.0
     inverse = ("BTC/USD:BTC",)
-    second_tier = (600_000, 600)
+    second_tier = (1000 * OKX_CONTRACT * PRICE, 1000 * OKX_CONTRACT * PRICE * 0.001)
     interest_reach = 1440 * 3_600_000
     empty = '{"code":"0","msg":"","data":[]}'
     deepest = (("sz", "400"),)
