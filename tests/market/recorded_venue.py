@@ -61,6 +61,8 @@ class Venue:
     max_leverage: float | None = None
     funding_hours = 8.0
     inverse: tuple[str, ...] = ()
+    # its contract settled in USDC beside the one in USDT, None where there is none
+    usdc: str | None = None
     tiers_source = "exchange"
     # floor and maintenance amount of the second tier, None if there is one tier alone
     second_tier: tuple[float, float] | None

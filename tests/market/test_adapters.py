@@ -55,7 +55,7 @@ def test_markets_are_the_perpetual_swaps_that_are_served(served: tuple[Any, Venu
     exchange, venue = served
     quote = venue.symbol.rpartition(":")[2]
     markets = exchange.markets()
-    assert set(markets) == {f"BTC/{quote}:{quote}", f"ETH/{quote}:{quote}", *venue.inverse}
+    assert set(markets) == {f"BTC/{quote}:{quote}", f"ETH/{quote}:{quote}", *venue.inverse, *filter(None, [venue.usdc])}
     assert {symbol for symbol, market in markets.items() if market.inverse} == set(venue.inverse)
     market = markets[venue.symbol]
     assert (market.base, market.quote, market.settle) == ("BTC", quote, quote)
