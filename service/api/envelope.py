@@ -271,9 +271,8 @@ def _warnings(data: MarketData, columns: tuple[int, int]) -> list[str]:
         warnings.append(f"{coverage.gaps - coverage.missing_at_end} bars are missing in between.")
     # One may not be published yet.
     if coverage.missing_at_end > 1:
-        warnings.append(
-            f"The newest {coverage.missing_at_end} bars are missing: the map ends at {rfc3339(data.as_of)}."
-        )
+        late = coverage.missing_at_end
+        warnings.append(f"The newest {late} bars are missing: the map ends early, at {rfc3339(data.as_of)}.")
     if coverage.open_interest_missing_at_end > 1:
         behind = coverage.open_interest_missing_at_end
         newest = rfc3339(data.as_of - behind * data.bars.step)

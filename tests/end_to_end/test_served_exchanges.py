@@ -16,6 +16,7 @@ SIDES = ("long", "short")
 DIFFS = [("bybit", name) for name in REAL if name != "bybit"] + [("okx", "gate")]
 # what a venue does not publish, and the answer then names
 UNPUBLISHED = {"hyperliquid": {"mark_price"}}
+TIERS = {"binance": "table", "hyperliquid": "derived"}
 SHORTHAND = {"hyperliquid": "BTCUSDC"}
 
 
@@ -157,7 +158,7 @@ def test_liquidation_price(served: Served, exchange: str, side: str, sign: int) 
     )
     assert body["exchange"] == exchange
     assert body["rule"]
-    assert body["tiers_source"] == ("table" if exchange == "binance" else "exchange")
+    assert body["tiers_source"] == TIERS.get(exchange, "exchange")
     assert body["bankruptcy_price"] == pytest.approx(60_000 * (1 + sign * 0.1))
     assert 0.09 < sign * (body["price"] / 60_000 - 1) < 0.1
     assert body["equity"] == pytest.approx(body["required"], rel=1e-6)
