@@ -100,7 +100,7 @@ class Capabilities:
     account_ratio: bool = False
     inverse: bool = False
     liquidations: bool = False
-    why_no_liquidations: str = "publishes no realised liquidations without a key"
+    why_no_liquidations: str = "publishes no realised liquidations over its public API"
 
 
 @dataclass(frozen=True, eq=False)

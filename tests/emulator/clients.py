@@ -135,6 +135,11 @@ DIALECTS = {
 }
 
 
+def having(feature: str) -> list[str]:
+    """Return the dialects whose client has that method."""
+    return sorted(name for name, dialect in DIALECTS.items() if dialect.client({}).has[feature])
+
+
 def connect(emulator: Emulator, name: str, **settings: Any) -> ccxt.Exchange:
     """Return a client of that dialect on the emulator's clock; close its `session` when done."""
     dialect = DIALECTS[name]

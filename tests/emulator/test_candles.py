@@ -5,11 +5,11 @@ import numpy as np
 import pytest
 
 from tests.emulator import Emulator, Truth
-from tests.emulator.clients import DIALECTS, bars, dialect_of
+from tests.emulator.clients import DIALECTS, bars, dialect_of, having
 
 STEPS = {"5m": 300_000, "15m": 900_000, "30m": 1_800_000, "1h": 3_600_000, "4h": 14_400_000, "1d": 86_400_000}
 LINEAR = sorted(name for name in DIALECTS if "inverse" not in name)
-MARKED = sorted(name for name in DIALECTS if name != "hyperliquid")
+MARKED = having("fetchMarkOHLCV")
 HOUR = STEPS["1h"]
 
 

@@ -161,7 +161,7 @@ def test_other_venues_say_why_there_are_none(exchange_id: str) -> None:
     with requests_mock.Mocker() as mock:
         exchange: Any = build(exchange_id, clock=lambda: NOW / 1000, throttle=False)
         assert not exchange.capabilities.liquidations
-        why = "live stream|of the last|without a key"
+        why = "live stream|of the last|public API"
         with pytest.raises(NotPublished, match=rf"^{exchange_id} publishes .*({why})"):
             exchange.liquidations(VENUES[exchange_id].symbol, "1h", NOW - HOUR, NOW)
         exchange.close()

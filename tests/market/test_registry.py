@@ -40,6 +40,7 @@ def test_capabilities_are_honest(exchange_id: str) -> None:
     assert claimed.account_ratio == (exchange.account_ratio_period is not None)  # type: ignore[attr-defined] # the same
     assert not claimed.account_ratio or client.has["fetchLongShortRatioHistory"]
     assert client.has["fetchFundingRate"]
+    assert not claimed.liquidations or client.has["fetchLiquidations"]
 
 
 def test_unknown_exchanges_are_refused() -> None:
