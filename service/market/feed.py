@@ -126,7 +126,11 @@ class MarketFeed:
         interest = self._open_interest(exchange, market.symbol, query, span, last_close)
         mark = self._optional("mark_price", missing, lambda: self._mark(exchange, market.symbol, query, span))
         aligned, coverage = align(bars, interest, mark, query.step, until)
-        require_recent(exchange.id, market.symbol, query.timeframe, coverage, past=query.as_of is not None)
+        try:
+            require_recent(exchange.id, market.symbol, query.timeframe, coverage, past=query.as_of is not None)
+        except ExchangeUnavailable as error:
+            self.health[exchange.id].fail(error)
+            raise
         book, funding, ratio = self._snapshots(exchange, market.symbol, query, missing)
         recent = self._optional("recent_open_interest", missing, lambda: self._recent_interest(exchange, market, query))
         notes = () if exchange.capabilities.open_interest_history else (PRESENT_ONLY,)

@@ -47,8 +47,10 @@ def test_bars_that_end_too_early_are_refused(timeframe: str, most: int) -> None:
     data = feed_of(bars_end(T0 - most * step)).load(live(timeframe))
     assert data.as_of == T0 - most * step
     assert (data.coverage.missing_at_end, data.coverage.gaps) == (most, most)
+    feed = feed_of(bars_end(T0 - (most + 1) * step))
     with pytest.raises(BadData, match=rf"^fake: no {timeframe} bars of {SYMBOL} after 20.*Z$"):
-        feed_of(bars_end(T0 - (most + 1) * step)).load(live(timeframe))
+        feed.load(live(timeframe))
+    assert (feed.health["fake"].state, feed.health["fake"].last_failure) == ("failing", T0 / 1000)
 
 
 @pytest.mark.parametrize("hours", [10, 100, 200, 5000])
