@@ -1,12 +1,13 @@
 """HTX's liquidation orders: read two hours at a time, as it takes no longer range in one question."""
 
 from collections.abc import Callable
+from time import monotonic
 from typing import Any
 
 import numpy as np
 
 from service.heatmap.bars import Floats
-from service.market.exchange import BadData, Liquidations
+from service.market.exchange import BadData, ExchangeUnavailable, Liquidations
 from service.market.liquidation_orders import by_bar
 
 HOUR_MS = 3_600_000
@@ -15,21 +16,38 @@ WINDOW_MS = 2 * HOUR_MS
 # caller can be let wait for: 180 questions.
 RETENTION_MS, REACH_MS = 89 * 24 * HOUR_MS, 15 * 24 * HOUR_MS
 MOST_ROWS, MOST_PAGES = 100, 20
+# What a caller waits at most: an HTX that takes a third of a second for each question is too slow for this.
+MOST_SECONDS = 60.0
 SIDES = ("long", "short")
 
 Ask = Callable[[dict[str, Any]], Any]
 
 
-def liquidations(exchange: str, ask: Ask, span: tuple[int, int], step: int, now: int) -> Liquidations:
-    """Return liquidations by closed bar, at most the newest REACH_MS of the range; `ask` sends one question.
+def liquidations(
+    exchange: str,
+    ask: Ask,
+    span: tuple[int, int],
+    step: int,
+    now: int,
+    ticks: Callable[[], float] = monotonic,
+) -> Liquidations:
+    """Return liquidations by closed bar, at most the newest REACH_MS of the range.
 
-    Raises BadData on anything but orders in USDT with a side, and whatever `ask` raises.
+    ask    sends one question
+    now    epoch ms
+    ticks  monotonic seconds, for how long it all takes
+
+    Raises BadData on anything but orders in USDT with a side, ExchangeUnavailable where it takes too long, and whatever
+    `ask` raises.
     """
+    began = ticks()
     until = min(span[1], now) // step * step
     since = -(-max(span[0], until - REACH_MS, now - RETENTION_MS) // step) * step
     orders: list[Floats] = [np.empty((0, 3))]
     unknown: list[tuple[int, int]] = []
     for start in range(since, until, WINDOW_MS):
+        if ticks() - began > MOST_SECONDS:
+            raise ExchangeUnavailable(exchange, f"liquidations: not read within {MOST_SECONDS:g} s")
         stop = min(start + WINDOW_MS, until)
         found, reached = _window(exchange, ask, start, stop)
         orders.append(found)

@@ -96,6 +96,16 @@ def test_reach_and_retention_are_kept(step: int) -> None:
     assert edge.time[0] >= NOW - 89 * DAY
 
 
+def test_a_slow_venue_does_not_hold_its_caller_for_ever() -> None:
+    """However long each answer takes, after a minute it is the exchange's failure."""
+    orders, seconds = Orders(), iter(range(0, 1000, 3))
+    with pytest.raises(ExchangeUnavailable, match="not read within 60 s"):
+        htx_liquidations.liquidations(
+            "htx", orders, (NOW - 15 * DAY, NOW), HOUR, NOW, ticks=lambda: float(next(seconds))
+        )
+    assert len(orders.asked) == 20
+
+
 @settings(deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 99), st.floats(0, 1e6), st.booleans()), max_size=30),
