@@ -72,9 +72,12 @@ class _Timed:
 
     def _new_conn(self: Any) -> Any:  # noqa: ANN401 - mixed into urllib3's classes
         whole = self.timeout
-        try:
-            self.timeout = whole / max(1, len(getaddrinfo(self._dns_host, self.port, type=SOCK_STREAM)))
+        if whole is None:
             return super()._new_conn()  # type: ignore[misc]  # of the class it is mixed into
+        try:
+            found = getaddrinfo(self._dns_host.strip("[]"), self.port, type=SOCK_STREAM)
+            self.timeout = whole / max(1, len(found))
+            return super()._new_conn()  # type: ignore[misc]  # as above
         except gaierror as error:
             raise NameResolutionError(self.host, self, error) from error
         finally:

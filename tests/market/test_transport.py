@@ -20,9 +20,10 @@ HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 
 
 @contextmanager
-def server(talk: Callable[[socket.socket, threading.Event], None]) -> Iterator[str]:
+def server(talk: Callable[[socket.socket, threading.Event], None], host: str = "127.0.0.1") -> Iterator[str]:
     """Serve every connection with `talk`, which must leave when the event is set; yield the base URL."""
-    done, listener = threading.Event(), socket.create_server(("127.0.0.1", 0))
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    done, listener = threading.Event(), socket.create_server((host, 0), family=family)
     threads: list[threading.Thread] = []
 
     def converse(connection: socket.socket) -> None:
@@ -46,7 +47,7 @@ def server(talk: Callable[[socket.socket, threading.Event], None]) -> Iterator[s
     acceptor = threading.Thread(target=accept)
     acceptor.start()
     try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        yield f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
     finally:
         done.set()
         listener.shutdown(socket.SHUT_RDWR)
@@ -184,6 +185,27 @@ def test_a_good_answer_passes_and_the_connection_is_kept() -> None:
     assert len(connections) == 1
 
 
+def fine(connection: socket.socket, _: threading.Event) -> None:
+    """Answer with an empty list."""
+    connection.sendall(HEAD + b"Content-Length: 2\r\nConnection: close\r\n\r\n[]")
+
+
+def test_an_address_in_brackets_is_one() -> None:
+    """Proves that a mirror may be named by its IPv6 address."""
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        pytest.skip("this machine has no IPv6 loopback")
+    with server(fine, "::1") as base, BoundedSession() as session:
+        assert session.get(base, timeout=5).json() == []
+
+
+def test_a_name_that_nobody_has_is_a_connection_error() -> None:
+    """Proves that a failed look-up stays an error of requests', which ccxt knows."""
+    with BoundedSession() as session, pytest.raises(requests.ConnectionError):
+        session.get("http://nobody.invalid", timeout=5)
+
+
 def test_redirects_are_not_followed() -> None:
     """Proves that a venue cannot send the service elsewhere."""
 
@@ -210,9 +232,6 @@ def test_the_environments_proxies_are_not_used(monkeypatch: pytest.MonkeyPatch) 
     """Proves that a proxy in the environment does not see exchange traffic."""
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
-
-    def fine(connection: socket.socket, _: threading.Event) -> None:
-        connection.sendall(HEAD + b"Content-Length: 2\r\nConnection: close\r\n\r\n[]")
 
     with server(fine) as base, BoundedSession() as session:
         assert session.get(base, timeout=20).json() == []
