@@ -25,11 +25,10 @@ from service.api import (
 )
 from service.api.answers import Answers
 from service.api.services import Services
-from service.market import registry
+from service.market import registry, simulated
 from service.market.cache import TimedCache
 from service.market.exchange import Exchange
 from service.market.feed import MarketFeed
-from service.market.simulated import sim, sim2
 from service.settings import BadSettings, Settings, settings_from_environment
 
 Clock = Callable[[], float]
@@ -74,10 +73,9 @@ def create_app_from_environment() -> Flask:
 
 def build_exchanges(settings: Settings, clock: Clock) -> dict[str, Exchange]:
     """Return the exchanges that the settings name; nothing is fetched yet."""
-    simulated = {"sim": sim, "sim2": sim2}
     return {
-        exchange: simulated[exchange](clock=clock, seed=settings.sim_seed)
-        if exchange in simulated
+        exchange: simulated.EXCHANGES[exchange](clock=clock, seed=settings.sim_seed)
+        if exchange in simulated.EXCHANGES
         else registry.build(
             exchange,
             settings.base_urls.get(exchange),

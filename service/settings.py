@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 from environs import Env, EnvError
 
-from service.market import registry
+from service.market import registry, simulated
+from service.market.base_url import checked_base_url
 
-SIMULATED = ("sim", "sim2")
-EXCHANGES = (*SIMULATED, *registry.IDS)
+EXCHANGES = (*simulated.EXCHANGES, *registry.IDS)
 
 
 class BadSettings(Exception):
@@ -22,7 +21,7 @@ class Settings:
 
     exchanges         ids served                                          LH_EXCHANGES, comma-separated
     base_urls         where to reach an exchange instead of its own host  LH_BASE_URLS, JSON object by id
-    exchange_seconds  wall clock allowed for one call to an exchange      LH_EXCHANGE_SECONDS
+    exchange_seconds  wall clock of one call, waiting for a turn included LH_EXCHANGE_SECONDS
     answer_bytes      memory for finished answers                         LH_ANSWER_BYTES
     load_threads      loads that run side by side in one process          LH_LOAD_THREADS
     sim_seed          which simulated world `sim` and `sim2` show         LH_SIM_SEED
@@ -59,18 +58,16 @@ def _base_urls(env: Env) -> dict[str, str]:
     urls = env.json("BASE_URLS", {})
     if not isinstance(urls, dict):
         raise BadSettings("LH_BASE_URLS: not a JSON object of exchange id to URL")
-    for exchange, url in urls.items():
-        if exchange not in EXCHANGES or not _is_http(url):
-            raise BadSettings(f"LH_BASE_URLS: {exchange!r}: {url!r} is not an exchange id with an http(s) URL")
-    return {str(exchange): str(url) for exchange, url in urls.items()}
+    return {str(exchange): _base_url(exchange, url) for exchange, url in urls.items()}
 
 
-def _is_http(url: object) -> bool:
+def _base_url(exchange: object, url: object) -> str:
+    if exchange not in registry.IDS:
+        raise BadSettings(f"LH_BASE_URLS: {exchange!r} is none of {', '.join(registry.IDS)}")
     try:
-        parts = urlsplit(url) if isinstance(url, str) else None
-    except ValueError:
-        return False
-    return parts is not None and parts.scheme in {"http", "https"} and bool(parts.hostname)
+        return checked_base_url(url)
+    except ValueError as error:
+        raise BadSettings(f"LH_BASE_URLS: {exchange}: {error}") from None
 
 
 def _check(settings: Settings) -> None:

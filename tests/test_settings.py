@@ -1,9 +1,13 @@
 """Settings come from the environment, and a wrong one is named."""
 
 import dataclasses
+import json
+import traceback
 
 import pytest
 
+from service.app import build_exchanges
+from service.market import registry
 from service.settings import BadSettings, Settings, settings_from_environment
 
 
@@ -58,6 +62,14 @@ def test_every_setting_is_documented(field: str) -> None:
         ("LH_BASE_URLS", '{"binance": "ftp://x"}'),
         ("LH_BASE_URLS", '{"binance": "http://"}'),
         ("LH_BASE_URLS", '{"binance": "http://["}'),
+        ("LH_BASE_URLS", '{"sim": "http://x"}'),
+        ("LH_BASE_URLS", '{"binance": "http://proxy/?k=1"}'),
+        ("LH_BASE_URLS", '{"binance": "http://proxy/#k"}'),
+        ("LH_BASE_URLS", '{"binance": "http://proxy:port"}'),
+        ("LH_BASE_URLS", '{"binance": "http://proxy:99999"}'),
+        ("LH_BASE_URLS", '{"binance": "http://proxy:0"}'),
+        ("LH_BASE_URLS", '{"binance": "http://a proxy"}'),
+        ("LH_BASE_URLS", '{"binance": "http://user:pass@proxy"}'),
         ("LH_BASE_URLS", '{"binance": 5}'),
         ("LH_BASE_URLS", '{"binance": null}'),
         ("LH_EXCHANGE_SECONDS", "soon"),
@@ -76,6 +88,26 @@ def test_a_bad_value_is_named(monkeypatch: pytest.MonkeyPatch, variable: str, te
     monkeypatch.setenv(variable, text)
     with pytest.raises(BadSettings, match=variable):
         settings_from_environment()
+
+
+@pytest.mark.parametrize("url", ["https://user:hunter2@proxy/x", "http://proxy/?key=hunter2", "http://proxy:hunter2"])
+def test_a_bad_url_is_not_repeated(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    """What may hold a password stays out of the message, which says for which exchange and what is wanted."""
+    monkeypatch.setenv("LH_BASE_URLS", json.dumps({"binance": url}))
+    with pytest.raises(BadSettings, match=r"^LH_BASE_URLS: binance: want http\(s\)://host") as raised:
+        settings_from_environment()
+    assert "hunter2" not in "".join(traceback.format_exception(raised.value))
+
+
+def test_every_url_that_passes_can_be_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the settings let through never fails when the exchanges are built."""
+    urls = dict.fromkeys(registry.IDS, "http://[::1]:8443/mirror/x/")
+    monkeypatch.setenv("LH_BASE_URLS", json.dumps(urls))
+    settings = settings_from_environment()
+    assert set(settings.base_urls.values()) == {"http://[::1]:8443/mirror/x"}
+    for exchange in build_exchanges(settings, lambda: 0.0).values():
+        if not exchange.simulated:
+            exchange.close()  # type: ignore[attr-defined]  # adapters close, the protocol does not ask it
 
 
 def test_settings_cannot_be_changed() -> None:

@@ -21,7 +21,9 @@ class SourceSchema(Schema):
     reason = fields.String(required=True, allow_none=True, metadata={"description": "Why it is missing or stale"})
     weight = fields.Float(required=True, metadata={"description": "Share of the open interest used, 0..1"})
     tiers = fields.String(
-        required=True, allow_none=True, metadata={"description": "exchange, table (ours) or assumed; null if missing"}
+        required=True,
+        allow_none=True,
+        metadata={"description": "exchange, derived (of most leverage), table (ours) or assumed; null if missing"},
     )
     missing = fields.Dict(
         keys=fields.String(),
@@ -67,11 +69,20 @@ class CoverageSchema(Schema):
     warm_up_bars = fields.Integer(required=True)
     columns_wanted = fields.Integer(required=True)
     columns = fields.Integer(required=True)
-    gaps = fields.Integer(required=True, metadata={"description": "Bars missing between the first and the last"})
+    gaps = fields.Integer(
+        required=True, metadata={"description": "Bars missing between the first and the moment asked for"}
+    )
+    missing_at_end = fields.Integer(
+        required=True, metadata={"description": "How many of these are the newest: the map ends so many bars early"}
+    )
     inconsistent = fields.Integer(
         required=True, metadata={"description": "Bars whose open interest moved by more than was traded"}
     )
     open_interest_share = fields.Float(required=True, metadata={"description": "Share of bars with open interest"})
+    open_interest_missing_at_end = fields.Integer(
+        required=True,
+        metadata={"description": "Bars since the newest open interest known, which the map is scaled to"},
+    )
     mark_price_share = fields.Float(required=True, metadata={"description": "Share of bars with a mark price"})
     order_book = fields.Boolean(required=True)
     exchanges_wanted = fields.Integer(required=True)
@@ -169,7 +180,10 @@ def _merged_coverage(parts: list[dict[str, Any]], failed: int) -> dict[str, Any]
     return merged | {
         "first_bar": max(part["first_bar"] for part in parts),
         "gaps": max(part["gaps"] for part in parts),
-        "inconsistent": max(part["inconsistent"] for part in parts),
+        **{
+            name: max(part[name] for part in parts)
+            for name in ("inconsistent", "missing_at_end", "open_interest_missing_at_end")
+        },
         "order_book": any(part["order_book"] for part in parts),
         "exchanges_wanted": len(parts) + failed,
         "exchanges": len(parts),
@@ -236,6 +250,8 @@ def _coverage(data: MarketData, columns: tuple[int, int]) -> dict[str, Any]:
         "columns_wanted": columns[0],
         "columns": columns[1],
         "gaps": coverage.gaps,
+        "missing_at_end": coverage.missing_at_end,
+        "open_interest_missing_at_end": coverage.open_interest_missing_at_end,
         "inconsistent": coverage.inconsistent,
         "open_interest_share": round(coverage.open_interest_share, 6),
         "mark_price_share": round(coverage.mark_price_share, 6),
@@ -251,11 +267,21 @@ def _warnings(data: MarketData, columns: tuple[int, int]) -> list[str]:
         warnings.append("This market is simulated.")
     if columns[1] < columns[0]:
         warnings.append(f"The exchange's data reaches back {columns[1]} of the {columns[0]} columns asked for.")
-    if coverage.gaps:
-        warnings.append(f"{coverage.gaps} bars are missing in between.")
+    if coverage.gaps > coverage.missing_at_end:
+        warnings.append(f"{coverage.gaps - coverage.missing_at_end} bars are missing in between.")
+    # One may not be published yet.
+    if coverage.missing_at_end > 1:
+        late = coverage.missing_at_end
+        warnings.append(f"The newest {late} bars are missing: the map ends early, at {rfc3339(data.as_of)}.")
+    if coverage.open_interest_missing_at_end > 1:
+        behind = coverage.open_interest_missing_at_end
+        newest = rfc3339(data.as_of - behind * data.bars.step)
+        warnings.append(f"The newest open interest known is of {newest}, {behind} bars old: the map is scaled to it.")
     if coverage.open_interest_share < 1.0:
         share = round(100 * (1 - coverage.open_interest_share), 1)
         warnings.append(f"Open interest is not known for {share} % of the bars; there, flows come from volume alone.")
-    if data.tiers.source != "exchange":
+    if data.tiers.source == "derived":
+        warnings.append("Risk tiers follow from the most leverage alone: larger positions may have stricter ones.")
+    elif data.tiers.source != "exchange":
         warnings.append(f"Risk tiers are not the exchange's own: {data.tiers.source}.")
     return warnings

@@ -43,7 +43,8 @@ class Estimate:
     def fingerprint(self) -> tuple[object, ...]:
         """Return what changes whenever the inputs change."""
         data = self.data
-        parts = digest_of(data.bars, data.tiers, data.book, data.funding, data.account_ratio, data.coverage)
+        snapshots = data.book, data.funding, data.account_ratio, data.recent_interest
+        parts = digest_of(data.bars, data.tiers, *snapshots, data.coverage)
         return parts, data.as_of, data.price, self.venue.rule, data.taker_fee, sorted(data.missing.items())
 
     @property

@@ -24,11 +24,22 @@ class CapabilitiesSchema(Schema):
     open_interest_history = fields.Boolean(required=True)
     open_interest_timeframes = fields.List(fields.String(), required=True)
     open_interest_days = fields.Float(
-        required=True, allow_none=True, metadata={"description": "How far back it reaches; null if not stated"}
+        required=True,
+        allow_none=True,
+        metadata={"description": "How many days back it reaches; null if not stated or if timeframes differ"},
+    )
+    open_interest_rows = fields.Integer(
+        required=True,
+        allow_none=True,
+        metadata={"description": "How many periods back it reaches, whichever timeframe; null if not counted in these"},
     )
     mark_price = fields.Boolean(required=True)
     order_book_depth = fields.Integer(required=True, metadata={"description": "Levels on each side"})
-    tiers = fields.String(required=True, metadata={"description": "exchange, table (ours) or assumed"})
+    inverse = fields.Boolean(required=True, metadata={"description": "Whether coin-margined perpetuals are served"})
+    account_ratio = fields.Boolean(required=True, metadata={"description": "Accounts long / accounts short, in public"})
+    tiers = fields.String(
+        required=True, metadata={"description": "exchange, derived (from its most leverage), table (ours) or assumed"}
+    )
     funding = fields.Boolean(required=True)
     liquidations = fields.Boolean(
         required=True, metadata={"description": "By interval, in public: /v1/skill and mix=fitted need them"}
@@ -91,8 +102,11 @@ def _row(exchange: Exchange, health: Health) -> dict[str, Any]:
             "open_interest_history": able.open_interest_history,
             "open_interest_timeframes": able.open_interest_timeframes,
             "open_interest_days": able.open_interest_days,
+            "open_interest_rows": able.open_interest_rows,
             "mark_price": able.mark_price,
             "order_book_depth": able.order_book_depth,
+            "inverse": able.inverse,
+            "account_ratio": able.account_ratio,
             "tiers": able.tiers,
             "funding": able.funding,
             "liquidations": able.liquidations,

@@ -26,6 +26,8 @@ class Binance(CcxtSource):
         order_book_depth=1000,
         tiers="table",
         funding=True,
+        account_ratio=True,
+        why_no_liquidations="publishes realised liquidations as a live stream alone, without a history",
     )
     ccxt_class = ccxt.binanceusdm
     options: Mapping[str, Any] = {"fetchMarkets": {"types": ["linear"]}}

@@ -28,6 +28,8 @@ class Bitget(CcxtSource):
         order_book_depth=1000,
         tiers="exchange",
         funding=True,
+        account_ratio=True,
+        why_no_liquidations="publishes realised liquidations of the last three days alone, too few to score a map by",
     )
     ccxt_class = ccxt.bitget
     options: Mapping[str, Any] = {"fetchMarkets": {"types": ["swap"]}, "defaultType": "swap"}

@@ -7,14 +7,15 @@ import ccxt
 import numpy as np
 
 from service.market.ccxt_source import CcxtSource, Rows
-from service.market.exchange import TIMEFRAMES, Capabilities, Market, OpenInterest
+from service.market.data import OpenInterest
+from service.market.exchange import TIMEFRAMES, Capabilities, Market
 
 
 class Bybit(CcxtSource):
     """All amounts in base coin; OI since listing, both sides summed except in `singleOpenInterest`.
 
     Of inverse contracts, volume (as ccxt picks it) and risk limits are in coin, book and OI in USD. OI becomes coin at
-    the close of the bar that ends at its timestamp, risk limits become USD at the middle of the book.
+    the close of the bar that ends at its timestamp, risk limits become USD at the last price.
     """
 
     id = "bybit"
@@ -29,10 +30,12 @@ class Bybit(CcxtSource):
         order_book_depth=500,
         tiers="exchange",
         funding=True,
+        account_ratio=True,
+        inverse=True,
+        why_no_liquidations="publishes realised liquidations as a live stream alone, without a history",
     )
     ccxt_class = ccxt.bybit
     options: Mapping[str, Any] = {"fetchMarkets": {"types": ["linear", "inverse"]}, "defaultType": "swap"}
-    inverse = True
     account_ratio_period = "5min"
     rows = Rows(ohlcv=1000, mark=1000, open_interest=200, book=500)
 
@@ -58,7 +61,7 @@ class Bybit(CcxtSource):
 
     def quote_per_tier_unit(self, market: Market) -> float:
         """Return a coin's worth for inverse contracts, whose risk limits are in coin."""
-        return self.middle(market.symbol) if market.inverse else 1.0
+        return self.last_price(market.symbol) if market.inverse else 1.0
 
     def _in_coin(self, symbol: str, timeframe: str, found: OpenInterest) -> OpenInterest:
         """Return an inverse contract's USD at the newest close that was known at each row's time."""

@@ -51,10 +51,7 @@ class SingleFlight(Generic[T]):
 
 
 class TimedCache(Generic[T]):
-    """Keeps loaded values for `seconds`, at most `size` of them; failures are never kept.
-
-    The seam for more: a second, shared level or serving stale while refreshing belongs behind `get`.
-    """
+    """Keeps loaded values for `seconds`, at most `size` of them; failures are never kept."""
 
     def __init__(self, size: int, seconds: float, clock: Callable[[], float], wait: float | None = None) -> None:
         """`clock` returns seconds, the application's own; `wait` is as SingleFlight has it."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from service.market.base_url import checked_base_url
 from service.market.transport import BoundedSession
 
 
@@ -48,14 +49,6 @@ def client(
     if base_url is not None:
         made.urls["api"] = _rebased(made.urls["api"], checked_base_url(base_url))
     return made
-
-
-def checked_base_url(base_url: str) -> str:
-    """Return the base URL without a trailing slash; raise ValueError unless it is http(s)://host and maybe a path."""
-    parts = urlsplit(base_url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
-        raise ValueError(f"a base URL is http(s)://host, with at most a path: {base_url!r}")
-    return base_url.rstrip("/")
 
 
 def _rebased(urls: Any, base: str) -> Any:  # noqa: ANN401 - strings in dicts in dicts, by exchange

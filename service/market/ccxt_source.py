@@ -10,17 +10,9 @@ from typing import Any
 from service.heatmap.bars import Floats
 from service.market import validation
 from service.market.ccxt_venue import CcxtVenue
-from service.market.data import AccountRatio, Funding, OrderBook, Tiers
-from service.market.exchange import (
-    TIMEFRAMES,
-    BadData,
-    Liquidations,
-    Market,
-    NotPublished,
-    OpenInterest,
-    Series,
-    Unsupported,
-)
+from service.market.data import AccountRatio, Funding, OpenInterest, OrderBook, Tiers
+from service.market.exchange import TIMEFRAMES, BadData, Liquidations, Market, NotPublished, Series, Unsupported
+from service.market.longer_bars import longer_bars
 from service.market.paging import collect, windows
 
 DAY_MS = 86_400_000
@@ -42,13 +34,16 @@ class CcxtSource(CcxtVenue):
 
     rows: Rows
     volume_in_contracts = False
+    # how many sides of a trade the volume counts: 2 where it sums buys and sells
+    volume_sides = 1
     book_in_contracts = False
     # beyond the number of levels, what an order-book call needs
     book_params: Mapping[str, Any] = {}
     # how many of its own periods after its timestamp a history row is complete and public
     open_interest_delay_periods = 0
-    # how many rows of OI, and how many traded or mark-price bars back from now, the venue answers for; None for all
-    most_recent_open_interest: int | None = None
+    # by timeframe, which shorter bars it is made of: where the venue's own do not open at whole UTC intervals
+    bars_made_of: Mapping[str, str] = {}
+    # how many traded or mark-price bars back from now the venue answers for; None for all
     most_recent_bars: int | None = None
     most_recent_mark_bars: int | None = None
     # the shortest period of the venue's account ratio, None where it publishes none
@@ -57,8 +52,7 @@ class CcxtSource(CcxtVenue):
     def ohlcv(self, symbol: str, timeframe: str, since: int, until: int) -> Series:
         """Return traded bars, from the venue's oldest on where `since` is before it."""
         table = self._candles(symbol, timeframe, (since, until), mark=False)
-        if self.volume_in_contracts:
-            table[:, 5] *= self._market(symbol).contract_size
+        table[:, 5] *= (self._market(symbol).contract_size if self.volume_in_contracts else 1.0) / self.volume_sides
         return validation.series(table)
 
     def mark_ohlcv(self, symbol: str, timeframe: str, since: int, until: int) -> Series | None:
@@ -128,8 +122,8 @@ class CcxtSource(CcxtVenue):
         return validation.account_ratio(self.id, self._call(symbol, ask))
 
     def liquidations(self, _symbol: str, _timeframe: str, _since: int, _until: int) -> Liquidations:
-        """Raise NotPublished: few venues publish them by interval, and these say so in an adapter of their own."""
-        raise NotPublished(f"{self.id} publishes no liquidations by interval")
+        """Raise NotPublished: few venues publish them far enough back, and these have an adapter's own method."""
+        raise NotPublished(f"{self.id} {self.capabilities.why_no_liquidations}")
 
     def order_book(self, symbol: str) -> OrderBook:
         """Return the deepest public snapshot."""
@@ -145,7 +139,7 @@ class CcxtSource(CcxtVenue):
         return validation.funding(self.id, payload, self.funding_hours(symbol, payload), self._now())
 
     def tiers(self, symbol: str) -> Tiers:
-        """Return the risk tiers that the venue publishes; a coin's worth is taken at the present price."""
+        """Return the risk tiers that the venue publishes; a coin's worth is taken at the last price."""
         unit = self.quote_per_tier_unit(self._market(symbol))
         payload = self._call(symbol, lambda: self._client.fetch_market_leverage_tiers(symbol))
         return validation.tiers(self.id, payload, unit, "exchange")
@@ -195,13 +189,20 @@ class CcxtSource(CcxtVenue):
         offered = sorted(self.capabilities.open_interest_timeframes, key=TIMEFRAMES.__getitem__)
         return next((frame for frame in reversed(offered) if TIMEFRAMES[frame] <= wanted), offered[0])
 
-    def middle(self, symbol: str) -> float:
-        """Return the middle of the order book."""
-        book = self.order_book(symbol)
-        return float(book.bids[0, 0] + book.asks[0, 0]) / 2
+    def last_price(self, symbol: str) -> float:
+        """Return the close of the newest bar, to value what is counted in coins or contracts."""
+        now = self._now()
+        bars = self.ohlcv(symbol, "1h", now - DAY_MS, now + 1)
+        if not len(bars.close):
+            raise BadData(self.id, f"bars: none for {symbol} in the last day")
+        return float(bars.close[-1])
 
     def _candles(self, symbol: str, timeframe: str, span: tuple[int, int], *, mark: bool) -> Floats:
         step, what = self._step(timeframe), "mark price bars" if mark else "bars"
+        if timeframe in self.bars_made_of:
+            parts = self.bars_made_of[timeframe]
+            table = self._candles(symbol, parts, (-(-span[0] // step) * step, -(-span[1] // step) * step), mark=mark)
+            return longer_bars(table, step, TIMEFRAMES[parts])
         self._market(symbol)
         limit = self.candle_limit(timeframe, mark=mark)
         most = limit or (self.rows.mark if mark else self.rows.ohlcv)
@@ -226,7 +227,7 @@ class CcxtSource(CcxtVenue):
 
     def _oldest_open_interest(self, step: int) -> int:
         """Return the first moment asked for: beyond their depth, venues send an error and not what they have."""
-        days, rows = self.capabilities.open_interest_days, self.most_recent_open_interest
+        days, rows = self.capabilities.open_interest_days, self.capabilities.open_interest_rows
         if rows is not None:
             return self._now() - rows * step
         return 0 if days is None else self._now() - int(days * DAY_MS) + step

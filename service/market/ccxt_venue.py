@@ -8,6 +8,7 @@ exchanges do not wait for each other.
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from time import monotonic
 from typing import Any, TypeVar
 
 from service.market.ccxt_client import client
@@ -17,8 +18,6 @@ from service.market.listing import listed
 from service.market.transport import BoundedSession
 
 T = TypeVar("T")
-# a listing changes a few times a week; a symbol listed since is found when it is asked for after this
-MARKETS_TTL_MS = 3_600_000
 
 
 class CcxtVenue:
@@ -31,34 +30,35 @@ class CcxtVenue:
     capabilities: Capabilities
     ccxt_class: type
     options: Mapping[str, Any]
-    # whether coin-margined perpetuals are served too
-    inverse = False
 
     def __init__(self, clock: Callable[[], float], base_url: str | None, timeout_s: float, *, throttle: bool) -> None:
-        """`timeout_s` bounds connecting, and again the whole answer."""
+        """`timeout_s` is the wall clock of one call: waiting for its turn, connecting and the whole answer."""
         self._clock, self._timeout_s = clock, timeout_s
-        self._session = BoundedSession()
+        self._session = BoundedSession(base_url)
         config = {"timeout": int(timeout_s * 1000), "enableRateLimit": throttle}
         self._client = client(self.ccxt_class, self.options, base_url, self._session, config)
         # where ccxt chooses an endpoint or an end by the time, it is to go by ours
         self._client.milliseconds = self._now
         self._lock = threading.Lock()
         self._markets: dict[str, Market] = {}
-        self._loaded_at: int | None = None
 
     def close(self) -> None:
         """Close the connections."""
         self._session.close()
 
     def markets(self) -> dict[str, Market]:
-        """Return every perpetual swap that is served, read again when older than an hour."""
-        if self._markets_are_old():
-            self._load_markets()
+        """Return every perpetual swap that is served, read anew: how long a listing keeps is for the caller to say."""
+        with self._turn("*"):
+            self._read_markets()
         return dict(self._markets)
 
     def _market(self, symbol: str) -> Market:
-        if self._loaded_at is None or (symbol not in self._markets and self._markets_are_old()):
-            self._load_markets()
+        """Return a market of the listing last read; the first call reads it."""
+        if not self._markets:
+            with self._turn("*"):
+                # another thread may have read it while this one waited for its turn
+                if not self._markets:
+                    self._read_markets()
         if symbol not in self._markets:
             raise UnknownSymbol(self.id, symbol)
         return self._markets[symbol]
@@ -76,31 +76,29 @@ class CcxtVenue:
     def _now(self) -> int:
         return int(self._clock() * 1000)
 
-    def _markets_are_old(self) -> bool:
-        return self._loaded_at is None or self._now() - self._loaded_at > MARKETS_TTL_MS
-
-    def _load_markets(self) -> None:
-        """Read the listing anew; what was there stays in place until the new one has passed.
+    def _read_markets(self) -> None:
+        """Read the listing; what was there stays in place until the new one has passed.
 
         ccxt's own load_markets stores an empty listing when it is fed a maintenance page, and never asks again.
         """
-        with self._turn(), as_market_errors(self.id, "*", self._session, self._now()):
-            if not self._markets_are_old():
-                return
-            sent = self._client.fetch_markets()
-            markets = listed(self.id, sent, inverse=self.inverse)
-            self._client.set_markets(sent)
-            self._markets, self._loaded_at = markets, self._now()
+        sent = self._client.fetch_markets()
+        markets = listed(self.id, sent, inverse=self.capabilities.inverse)
+        self._client.set_markets(sent)
+        self._markets = markets
 
     def _call(self, symbol: str, request: Callable[[], T]) -> T:
-        with self._turn(), as_market_errors(self.id, symbol, self._session, self._now()):
+        with self._turn(symbol):
             return request()
 
     @contextmanager
-    def _turn(self) -> Iterator[None]:
+    def _turn(self, symbol: str) -> Iterator[None]:
+        """Have the client to oneself, until a deadline that waiting for it counts against."""
+        deadline = monotonic() + self._timeout_s
         if not self._lock.acquire(timeout=self._timeout_s):
             raise ExchangeUnavailable(self.id, f"busy: no turn within {self._timeout_s:g} s", 1.0)
         try:
-            yield
+            self._session.deadline = deadline
+            with as_market_errors(self.id, symbol, self._session, self._now()):
+                yield
         finally:
             self._lock.release()

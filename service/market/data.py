@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from service.heatmap.bars import Bars, Floats
+from service.heatmap.bars import Bars, Floats, Times
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,7 +22,7 @@ class Tiers:
     maintenance_rate fraction of notional
     maintenance_amount quote currency: c[0] = 0, c[n] = c[n-1] + floor[n] * (m[n] - m[n-1])
     max_leverage     the most leverage allowed in the tier
-    source           `exchange`, `table` (ours) or `assumed`
+    source           `exchange`, `derived` (from its most leverage), `table` (ours) or `assumed`
     """
 
     floor: Floats
@@ -49,12 +49,23 @@ class AccountRatio:
     time: int
 
 
+@dataclass(frozen=True, eq=False)
+class OpenInterest:
+    """OI history: int64[T] epoch ms at which each value held and was public, float64[T] base coin, one side."""
+
+    time: Times
+    amount: Floats
+
+
 @dataclass(frozen=True)
 class Coverage:
     """How much of what the model needs was there; every share is 0..1.
 
-    first/last are open times (epoch ms) of the first and last bar in hand; `inconsistent` counts the bars whose open
-    interest moved by more than was traded.
+    first, last    open times (epoch ms) of the first and last bar in hand
+    gaps           bars missing between the first one and the moment asked for
+    missing_at_end how many of these come after the last one
+    open_interest_missing_at_end  bars after the last one with open interest, which the map is scaled to
+    inconsistent   bars whose open interest moved by more than was traded
     """
 
     first: int
@@ -65,6 +76,8 @@ class Coverage:
     mark_price_share: float
     has_book: bool
     inconsistent: int = 0
+    missing_at_end: int = 0
+    open_interest_missing_at_end: int = 0
     notes: tuple[str, ...] = ()
 
 
@@ -75,6 +88,7 @@ class MarketData:
     rule     id of the liquidation rule that holds in it
     inverse  margined in its base coin: the bars' volume and open interest are then in USD, which is what such
              contracts are of, and not in base coin
+    recent_interest  open interest of the last day in hours at most, whatever the bars; in the unit of theirs
     missing  what could not be had, and why
     """
 
@@ -93,4 +107,5 @@ class MarketData:
     book: OrderBook | None = None
     funding: Funding | None = None
     account_ratio: AccountRatio | None = None
+    recent_interest: OpenInterest | None = None
     missing: dict[str, str] = field(default_factory=dict)

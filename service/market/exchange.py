@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from service.heatmap.bars import Floats, Times
-from service.market.data import AccountRatio, Funding, OrderBook, Tiers
+from service.market.data import AccountRatio, Funding, OpenInterest, OrderBook, Tiers
 
 TIMEFRAMES = {"5m": 300_000, "15m": 900_000, "30m": 1_800_000, "1h": 3_600_000, "4h": 14_400_000, "1d": 86_400_000}
 
@@ -81,7 +81,12 @@ class Market:
 
 @dataclass(frozen=True)
 class Capabilities:
-    """What an exchange offers in public. `open_interest_days` is how far its OI history reaches, None if not stated."""
+    """What an exchange offers in public.
+
+    open_interest_days, _rows  how far its OI history reaches: days, or rows of whichever timeframe; None if not stated
+    inverse                    whether coin-margined perpetuals are served too
+    why_no_liquidations        what follows the exchange's id where realised liquidations cannot be had
+    """
 
     timeframes: tuple[str, ...]
     open_interest_history: bool
@@ -91,7 +96,11 @@ class Capabilities:
     order_book_depth: int
     tiers: str
     funding: bool
+    open_interest_rows: int | None = None
+    account_ratio: bool = False
+    inverse: bool = False
     liquidations: bool = False
+    why_no_liquidations: str = "publishes no realised liquidations over its public API"
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,14 +113,6 @@ class Series:
     low: Floats
     close: Floats
     volume: Floats
-
-
-@dataclass(frozen=True, eq=False)
-class OpenInterest:
-    """OI history: int64[T] epoch ms at which each value held and was public, float64[T] base coin, one side."""
-
-    time: Times
-    amount: Floats
 
 
 @dataclass(frozen=True, eq=False)

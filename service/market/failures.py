@@ -1,5 +1,6 @@
 """One place where what ccxt and the network raise becomes a MarketError."""
 
+import logging
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +9,9 @@ from email.utils import parsedate_to_datetime
 import ccxt
 
 from service.market.exchange import BadData, ExchangeUnavailable, MarketError, UnknownSymbol, Unsupported
-from service.market.transport import FIRST_ERROR_STATUS, BoundedSession
+from service.market.transport import FIRST_ERROR_STATUS, BoundedSession, UnusableBody
+
+log = logging.getLogger(__name__)
 
 RATE_LIMIT_WAIT_S = 30.0
 WAIT_S = 5.0
@@ -22,13 +25,18 @@ _JUNK = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
 
 @contextmanager
 def as_market_errors(exchange: str, symbol: str, session: BoundedSession, now: int) -> Iterator[None]:
-    """Re-raise anything the block raises as a MarketError; `now` is epoch ms, for a Retry-After that is a date."""
+    """Re-raise anything the block raises as a MarketError; `now` is epoch ms, for a Retry-After that is a date.
+
+    Whether no parser fits because the exchange sent junk or because ours has a bug, only the stack tells: it is logged.
+    """
     session.forget()
     try:
         yield
     except MarketError:
         raise
     except (ccxt.BaseError, *_JUNK) as error:
+        if isinstance(error, _JUNK) and not isinstance(error, UnusableBody):
+            log.warning("%s: no parser fits what came from %s", exchange, session.path, exc_info=error)
         raise _market_error(error, exchange, symbol, session, now) from error
 
 
@@ -36,14 +44,14 @@ def _market_error(error: Exception, exchange: str, symbol: str, session: Bounded
     """Judge by status first: ccxt reads the body, and a refusal's body may be anything."""
     if session.status in _REFUSED or isinstance(error, ccxt.DDoSProtection | ccxt.RateLimitExceeded):
         wait = retry_after_seconds(session.retry_after, now, RATE_LIMIT_WAIT_S)
-        return ExchangeUnavailable(exchange, f"refuses for now: {_reason(error)}", wait)
+        return ExchangeUnavailable(exchange, f"refuses for now: {_reason(error, session)}", wait)
     if isinstance(error, ccxt.BadSymbol):
         return UnknownSymbol(exchange, symbol)
     if isinstance(error, ccxt.NotSupported):
-        return Unsupported(f"{exchange}: {_reason(error)}")
+        return Unsupported(f"{exchange}: {_reason(error, session)}")
     if session.status is not None and session.status < FIRST_ERROR_STATUS and _is_about_shape(error):
-        return BadData(exchange, f"an answer of an unknown shape: {_reason(error)}")
-    return ExchangeUnavailable(exchange, _reason(error), retry_after_seconds(session.retry_after, now, WAIT_S))
+        return BadData(exchange, f"an answer of an unknown shape: {_reason(error, session)}")
+    return ExchangeUnavailable(exchange, _reason(error, session), retry_after_seconds(session.retry_after, now, WAIT_S))
 
 
 def _is_about_shape(error: Exception) -> bool:
@@ -68,6 +76,22 @@ def _seconds_until(date: str, now: int) -> float:
     return parsedate_to_datetime(date).timestamp() - now / 1000
 
 
-def _reason(error: BaseException) -> str:
-    """Return kind and message on one short line: ccxt puts whole bodies into its messages."""
-    return f"{type(error).__name__}: {' '.join(str(error).split())}"[:_LONGEST_REASON]
+def _reason(error: BaseException, session: BoundedSession) -> str:
+    """Return kind and message on one short line that outsiders may read: ccxt puts URLs and whole bodies into its own.
+
+    Where no answer came the message is the network library's, and names hosts and ports: its kinds say enough.
+    """
+    kind, status, path = type(error).__name__, session.status, session.path
+    if status is None and isinstance(error, ccxt.NetworkError):
+        return f"{kind}: no answer from {path} ({_root(error)})"
+    text = " ".join(session.published(str(error)).split())
+    if status is not None and status >= FIRST_ERROR_STATUS and f"{path} {status}" not in text:
+        text = f"HTTP {status} from {path}: {text}"
+    return f"{kind}: {text}"[:_LONGEST_REASON]
+
+
+def _root(error: BaseException) -> str:
+    """Return the kind of the error that all began with."""
+    while (before := error.__cause__ or error.__context__) is not None:
+        error = before
+    return type(error).__name__

@@ -7,26 +7,24 @@ from typing import TypeVar
 import numpy as np
 
 from service.heatmap.bars import Bars
+from service.market import series
 from service.market.align import align
 from service.market.cache import StillLoading, TimedCache
-from service.market.data import AccountRatio, Funding, MarketData, OrderBook, Tiers
+from service.market.data import AccountRatio, Funding, MarketData, OpenInterest, OrderBook, Tiers
 from service.market.exchange import (
     TIMEFRAMES,
-    BadData,
     Exchange,
     ExchangeUnavailable,
-    Liquidations,
     Market,
     MarketError,
     NotPublished,
-    OpenInterest,
-    Series,
     UnknownExchange,
     Unsupported,
     liquidation_rule,
 )
 from service.market.health import Health
 from service.market.history import History, Rows
+from service.market.recency import HOUR_MS, nothing, require_recent
 from service.market.symbols import resolve
 
 T = TypeVar("T")
@@ -36,6 +34,8 @@ BOOK_SECONDS, FUNDING_SECONDS, RATIO_SECONDS = 5.0, 60.0, 300.0
 TIERS_SECONDS, MARKETS_SECONDS = 6 * 3600.0, 3600.0
 PRESENT_ONLY = "Open interest is public only as of now: the map's size is scaled to it, its history is not known."
 SERIES_KEPT, PAST_SERIES_KEPT, SNAPSHOTS_KEPT = 256, 64, 512
+# A day and the hour before it, so that both ends of a day's change are there.
+RECENT_HOURS = 25
 # Bars before the first column that seed the inventory: a week, but this many at least and at most.
 WARM_UP_MS, LEAST_WARM_UP, MOST_WARM_UP = 7 * 86_400_000, 60, 1000
 
@@ -109,26 +109,31 @@ class MarketFeed:
     def load(self, query: Query) -> MarketData:
         """Return everything the model needs; raises MarketError.
 
-        Bars and open interest must be there; mark price, order book and funding may be missing, and `missing` says
-        why. For a past `as_of` only what was public then is used: no order book, no funding.
+        Bars and open interest must be there, and not end long before the moment asked for; mark price, order book and
+        funding may be missing, and `missing` says why. For a past `as_of` only what was public then is used: no order
+        book, no funding.
         """
         exchange, market = self.exchange(query.exchange), self.market(query.exchange, query.symbol)
         missing: dict[str, str] = {}
-        now = int(self.clock() * 1000)
-        moment = now if query.as_of is None else query.as_of
+        moment = self._moment(query)
         until = moment // query.step * query.step
-        since = until - (query.columns + query.warm_up) * query.step
-        bars = self._rows(exchange, market.symbol, query, "bars", (since, until))
+        span = (until - (query.columns + query.warm_up) * query.step, until)
+        bars = self._rows(series.bars, exchange, market.symbol, query, span)
         if not len(bars.time):
-            raise _nothing(exchange, query, f"no {query.timeframe} bars of {market.symbol} in the time asked for")
+            what = f"no {query.timeframe} bars of {market.symbol} in the time asked for"
+            raise nothing(exchange.id, what, past=query.as_of is not None)
         last_close = int(bars.time[-1]) + query.step
-        interest = self._open_interest(exchange, market.symbol, query, (since, until), last_close)
-        notes = () if exchange.capabilities.open_interest_history else (PRESENT_ONLY,)
-        mark = self._optional("mark_price", missing, lambda: self._mark(exchange, market.symbol, query, (since, until)))
-        aligned, coverage = align(bars, interest, mark, query.step)
-        if not np.isfinite(aligned.open_interest).any():
-            raise _nothing(exchange, query, f"no open interest of {market.symbol} in the time asked for")
+        interest = self._open_interest(exchange, market.symbol, query, span, last_close)
+        mark = self._optional("mark_price", missing, lambda: self._mark(exchange, market.symbol, query, span))
+        aligned, coverage = align(bars, interest, mark, query.step, until)
+        try:
+            require_recent(exchange.id, market.symbol, query.timeframe, coverage, past=query.as_of is not None)
+        except ExchangeUnavailable as error:
+            self.health[exchange.id].fail(error)
+            raise
         book, funding, ratio = self._snapshots(exchange, market.symbol, query, missing)
+        recent = self._optional("recent_open_interest", missing, lambda: self._recent_interest(exchange, market, query))
+        notes = () if exchange.capabilities.open_interest_history else (PRESENT_ONLY,)
         return MarketData(
             exchange=exchange.id,
             symbol=market.symbol,
@@ -145,42 +150,44 @@ class MarketFeed:
             book=book,
             funding=funding,
             account_ratio=ratio,
+            recent_interest=recent,
             missing=missing,
         )
 
     def liquidations(self, query: Query) -> Rows:
-        """Return realised liquidations by bar: open time; quote currency of longs and of shorts; raises MarketError."""
+        """Return realised liquidations by bar: open time; quote currency of longs and of shorts; raises MarketError.
+
+        A bar without a row is one of which nothing is known.
+        """
         exchange, market = self.exchange(query.exchange), self.market(query.exchange, query.symbol)
         if not exchange.capabilities.liquidations:
-            raise NotPublished(f"{exchange.id} publishes no liquidations by interval")
-        moment = int(self.clock() * 1000) if query.as_of is None else query.as_of
-        until = moment // query.step * query.step
+            raise NotPublished(f"{exchange.id} {exchange.capabilities.why_no_liquidations}")
+        until = self._moment(query) // query.step * query.step
         span = (until - (query.columns + query.warm_up) * query.step, until)
-        return self._rows(exchange, market.symbol, query, "liquidations", span)
+        return self._rows(series.liquidations, exchange, market.symbol, query, span)
 
-    def _rows(self, exchange: Exchange, symbol: str, query: Query, kind: str, span: tuple[int, int]) -> Rows:
+    def _moment(self, query: Query) -> int:
+        return int(self.clock() * 1000) if query.as_of is None else query.as_of
+
+    def _rows(self, ask: series.Ask, exchange: Exchange, symbol: str, query: Query, span: tuple[int, int]) -> Rows:
         """Return a series from what is in hand.
 
         A past `as_of` takes of the live series what it can; what it must fetch is kept apart, so that however many
         moments are asked for, they never displace the live series.
         """
-        asks: dict[str, Callable[[int, int], Rows]] = {
-            "bars": lambda a, b: _of_series(exchange.ohlcv(symbol, query.timeframe, a, b)),
-            "mark": lambda a, b: _of_series(exchange.mark_ohlcv(symbol, query.timeframe, a, b)),
-            "liquidations": lambda a, b: _of_liquidations(exchange.liquidations(symbol, query.timeframe, a, b)),
-            "open_interest": lambda a, b: _of_interest(exchange.open_interest(symbol, query.timeframe, a, b)),
-        }
-        ask, health = asks[kind], self.health[exchange.id]
-        key: tuple[object, ...] = (kind, exchange.id, symbol, query.timeframe)
+        health, timeframe = self.health[exchange.id], query.timeframe
+        key: tuple[object, ...] = (ask, exchange.id, symbol, timeframe)
         history = self._history
         if query.as_of is not None:
             rows = history.peek(key, span, query.step)
             if rows is not None:
                 return rows
             history, key = self._past, (*key, span)
-        return _in_time(
-            exchange.id, lambda: history.get(key, span, query.step, lambda a, b: health.watch(lambda: ask(a, b)))
-        )
+
+        def fetch(since: int, until: int) -> Rows:
+            return health.watch(lambda: ask(exchange, symbol, timeframe, since, until))
+
+        return _in_time(exchange.id, lambda: history.get(key, span, query.step, fetch))
 
     def _kept(self, cache: TimedCache[T], exchange: Exchange, symbol: str, ask: Callable[[str], T]) -> T:
         """Return a snapshot from the cache, or from the exchange."""
@@ -192,7 +199,7 @@ class MarketFeed:
     ) -> Rows:
         """Return OI rows up to and with the last close; of a venue without a history, what stands now as the last."""
         if exchange.capabilities.open_interest_history:
-            return self._rows(exchange, symbol, query, "open_interest", (span[0], span[1] + 1))
+            return self._rows(series.open_interest, exchange, symbol, query, (span[0], span[1] + 1))
         if query.as_of is not None:
             raise Unsupported(f"{exchange.id} publishes no history of open interest, so its past cannot be rebuilt")
         present = self._kept(self._interests, exchange, symbol, exchange.open_interest_now)
@@ -201,7 +208,26 @@ class MarketFeed:
     def _mark(self, exchange: Exchange, symbol: str, query: Query, span: tuple[int, int]) -> Rows:
         if not exchange.capabilities.mark_price:
             raise Unsupported(f"{exchange.id} publishes no mark-price bars")
-        return self._rows(exchange, symbol, query, "mark", span)
+        return self._rows(series.mark_bars, exchange, symbol, query, span)
+
+    def _recent_interest(self, exchange: Exchange, market: Market, query: Query) -> OpenInterest | None:
+        """Return the last day's OI by the hour, for changes that bars longer than an hour do not show.
+
+        The longest timeframe that is no longer than an hour takes the fewest calls: none where the bars are of it.
+        """
+        frames = [name for name in exchange.capabilities.open_interest_timeframes if TIMEFRAMES[name] <= HOUR_MS]
+        if not query.context or not frames:
+            return None
+        hourly = replace(query, timeframe=max(frames, key=TIMEFRAMES.__getitem__))
+        until = self._moment(query) // hourly.step * hourly.step
+        since = until - RECENT_HOURS * HOUR_MS
+        rows = self._rows(series.open_interest, exchange, market.symbol, hourly, (since, until + 1))
+        time, amount = rows.time, rows.values[:, 0]
+        if market.inverse:
+            bars = self._rows(series.bars, exchange, market.symbol, hourly, (since - hourly.step, until))
+            at = np.searchsorted(bars.time + hourly.step, time, side="right") - 1
+            time, amount = time[at >= 0], amount[at >= 0] * bars.values[at[at >= 0], 3]
+        return OpenInterest(time, amount)
 
     def _snapshots(
         self, exchange: Exchange, symbol: str, query: Query, missing: dict[str, str]
@@ -241,13 +267,6 @@ def _in_time(exchange_id: str, load: Callable[[], T]) -> T:
         raise ExchangeUnavailable(exchange_id, "a request to it has been under way for too long") from None
 
 
-def _nothing(exchange: Exchange, query: Query, what: str) -> MarketError:
-    """Return the error for data that is not there: of the past it never will be, of now it should be."""
-    if query.as_of is not None:
-        return Unsupported(f"{exchange.id} has {what}; ask for a later as_of")
-    return BadData(exchange.id, what)
-
-
 def _in_usd(bars: Bars) -> Bars:
     """Return bars of an inverse contract with volume and open interest in USD, the unit of its contracts."""
     return replace(bars, volume=bars.volume * bars.close, open_interest=bars.open_interest * bars.close)
@@ -255,17 +274,3 @@ def _in_usd(bars: Bars) -> Bars:
 
 def _middle(book: OrderBook) -> float:
     return float(f"{(book.bids[0, 0] + book.asks[0, 0]) / 2.0:.12g}")
-
-
-def _of_series(series: Series | None) -> Rows:
-    if series is None:
-        raise Unsupported("no such bars")
-    return Rows(series.time, np.column_stack((series.open, series.high, series.low, series.close, series.volume)))
-
-
-def _of_interest(interest: OpenInterest) -> Rows:
-    return Rows(interest.time, interest.amount[:, None])
-
-
-def _of_liquidations(found: Liquidations) -> Rows:
-    return Rows(found.time, np.column_stack((found.long, found.short)))

@@ -8,16 +8,24 @@ import numpy as np
 
 from service.heatmap.bars import Floats
 from service.market import validation
+from service.market.cache import TimedCache
 from service.market.ccxt_source import CcxtSource, Rows
-from service.market.exchange import TIMEFRAMES, Capabilities, Liquidations, Market, OpenInterest
+from service.market.data import OpenInterest
+from service.market.exchange import TIMEFRAMES, Capabilities, Liquidations, Market
 from service.market.paging import collect, windows
+
+# found out once a day for each contract: what is counted is the venue's habit, not the market's
+SIDES_KEPT, SIDES_SECONDS = 1024, 86_400.0
+# the two figures are minutes apart: their quotient is near 1 or near 2
+_BETWEEN_ONE_AND_TWO = 1.5
 
 
 class Gate(CcxtSource):
-    """Volumes, OI and book in contracts of `quanto_multiplier` coins, OI of one side; depth of OI not stated.
+    """Volumes, OI and book in contracts of `quanto_multiplier` coins; depth of OI not stated.
 
-    A statistics row carries the start of its period, and OI at the end; the newest is still forming. Asked for
-    bars more than 10,000 back, Gate refuses.
+    A statistics row carries the start of its period, and OI at the end; the newest is still forming. Gate does not say
+    whether this OI counts one side or both, and reports contradict each other: it is held against the contract's
+    `position_size`, by its documentation the total of longs. Asked for bars more than 10,000 back, Gate refuses.
     """
 
     id = "gate"
@@ -46,6 +54,19 @@ class Gate(CcxtSource):
     open_interest_delay_periods = 1
     # ten fewer than Gate's own: its clock and ours differ, and a call takes time
     most_recent_bars = 9_990
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - passed on untouched
+        """Begin not knowing how many sides the statistics count."""
+        super().__init__(*args, **kwargs)
+        self._sides: TimedCache[int] = TimedCache(SIDES_KEPT, SIDES_SECONDS, self._clock)
+
+    def open_interest(self, symbol: str, timeframe: str, since: int, until: int) -> OpenInterest:
+        """Return OI history of one side."""
+        found = super().open_interest(symbol, timeframe, since, until)
+        if not len(found.time):
+            return found
+        sides = self._sides.get(symbol, lambda: self._sides_counted(symbol))
+        return OpenInterest(found.time, found.amount / sides)
 
     def open_interest_params(self, _timeframe: str, _stop: int) -> dict[str, Any]:
         """Return nothing: Gate's OI calls have a start and a limit, and no end."""
@@ -77,6 +98,14 @@ class Gate(CcxtSource):
         table = collect(page, windows(since, min(until, self._now() // step * step), step, self.rows.open_interest), 3)
         table = table[(table[:, 0] >= since) & (table[:, 0] < until)]
         return Liquidations(table[:, 0].astype(np.int64), table[:, 1], table[:, 2])
+
+    def _sides_counted(self, symbol: str) -> int:
+        """Return how many sides the statistics count."""
+        now = self._now()
+        counted = super().open_interest(symbol, "5m", now - 3_600_000, now + 1).amount
+        contract = self._call(symbol, lambda: self._client.fetch_funding_rate(symbol))["info"]
+        longs = float(contract.get("position_size") or 0) * self._market(symbol).contract_size
+        return 2 if len(counted) and 0 < longs < counted[-1] / _BETWEEN_ONE_AND_TWO else 1
 
     def base_amount(self, row: Mapping[str, Any], market: Market) -> float:
         """Return contracts times coins per contract."""

@@ -19,13 +19,17 @@ class Health:
         self.last_error: str | None = None
         self.state = "untried"
 
+    def fail(self, error: ExchangeUnavailable) -> None:
+        """Note a failure: of a call, or of what several calls brought together."""
+        self.last_failure, self.last_error = self._clock(), error.reason
+        self.state = "failing"
+
     def watch(self, call: Callable[[], T]) -> T:
         """Return call(), noting how it went; only unavailability counts as a failure."""
         try:
             result = call()
         except ExchangeUnavailable as error:
-            self.last_failure, self.last_error = self._clock(), error.reason
-            self.state = "failing"
+            self.fail(error)
             raise
         self.last_success, self.state = self._clock(), "ok"
         return result

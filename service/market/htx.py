@@ -5,31 +5,37 @@ from typing import Any
 
 import ccxt
 
+from service.market import htx_liquidations
 from service.market.ccxt_source import CcxtSource, Rows
 from service.market.data import Tiers
-from service.market.exchange import Capabilities, Market
+from service.market.exchange import TIMEFRAMES, Capabilities, Liquidations, Market
 from service.market.ladders import tiers_of_ladders
 
 
 class Htx(CcxtSource):
-    """Volumes and OI history in base coin, present OI and book in contracts, OI taken as one side's.
+    """Volumes in base coin, both sides summed; OI history in base coin, present OI and book in contracts.
 
-    OI history comes at 1h, 4h and 1d, the newest 200 rows and no paging. Mark prices likewise: the newest 2000 bars. A
-    limit on traded bars makes HTX overlook their range, so they are asked for by the range alone.
+    HTX says of volumes that they are the sum of buys and sells, and the contracts traded come in even numbers. It says
+    the same of the present OI, but its own examples of that are odd numbers of contracts: OI is taken as one side's.
+    Its days begin at 16:00 UTC, midnight in Singapore, so ours are made of its 4-hour bars. OI history comes at 1h, 4h
+    and 1d, the newest 200 rows and no paging; mark prices are the newest 2000 bars. A limit on traded bars makes HTX
+    overlook their range, so they are asked for by the range alone.
     """
 
     id = "htx"
     name = "HTX"
     liquidation_rule = "generic"
     capabilities = Capabilities(
-        timeframes=("5m", "15m", "30m", "1h", "4h", "1d"),
+        timeframes=tuple(TIMEFRAMES),
         open_interest_history=True,
         open_interest_timeframes=("1h", "4h", "1d"),
-        open_interest_days=200 / 24,
+        open_interest_days=None,
+        open_interest_rows=198,
         mark_price=True,
         order_book_depth=150,
         tiers="exchange",
         funding=True,
+        liquidations=True,
     )
     ccxt_class = ccxt.htx
     options: Mapping[str, Any] = {
@@ -37,9 +43,10 @@ class Htx(CcxtSource):
         "defaultType": "swap",
     }
     rows = Rows(ohlcv=2000, mark=2000, open_interest=200, book=150)
+    volume_sides = 2
     book_in_contracts = True
-    # a few fewer than HTX's own: time passes between our reckoning and its answer
-    most_recent_open_interest = 198
+    bars_made_of: Mapping[str, str] = {"1d": "4h"}
+    # two fewer than HTX's own, as in its rows of OI: time passes between our reckoning and its answer
     most_recent_mark_bars = 1_998
 
     def candle_limit(self, timeframe: str, *, mark: bool) -> int | None:
@@ -54,9 +61,21 @@ class Htx(CcxtSource):
         """Return contracts times coins per contract: the present OI is in contracts, the history in coins."""
         return super().base_amount(row, market) * market.contract_size
 
+    def liquidations(self, symbol: str, timeframe: str, since: int, until: int) -> Liquidations:
+        """Return liquidations summed from the orders that HTX publishes, at most the newest 15 days of the range."""
+        self._market(symbol)
+        code = {"contract_code": self._client.market(symbol)["id"]}
+
+        def ask(params: dict[str, Any]) -> Any:  # noqa: ANN401 - ccxt has no types
+            return self._call(
+                symbol, lambda: self._client.contract_public_get_v5_market_liquidation_orders(code | params)
+            )
+
+        return htx_liquidations.liquidations(self.id, ask, (since, until), self._step(timeframe), self._now())
+
     def tiers(self, symbol: str) -> Tiers:
-        """Return HTX's ladders by leverage, as one ladder by notional at the present price."""
+        """Return HTX's ladders by leverage, as one ladder by notional at the last price."""
         market = self._market(symbol)
         code = {"contract_code": self._client.market(symbol)["id"]}
         rows = self._call(symbol, lambda: self._client.fetch_leverage_tiers([symbol], code)[symbol])
-        return tiers_of_ladders(self.id, rows, market.contract_size * self.middle(symbol))
+        return tiers_of_ladders(self.id, rows, market.contract_size * self.last_price(symbol))

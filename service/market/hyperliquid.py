@@ -29,7 +29,7 @@ class Hyperliquid(CcxtSource):
         open_interest_days=None,
         mark_price=False,
         order_book_depth=20,
-        tiers="exchange",
+        tiers="derived",
         funding=True,
     )
     ccxt_class = ccxt.hyperliquid
@@ -47,4 +47,4 @@ class Hyperliquid(CcxtSource):
         most = self._market(symbol).max_leverage
         if most is None:
             raise BadData(self.id, f"risk tiers: no leverage is stated for {symbol}")
-        return ladder(np.zeros(1), np.array([0.5 / most]), np.array([most]), "exchange")
+        return ladder(np.zeros(1), np.array([0.5 / most]), np.array([most]), "derived")

@@ -28,10 +28,12 @@ class Okx(CcxtSource):
         order_book_depth=400,
         tiers="exchange",
         funding=True,
+        account_ratio=True,
+        inverse=True,
+        why_no_liquidations="publishes realised liquidations of the last days alone, too few to score a map by",
     )
     ccxt_class = ccxt.okx
     options: Mapping[str, Any] = {"fetchMarkets": {"types": ["swap"]}, "defaultType": "swap"}
-    inverse = True
     account_ratio_period = "5m"
     rows = Rows(ohlcv=300, mark=100, open_interest=100, book=400)
     book_in_contracts = True
@@ -47,5 +49,5 @@ class Okx(CcxtSource):
         return super().open_interest_params(timeframe, stop) | day
 
     def quote_per_tier_unit(self, market: Market) -> float:
-        """Return a contract's worth, at the middle of the book unless it is in USD: OKX's tiers count contracts."""
-        return market.contract_size * (1.0 if market.inverse else self.middle(market.symbol))
+        """Return a contract's worth, at the last price unless it is in USD: OKX's tiers count contracts."""
+        return market.contract_size * (1.0 if market.inverse else self.last_price(market.symbol))

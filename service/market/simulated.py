@@ -5,25 +5,17 @@ clock is read only for what a real venue shows as of now: the order book and the
 The hidden truth, which no venue shows, is there for tests and for measuring skill.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from service.heatmap.bars import Floats, Times
-from service.market.data import AccountRatio, Funding, OrderBook, Tiers
-from service.market.exchange import (
-    TIMEFRAMES,
-    Capabilities,
-    Liquidations,
-    Market,
-    OpenInterest,
-    Series,
-    UnknownSymbol,
-    Unsupported,
-)
+from service.market.data import AccountRatio, Funding, OpenInterest, OrderBook, Tiers
+from service.market.exchange import TIMEFRAMES, Capabilities, Liquidations, Market, Series, UnknownSymbol, Unsupported
 from service.market.sim_book import LEVELS, draw_book
 from service.market.sim_day import Day
 from service.market.sim_history import History
@@ -79,6 +71,7 @@ class SimulatedExchange:
         order_book_depth=LEVELS,
         tiers="exchange",
         funding=True,
+        account_ratio=True,
         liquidations=True,
     )
 
@@ -212,6 +205,9 @@ def sim(*, clock: Callable[[], float], seed: int = 1) -> SimulatedExchange:
 def sim2(*, clock: Callable[[], float], seed: int = 1) -> SimulatedExchange:
     """Return the second: the same coins, a third of the size, higher leverage, a slight premium."""
     return SimulatedExchange(SIM2, clock=clock, seed=seed)
+
+
+EXCHANGES: Mapping[str, Callable[..., SimulatedExchange]] = MappingProxyType({SIM.id: sim, SIM2.id: sim2})
 
 
 def _step(timeframe: str) -> int:

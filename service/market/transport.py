@@ -2,20 +2,24 @@
 
 import http.client
 import io
-from socket import socket
+import re
+from socket import SOCK_STREAM, gaierror, getaddrinfo, socket
 from time import monotonic
 from typing import Any
+from urllib.parse import urlsplit
 
 import orjson
 import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, NameResolutionError
+from urllib3.util import Timeout
 
 MAX_BODY_BYTES = 32 * 1024 * 1024
 _CHUNK = 64 * 1024
 FIRST_ERROR_STATUS = 400
+_URL = re.compile(r"\b[a-z][a-z0-9+.-]*://[^\s'\"<>\\]*", re.IGNORECASE)
 
 
 class UnusableBody(ValueError):
@@ -60,11 +64,31 @@ class _TimedResponse(http.client.HTTPResponse):
             self.fp = io.BufferedReader(_Countdown(self.fp.detach(), sock, monotonic() + seconds))
 
 
-class _Connection(HTTPConnection):
+class _Timed:
+    """What both kinds of connection do: their addresses together, and the whole answer, get the socket's timeout.
+
+    urllib3 gives every address of a host the whole timeout, and a host behind a CDN has several.
+    """
+
+    def _new_conn(self: Any) -> Any:  # noqa: ANN401 - mixed into urllib3's classes
+        whole = self.timeout
+        if whole is None:
+            return super()._new_conn()  # type: ignore[misc]  # of the class it is mixed into
+        try:
+            found = getaddrinfo(self._dns_host.strip("[]"), self.port, type=SOCK_STREAM)
+            self.timeout = whole / max(1, len(found))
+            return super()._new_conn()  # type: ignore[misc]  # as above
+        except gaierror as error:
+            raise NameResolutionError(self.host, self, error) from error
+        finally:
+            self.timeout = whole
+
+
+class _Connection(_Timed, HTTPConnection):
     response_class = _TimedResponse
 
 
-class _SecureConnection(HTTPSConnection):
+class _SecureConnection(_Timed, HTTPSConnection):
     response_class = _TimedResponse
 
 
@@ -85,29 +109,45 @@ class _TimedAdapter(HTTPAdapter):
 class BoundedSession(requests.Session):
     """A session for one exchange: no redirects, no environment proxies, bounded time and size.
 
-    A call may take its timeout to connect and its timeout again to answer, headers and body together. A 2xx or 3xx
-    answer that is not a JSON object or array raises `UnusableBody`: ccxt takes a maintenance page for an empty list.
-    `status` and `retry_after` are the last answer's, None where the last call got none. One thread at a time.
+    A 2xx or 3xx answer that is not a JSON object or array raises `UnusableBody`: ccxt takes a maintenance page for an
+    empty list. One thread at a time.
+
+    deadline             monotonic time at which connecting and answering must be over, however many requests it takes;
+                         looking a name up is the operating system's and is not bounded here
+    path                 of the last request, below the base URL; None before the first
+    status, retry_after  of the last answer; None where the last request got none
     """
 
-    def __init__(self, max_body_bytes: int = MAX_BODY_BYTES) -> None:
-        """`max_body_bytes` counts the decompressed body."""
+    def __init__(self, base_url: str | None = None, max_body_bytes: int = MAX_BODY_BYTES) -> None:
+        """`base_url` stands in for the exchange's own hosts; `max_body_bytes` counts the decompressed body."""
         super().__init__()
         self.trust_env = False
+        self.deadline: float | None = None
+        base = urlsplit(base_url or "")
+        self._prefix, self._hosts = base.path.rstrip("/"), {host for host in (base.netloc, base.hostname) if host}
         self.forget()
         self._max_body_bytes = max_body_bytes
         self.mount("http://", _TimedAdapter())
         self.mount("https://", _TimedAdapter())
 
     def forget(self) -> None:
-        """Forget the last answer's status and wait."""
+        """Forget the last request and its answer."""
+        self.path: str | None = None
         self.status: int | None = None
         self.retry_after: str | None = None
+
+    def published(self, text: str) -> str:
+        """Return the text as outsiders may read it: of the last request's URL the path, of any other URL nothing."""
+        for host in sorted(self._hosts, key=len, reverse=True):
+            text = re.sub(rf"(?<!/){re.escape(host)}", "(host)", text)
+        return _URL.sub(lambda found: path if (path := self._path_of(found[0])) == self.path else "(url)", text)
 
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:  # noqa: ANN401 - as in requests
         """Send, and return with the whole body in memory."""
         self.forget()
-        response = super().send(request, **{**kwargs, "stream": True, "allow_redirects": False})
+        self.path = self._path_of(request.url or "")
+        timeout = self._timeout(kwargs.get("timeout"))
+        response = super().send(request, **{**kwargs, "timeout": timeout, "stream": True, "allow_redirects": False})
         self.status, self.retry_after = response.status_code, response.headers.get("Retry-After")
         # a server may leave the phrase out, and ccxt adds it to a string
         response.reason = response.reason or ""
@@ -116,6 +156,18 @@ class BoundedSession(requests.Session):
             _require_json(response, body)
         response.raw = io.BytesIO(body)
         return response
+
+    def _timeout(self, seconds: float | None) -> Timeout:
+        """Return what is left until the deadline, else so many seconds, for all that one request takes."""
+        if self.deadline is None:
+            return Timeout(total=seconds)
+        left = self.deadline - monotonic()
+        if left <= 0:
+            raise requests.Timeout("the total time is up")
+        return Timeout(total=left)
+
+    def _path_of(self, url: str) -> str:
+        return urlsplit(url).path.removeprefix(self._prefix) or "/"
 
     def _read(self, response: requests.Response) -> bytes:
         body = bytearray()

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from service.heatmap.bars import Floats, Times
-from service.market.data import AccountRatio, Funding, OrderBook, Tiers
-from service.market.exchange import BadData, OpenInterest, Series
+from service.market.data import AccountRatio, Funding, OpenInterest, OrderBook, Tiers
+from service.market.exchange import BadData, Series
 
 # 2001 and 2100: a time in seconds, or a row that is not a row, falls outside
 _EARLIEST, _LATEST = 1_000_000_000_000, 4_102_444_800_000

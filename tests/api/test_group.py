@@ -232,9 +232,9 @@ def test_columns_that_only_one_has_are_left_out(pair: tuple[FakeExchange, FakeEx
 
 
 def test_no_column_in_common_names_the_lookback(pair: tuple[FakeExchange, FakeExchange]) -> None:
-    """Two exchanges whose bars never meet cannot be added up, and it is said why."""
-    pair[0].published = 1_748_736_000_000 - 100 * 3_600_000
-    pair[1].listed = 1_748_736_000_000 - 90 * 3_600_000
+    """Two exchanges whose columns never meet, one late and one just listed, cannot be added up: it says why."""
+    pair[0].published = 1_748_736_000_000 - 3 * 3_600_000
+    pair[1].listed = 1_748_736_000_000 - 26 * 3_600_000
     body = refused(app_of(*pair), "/v1/heatmap", 422, exchange="a,b")
     assert named(body) == ["lookback"]
 

@@ -134,7 +134,7 @@ def test_of_several_those_that_can_be_fitted_are() -> None:
     body = ask(app, "/v1/profile", exchange="open,closed,young", **FITTED)
     state = {source["exchange"]: source for source in body["sources"]}
     assert [state[name]["state"] for name in ("open", "closed", "young")] == ["used", "missing", "missing"]
-    assert "publishes no liquidations" in state["closed"]["reason"]
+    assert "publishes no realised liquidations" in state["closed"]["reason"]
     assert "Too little to fit" in state["young"]["reason"]
     assert named(refused(app_of(young), "/v1/profile", 422, exchange="young", **FITTED)) == ["mix"]
 

@@ -21,6 +21,10 @@ def _contracts(amount: float, size: float, _price: float) -> float:
     return amount * size
 
 
+def _both_sides(amount: float, _size: float, _price: float) -> float:
+    return amount / 2
+
+
 def _inverse(amount: float, size: float, price: float) -> float:
     return amount * size / price
 
@@ -37,6 +41,7 @@ class Dialect:
     volume, book   a ccxt amount, the contract size and the price -> base coin
     tier_unit      the contract size and the price -> quote currency per unit of a tier's notional
     stamped_start  OI rows carry the start of the period whose end they describe
+    day_offset     how long after midnight UTC its days begin, ms, in candles and in OI
     newest_only    a limit makes the venue forget the range, so traded bars go without and mark bars take the most
     """
 
@@ -49,6 +54,7 @@ class Dialect:
     book: Conversion = _base
     tier_unit: Callable[[float, float], float] = _quote
     stamped_start: bool = False
+    day_offset: int = 0
     newest_only: bool = False
 
 
@@ -112,8 +118,10 @@ DIALECTS = {
         ccxt.htx,
         {"defaultType": "swap", "fetchMarkets": {"types": {"spot": False, "linear": True, "inverse": False}}},
         lambda row, _, __: row["openInterestAmount"],
+        volume=_both_sides,
         book=_contracts,
         tier_unit=lambda size, price: size * price,
+        day_offset=16 * 3_600_000,
         newest_only=True,
     ),
     "bitget": Dialect("bitget", ccxt.bitget, SWAP, lambda row, _, __: row["openInterestAmount"]),
@@ -125,6 +133,11 @@ DIALECTS = {
         symbol="BTC/USDC:USDC",
     ),
 }
+
+
+def having(feature: str) -> list[str]:
+    """Return the dialects whose client has that method."""
+    return sorted(name for name, dialect in DIALECTS.items() if dialect.client({}).has[feature])
 
 
 def connect(emulator: Emulator, name: str, **settings: Any) -> ccxt.Exchange:

@@ -19,6 +19,7 @@ class Fault:
     drip         seconds between single bytes of the body, for at most drip_s; what is left then follows at once
     down         reset the connection
     delay_s      wait before answering, at most 30 s
+    stuck_at     answer as at that time, epoch ms: what came later is not there
     path         only requests whose path contains this
     times        heal after this many requests; None: never
     """
@@ -30,6 +31,7 @@ class Fault:
     drip_s: float = 5.0
     down: bool = False
     delay_s: float = 0.0
+    stuck_at: int | None = None
     path: str = ""
     times: int | None = None
 

@@ -15,8 +15,6 @@ from tests.emulator.venue import Refusal, Reply, Request, Span, Venue, plain
 MINUTE = 60_000
 INTERVALS = {"5m": 5, "15m": 15, "30m": 30, "1h": 60, "2h": 120, "4h": 240, "8h": 480, "12h": 720, "1d": 1440}
 CONTRACT = {"BTC": 0.0001, "ETH": 0.01, "SOL": 1.0}
-# how many sides `open_interest` of the statistics counts; `position_size` counts one, and some say that these count two
-STATISTICS_SIDES = 1
 MOST_CANDLES, OLDEST_CANDLES, MOST_STATISTICS, DEEPEST_BOOK = 2000, 10_000, 2000, 300
 
 
@@ -24,6 +22,8 @@ class Gate(Venue):
     """The USDT-settled perpetuals of Gate."""
 
     name: ClassVar[str] = "gate"
+    # how many sides `open_interest` of the statistics counts; `position_size` counts one; reports contradict
+    statistics_sides = 1
     routes: ClassVar[dict[str, str]] = {
         "GET /api/v4/spot/currencies": "currencies",
         "GET /api/v4/futures/usdt/contracts": "contracts",
@@ -80,7 +80,7 @@ class Gate(Venue):
         span = Span(limit) if since is None else Span(limit + 1, since * 1000, oldest=True)
         rows = []
         for i in span.of(candles.time):
-            price, amount = float(candles.close[i]), STATISTICS_SIDES * float(candles.open_interest[i])
+            price, amount = float(candles.close[i]), self.statistics_sides * float(candles.open_interest[i])
             long, short = float(candles.liquidated_long[i]), float(candles.liquidated_short[i])
             size = CONTRACT[base]
             buys = float(candles.taker_buy[i])

@@ -1,11 +1,16 @@
 """HTX linear swaps: candles in coins and contracts, seconds, oldest first; OI without any paging.
 
+Traded amounts sum buys and sells, so they are twice what was traded; days begin at 16:00 UTC, midnight in Singapore.
+
 Paging as the venue does it: klines by `from` and `to`, both inclusive, 2000 at most; with `size` (150 unless asked)
 the newest so many, and then `from` and `to` count for nothing. OI history is the newest `size` rows, 48 unless asked,
-200 at most, newest first. Tiers come as every leverage with its ladders, sized in contracts.
+200 at most, newest first. Tiers come as every leverage with its ladders, sized in contracts. Liquidation orders come
+newest first, 10 unless asked and 100 at most, of at most two hours in the last 90 days, and older ones from an id on.
 """
 
 from typing import Any, ClassVar
+
+import numpy as np
 
 from tests.emulator.hours import COINS
 from tests.emulator.truth import FUNDING_HOURS, FUNDING_RATE, TIERS
@@ -15,7 +20,10 @@ MINUTE = 60_000
 PERIODS = {"5min": 5, "15min": 15, "30min": 30, "60min": 60, "4hour": 240, "12hour": 720, "1day": 1440}
 STATISTICS = ("60min", "4hour", "12hour", "1day")
 CONTRACT = {"BTC": 0.001, "ETH": 0.01, "SOL": 1.0}
-MOST_KLINES, MOST_STATISTICS, BOOK_LEVELS = 2000, 200, 150
+MOST_KLINES, MOST_STATISTICS, BOOK_LEVELS, MOST_ORDERS = 2000, 200, 150, 100
+SIDES = 2
+DAY, DAY_OFFSET = 86_400_000, 16 * 3_600_000
+LONGEST_SPAN, ORDERS_KEPT = 2 * 3_600_000, 90 * DAY
 
 
 class Htx(Venue):
@@ -30,6 +38,7 @@ class Htx(Venue):
         "GET /linear-swap-api/v1/swap_his_open_interest": "open_interest_history",
         "GET /v5/market/open_interest": "open_interest",
         "GET /v5/market/funding_rate": "funding",
+        "GET /v5/market/liquidation_orders": "liquidation_orders",
         "GET /linear-swap-ex/market/depth": "depth",
         "GET /linear-swap-api/v1/swap_adjustfactor": "tiers",
     }
@@ -58,7 +67,7 @@ class Htx(Venue):
 
     def _klines(self, request: Request, *, mark: bool) -> Reply:
         base, step = self._base(request), _period(request, tuple(PERIODS))
-        candles = self.truth.candles(base, step, request.now, mark=mark)
+        candles = self.truth.candles(base, step, request.now, mark=mark, offset=DAY_OFFSET if step == DAY else 0)
         size, first, last = (request.number(name) for name in ("size", "from", "to"))
         ranged = size is None and not mark
         since = first * 1000 if ranged and first is not None else None
@@ -67,9 +76,11 @@ class Htx(Venue):
         for i in Span(min(size or (MOST_KLINES if since else 150), MOST_KLINES), since, until).of(candles.time):
             prices = {"open": candles.open, "close": candles.close, "high": candles.high, "low": candles.low}
             figures = {name: float(column[i]) for name, column in prices.items()}
-            coins = 0.0 if mark else float(candles.volume[i])
-            amounts = {"amount": coins, "vol": coins / CONTRACT[base], "trade_turnover": float(candles.turnover[i])}
-            row = {"id": int(candles.time[i]) // 1000, **figures, **amounts, "count": int(candles.trades[i])}
+            coins, turnover = (
+                0.0 if mark else SIDES * float(column[i]) for column in (candles.volume, candles.turnover)
+            )
+            amounts = {"amount": coins, "vol": coins / CONTRACT[base], "trade_turnover": turnover}
+            row = {"id": int(candles.time[i]) // 1000, **figures, **amounts, "count": SIDES * int(candles.trades[i])}
             rows.append({key: value if key == "id" else plain(value) for key, value in row.items()} if mark else row)
         names = ("open", "high", "low", "close", "amount")
         return _reply(request, rows, rows, figures=names, extremes=("high", "low"))
@@ -80,7 +91,8 @@ class Htx(Venue):
         size, kind = request.number("size", 48) or 0, request.number("amount_type")
         if not 1 <= size <= MOST_STATISTICS or kind not in (1, 2):
             raise _refusal("1067", "The size or amount_type parameter is invalid.")
-        times, amounts, prices = self.truth.open_interest(base, step, request.now)
+        offset = DAY_OFFSET if step == DAY else 0
+        times, amounts, prices = self.truth.open_interest(base, step, request.now, offset=offset)
         unit = CONTRACT[base] if kind == 1 else 1.0
         rows = [
             {
@@ -115,6 +127,35 @@ class Htx(Venue):
             "max_funding_rate": "0.003750000000000000",
         }
         return Reply({"code": 200, "message": "Success", "data": [row], "ts": request.now}, [row], ("funding_rate",))
+
+    def liquidation_orders(self, request: Request) -> Reply:
+        """Answer liquidation orders; `from` is the id that was last."""
+        base = self._base(request)
+        last = request.number("end_time", request.now) or 0
+        first = request.number("start_time", last - LONGEST_SPAN) or 0
+        if last - first > LONGEST_SPAN or first < request.now - ORDERS_KEPT:
+            raise Refusal(200, {"code": 1067, "message": "start_time or end_time is invalid.", "ts": request.now})
+        orders = self.truth.liquidation_orders(base, request.now)
+        ids = np.arange(len(orders.time))
+        older = request.number("from")
+        chosen = ids[(orders.time >= first) & (orders.time <= last) & (ids < (len(ids) if older is None else older))]
+        rows = [
+            {
+                "id": str(i),
+                "contract_code": f"{base}-USDT",
+                "liquidation_time": str(orders.time[i]),
+                "side": "sell" if orders.side[i] > 0 else "buy",
+                # in one-way mode, here every fifth, an order tells by its side alone whom it closed
+                "position_side": "both" if i % 5 == 0 else "long" if orders.side[i] > 0 else "short",
+                "volume": plain(orders.amount[i] / CONTRACT[base]),
+                "amount": plain(orders.amount[i] / CONTRACT[base]),
+                "bankrupt_price": plain(orders.price[i]),
+                "trade_turnover": plain(orders.amount[i] * orders.price[i]),
+            }
+            for i in chosen[::-1][: min(request.number("limit", 10) or 10, MOST_ORDERS)].tolist()
+        ]
+        body = {"code": 200, "message": "Success", "data": rows, "ts": request.now}
+        return Reply(body, rows, figures=("trade_turnover",))
 
     def depth(self, request: Request) -> Reply:
         """Answer 150 levels a side, in contracts."""

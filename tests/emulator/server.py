@@ -235,6 +235,8 @@ def _answer(emulator: Emulator, exchange: str, request: Request, fault: Fault) -
     if fault.kind == "status":
         headers = {} if fault.retry_after is None else {"Retry-After": f"{fault.retry_after:g}"}
         return fault.status, "application/json", b'{"error": "emulated fault"}', headers
+    if fault.stuck_at is not None:
+        request = replace(request, now=min(request.now, fault.stuck_at))
     try:
         reply = emulator.venues[exchange].answer(request)
     except Refusal as refusal:

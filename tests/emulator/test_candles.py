@@ -5,11 +5,11 @@ import numpy as np
 import pytest
 
 from tests.emulator import Emulator, Truth
-from tests.emulator.clients import DIALECTS, bars, dialect_of
+from tests.emulator.clients import DIALECTS, bars, dialect_of, having
 
 STEPS = {"5m": 300_000, "15m": 900_000, "30m": 1_800_000, "1h": 3_600_000, "4h": 14_400_000, "1d": 86_400_000}
 LINEAR = sorted(name for name in DIALECTS if "inverse" not in name)
-MARKED = sorted(name for name in DIALECTS if name != "hyperliquid")
+MARKED = having("fetchMarkOHLCV")
 HOUR = STEPS["1h"]
 
 
@@ -17,9 +17,10 @@ HOUR = STEPS["1h"]
 def test_candles_are_the_truth(truth: Truth, emulator: Emulator, client: ccxt.Exchange, timeframe: str) -> None:
     """Fifty bars from a start: exact times and prices, volumes to the rounding of a contract."""
     step, dialect = STEPS[timeframe], dialect_of(client)
-    since = emulator.now_ms // step * step - 55 * step
+    offset = dialect.day_offset if timeframe == "1d" else 0
+    since = emulator.now_ms // step * step - 55 * step + offset
     rows = np.array(bars(client, timeframe, since, 50), dtype=float)
-    true = truth.candles("BTC", step, emulator.now_ms)
+    true = truth.candles("BTC", step, emulator.now_ms, offset=offset)
     chosen = (true.time >= since) & (true.time < since + 50 * step)
     size = client.market(dialect.symbol)["contractSize"]
     volumes = [dialect.volume(row[5], size, row[4]) for row in rows]
@@ -50,9 +51,10 @@ def test_every_coin_comes_in_base_coin(truth: Truth, emulator: Emulator, client:
 def test_mark_candles_are_the_truth(truth: Truth, emulator: Emulator, client: ccxt.Exchange, timeframe: str) -> None:
     """Mark-price bars have the mark's own range, and no volume."""
     step = STEPS[timeframe]
-    since = emulator.now_ms // step * step - 40 * step
+    offset = dialect_of(client).day_offset if timeframe == "1d" else 0
+    since = emulator.now_ms // step * step - 40 * step + offset
     rows = bars(client, timeframe, since, 30, mark=True)
-    true = truth.candles("BTC", step, emulator.now_ms, mark=True)
+    true = truth.candles("BTC", step, emulator.now_ms, mark=True, offset=offset)
     chosen = (true.time >= since) & (true.time < since + 30 * step)
     assert [row[0] for row in rows] == true.time[chosen].tolist()
     assert [row[2] for row in rows] == true.high[chosen].tolist()

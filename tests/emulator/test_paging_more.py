@@ -86,6 +86,25 @@ def test_htx_forgets_the_range_when_given_a_size(here: Emulator) -> None:
     assert htx(here, path, period="1h")["status"] == "error"
 
 
+def test_htx_liquidation_orders_come_newest_first_from_an_id_on(here: Emulator) -> None:
+    """A hundred at most, of two hours at most: older ones follow from the last id, until none is left."""
+    path, span = "/v5/market/liquidation_orders", {"start_time": NOW - 2 * HOUR, "end_time": NOW - 1}
+    assert len(htx(here, path, **span)["data"]) == 10
+    ids: list[int] = []
+    while rows := htx(here, path, **span, limit=500, **({"from": ids[-1], "direct": "prev"} if ids else {}))["data"]:
+        assert len(rows) <= 100
+        ids += [int(row["id"]) for row in rows]
+    assert ids == sorted(set(ids), reverse=True)
+    orders = here.truth.liquidation_orders("BTC", NOW)
+    inside = (orders.time >= NOW - 2 * HOUR) & (orders.time < NOW)
+    assert len(ids) == inside.sum() > 100
+    for wrong in (
+        {"start_time": NOW - 3 * HOUR},
+        {"start_time": NOW - 91 * 24 * HOUR, "end_time": NOW - 91 * 24 * HOUR},
+    ):
+        assert "data" not in htx(here, path, **span | wrong)
+
+
 def test_htx_open_interest_in_contracts_or_coins(here: Emulator) -> None:
     """amount_type 1 counts contracts, 2 coins; 48 rows unless asked; more than 200 are refused."""
     path = "/linear-swap-api/v1/swap_his_open_interest"

@@ -37,6 +37,16 @@ class Candles:
     ratio: Floats
 
 
+@dataclass(frozen=True, eq=False)
+class Orders:
+    """Liquidation orders, oldest first: when, of which side (+1 long, -1 short), base coin, at which price."""
+
+    time: Ints
+    side: Ints
+    amount: Floats
+    price: Floats
+
+
 @dataclass(frozen=True)
 class Tier:
     """A risk tier: up to `cap` quote currency of notional, this maintenance rate and leverage hold."""
@@ -133,6 +143,19 @@ class Truth:
     def latest_open_interest(self, base: str, now: int) -> float:
         """Return OI at the close of the last slice that has closed."""
         return float(self.open_interest(base, SLICE, now)[1][-1])
+
+    def liquidation_orders(self, base: str, now: int) -> Orders:
+        """Return what was liquidated until `now`, each slice and side in three orders, a minute and a half apart."""
+        bars = self._slices[base]
+        closed = bars.where(slice(0, int(np.searchsorted(bars.time, now - SLICE, side="right"))))
+        lots = np.stack([closed.liquidated_long, closed.liquidated_short], axis=1)
+        parts = np.diff(lots[:, None, :] * np.arange(4)[:, None] // 3, axis=1)
+        time, side = np.broadcast_to(np.arange(3)[:, None] * 90_000, parts.shape), np.broadcast_to([1, -1], parts.shape)
+        price = np.broadcast_to(closed.close[:, None, None], parts.shape)
+        traded = parts > 0
+        return Orders(
+            (closed.time[:, None, None] + time)[traded], side[traded], parts[traded] / bars.coin.per_coin, price[traded]
+        )
 
     def price(self, base: str, now: int) -> float:
         """Return the last traded price."""

@@ -9,15 +9,15 @@ from werkzeug.test import TestResponse
 
 from service.api import openapi
 from service.app import build_exchanges, create_app
+from service.market import registry
 from service.settings import Settings
 from tests.emulator import Emulator
 from tests.emulator.venue import Reply, Request
 
-# whose open interest has a history, and who shows it as of now alone
-LASTING = ("binance", "bybit", "okx", "gate", "kucoin", "htx")
-CURRENT = ("bitget", "hyperliquid")
-REAL = LASTING + CURRENT
-FOUR = LASTING[:4]
+REAL = registry.IDS
+# who shows open interest as of now alone
+CURRENT = tuple(adapter.id for adapter in registry.ADAPTERS if not adapter.capabilities.open_interest_history)
+FOUR = ("binance", "bybit", "okx", "gate")
 HOUR, DAY = 3_600_000, 86_400_000
 
 

@@ -202,7 +202,8 @@ def test_good_data_outlives_a_fault(stage: Stage, emulator: Emulator, fault: dic
         healed = stage.get("/v1/heatmap", **query)
     for path in ("market/kline", "open-interest", "mark-price-kline"):
         assert len(recorder.asked(path)) <= 1
-    assert not recorder.asked("instruments-info")
+    # the listing is an hour old too: once, in four parts
+    assert len(recorder.asked("instruments-info")) <= 4
     assert healed.data == undisturbed(emulator, emulator.now_ms, "bybit")
 
 
@@ -216,6 +217,69 @@ def test_a_past_map_answers_while_its_exchange_is_down(stage: Stage, emulator: E
     assert {name: after[name] for name in ("grid", "accounting", "as_of")} == {
         name: before[name] for name in ("grid", "accounting", "as_of")
     }
+
+
+@pytest.mark.parametrize("hours", [10, 200])
+@pytest.mark.parametrize("lookback", ["12h", "7d"])
+def test_bars_that_stopped_hours_ago_are_no_map(emulator: Emulator, hours: int, lookback: str) -> None:
+    """A venue that goes on answering with old bars is a 503 that says since when, and the others are there."""
+    with Stage(emulator, NAMES) as stage:
+        emulator.fault("bybit", stuck_at=(NOW // HOUR - hours) * HOUR, path="market/kline")
+        answer = stage.get("/v1/heatmap", exchange="bybit", lookback=lookback, **HEATMAP)
+        assert (answer.status_code, answer.json["exchange"]) == (503, "bybit")
+        assert "bars" in answer.json["detail"]
+        body = stage.ask("/v1/heatmap", exchange=ALL, lookback=lookback, **HEATMAP)
+        states = {source["exchange"]: source["state"] for source in body["sources"]}
+        assert states == {"bybit": "missing", "okx": "used", "gate": "used"}
+
+
+def test_bars_that_are_late_are_counted_and_told(emulator: Emulator) -> None:
+    """Three hours late is still a map, which says that it ends early and when; one bar late is nothing to tell."""
+    for late, told in ((1, False), (3, True)):
+        with Stage(emulator, ["bybit"]) as stage:
+            emulator.fault("bybit", stuck_at=(NOW // HOUR - late) * HOUR, path="market/kline")
+            body = stage.ask("/v1/heatmap", exchange="bybit", **HEATMAP)
+        assert (body["coverage"]["missing_at_end"], body["coverage"]["gaps"]) == (late, late)
+        assert any("ends early" in warning for warning in body["warnings"]) == told
+        assert not any("in between" in warning or "reaches back" in warning for warning in body["warnings"])
+
+
+def test_old_open_interest_is_told_and_then_refused(emulator: Emulator) -> None:
+    """Up to a day the map stands on the newest there is and says how old; a day and an hour is a 503."""
+    for hours, status in ((5, 200), (25, 503)):
+        with Stage(emulator, ["bybit"]) as stage:
+            emulator.fault("bybit", stuck_at=(NOW // HOUR - hours) * HOUR + 1, path="open-interest")
+            answer = stage.get("/v1/heatmap", exchange="bybit", **HEATMAP)
+        assert answer.status_code == status
+        if status == 200:
+            assert answer.json["coverage"]["open_interest_missing_at_end"] == hours
+            assert any(f"{hours} bars old" in warning for warning in answer.json["warnings"])
+        else:
+            assert "no open interest of BTC/USDT:USDT after" in answer.json["detail"]
+
+
+@pytest.mark.parametrize(("exchange", "path"), [("okx", "market/books"), ("htx", "market/depth")])
+def test_a_lost_book_is_not_a_lost_exchange(emulator: Emulator, exchange: str, path: str) -> None:
+    """Without its order book, which a map can do without, an exchange whose tiers count contracts is still there."""
+    with Stage(emulator, [exchange]) as stage:
+        emulator.fault(exchange, kind="status", status=503, path=path)
+        body = stage.ask("/v1/heatmap", exchange=exchange, **HEATMAP)
+    assert "order_book" in body["sources"][0]["missing"]
+    assert body["coverage"]["order_book"] is False
+
+
+def test_a_failure_tells_nothing_of_our_network(emulator: Emulator) -> None:
+    """Where a mirror stands is in no answer: in no problem, no reason of a source, no health of an exchange."""
+    with Stage(emulator, NAMES) as stage:
+        emulator.fault("okx", down=True)
+        texts = [
+            stage.get("/v1/heatmap", exchange="okx", **HEATMAP).text,
+            json.dumps(stage.ask("/v1/profile", exchange=ALL)["sources"]),
+            stage.get("/v1/exchanges").text,
+        ]
+    assert all("okx" in text for text in texts)
+    port = emulator.base.rpartition(":")[2]
+    assert not [secret for secret in ("127.0.0.1", port, "http://") for text in texts if secret in text]
 
 
 @pytest.mark.parametrize("fault", [{"drip": 0.05}, {"delay_s": 30.0}], ids=["drip", "silence"])

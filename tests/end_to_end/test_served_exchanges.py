@@ -7,16 +7,16 @@ from typing import Any
 import numpy as np
 import pytest
 
+from service.market.registry import ADAPTERS
 from tests.emulator import Emulator
+from tests.emulator.clients import DIALECTS
 from tests.end_to_end.served import Served
 from tests.end_to_end.stage import CURRENT, HOUR, REAL
 
 SIDES = ("long", "short")
 # every venue is compared with one whose data lack nothing, and two of like rules with each other
 DIFFS = [("bybit", name) for name in REAL if name != "bybit"] + [("okx", "gate")]
-# what a venue does not publish, and the answer then names
-UNPUBLISHED = {"hyperliquid": {"mark_price"}}
-SHORTHAND = {"hyperliquid": "BTCUSDC"}
+ABLE = {adapter.id: adapter.capabilities for adapter in ADAPTERS}
 
 
 @pytest.fixture(params=REAL)
@@ -42,7 +42,9 @@ def names_itself(body: dict[str, Any], exchange: str) -> None:
     """Assert that an answer says which exchange it is from, and that it lacked nothing there."""
     assert body["exchange"] == exchange
     assert [(source["exchange"], source["state"]) for source in body["sources"]] == [(exchange, "used")]
-    assert body["sources"][0]["missing"].keys() - {"account_ratio"} == UNPUBLISHED.get(exchange, set())
+    # what a venue does not publish, the answer names
+    unpublished = set() if ABLE[exchange].mark_price else {"mark_price"}
+    assert body["sources"][0]["missing"].keys() - {"account_ratio"} == unpublished
     assert (body["simulated"], body["stale"]) == (False, False)
     assert body["coverage"]["exchanges"] == body["coverage"]["exchanges_wanted"] == 1
     assert 0 <= body["age_seconds"] < 2 * HOUR / 1000
@@ -78,7 +80,8 @@ def test_heatmap(served: Served, hours: Emulator, exchange: str) -> None:
 
 def test_profile(served: Served, exchange: str) -> None:
     """The split by leverage sums to the whole, and the cumulative curves run away from the price."""
-    body = served.ask("/v1/profile", exchange=exchange, symbol=SHORTHAND.get(exchange, "BTCUSDT"), bins=200)
+    shorthand = DIALECTS[exchange].symbol.partition(":")[0].replace("/", "")
+    body = served.ask("/v1/profile", exchange=exchange, symbol=shorthand, bins=200)
     names_itself(body, exchange)
     for side in SIDES:
         part = body[side]
@@ -157,7 +160,7 @@ def test_liquidation_price(served: Served, exchange: str, side: str, sign: int) 
     )
     assert body["exchange"] == exchange
     assert body["rule"]
-    assert body["tiers_source"] == ("table" if exchange == "binance" else "exchange")
+    assert body["tiers_source"] == ABLE[exchange].tiers
     assert body["bankruptcy_price"] == pytest.approx(60_000 * (1 + sign * 0.1))
     assert 0.09 < sign * (body["price"] / 60_000 - 1) < 0.1
     assert body["equity"] == pytest.approx(body["required"], rel=1e-6)
@@ -184,10 +187,10 @@ def test_one_truth_gives_one_map(aggregate: Any, pair: tuple[str, str]) -> None:
     """Units, sides and contract sizes are right: from one truth any two exchanges build maps within 1 %.
 
     Each is taken over its own open interest, which some show as of now alone. What is left is theirs by right: own
-    tiers, fees and rules, and how far back their open interest reaches. Without mark prices, as on hyperliquid, the
+    tiers, fees and rules, and how far back their open interest reaches. Without mark prices the
     traded range sweeps, which is wider: that is worth another half of a per cent.
     """
-    apart = 0.015 if "hyperliquid" in pair else 0.01
+    apart = 0.01 if all(ABLE[name].mark_price for name in pair) else 0.015
     for side in SIDES:
         one, other = (density(aggregate["split"][name], side) for name in pair)
         assert np.abs(one[-1] - other[-1]).sum() < apart * one[-1].sum()

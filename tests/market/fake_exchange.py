@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from service.heatmap.bars import Floats, Times
-from service.market.data import AccountRatio, Funding, OrderBook, Tiers
-from service.market.exchange import TIMEFRAMES, Capabilities, Market, OpenInterest, Series
+from service.market.data import AccountRatio, Funding, OpenInterest, OrderBook, Tiers
+from service.market.exchange import TIMEFRAMES, Capabilities, Market, Series
 
 SYMBOL = "BTC/USDT:USDT"
 # 2025-06-01T00:00:00Z, a whole day
@@ -53,7 +53,10 @@ class Held:
 
 
 class FakeExchange:
-    """See Exchange. Rows are a function of their time alone, from `listed` on and up to `published`, epoch ms."""
+    """See Exchange. Rows are a function of their time alone, from `listed` on and up to `published`, epoch ms.
+
+    `interest_published` ends open interest earlier than the bars.
+    """
 
     name, simulated, liquidation_rule = "Fake", False, "binance"
 
@@ -62,6 +65,7 @@ class FakeExchange:
         self.id, self.price, self.listed = exchange_id, price, listed
         self.capabilities = ABLE
         self.published: int | None = None
+        self.interest_published: int | None = None
         self.calls: list[tuple[object, ...]] = []
         self.before: dict[str, Callable[[], None]] = {}
         self._lock = threading.Lock()
@@ -111,7 +115,8 @@ class FakeExchange:
     def open_interest(self, symbol: str, timeframe: str, since: int, until: int) -> OpenInterest:
         """Return open interest."""
         self._called("open_interest", symbol, timeframe, since, until)
-        time = self._times(timeframe, since, until)
+        stop = until if self.interest_published is None else min(until, self.interest_published)
+        time = self._times(timeframe, since, stop)
         return OpenInterest(time, 1000.0 + 50.0 * np.sin(time / 5e6))
 
     def open_interest_now(self, symbol: str) -> OpenInterest:

@@ -11,6 +11,7 @@ class BinanceVenue(Venue):
 
     hosts = ("https://fapi.binance.com",)
     tiers_source = "table"
+    usdc = "BTC/USDC:USDC"
     second_tier = (50_000, 50)
     interest_reach = 30 * 86_400_000
     deepest = (("limit", "1000"),)
@@ -28,7 +29,7 @@ class BinanceVenue(Venue):
     def answers(self) -> dict[str, Callable[[dict[str, str]], Any]]:
         """Return what answers each path."""
         return {
-            "/fapi/v1/exchangeInfo": lambda _: {"symbols": [_binance_symbol("BTC"), _binance_symbol("ETH")]},
+            "/fapi/v1/exchangeInfo": lambda _: {"symbols": [_binance_symbol("BTC"), _binance_symbol("ETH"), _usdc()]},
             "/fapi/v1/klines": self._klines,
             "/fapi/v1/markPriceKlines": self._klines,
             "/futures/data/openInterestHist": self._interest,
@@ -93,6 +94,11 @@ class BinanceVenue(Venue):
             }
             for t in times
         ]
+
+
+def _usdc() -> dict[str, Any]:
+    names = {"symbol": "BTCUSDC", "pair": "BTCUSDC", "quoteAsset": "USDC", "marginAsset": "USDC"}
+    return _binance_symbol("BTC") | names
 
 
 def _binance_symbol(base: str) -> dict[str, Any]:

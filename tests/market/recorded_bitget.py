@@ -15,6 +15,7 @@ class BitgetVenue(Venue):
 
     hosts = ("https://api.bitget.com",)
     max_leverage = 125.0
+    usdc = "BTC/USDC:USDC"
     second_tier = (150_000, 150)
     empty = '{"code":"00000","msg":"success","data":[]}'
     candles, mark, interest, interest_now, account, book, listing, rate, risk = (
@@ -77,7 +78,11 @@ class BitgetVenue(Venue):
         return {f"/api/v2/mix/market{path}": _envelope(answer) for path, answer in inner.items()}
 
     def _contracts(self, query: dict[str, str]) -> Any:
-        products = {"USDT-FUTURES": [_contract("BTC"), _contract("ETH"), _dated()], "COIN-FUTURES": [_inverse()]}
+        products = {
+            "USDT-FUTURES": [_contract("BTC"), _contract("ETH"), _dated()],
+            "COIN-FUTURES": [_inverse()],
+            "USDC-FUTURES": [_usdc()],
+        }
         return products.get(query["productType"], [])
 
     def _candles(self, query: dict[str, str], most: int, *, recent: bool) -> Any:
@@ -126,6 +131,10 @@ def _contract(base: str) -> dict[str, Any]:
         "minLever": "1",
         "maxLever": "125",
     }
+
+
+def _usdc() -> dict[str, Any]:
+    return _contract("BTC") | {"symbol": "BTCPERP", "quoteCoin": "USDC", "supportMarginCoins": ["USDC"]}
 
 
 def _inverse() -> dict[str, Any]:

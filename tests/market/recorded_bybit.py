@@ -12,6 +12,7 @@ class BybitVenue(Venue):
     hosts = ("https://api.bybit.com",)
     max_leverage = 100.0
     inverse = ("BTC/USD:BTC",)
+    usdc = "BTC/USDC:USDC"
     second_tier = (2e6, 10_000)
     present = "5m"
     empty = '{"retCode":0,"retMsg":"OK","result":{"category":"linear","symbol":"BTCUSDT","list":[]},"time":1}'
@@ -43,11 +44,11 @@ class BybitVenue(Venue):
                 "ts": NOW - 5,
                 "u": 5277055,
             },
-            "/v5/market/tickers": lambda _: {
+            "/v5/market/tickers": lambda q: {
                 "category": "linear",
                 "list": [
                     {
-                        "symbol": "BTCUSDT",
+                        "symbol": q["symbol"],
                         "lastPrice": "60000",
                         "markPrice": "60000",
                         "indexPrice": "60000",
@@ -81,7 +82,11 @@ class BybitVenue(Venue):
 
     def _instruments(self, query: dict[str, str]) -> Any:
         linear = query["category"] == "linear"
-        entries = [_bybit_symbol("BTC"), _bybit_symbol("ETH")] if linear else [_bybit_inverse(), _bybit_dated()]
+        entries = (
+            [_bybit_symbol("BTC"), _bybit_symbol("ETH"), _bybit_usdc()]
+            if linear
+            else [_bybit_inverse(), _bybit_dated()]
+        )
         listed = [] if query.get("status") == "PreLaunch" else entries
         return {"category": query["category"], "list": listed, "nextPageCursor": ""}
 
@@ -144,6 +149,10 @@ def _bybit_symbol(base: str) -> dict[str, Any]:
         "fundingInterval": 480 if base == "BTC" else 240,
         "settleCoin": "USDT",
     }
+
+
+def _bybit_usdc() -> dict[str, Any]:
+    return _bybit_symbol("BTC") | {"symbol": "BTCPERP", "quoteCoin": "USDC", "settleCoin": "USDC"}
 
 
 def _bybit_inverse() -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from tests.market.recorded_venue import BOOK, NOW, STEPS, Venue, amount, bar_times, candle
+from tests.market.recorded_venue import BOOK, NOW, PRICE, STEPS, Venue, amount, bar_times, candle
 
 CONTRACT = 0.001
 
@@ -13,7 +13,7 @@ class HtxVenue(Venue):
 
     hosts = ("https://api.hbdm.vn",)
     contract_size = CONTRACT
-    second_tier = (60_000, 300)
+    second_tier = (1000 * CONTRACT * PRICE, 1000 * CONTRACT * PRICE * 0.005)
     interest_reach = 198 * 3_600_000
     empty = '{"status":"ok","data":{"tick":[]},"ts":1}'
     candles, mark, interest, interest_now, account, book, listing, rate, risk = (
@@ -126,13 +126,24 @@ def _ok(data: Any) -> dict[str, Any]:
 
 
 def _period(query: dict[str, str]) -> int:
-    return {"5min": 300_000, "60min": 3_600_000, "1day": 86_400_000}[query["period"]]
+    return {"5min": 300_000, "60min": 3_600_000, "4hour": 14_400_000}[query["period"]]
 
 
 def _row(time: int, step: int) -> dict[str, Any]:
-    open_, high, low, close, volume = candle(time, step)
+    open_, high, low, close, volume = _part_of_day(time) if step == STEPS["4h"] else candle(time, step)
     prices = {"id": time // 1000, "open": open_, "high": high, "low": low, "close": close}
-    return prices | {"amount": volume, "vol": round(volume / CONTRACT), "trade_turnover": 1.0, "count": 40}
+    # buys and sells together
+    return prices | {"amount": 2 * volume, "vol": round(2 * volume / CONTRACT), "trade_turnover": 1.0, "count": 40}
+
+
+def _part_of_day(time: int) -> tuple[float, float, float, float, float]:
+    """Return one of the six bars that make the UTC day: its extremes fall into the second and the fifth."""
+    day = time // STEPS["1d"] * STEPS["1d"]
+    part = (time - day) // STEPS["4h"]
+    open_, high, low, close, volume = candle(day, STEPS["1d"])
+    begins, ends = (open_ + (close - open_) * step / 6 for step in (part, part + 1))
+    top, bottom = max(begins, ends), min(begins, ends)
+    return begins, high if part == 1 else top, low if part == 4 else bottom, ends, volume / 6
 
 
 def _contract(base: str) -> dict[str, Any]:

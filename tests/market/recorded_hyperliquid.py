@@ -14,6 +14,7 @@ class HyperliquidVenue(Venue):
     max_leverage = 40.0
     funding_hours = 1.0
     second_tier = None
+    tiers_source = "derived"
     symbol = "BTC/USDC:USDC"
     candles, mark, interest, interest_now, account, book, listing, rate, risk = (
         "/candleSnapshot",

@@ -14,6 +14,7 @@ class KucoinVenue(Venue):
     hosts = ("https://api-futures.kucoin.com", "https://api.kucoin.com")
     contract_size = LOT
     max_leverage = 125.0
+    usdc = "BTC/USDC:USDC"
     second_tier = (250_000, 250)
     empty = '{"code":"200000","data":[]}'
     candles, mark, interest, interest_now, account, book, listing, rate, risk = (
@@ -31,7 +32,13 @@ class KucoinVenue(Venue):
     def answers(self) -> dict[str, Callable[[dict[str, str]], Any]]:
         """Return what answers each path."""
         inner: dict[str, Callable[[dict[str, str]], Any]] = {
-            "/api/v1/contracts/active": lambda _: [_kucoin("BTC"), _kucoin("ETH"), _kucoin_inverse(), _kucoin_dated()],
+            "/api/v1/contracts/active": lambda _: [
+                _kucoin("BTC"),
+                _kucoin("ETH"),
+                _kucoin_usdc(),
+                _kucoin_inverse(),
+                _kucoin_dated(),
+            ],
             "/api/v1/kline/query": self._klines,
             "/api/ua/v1/market/kline": self._mark_klines,
             "/api/ua/v1/market/open-interest": self._interest,
@@ -65,7 +72,8 @@ class KucoinVenue(Venue):
                 for level, floor, cap, most, rate in ((1, 0, 250_000, 125, 0.004), (2, 250_000, 600_000, 100, 0.005))
             ],
         }
-        return {path: _envelope(answer) for path, answer in inner.items()}
+        both = inner | {path.replace("XBTUSDTM", "XBTUSDCM"): answer for path, answer in inner.items()}
+        return {path: _envelope(answer) for path, answer in both.items()}
 
     def _klines(self, query: dict[str, str]) -> Any:
         assert set(query) == {"symbol", "granularity", "from", "to"}
@@ -75,7 +83,7 @@ class KucoinVenue(Venue):
         return [[t, *row[:4], round(row[4] / LOT), 1.0] for t in times if (row := candle(t, step))]
 
     def _mark_klines(self, query: dict[str, str]) -> Any:
-        assert query["symbol"] == "XBTUSDTM-mark-price"
+        assert query["symbol"] in {"XBTUSDTM-mark-price", "XBTUSDCM-mark-price"}
         assert query["tradeType"] == "FUTURES"
         step = {"5min": 300_000, "1hour": 3_600_000}[query["interval"]]
         times = bar_times(int(query["startAt"]) * 1000, int(query["endAt"]) * 1000, step, 1500, newest=True)
@@ -130,6 +138,11 @@ def _kucoin(base: str) -> dict[str, Any]:
         "nextFundingRateTime": 1000,
         "maxLeverage": 125,
     }
+
+
+def _kucoin_usdc() -> dict[str, Any]:
+    names = {"symbol": "XBTUSDCM", "rootSymbol": "USDC", "quoteCurrency": "USDC", "settleCurrency": "USDC"}
+    return _kucoin("BTC") | names
 
 
 def _kucoin_inverse() -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from tests.market.recorded_venue import BOOK, LISTED, NOW, OKX_CONTRACT, STEPS, Venue, amount, bar_times, candle
+from tests.market.recorded_venue import BOOK, LISTED, NOW, OKX_CONTRACT, PRICE, STEPS, Venue, amount, bar_times, candle
 
 
 class OkxVenue(Venue):
@@ -13,7 +13,8 @@ class OkxVenue(Venue):
     contract_size = OKX_CONTRACT
     max_leverage = 100.0
     inverse = ("BTC/USD:BTC",)
-    second_tier = (600_000, 600)
+    usdc = "BTC/USDC:USDC"
+    second_tier = (1000 * OKX_CONTRACT * PRICE, 1000 * OKX_CONTRACT * PRICE * 0.001)
     interest_reach = 1440 * 3_600_000
     empty = '{"code":"0","msg":"","data":[]}'
     deepest = (("sz", "400"),)
@@ -31,7 +32,13 @@ class OkxVenue(Venue):
     def answers(self) -> dict[str, Callable[[dict[str, str]], Any]]:
         """Return what answers each path."""
         inner: dict[str, Callable[[dict[str, str]], Any]] = {
-            "/public/instruments": lambda _: [_okx_swap("BTC"), _okx_swap("ETH"), _okx_inverse(), _okx_preopen()],
+            "/public/instruments": lambda _: [
+                _okx_swap("BTC"),
+                _okx_swap("ETH"),
+                _okx_usdc(),
+                _okx_inverse(),
+                _okx_preopen(),
+            ],
             "/market/candles": lambda q: self._candles(q, 300),
             "/market/history-candles": lambda q: self._candles(q, 300),
             "/market/mark-price-candles": lambda q: self._candles(q, 100, mark=True),
@@ -134,6 +141,11 @@ def _okx_swap(base: str) -> dict[str, Any]:
         "tickSz": "0.1",
         "uly": f"{base}-USDT",
     }
+
+
+def _okx_usdc() -> dict[str, Any]:
+    names = {"instFamily": "BTC-USDC", "instId": "BTC-USDC-SWAP", "uly": "BTC-USDC", "settleCcy": "USDC"}
+    return _okx_swap("BTC") | names
 
 
 def _okx_inverse() -> dict[str, Any]:

@@ -21,6 +21,10 @@ def candle(time: int, step: int) -> tuple[float, float, float, float, float]:
     return open_, max(open_, close) + 5, min(open_, close) - 5, close, 100.0 + time // step % 7
 
 
+# the close of the hour that is forming: what coins and contracts are valued at
+PRICE = candle(NOW // 3_600_000 * 3_600_000, 3_600_000)[3]
+
+
 def amount(time: int, step: int) -> float:
     """Return the one-sided open interest in base coin at `time`."""
     return 50_000.0 + time // step % 1000
@@ -57,6 +61,8 @@ class Venue:
     max_leverage: float | None = None
     funding_hours = 8.0
     inverse: tuple[str, ...] = ()
+    # its contract settled in USDC beside the one in USDT, None where there is none
+    usdc: str | None = None
     tiers_source = "exchange"
     # floor and maintenance amount of the second tier, None if there is one tier alone
     second_tier: tuple[float, float] | None

@@ -55,7 +55,7 @@ def test_markets_are_the_perpetual_swaps_that_are_served(served: tuple[Any, Venu
     exchange, venue = served
     quote = venue.symbol.rpartition(":")[2]
     markets = exchange.markets()
-    assert set(markets) == {f"BTC/{quote}:{quote}", f"ETH/{quote}:{quote}", *venue.inverse}
+    assert set(markets) == {f"BTC/{quote}:{quote}", f"ETH/{quote}:{quote}", *venue.inverse, *filter(None, [venue.usdc])}
     assert {symbol for symbol, market in markets.items() if market.inverse} == set(venue.inverse)
     market = markets[venue.symbol]
     assert (market.base, market.quote, market.settle) == ("BTC", quote, quote)
@@ -106,7 +106,7 @@ def test_open_interest_is_base_coin_and_one_side(with_interest: tuple[Any, Venue
     since = until - rows * STEPS[timeframe]
     interest = exchange.open_interest(venue.symbol, timeframe, since, until)
     step = STEPS[exchange.open_interest_timeframe(timeframe)]
-    oldest = max(since, NOW - (exchange.most_recent_open_interest or rows + 1) * step)
+    oldest = max(since, NOW - (exchange.capabilities.open_interest_rows or rows + 1) * step)
     expected = range(-(-oldest // step) * step, until, step)
     np.testing.assert_array_equal(interest.time, expected)
     np.testing.assert_allclose(interest.amount, [amount(t, step) for t in expected], rtol=1e-9)

@@ -18,7 +18,7 @@ from tests.market.recorded_venue import NOW, SYMBOL
 def test_the_ids_are_unique_and_the_rules_are_those_of_the_model() -> None:
     """Proves ids, names and rules of what is served."""
     assert len(set(IDS)) == len(IDS) == len(ADAPTERS)
-    assert {adapter.id for adapter in ADAPTERS if adapter.inverse} == {"bybit", "okx"}
+    assert {adapter.id for adapter in ADAPTERS if adapter.capabilities.inverse} == {"bybit", "okx"}
     for adapter in ADAPTERS:
         assert rule_of(adapter.liquidation_rule).inverse is False
         assert rule_of(f"{adapter.liquidation_rule}-inverse").inverse is True
@@ -37,7 +37,10 @@ def test_capabilities_are_honest(exchange_id: str) -> None:
     assert bool(client.has["fetchOpenInterestHistory"]) == claimed.open_interest_history
     assert bool(claimed.open_interest_timeframes) == claimed.open_interest_history
     assert bool(client.has["fetchMarkOHLCV"]) == claimed.mark_price
+    assert claimed.account_ratio == (exchange.account_ratio_period is not None)  # type: ignore[attr-defined] # the same
+    assert not claimed.account_ratio or client.has["fetchLongShortRatioHistory"]
     assert client.has["fetchFundingRate"]
+    assert not claimed.liquidations or client.has["fetchLiquidations"]
 
 
 def test_unknown_exchanges_are_refused() -> None:
@@ -65,6 +68,18 @@ def test_threads_share_one_adapter() -> None:
         exchange.close()
     assert lengths == [24 * n for n in range(1, 17)]
     assert len(venue.queries(venue.listing)) == 1
+
+
+def test_the_listing_is_read_when_the_caller_asks() -> None:
+    """Proves that the adapter keeps no listing of its own beside its caller's: each call brings the venue's newest."""
+    venue = VENUES["gate"]()
+    with requests_mock.Mocker() as mock:
+        mock.register_uri(requests_mock.ANY, requests_mock.ANY, text=venue.answer)
+        exchange: Any = build("gate", clock=lambda: NOW / 1000, throttle=False)
+        for calls in (1, 2, 3):
+            exchange.markets()
+            assert len(venue.queries(venue.listing)) == calls
+        exchange.close()
 
 
 def test_a_turn_that_does_not_come_is_unavailable() -> None:

@@ -4,11 +4,14 @@ import gzip
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from time import monotonic
 
 import pytest
+import requests
 
-from service.market.ccxt_client import checked_base_url
+from service.market import transport
 from service.market.exchange import BadData, ExchangeUnavailable
 from service.market.registry import build
 from service.market.transport import BoundedSession, UnusableBody
@@ -17,9 +20,10 @@ HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 
 
 @contextmanager
-def server(talk: Callable[[socket.socket, threading.Event], None]) -> Iterator[str]:
+def server(talk: Callable[[socket.socket, threading.Event], None], host: str = "127.0.0.1") -> Iterator[str]:
     """Serve every connection with `talk`, which must leave when the event is set; yield the base URL."""
-    done, listener = threading.Event(), socket.create_server(("127.0.0.1", 0))
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    done, listener = threading.Event(), socket.create_server((host, 0), family=family)
     threads: list[threading.Thread] = []
 
     def converse(connection: socket.socket) -> None:
@@ -43,7 +47,7 @@ def server(talk: Callable[[socket.socket, threading.Event], None]) -> Iterator[s
     acceptor = threading.Thread(target=accept)
     acceptor.start()
     try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        yield f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
     finally:
         done.set()
         listener.shutdown(socket.SHUT_RDWR)
@@ -101,6 +105,48 @@ def test_a_slow_answer_ends_at_the_deadline(talk: Callable[[socket.socket, threa
         exchange.close()  # type: ignore[attr-defined] # adapters close, the protocol does not ask it
 
 
+def test_waiting_for_a_turn_counts() -> None:
+    """Proves that the wall clock of a call holds behind a stuck exchange too, for everyone who waits in line."""
+    seconds, callers = 0.5, 4
+    with server(silence) as base:
+        exchange = build("bybit", base_url=base, timeout_s=seconds, throttle=False)
+
+        def ask() -> float:
+            began = monotonic()
+            with pytest.raises(ExchangeUnavailable):
+                exchange.markets()
+            return monotonic() - began
+
+        with ThreadPoolExecutor(callers) as pool:
+            took = [future.result() for future in [pool.submit(ask) for _ in range(callers)]]
+        exchange.close()  # type: ignore[attr-defined] # as above
+    assert max(took) < 1.6 * seconds
+
+
+def test_addresses_that_do_not_answer_share_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves that a host with several addresses, none of which answers, is given up in the time of one."""
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as full, socket.socket() as taken:
+        # with its one place in the queue taken, the kernel leaves any further attempt without an answer
+        taken.connect(full.getsockname())
+        address = (socket.AF_INET, socket.SOCK_STREAM, 6, "", full.getsockname())
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [address] * 4)
+        monkeypatch.setattr(transport, "getaddrinfo", socket.getaddrinfo)
+        began = monotonic()
+        with BoundedSession() as session, pytest.raises(requests.ConnectTimeout):
+            session.get(f"http://many.test:{full.getsockname()[1]}/", timeout=0.6)
+        assert 0.3 < monotonic() - began < 1.0
+
+
+def test_several_requests_share_one_deadline() -> None:
+    """Proves that a call which needs several requests has one wall clock for all, and none is begun after it."""
+    with server(silence) as base, BoundedSession() as session:
+        session.deadline = monotonic() + 0.3
+        for _ in range(3):
+            with pytest.raises(requests.Timeout):
+                session.get(base, timeout=20)
+        assert monotonic() < session.deadline + 0.3
+
+
 def test_an_endless_body_ends_at_the_size_limit() -> None:
     """Proves that a body over the limit is refused while it comes, compressed or not."""
     small = gzip.compress(b"[" + b" " * 5_000_000 + b"]")
@@ -139,6 +185,27 @@ def test_a_good_answer_passes_and_the_connection_is_kept() -> None:
     assert len(connections) == 1
 
 
+def fine(connection: socket.socket, _: threading.Event) -> None:
+    """Answer with an empty list."""
+    connection.sendall(HEAD + b"Content-Length: 2\r\nConnection: close\r\n\r\n[]")
+
+
+def test_an_address_in_brackets_is_one() -> None:
+    """Proves that a mirror may be named by its IPv6 address."""
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        pytest.skip("this machine has no IPv6 loopback")
+    with server(fine, "::1") as base, BoundedSession() as session:
+        assert session.get(base, timeout=5).json() == []
+
+
+def test_a_name_that_nobody_has_is_a_connection_error() -> None:
+    """Proves that a failed look-up stays an error of requests', which ccxt knows."""
+    with BoundedSession() as session, pytest.raises(requests.ConnectionError):
+        session.get("http://nobody.invalid", timeout=5)
+
+
 def test_redirects_are_not_followed() -> None:
     """Proves that a venue cannot send the service elsewhere."""
 
@@ -166,17 +233,5 @@ def test_the_environments_proxies_are_not_used(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
 
-    def fine(connection: socket.socket, _: threading.Event) -> None:
-        connection.sendall(HEAD + b"Content-Length: 2\r\nConnection: close\r\n\r\n[]")
-
     with server(fine) as base, BoundedSession() as session:
         assert session.get(base, timeout=20).json() == []
-
-
-@pytest.mark.parametrize("wrong", ["", "fapi.binance.com", "ftp://x", "http://", "http://x?y=1", "https://x#y"])
-def test_a_base_url_that_is_none_is_refused_at_once(wrong: str) -> None:
-    """Proves that a typing error in the settings shows at start-up."""
-    with pytest.raises(ValueError, match="base URL"):
-        checked_base_url(wrong)
-    with pytest.raises(ValueError, match="base URL"):
-        build("binance", base_url=wrong)

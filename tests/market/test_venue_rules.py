@@ -10,7 +10,7 @@ import requests_mock
 from service.market.registry import build
 from tests.market.recorded_bybit import BybitVenue
 from tests.market.recorded_json import VENUES
-from tests.market.recorded_venue import NOW, SYMBOL, Venue, amount, candle
+from tests.market.recorded_venue import NOW, PRICE, SYMBOL, Venue, amount, candle
 
 HOUR = 3_600_000
 DAY = 24 * HOUR
@@ -125,10 +125,10 @@ def test_bybit_inverse_open_interest_becomes_coin_at_the_close_known_then() -> N
 
 
 def test_inverse_tiers_are_in_usd() -> None:
-    """Proves that Bybit's limits in coin take the middle of the book, and that OKX's contracts are USD already."""
+    """Proves that Bybit's limits in coin take the last price, and that OKX's contracts are USD already."""
     with requests_mock.Mocker() as mock:
         bybit, _ = opened(mock, "bybit")
-        assert bybit.tiers("BTC/USD:BTC").floor[1] == 2e6 * 60_000
+        assert bybit.tiers("BTC/USD:BTC").floor[1] == 2e6 * PRICE
         bybit.close()
     with requests_mock.Mocker() as mock:
         okx, _ = opened(mock, "okx")
