@@ -16,19 +16,18 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from bench.altered_model import TYPICAL_LEVERAGE, TYPICAL_RATE
 from bench.hour_table import Hours, coarser, read_hours
-from service.heatmap.assumptions import Assumptions, Venue, curves
+from service.heatmap.assumptions import Assumptions, curves
 from service.heatmap.bars import Floats, Times
-from service.heatmap.day_bootstrap import DAY_MS, day_counts, estimate
+from service.heatmap.day_bootstrap import DAY_MS, day_counts, interval_of
 from service.heatmap.deposits import STEP
 from service.heatmap.flows import flows
 from service.heatmap.kernel import Wanted, stand
-from service.heatmap.margin_tiers import flat_tiers
 from service.heatmap.path import LONG, SIDES, adverse, side_path
 from service.heatmap.path_baselines import path_baselines
 from service.heatmap.ranking import Ranking, correlation
-from service.heatmap.skill import BOOT, BURN
+from service.heatmap.skill import BURN, RESAMPLES
+from service.heatmap.typical_venue import typical_venue
 
 WICK, FINEST = "no map, the wick alone", "1 h"
 # Length of the map's bars in hours, and whether what an hour touched is gone for the hours after it.
@@ -59,9 +58,9 @@ class Case:
 
 @dataclass(frozen=True, eq=False)
 class Measures:
-    """Over all resamplings, the sample first: events and events caught, float64[1 + boot], summed over cases.
+    """Over all resamples, the sample first: events and events caught, float64[1 + resamples], summed over cases.
 
-    amount, rank  float64[1 + boot], mean of cases: the share of what was liquidated in the hours alarmed, and Spearman
+    amount, rank  float64[1 + resamples], mean of cases: share of what was liquidated in the hours alarmed, and Spearman
     """
 
     events: Floats
@@ -73,13 +72,12 @@ class Measures:
 def touched(hours: Hours, factor: int, side: int, *, cleared: bool) -> Floats:
     """Return what each hour's range holds of the last map of `factor` hours that had closed, float64[T]; NaN before."""
     bars, coarse = hours.bars, coarser(hours, factor).bars
-    venue = Venue("binance", flat_tiers(TYPICAL_RATE, max_leverage=TYPICAL_LEVERAGE))
     ends = adverse(bars.low, side), adverse(bars.high, side)
     # As finely as the kernel itself has it.
     edges = np.arange(float(np.minimum(*ends).min()), float(np.maximum(*ends).max()) + STEP, STEP)
     columns, assumed = np.empty((len(coarse), len(edges) - 1)), Assumptions()
     wanted = Wanted(edges, np.ones(len(edges) - 1), columns)
-    curve = curves(assumed, venue)[side]
+    curve = curves(assumed, typical_venue())[side]
     stand(side_path(coarse, side), flows(coarse), curve, assumed.paces, assumed.mix.unlevered, wanted)
     before_edge = np.concatenate((np.zeros((len(coarse), 1)), np.cumsum(columns, axis=1)), axis=1)
     near, deep = np.minimum(*ends).tolist(), np.maximum(*ends).tolist()
@@ -109,7 +107,7 @@ def case(hours: Hours, side: int, days: Times, burn: int) -> Case:
 
 
 def measures(cases: Sequence[Case], name: str, counts: Floats) -> Measures:
-    """Return one map's measures over the resamplings float64[days, 1 + boot]."""
+    """Return one map's measures over the resamples float64[days, 1 + resamples]."""
     parts = []
     for one in cases:
         weights, found = counts[one.day], Ranking(one.touched[name])
@@ -124,7 +122,7 @@ def measures(cases: Sequence[Case], name: str, counts: Floats) -> Measures:
 
 def lead(mine: Floats, theirs: Floats) -> str:
     """Return by how much `mine` is over `theirs`, with its interval."""
-    found = estimate(100.0 * (mine / theirs - 1.0))
+    found = interval_of(100.0 * (mine / theirs - 1.0))
     return f"{found.value:+.0f} % [{found.low:.0f}, {found.high:.0f}]"
 
 
@@ -158,7 +156,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description="Compare maps of 1 h, 4 h and 1 d bars.")
     parser.add_argument("tables", type=Path, nargs="+", help="CSV of hours with liquidations, one a market")
     parser.add_argument("--burn", type=int, default=BURN, help="hours at the start that are not judged (%(default)s)")
-    parser.add_argument("--boot", type=int, default=BOOT, help="resamplings of days (%(default)s)")
+    parser.add_argument("--boot", type=int, default=RESAMPLES, help="resamples of days (%(default)s)")
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args(argv)
     markets = [read_hours(path) for path in args.tables]

@@ -23,8 +23,8 @@ from bench.hour_table import Hours, coarser, read_hours, warm_up
 from bench.model_variants import NOT_EXPRESSIBLE, Variant, variants, without_a_part
 from bench.span_score import FIGURES, Span, draws, figures
 from service.heatmap.bars import Floats
-from service.heatmap.day_bootstrap import Estimate, estimate
-from service.heatmap.skill import BOOT, BURN, score
+from service.heatmap.day_bootstrap import Interval, interval_of
+from service.heatmap.skill import BURN, RESAMPLES, score
 
 SPLIT = "2024-07-20T12:00Z"
 
@@ -37,7 +37,7 @@ def spans(hours: Hours, split: int, *, whole: bool) -> list[Span]:
     return [Span("1st", burn, stop=split), Span("2nd", burn, start=split)]
 
 
-def cell(found: Sequence[Estimate], *, intervals: bool) -> str:
+def cell(found: Sequence[Interval], *, intervals: bool) -> str:
     """Return H1 H2 EXT as one cell."""
     texts = [f"{figure.value:{'' if name == 'H1' else '+'}.3f}" for name, figure in zip(FIGURES, found, strict=True)]
     if intervals:
@@ -85,7 +85,7 @@ def print_kept(markets: Sequence[Hours], boot: int) -> None:
     print(f"| without | {' | '.join(FIGURES)} |")
     print("|---" * (1 + len(FIGURES)) + "|")
     for name, model in without_a_part().items():
-        found = [estimate(row) for row in own - drawn(model)]
+        found = [interval_of(row) for row in own - drawn(model)]
         texts = [f"{figure.value:+.3f} [{figure.low:.3f}, {figure.high:.3f}]" for figure in found]
         print(f"| {name} | {' | '.join(texts)} |", flush=True)
 
@@ -96,7 +96,7 @@ def print_plain(markets: Sequence[Hours]) -> None:
     print("|---|---|---|---|---|")
     for hours in markets:
         swept, burn = predictions(Altered(), hours), warm_up(hours, BURN)
-        own = score(hours.bars, *hours.liquidated, *swept, burn=burn, boot=0).predictors[0]
+        own = score(hours.bars, *hours.liquidated, *swept, burn=burn, resamples=0).predictors[0]
         parts = []
         for amounts, mine in zip(hours.liquidated, swept, strict=True):
             known = np.flatnonzero(np.isfinite(amounts))
@@ -118,7 +118,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("tables", type=Path, nargs="+", help="CSV of hours with liquidations, one a market")
     parser.add_argument("--split", type=moment, default=SPLIT, help="where the second half begins (%(default)s)")
     parser.add_argument("--only", help="only the changes whose name holds this")
-    parser.add_argument("--boot", type=int, default=0, help="resamplings of days for intervals (%(default)s)")
+    parser.add_argument("--boot", type=int, default=0, help="resamples of days for intervals (%(default)s)")
     parser.add_argument("--hours", type=int, default=1, help="length of the bars to make (%(default)s)")
     parser.add_argument("--whole", action="store_true", help="all hours after the warm-up, not halves")
     parser.add_argument("--kept", action="store_true", help="paired gains of the kept parts instead")
@@ -126,7 +126,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     args = parser.parse_args(argv)
     markets = [coarser(read_hours(path), args.hours) for path in args.tables]
     if args.kept:
-        print_kept(markets, args.boot or BOOT)
+        print_kept(markets, args.boot or RESAMPLES)
         return
     if args.plain:
         print_plain(markets)

@@ -8,18 +8,15 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from bench.hour_table import Hours
-from service.heatmap.assumptions import Assumptions, Venue, curves
+from service.heatmap.assumptions import Assumptions, curves
 from service.heatmap.bars import Bars, Floats
 from service.heatmap.distance import DistanceCurve
 from service.heatmap.flows import flows
 from service.heatmap.kernel import NOTHING, stand
 from service.heatmap.leverage import Mix
-from service.heatmap.margin_tiers import flat_tiers
 from service.heatmap.path import SIDES, SidePath, side_path
 from service.heatmap.predict import expected_volume, forced_share, in_bar_share
-
-# The lowest tier of the large venues, as the console takes it for a table.
-TYPICAL_RATE, TYPICAL_LEVERAGE = 0.004, 125.0
+from service.heatmap.typical_venue import TYPICAL_LEVERAGE, typical_venue
 
 Entries: TypeAlias = Callable[[SidePath, Bars, int], SidePath]
 Share: TypeAlias = Callable[[Bars, int, DistanceCurve], Floats]
@@ -69,7 +66,7 @@ class Altered:
 def predictions(model: Altered, hours: Hours) -> tuple[Floats, Floats]:
     """Return base coin that each bar's path would liquidate, float64[T] for longs and for shorts."""
     assumed, bars = model.assumptions, model.bars(hours)
-    venue = Venue("binance", flat_tiers(TYPICAL_RATE, max_leverage=model.most_leverage))
+    venue = typical_venue(model.most_leverage)
     by_side = curves(assumed, venue)
     in_bar = by_side if model.in_bar_mix is None else curves(replace(assumed, mix=model.in_bar_mix), venue)
     levered = 1.0 - assumed.mix.unlevered

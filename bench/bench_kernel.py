@@ -9,16 +9,16 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from service.heatmap.assumptions import Assumptions, Venue
+from service.heatmap.assumptions import Assumptions
 from service.heatmap.axis import PriceAxis
 from service.heatmap.bars import Bars
 from service.heatmap.inventory import Heatmap, Inventory, heatmap, take_inventory
-from service.heatmap.margin_tiers import flat_tiers
 from service.heatmap.path import SIDES
+from service.heatmap.typical_venue import typical_venue
 
 BARS, BINS, ROUNDS = 1000, 500, 60
 HOUR = 3_600_000
-VENUE = Venue("binance", flat_tiers(0.004, max_leverage=125.0))
+VENUE = typical_venue()
 
 
 def market(seed: int) -> Bars:

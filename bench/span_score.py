@@ -7,11 +7,11 @@ import numpy as np
 
 from bench.hour_table import Hours
 from service.heatmap.bars import Floats, Times
-from service.heatmap.day_bootstrap import DAY_MS, Estimate, day_counts
+from service.heatmap.day_bootstrap import DAY_MS, Interval, day_counts
 from service.heatmap.out_of_sample import out_of_sample, path_features
 from service.heatmap.path_baselines import path_baselines
 from service.heatmap.side_skill import EXTREME_PREDICTORS, MAP, SideSkill
-from service.heatmap.skill import H2_BASELINE, score
+from service.heatmap.skill import RANK_BASELINE, score
 from service.heatmap.skill_input import scored_bars, usable_bars
 
 FIGURES = ("H1", "H2", "EXT")
@@ -27,7 +27,7 @@ class Span:
     stop: int | None = None
 
 
-def figures(hours: Hours, swept: tuple[Floats, Floats], span: Span, boot: int) -> tuple[Estimate, ...]:
+def figures(hours: Hours, swept: tuple[Floats, Floats], span: Span, boot: int) -> tuple[Interval, ...]:
     """Return FIGURES over one span."""
     count = len(hours.bars) if span.stop is None else int(np.searchsorted(hours.bars.time, span.stop))
     long, short = (amounts[:count] for amounts in hours.liquidated)
@@ -39,9 +39,9 @@ def figures(hours: Hours, swept: tuple[Floats, Floats], span: Span, boot: int) -
         swept[1][:count],
         burn=span.burn,
         test_from=span.start,
-        boot=boot,
+        resamples=boot,
     )
-    return made.h1, made.h2, made.extremes.lead_wick_excursion
+    return made.r2_gain, made.rank_gain, made.extreme_rank_gain
 
 
 def draws(markets: Sequence[Hours], model: Sequence[tuple[Floats, Floats]], burn: int, boot: int) -> Floats:
@@ -66,11 +66,9 @@ def _market_draws(hours: Hours, swept: tuple[Floats, Floats], days: Times, count
         predictions = {MAP: mine[rows]} | {key: both[side][rows] for key, both in baselines.items()}
         losses = out_of_sample(path_features(baselines, side)[rows], mine[rows], liquidated[rows])
         day = np.searchsorted(days, bars.time[rows] // DAY_MS)
-        drawn = SideSkill(predictions, liquidated[rows], losses, day).draws(counts)
+        drawn = SideSkill(predictions, liquidated[rows], losses, day).resampled(counts)
         rank, extreme = drawn.spearman, drawn.extreme_spearman
-        wick = list(predictions).index(H2_BASELINE)
-        sides.append(
-            np.stack([drawn.gain, rank[0] - rank[wick], extreme[0] - extreme[EXTREME_PREDICTORS.index(H2_BASELINE)]])
-        )
+        wick, there = list(predictions).index(RANK_BASELINE), EXTREME_PREDICTORS.index(RANK_BASELINE)
+        sides.append(np.stack([drawn.r2_gain, rank[0] - rank[wick], extreme[0] - extreme[there]]))
     mean: Floats = (sides[0] + sides[1]) / 2.0
     return mean

@@ -116,12 +116,19 @@ class Scene:
         return notional
 
 
-def scene(venue: SimulatedExchange, clock: Callable[[], float], symbol: str, at: int, range_pct: float) -> Scene:
+def scene(
+    venue: SimulatedExchange,
+    clock: Callable[[], float],
+    symbol: str,
+    at: int,
+    range_pct: float,
+    assumptions: Assumptions | None = None,
+) -> Scene:
     """Return the scene of a symbol as of `at` (epoch ms), the model's part from what was public until then."""
     data = MarketFeed({venue.id: venue}, clock).load(Query(venue.id, symbol, TIMEFRAME, COLUMNS, at))
     axis = price_axis(data.price, range_pct, bins=BINS)
     terms = Venue(venue.liquidation_rule, data.tiers, data.taker_fee)
-    inventory = take_inventory(data.bars, Assumptions(), terms, axis)
+    inventory = take_inventory(data.bars, assumptions or Assumptions(), terms, axis)
     made = profile(inventory, data.price)
     bare = Scene(axis, data.price, Halves(np.zeros(0), np.zeros(0)), venue.true_positions(data.symbol, data.as_of))
     model = bare.halves(made.sides[LONG].notional, made.sides[SHORT].notional)

@@ -1,37 +1,24 @@
 """The skill command: the scorer's figures for a table, or one sentence on what stands in its way."""
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from service import cli
-from service.heatmap.assumptions import Assumptions, Venue
+from service.heatmap.assumptions import Assumptions
+from service.heatmap.foretold import foretold
 from service.heatmap.leverage import parse_mix
-from service.heatmap.margin_tiers import flat_tiers
-from service.heatmap.predict import swept
-from service.heatmap.skill import score, verdict
+from service.heatmap.skill import score
+from service.heatmap.skill_verdict import verdict
+from service.heatmap.typical_venue import typical_venue
 from service.market.table import read_bars
+from service.skill_report import skill_report
 from tests.heatmap.skill_market import Case, market
-from tests.shared_data import HOURS, requires_shared
+from tests.skill_table import write
 
-VENUE = Venue("binance", flat_tiers(cli.TYPICAL_RATE, max_leverage=cli.TYPICAL_LEVERAGE))
-FIGURE = re.compile(r"^(H1|H2|EXT) +([+-]\d\.\d{3})  95 % interval ([+-]\d\.\d{3}) to ([+-]\d\.\d{3})$", re.MULTILINE)
-
-
-def write(path: Path, case: Case, columns: tuple[str, str] = ("liq_long", "liq_short")) -> Path:
-    """Write a market with its liquidations as a table; liquidations in base coin are divided by the close."""
-    bars, (long, short) = case.bars, case.liquidated
-    if columns[0].startswith("liquidated"):
-        long, short = long / bars.close, short / bars.close
-    table = zip(bars.time, bars.open, bars.high, bars.low, bars.close, bars.volume, bars.open_interest, long, short,
-                strict=True)  # fmt: skip
-    lines = [",".join(repr(value.item()) for value in row) for row in table]
-    path.write_text("\n".join([",".join(["ts", "o", "h", "l", "c", "v", "oi", *columns]), *lines]) + "\n")
-    return path
+FIGURE = re.compile(r"^(H1|H2|EXT) .* ([+-]\d\.\d{3}) \[([+-]\d\.\d{3}), ([+-]\d\.\d{3})\]$", re.MULTILINE)
 
 
 @pytest.fixture(scope="module")
@@ -55,33 +42,33 @@ def told(capsys: pytest.CaptureFixture[str], *options: object) -> str:
 
 
 @pytest.mark.parametrize(
-    ("options", "mix", "burn", "boot", "seed"),
+    ("options", "mix", "burn", "resamples", "seed"),
     [
         ([], "default", 168, 400, 0),
         (["--mix", "retail", "--burn", "48", "--boot", "50", "--seed", "3"], "retail", 48, 50, 3),
     ],
 )
-def test_figures_are_the_scorers_own(
-    capsys: pytest.CaptureFixture[str], table: Path, case: Case, options: list[str], mix: str, burn: int, boot: int,
-    seed: int,
+def test_the_report_is_of_the_scorers_own_figures(
+    capsys: pytest.CaptureFixture[str], table: Path, case: Case, options: list[str], mix: str, burn: int,
+    resamples: int, seed: int,
 ) -> None:  # fmt: skip
-    """The verdict in words, then H1, H2 and EXT with their intervals, and how much was scored."""
+    """The verdict in words, H1, H2 and EXT with their intervals, every baseline, and how much was scored."""
     out = told(capsys, "--bars", table, *options)
-    bars = read_bars(table)
-    predicted = swept(bars, Assumptions(mix=parse_mix(mix)), VENUE)
-    direct = score(bars, *case.liquidated, *predicted, burn=burn, boot=boot, seed=seed)
+    predicted = foretold(read_bars(table), Assumptions(mix=parse_mix(mix)), typical_venue())
+    direct = score(read_bars(table), *case.liquidated, *predicted, burn=burn, resamples=resamples, seed=seed)
+    assert out == skill_report(direct)
     assert out.splitlines()[0] == verdict(direct)
     figures = {name: tuple(map(float, rest)) for name, *rest in FIGURE.findall(out)}
-    for name, figure in (("H1", direct.h1), ("H2", direct.h2), ("EXT", direct.extremes.lead_wick_excursion)):
+    named = {"H1": direct.r2_gain, "H2": direct.rank_gain, "EXT": direct.extreme_rank_gain}
+    for name, figure in named.items():
         assert figures[name] == pytest.approx((figure.value, figure.low, figure.high), abs=6e-4)
-    assert f"bars {direct.long.bars} (long), {direct.short.bars} (short); days {direct.days}" in out
 
 
 def test_either_unit_of_liquidations(capsys: pytest.CaptureFixture[str], case: Case, tmp_path: Path) -> None:
     """In any unit as liq_..., or in base coin as liquidated_...: the same market scores the same."""
-    one = told(capsys, "--bars", write(tmp_path / "one.csv", case), "--boot", 20)
+    one = told(capsys, "--bars", write(tmp_path / "one.csv", case), "--boot", 50)
     other = told(
-        capsys, "--bars", write(tmp_path / "two.csv", case, ("liquidated_long", "liquidated_short")), "--boot", 20
+        capsys, "--bars", write(tmp_path / "two.csv", case, ("liquidated_long", "liquidated_short")), "--boot", 50
     )
     assert one == other
 
@@ -90,9 +77,9 @@ def test_later_bars_alone(capsys: pytest.CaptureFixture[str], table: Path, case:
     """From a time on: fewer bars, and the zone of a time without one is UTC."""
     half = int(case.bars.time[len(case.bars) // 2]) / 1000
     day = np.datetime64(int(half), "s").astype(str)
-    found = [told(capsys, "--bars", table, "--test-from", text, "--boot", 20) for text in (day, f"{day}+00:00")]
+    found = [told(capsys, "--bars", table, "--test-from", text, "--boot", 50) for text in (day, f"{day}+00:00")]
     assert found[0] == found[1]
-    assert "bars 360 (long)" in found[0]
+    assert "bars: long 360 (" in found[0]
 
 
 def test_hours_without_a_figure_are_left_out(capsys: pytest.CaptureFixture[str], table: Path) -> None:
@@ -100,7 +87,8 @@ def test_hours_without_a_figure_are_left_out(capsys: pytest.CaptureFixture[str],
     lines = table.read_text().splitlines()
     lines[-5] = lines[-5].rsplit(",", 2)[0] + ",,7"
     table.write_text("\n".join(lines) + "\n")
-    assert "bars 551 (long), 552 (short)" in told(capsys, "--bars", table, "--boot", 20)
+    out = told(capsys, "--bars", table, "--boot", 50)
+    assert re.search(r"bars: long 551 \(.*\), short 552 \(", out)
 
 
 @pytest.mark.parametrize(
@@ -130,21 +118,21 @@ def test_a_table_that_cannot_be_scored(
 
 
 @pytest.mark.parametrize(
-    "options", [["--test-from", "yesterday"], ["--mix", "nonsense"], ["--burn", "few"], ["--boot", "x"], ["--out", "x"]]
+    ("options", "start", "words"),
+    [
+        (["--burn", "5000"], "bars.csv: ", "the bars to score lie on 0 days, at least 10 are needed"),
+        (["--test-from", "2099-01-01"], "bars.csv: ", "the bars to score lie on 0 days"),
+        (["--mix", "400:1"], "--mix: ", "no leverage at or under 125x"),
+    ],
 )
-def test_bad_options(capsys: pytest.CaptureFixture[str], table: Path, options: list[str]) -> None:
-    """A wrong option ends with code 2 and its name."""
-    with pytest.raises(SystemExit) as ended:
-        cli.main(["skill", "--bars", str(table), *options])
-    assert ended.value.code == 2
-    assert options[0] in capsys.readouterr().err
-
-
-@pytest.mark.parametrize("options", [["--burn", "-1"]])
-def test_options_out_of_range(capsys: pytest.CaptureFixture[str], table: Path, options: list[str]) -> None:
-    """The scorer's own refusal is passed on in one line."""
+def test_what_leaves_nothing_to_score(
+    capsys: pytest.CaptureFixture[str], table: Path, options: list[str], start: str, words: str
+) -> None:
+    """The table is named where it is too short for the options, the option where the model cannot take it."""
     assert cli.main(["skill", "--bars", str(table), *options]) == 2
-    assert options[0].removeprefix("--") in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert f"{start}{words}" in said
+    assert said.count("\n") == 1
 
 
 def test_a_file_that_is_not_there(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
@@ -153,21 +141,9 @@ def test_a_file_that_is_not_there(capsys: pytest.CaptureFixture[str], tmp_path: 
     assert "none.csv" in capsys.readouterr().err
 
 
-@requires_shared
-def test_real_hours_from_the_console() -> None:
-    """The installed command scores the measuring hours of one market."""
-    command = [sys.executable, "-c", "import sys; from service.cli import main; sys.exit(main(sys.argv[1:]))"]
-    done = subprocess.run(
-        [*command, "skill", "--bars", str(HOURS / "BTCUSDT.csv"), "--boot", "50"],
-        capture_output=True, text=True, check=False, timeout=60, cwd=Path(__file__).resolve().parents[1],
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    assert {name for name, *_ in FIGURE.findall(done.stdout)} == {"H1", "H2", "EXT"}
-
-
 def test_headers_are_read_in_any_case(capsys: pytest.CaptureFixture[str], table: Path, tmp_path: Path) -> None:
     """As predict does: upper case and spaces in the header change nothing."""
     header, rest = table.read_text().split("\n", maxsplit=1)
     loud = tmp_path / "loud.csv"
     loud.write_text(", ".join(header.upper().split(",")) + "\n" + rest)
-    assert told(capsys, "--bars", loud, "--boot", 5) == told(capsys, "--bars", table, "--boot", 5)
+    assert told(capsys, "--bars", loud, "--boot", 50) == told(capsys, "--bars", table, "--boot", 50)

@@ -43,6 +43,13 @@ class MixSchema(Schema):
     unlevered = fields.Float(required=True)
 
 
+class ExchangeFitSchema(FitSchema):
+    """What mix=fitted came to on one exchange, and the mix that its map is made with."""
+
+    exchange = fields.String(required=True, metadata={"description": "An id of /v1/exchanges"})
+    mix = fields.Nested(MixSchema, required=True, metadata={"description": "The fitted one if it gains, else ours"})
+
+
 class AssumptionsSchema(Schema):
     """What the estimate takes for granted."""
 
@@ -57,7 +64,10 @@ class AssumptionsSchema(Schema):
     )
     liquidation_rule = fields.String(required=True)
     margin_mode = fields.String(required=True)
-    fit = fields.Nested(FitSchema, metadata={"description": "With mix=fitted"})
+    fits = fields.List(
+        fields.Nested(ExchangeFitSchema),
+        metadata={"description": "With mix=fitted: the mix of each exchange, and what fitting it came to"},
+    )
 
 
 class CoverageSchema(Schema):
@@ -155,7 +165,8 @@ def merged_envelope(
     """Return the envelope of several exchanges' answers as one; a single one is its own.
 
     The assumptions are those of the exchange with the most weight: the caller's are the same for all, the liquidation
-    rule is each exchange's own and stands in `sources`. Whatever covers least decides the coverage.
+    rule is each exchange's own and stands in `sources`, as fitted mixes do in `fits`. Whatever covers least decides the
+    coverage.
     """
     largest = envelopes[max(weights, key=lambda name: weights[name])]
     if len(envelopes) + len(errors) == 1:
@@ -169,10 +180,17 @@ def merged_envelope(
         "simulated": any(part["simulated"] for part in parts),
         "price": price,
         "sources": used + [_absent(name, error) for name, error in errors.items()],
+        "assumptions": _merged_assumptions(largest["assumptions"], parts),
         "coverage": _merged_coverage([part["coverage"] for part in parts], len(errors)),
         "confidence": _confidence(confidence),
         "warnings": _merged_warnings(envelopes, errors) + list(confidence.warnings),
     }
+
+
+def _merged_assumptions(largest: dict[str, Any], parts: list[dict[str, Any]]) -> dict[str, Any]:
+    if "fits" not in largest:
+        return largest
+    return largest | {"fits": [fit for part in parts for fit in part["assumptions"]["fits"]]}
 
 
 def _merged_coverage(parts: list[dict[str, Any]], failed: int) -> dict[str, Any]:

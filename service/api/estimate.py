@@ -1,22 +1,20 @@
 """From a query to a market's data and inventory: the walk that heatmap, profile and what reads them share."""
 
-from dataclasses import dataclass, fields
-from hashlib import blake2b
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from service.api.digest import digest_of
 from service.api.envelope import envelope
-from service.api.figures import fit_body
 from service.api.parameters import DAY, MOST_COLUMNS, rfc3339
-from service.api.realised import fitted
+from service.api.realised import MixFit, fitted
 from service.api.services import Services
 from service.heatmap.assumptions import Assumptions, Venue
 from service.heatmap.axis import PriceAxis
 from service.heatmap.bad_input import BadInput
 from service.heatmap.confidence import Confidence, assess, with_agreement
 from service.heatmap.ensemble import Ensemble, ensemble
-from service.heatmap.fitting import Fit
 from service.heatmap.inventory import Inventory, take_inventory
 from service.heatmap.leverage import FITTED
 from service.market.data import MarketData
@@ -37,7 +35,7 @@ class Estimate:
     venue: Venue
     columns: int
     wanted: int
-    fit: Fit | None = None
+    fit: MixFit | None = None
 
     @property
     def fingerprint(self) -> tuple[object, ...]:
@@ -45,7 +43,9 @@ class Estimate:
         data = self.data
         snapshots = data.book, data.funding, data.account_ratio, data.recent_interest
         parts = digest_of(data.bars, data.tiers, *snapshots, data.coverage)
-        return parts, data.as_of, data.price, self.venue.rule, data.taker_fee, sorted(data.missing.items())
+        known = parts, data.as_of, data.price, self.venue.rule, data.taker_fee, sorted(data.missing.items())
+        # The liquidations that a mix is fitted to are no part of the data.
+        return known if self.fit is None else (*known, repr(self.fit.body))
 
     @property
     def confidence(self) -> Confidence:
@@ -85,21 +85,10 @@ class Estimate:
         confidence = self.confidence if agreement is None else with_agreement(self.confidence, agreement)
         body = envelope(self.data, self.assumptions, self.venue.rule, columns, confidence, now)
         if self.fit is not None:
-            body["assumptions"]["fit"] = fit_body(self.fit)
-            if not self.fit.gains:
-                body["warnings"].append("Fitting the mix gains nothing out of sample: the default stays.")
+            told = {"exchange": self.data.exchange, "mix": body["assumptions"]["mix"]} | self.fit.body
+            body["assumptions"]["fits"] = [told]
+            body["warnings"] += self.fit.warnings
         return body
-
-
-def digest_of(*parts: Any) -> str:  # noqa: ANN401 - any dataclass of arrays and plain values, or None
-    """Return a digest of everything in the parts."""
-    digest = blake2b(digest_size=16)
-    for part in parts:
-        for field in fields(part) if part is not None else ():
-            value = getattr(part, field.name)
-            digest.update(value.tobytes() if isinstance(value, np.ndarray) else repr(value).encode())
-        digest.update(b"|")
-    return digest.hexdigest()
 
 
 def columns_of(lookback: int, timeframe: str) -> int:
@@ -114,20 +103,28 @@ def columns_of(lookback: int, timeframe: str) -> int:
 
 
 def estimate(services: Services, args: dict[str, Any]) -> Estimate:
-    """Load the market that parsed MarketQuery arguments ask for; raises MarketError or BadInput."""
+    """Load the market that parsed MarketQuery arguments ask for; raises MarketError or BadInput.
+
+    `alone` among them, true if left out, tells whether it is the only one: of several, an exchange whose mix cannot be
+    fitted goes on with the default one, and says so.
+    """
     now = int(services.clock() * 1000)
     as_of = args["as_of"]
     if as_of is not None and not now - OLDEST_AS_OF <= as_of <= now:
         allowed = f"{rfc3339(now - OLDEST_AS_OF)} to {rfc3339(now)}"
         raise BadInput("as_of", "Is in the future" if as_of > now else "Is too long ago", allowed)
     wanted = columns_of(args["lookback"], args["timeframe"])
+    alone = args.get("alone", True)
+    if alone and args["mix"].name == FITTED:
+        # Before anything is loaded: what is not published no amount of loading brings.
+        services.feed.check_liquidations(args["exchange"])
     query = Query(args["exchange"], args["symbol"], args["timeframe"], wanted, as_of, bool(args.get("context")))
     data = services.feed.load(query)
     columns = max(min(wanted, len(data.bars) - LEAST_WARM_UP), 1)
     assumptions, venue = assumptions_of(args), Venue(data.rule, data.tiers, data.taker_fee)
     if assumptions.mix.name != FITTED:
         return Estimate(data, assumptions, venue, columns, wanted)
-    assumptions, fit = fitted(services, query, data, assumptions, venue)
+    assumptions, fit = fitted(services, query, data, assumptions, venue, alone=alone)
     return Estimate(data, assumptions, venue, columns, wanted, fit)
 
 

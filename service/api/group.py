@@ -118,7 +118,9 @@ def loads(
 ) -> dict[Key, Callable[[], Estimate]]:
     """Return the calls that load each symbol on each exchange."""
     return {
-        (symbol, name): partial(estimate, services, args | {"symbol": symbol, "exchange": name})
+        (symbol, name): partial(
+            estimate, services, args | {"symbol": symbol, "exchange": name, "alone": len(exchanges) == 1}
+        )
         for symbol in symbols
         for name in exchanges
     }
@@ -138,10 +140,15 @@ def grouped(loaded: SideBySide[Estimate]) -> dict[str, Group]:
 
 def one_exchange(services: Services, args: dict[str, Any]) -> Estimate:
     """Load a market on the one exchange named; raises BadInput if there are several."""
+    return estimate(services, args | {"exchange": the_exchange(services, args)})
+
+
+def the_exchange(services: Services, args: dict[str, Any]) -> str:
+    """Return the id of the one exchange named; raises UnknownExchange, or BadInput if there are several."""
     names = exchanges_of(services, args["exchange"])
     if len(names) > 1:
         raise BadInput("exchange", "Several cannot be taken together here", "one of them")
-    return estimate(services, args | {"exchange": names[0]})
+    return names[0]
 
 
 def exchanges_of(services: Services, text: str) -> list[str]:

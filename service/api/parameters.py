@@ -145,7 +145,8 @@ class AssumptionsQuery(Query):
         load_default=lambda: parse_mix("default"),
         metadata={
             "description": f"Leverage of new positions: {', '.join(PRESETS)}, or leverage:weight,...; 1 is unlevered. "
-            f"{FITTED}: re-fitted to realised liquidations, where the exchange publishes them",
+            f"{FITTED}: re-fitted to realised liquidations, where the exchange publishes them; "
+            "of several exchanges the others keep the default",
             "example": "5:0.3,10:0.7",
             "default": "default",
         },

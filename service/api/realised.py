@@ -1,20 +1,32 @@
 """Realised liquidations beside a market's bars, and the leverage mix fitted to them."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
+from service.api.digest import digest_of
+from service.api.figures import fit_body, no_fit_body
 from service.api.services import Services
 from service.heatmap.assumptions import Assumptions, Venue
 from service.heatmap.bad_input import BadInput
 from service.heatmap.bars import Bars, Floats
 from service.heatmap.fitting import Fit, fit_mix
 from service.market.data import MarketData
+from service.market.exchange import MarketError
 from service.market.feed import Query
 from service.market.history import Rows
 
 # Bars that are left to warm the inventory up before anything is fitted.
 BURN = 24
+
+
+@dataclass(frozen=True, eq=False)
+class MixFit:
+    """What mix=fitted came to on one exchange: its fit as JSON, and what to warn of."""
+
+    body: dict[str, Any]
+    warnings: list[str]
 
 
 def by_bar(bars: Bars, rows: Rows) -> tuple[Floats, Floats]:
@@ -27,21 +39,34 @@ def by_bar(bars: Bars, rows: Rows) -> tuple[Floats, Floats]:
 
 
 def fitted(
-    services: Services, query: Query, data: MarketData, assumptions: Assumptions, venue: Venue
-) -> tuple[Assumptions, Fit]:
-    """Return the assumptions with the mix that fitting chose, which is their own if fitting gains nothing.
+    services: Services, query: Query, data: MarketData, assumptions: Assumptions, venue: Venue, *, alone: bool
+) -> tuple[Assumptions, MixFit]:
+    """Return the assumptions with the mix that fitting chose, which is the default if it gains nothing, and the fit.
 
-    Raises NotPublished where the exchange publishes no liquidations, BadInput where there are too few.
+    If the exchange is `alone`, raises MarketError where its liquidations are not to be had and BadInput where there are
+    too few; of several it goes on with the default mix, for leaving its map out would falsify the sum.
     """
-    liquidated = by_bar(data.bars, services.feed.liquidations(query))
     start = replace(assumptions, mix=replace(assumptions.mix, name="default"))
-
-    def fit() -> Fit:
-        return fit_mix(data.bars, liquidated, start, venue, burn=BURN)
-
-    key = (query, data.as_of, len(data.bars), assumptions.churn, assumptions.position_notional)
     try:
-        made = services.fits.get(key, fit)
+        made = _fit(services, query, data, start, venue)
+    except (MarketError, BadInput) as error:
+        if alone:
+            raise
+        reason = error.message if isinstance(error, BadInput) else str(error)
+        note = f"The mix cannot be fitted: {reason}. The default mix is used."
+        return start, MixFit(no_fit_body(note), [note])
+    return replace(start, mix=made.mix), MixFit(fit_body(made), [made.note] if made.at_edge or not made.gains else [])
+
+
+def _fit(services: Services, query: Query, data: MarketData, start: Assumptions, venue: Venue) -> Fit:
+    rows = services.feed.liquidations(query)
+    # All that a fit depends on, and not when it was asked for: equal inputs share it, others never do.
+    key = (
+        digest_of(data.bars, data.tiers, rows),
+        (venue.rule, venue.taker_fee),
+        (start.churn, start.position_notional),
+    )
+    try:
+        return services.fits.get(key, lambda: fit_mix(data.bars, by_bar(data.bars, rows), start, venue, burn=BURN))
     except BadInput as error:
-        raise BadInput("mix", f"Too little to fit: {error}", "a longer lookback") from None
-    return replace(start, mix=made.mix), made
+        raise BadInput("mix", f"Too little to fit: {error.message}", "a longer lookback") from None

@@ -5,31 +5,32 @@ from typing import Any
 import numpy as np
 from flask import Response
 from flask_smorest import Blueprint
-from marshmallow import RAISE, Schema, fields, validate
+from marshmallow import RAISE, fields, validate
 
 from service.api.answers import etag_of
 from service.api.axis_query import args_key
-from service.api.envelope import EnvelopeSchema
+from service.api.digest import digest_of
 from service.api.estimate import Estimate, columns_of
-from service.api.figures import FigureSchema, FitSchema, figure_body, fit_body
-from service.api.group import one_exchange
+from service.api.figures import fit_body, no_fit_body, told
+from service.api.group import one_exchange, the_exchange
 from service.api.parameters import MarketQuery, lookback_field
 from service.api.realised import by_bar
 from service.api.services import Services
+from service.api.skill_schema import SkillSchema, score_body
 from service.heatmap.bad_input import BadInput
 from service.heatmap.bars import Floats
+from service.heatmap.day_bootstrap import LEAST_RESAMPLES
 from service.heatmap.fitting import fit_mix
+from service.heatmap.foretold import foretold
 from service.heatmap.leverage import FITTED
-from service.heatmap.predict import swept
-from service.heatmap.skill import score, verdict
-from service.heatmap.skill_score import PredictorScore, Score
+from service.heatmap.skill import score
 from service.market.feed import Query
 from service.market.history import Rows
 
 # Nothing scored changes before the next bar closes.
 FRESH_SECONDS = 300.0
-# Hours x draws: what is worked out in a few seconds.
-MOST_DRAWN = 1_800_000
+# Hours x resamples: what is worked out in a few seconds.
+MOST_RESAMPLED = 1_800_000
 
 
 class SkillQuery(MarketQuery):
@@ -41,48 +42,16 @@ class SkillQuery(MarketQuery):
         exclude = ("timeframe",)
 
     lookback = lookback_field("60d")
-    draws = fields.Integer(
-        load_default=200, validate=validate.Range(50, 1000), metadata={"description": "Resamplings of days"}
+    resamples = fields.Integer(
+        load_default=200,
+        validate=validate.Range(LEAST_RESAMPLES, 1000),
+        metadata=told("Resamples of the days, which the intervals come from"),
     )
-    seed = fields.Integer(load_default=0, validate=validate.Range(0, 2**31 - 1))
-
-
-class ExtremesSchema(Schema):
-    """EXT: only bars that set a new 24 h extreme; how far the map's Spearman leads each path measure's."""
-
-    bars = fields.Integer(required=True)
-    lead_wick = fields.Nested(FigureSchema, required=True)
-    lead_wick_excursion = fields.Nested(FigureSchema, required=True)
-    lead_new_extreme = fields.Nested(FigureSchema, required=True)
-
-
-class PredictorSchema(Schema):
-    """The map or a path baseline: rank correlation with liquidations, and share of them in its top tenth of hours."""
-
-    name = fields.String(required=True)
-    spearman = fields.Nested(FigureSchema, required=True)
-    capture = fields.Nested(FigureSchema, required=True)
-
-
-class SkillSchema(EnvelopeSchema):
-    """Answer of /v1/skill."""
-
-    bars_scored = fields.Integer(required=True)
-    days = fields.Integer(required=True)
-    verdict = fields.String(required=True)
-    h1 = fields.Nested(
-        FigureSchema, required=True, metadata={"description": "Out-of-sample gain in R2 over the path baselines"}
+    seed = fields.Integer(
+        load_default=0,
+        validate=validate.Range(0, 2**31 - 1),
+        metadata=told("Chooses the resamples: the same seed gives the same intervals"),
     )
-    h2 = fields.Nested(FigureSchema, required=True, metadata={"description": "Spearman over the best simple baseline"})
-    partial_spearman = fields.Nested(FigureSchema, required=True)
-    extremes = fields.Nested(ExtremesSchema, required=True)
-    predictors = fields.List(fields.Nested(PredictorSchema), required=True)
-    reported_share = fields.Float(
-        required=True,
-        allow_none=True,
-        metadata={"description": "Liquidations reported / predicted, in USD: of what is swept, few are reported"},
-    )
-    fit = fields.Nested(FitSchema, required=True, allow_none=True)
 
 
 def blueprint(services: Services) -> Blueprint:
@@ -95,74 +64,61 @@ def blueprint(services: Services) -> Blueprint:
     def get_skill(args: dict[str, Any]) -> Response:
         """Score the map walk-forward against realised liquidations, where the exchange publishes them."""
         args["timeframe"] = "1h"
-        columns = columns_of(args["lookback"], "1h")
-        if args["draws"] * columns > MOST_DRAWN:
-            allowed = f"at most {MOST_DRAWN // columns} at this lookback"
-            raise BadInput("draws", f"{args['draws']} draws of {columns} hours", allowed)
-        if args["mix"].name == FITTED:
-            message = "Would be scored on what it was fitted to; `fit` says what fitting gains out of sample"
-            raise BadInput("mix", message, "a preset, or leverages with weights")
+        _check(args)
+        # Before the market is loaded: what the exchange does not publish, no amount of loading brings.
+        services.feed.check_liquidations(the_exchange(services, args))
         found = one_exchange(services, args)
         data = found.data
         rows = services.feed.liquidations(Query(data.exchange, data.symbol, "1h", found.wanted, args["as_of"]))
-        etag = etag_of("skill", args_key(args), found.fingerprint, len(rows.time), float(rows.values.sum()))
+        etag = etag_of("skill", args_key(args), found.fingerprint, digest_of(rows))
         return services.answers.reply(etag, FRESH_SECONDS, lambda: _body(found, rows, args, services.clock()))
 
     return routes
+
+
+def _check(args: dict[str, Any]) -> None:
+    columns = columns_of(args["lookback"], "1h")
+    if args["resamples"] * columns > MOST_RESAMPLED:
+        allowed = f"at most {MOST_RESAMPLED // columns} at this lookback"
+        raise BadInput("resamples", f"{args['resamples']} of {columns} hours", allowed)
+    if args["mix"].name == FITTED:
+        message = "Would be scored on what it was fitted to; `fit` says what fitting gains out of sample"
+        raise BadInput("mix", message, "a preset, or leverages with weights")
 
 
 def _body(found: Estimate, rows: Rows, args: dict[str, Any], now: float) -> dict[str, Any]:
     bars = found.data.bars
     liquidated = by_bar(bars, rows)
     burn = len(bars) - found.columns
-    predicted = swept(bars, found.assumptions, found.venue)
+    predicted = foretold(bars, found.assumptions, found.venue)
     try:
-        made = score(bars, *liquidated, *predicted, burn=burn, boot=args["draws"], seed=args["seed"])
+        made = score(bars, *liquidated, *predicted, burn=burn, resamples=args["resamples"], seed=args["seed"])
     except BadInput as error:
-        raise BadInput("lookback", f"Too little to score: {error}") from None
-    return (
-        found.envelope(now)
-        | _scored(made)
-        | {
-            "bars_scored": min(made.long.bars, made.short.bars),
-            "reported_share": _reported(found, liquidated, predicted, burn),
-            "fit": _fit(found, liquidated, burn, args["seed"]),
-        }
-    )
-
-
-def _scored(made: Score) -> dict[str, Any]:
-    leads = ("lead_wick", "lead_wick_excursion", "lead_new_extreme")
-    return {
-        "days": made.days,
-        "verdict": verdict(made),
-        "h1": figure_body(made.h1),
-        "h2": figure_body(made.h2),
-        "partial_spearman": figure_body(made.partial_spearman),
-        "extremes": {"bars": made.extremes.bars} | {name: figure_body(getattr(made.extremes, name)) for name in leads},
-        "predictors": [_predictor(row) for row in made.predictors],
+        raise BadInput("lookback", f"Too little to score: {error.message}") from None
+    more = {
+        "reported_share": _reported(found, liquidated, predicted, burn),
+        "fit": _fit(found, liquidated, burn, args["seed"]),
     }
-
-
-def _predictor(row: PredictorScore) -> dict[str, Any]:
-    return {"name": row.name, "spearman": figure_body(row.spearman), "capture": figure_body(row.capture)}
+    return found.envelope(now) | score_body(made) | more
 
 
 def _reported(
     found: Estimate, liquidated: tuple[Floats, Floats], predicted: tuple[Floats, Floats], burn: int
 ) -> float | None:
     unit = 1.0 if found.data.inverse else found.data.bars.close
-    # Only where it is known how much was liquidated can the two be compared.
-    known = [np.isfinite(side) & (np.arange(len(side)) >= burn) for side in liquidated]
-    real = sum(float(side[there].sum()) for side, there in zip(liquidated, known, strict=True))
-    expected = sum(float((side * unit)[there].sum()) for side, there in zip(predicted, known, strict=True))
+    real = expected = 0.0
+    for amount, mine in zip(liquidated, predicted, strict=True):
+        # Only where both are known can they be compared.
+        known = np.isfinite(amount) & np.isfinite(mine) & (np.arange(len(mine)) >= burn)
+        real += float(amount[known].sum())
+        expected += float((mine * unit)[known].sum())
     return real / expected if expected > 0 else None
 
 
-def _fit(found: Estimate, liquidated: tuple[Floats, Floats], burn: int, seed: int) -> dict[str, Any] | None:
-    """Return what re-fitting the mix came to; None where there are too few days for it."""
+def _fit(found: Estimate, liquidated: tuple[Floats, Floats], burn: int, seed: int) -> dict[str, Any]:
+    """Return what re-fitting the mix came to, or why there was too little for it."""
     try:
         made = fit_mix(found.data.bars, liquidated, found.assumptions, found.venue, burn=burn, seed=seed)
-    except BadInput:
-        return None
+    except BadInput as error:
+        return no_fit_body(f"Too little to fit: {error.message}.")
     return fit_body(made)

@@ -8,21 +8,23 @@ import numpy as np
 from service.heatmap.bars import Floats
 
 DAY_MS = 86_400_000
-INTERVAL = (2.5, 97.5)
+ENDS = (2.5, 97.5)
+# With fewer than 40 the ends of the interval would be the most extreme resamples themselves.
+LEAST_RESAMPLES = 50
 
-Standing: TypeAlias = Literal["better", "indistinguishable", "worse", "undefined"]
+Judgement: TypeAlias = Literal["better", "indistinguishable", "worse", "undefined"]
 
 
 @dataclass(frozen=True)
-class Estimate:
-    """A figure with its 95 % interval; NaN where it is not defined."""
+class Interval:
+    """A figure with the 95 % interval that resampling whole days gives it; NaN where it is not defined."""
 
     value: float
     low: float
     high: float
 
     @property
-    def standing(self) -> Standing:
+    def judgement(self) -> Judgement:
         """Say on which side of zero the whole interval lies."""
         if not np.isfinite([self.value, self.low, self.high]).all():
             return "undefined"
@@ -31,15 +33,15 @@ class Estimate:
         return "worse" if self.high < 0 else "indistinguishable"
 
 
-def day_counts(days: int, boot: int, seed: int) -> Floats:
-    """Return float64[days, 1 + boot]: how often each day is drawn; column 0 is the sample itself, each day once."""
-    drawn = np.random.default_rng(seed).integers(0, days, (boot, days))
-    counts = [np.bincount(draw, minlength=days) for draw in drawn]
+def day_counts(days: int, resamples: int, seed: int) -> Floats:
+    """Return float64[days, 1 + resamples]: how often each day is drawn; column 0 is the sample, each day once."""
+    drawn = np.random.default_rng(seed).integers(0, days, (resamples, days))
+    counts = [np.bincount(each, minlength=days) for each in drawn]
     return np.column_stack([np.ones(days), *counts])
 
 
-def estimate(draws: Floats) -> Estimate:
-    """Return the figure draws[0] with the interval of the resampled figures draws[1:], those that are defined."""
-    defined = draws[1:][~np.isnan(draws[1:])]
-    low, high = np.percentile(defined, INTERVAL) if len(defined) else (np.nan, np.nan)
-    return Estimate(float(draws[0]), float(low), float(high))
+def interval_of(figures: Floats) -> Interval:
+    """Return figures[0] with the interval of the resampled figures[1:], of those that are defined."""
+    defined = figures[1:][~np.isnan(figures[1:])]
+    low, high = np.percentile(defined, ENDS) if len(defined) else (np.nan, np.nan)
+    return Interval(float(figures[0]), float(low), float(high))

@@ -27,7 +27,7 @@ class Losses:
     """Squared errors of each hour's log liquidations, float64[n] each, from fits that never saw the hour's half.
 
     path            fitted on the path features alone
-    with_map        on the path features and the map
+    with_map        on the path features and the map; NaN where the map says the same of every hour
     mean            the held-out half's own mean, the yardstick of R2
     log_likelihood  not an error: Gaussian log likelihood with the map less that without
     """
@@ -37,21 +37,18 @@ class Losses:
     mean: Floats
     log_likelihood: Floats
 
-    @property
-    def r2_path(self) -> float:
-        """Return the share of variance that the path explains."""
-        return float(1.0 - self.path.sum() / self.mean.sum())
+    def r2_path(self, weights: Floats) -> Floats:
+        """Return the share of variance that the path explains over each column of weights float64[n, B]."""
+        return self._explained(self.path, weights)
 
-    @property
-    def r2_with_map(self) -> float:
-        """Return the share of variance that the path and the map explain together."""
-        return float(1.0 - self.with_map.sum() / self.mean.sum())
+    def r2_with_map(self, weights: Floats) -> Floats:
+        """Return the share of variance that path and map explain together, float64[B]."""
+        return self._explained(self.with_map, weights)
 
-    def gain(self, weights: Floats) -> Floats:
-        """Return float64[B]: the gain in R2 over the hours of each column of weights float64[n, B]."""
-        saved, whole = (self.path - self.with_map) @ weights, self.mean @ weights
-        gain: Floats = np.divide(saved, whole, out=np.full(len(whole), np.nan), where=whole > 0)
-        return gain
+    def _explained(self, errors: Floats, weights: Floats) -> Floats:
+        left, whole = errors @ weights, self.mean @ weights
+        explained: Floats = 1.0 - np.divide(left, whole, out=np.full(len(whole), np.nan), where=whole > 0)
+        return explained
 
 
 def path_features(baselines: dict[str, Sides], side: int) -> Floats:
@@ -69,7 +66,8 @@ def out_of_sample(features: Floats, swept: Floats, liquidated: Floats) -> Losses
     """Fit ridge regressions on each half of the hours in turn and score them on the other.
 
     features float64[n, F]; swept (the map's prediction) and liquidated float64[n], any unit, oldest hour first. Some
-    hours of each half must differ in `liquidated`.
+    hours of each half must differ in `liquidated`. A prediction that is the same for all hours predicts nothing: what
+    it adds is not defined, where a regression would leave a rounding error for an interval to lie beside.
     """
     target = np.log(liquidated + SMALL_LIQUIDATION * np.median(liquidated[liquidated > 0]))
     prediction = np.log(swept + SMALL_PREDICTION * swept.mean() + NEAR_ZERO)
@@ -81,6 +79,8 @@ def out_of_sample(features: Floats, swept: Floats, liquidated: Floats) -> Losses
         path, path_likelihood = _fit_and_score(features, target, train)
         with_map, map_likelihood = _fit_and_score(both, target, train)
         losses[:, test] = path, with_map, (held_out - held_out.mean()) ** 2, map_likelihood - path_likelihood
+    if np.ptp(swept) == 0.0:
+        losses[[1, 3]] = np.nan
     return Losses(*losses)
 
 

@@ -1,8 +1,8 @@
-"""Rank statistics of resampled hours: Spearman, partial Spearman and capture, for many resamplings at once.
+"""Rank statistics of resampled hours: Spearman, partial Spearman and capture, for many resamples at once.
 
-A resampling is a column of weights: how often each hour was drawn. float64[n, B] holds B of them, and every statistic
-is the one that the drawn hours, written out with their repeats, would give. Values are sorted once for all resamplings;
-after that a resampling's ranks are running counts of its weights along that order.
+A resample is a column of weights: how often each hour was drawn. float64[n, B] holds B of them, and every statistic
+is the one that the drawn hours, written out with their repeats, would give. Values are sorted once for all resamples;
+after that a resample's ranks are running counts of its weights along that order.
 """
 
 import numpy as np
@@ -15,7 +15,7 @@ NO_SPREAD = 1e-9
 
 
 class Ranking:
-    """The order and the ties of n values, worked out once for all resamplings."""
+    """The order and the ties of n values, worked out once for all resamples."""
 
     def __init__(self, values: Floats) -> None:
         """Sort float64[n]; there must be no NaN."""
@@ -36,11 +36,11 @@ class Ranking:
         hours hold no amount.
         """
         hours, sums = self._upto(weights), self._upto(weights * amount[:, None])
-        total, draw = hours[-1], np.arange(weights.shape[1])
+        total, each = hours[-1], np.arange(weights.shape[1])
         top = np.maximum(np.floor(total * share), 1.0)
         tied = (hours[1:] <= total - top).sum(axis=0)
-        above_hours, above_sum = total - hours[tied + 1, draw], sums[-1] - sums[tied + 1, draw]
-        tied_hours, tied_sum = hours[tied + 1, draw] - hours[tied, draw], sums[tied + 1, draw] - sums[tied, draw]
+        above_hours, above_sum = total - hours[tied + 1, each], sums[-1] - sums[tied + 1, each]
+        tied_hours, tied_sum = hours[tied + 1, each] - hours[tied, each], sums[tied + 1, each] - sums[tied, each]
         return _ratio(above_sum + tied_sum * _ratio(top - above_hours, tied_hours), sums[-1])
 
     def _upto(self, weights: Floats) -> Floats:

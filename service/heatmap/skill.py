@@ -3,9 +3,10 @@
 Nearness wins any hit-rate contest, so every score is conditional on the path: did the bars whose paths touched more of
 the map liquidate more than path measures say? Three figures sum it up, each with a 95 % interval from resampling days:
 
-H1   the out-of-sample gain in R2 of log liquidations over the path baselines
-H2   Spearman of the map with liquidations, less that of the best simple baseline (wick + 0.25 excursion)
-EXT  the same in those bars alone that set a new 24-bar extreme, where being near the price no longer helps
+H1   r2_gain            R2 of log liquidations, out of sample, that the map adds to the path baselines
+H2   rank_gain          Spearman of the map with liquidations, less that of the best simple baseline, RANK_BASELINE
+EXT  extreme_rank_gain  the same against the same baseline, in those bars alone that set a new 24-bar extreme, where
+                        being near the price no longer helps
 """
 
 import numpy as np
@@ -13,29 +14,17 @@ from numpy.typing import NDArray
 
 from service.heatmap.bad_input import BadInput
 from service.heatmap.bars import Bars, Floats
-from service.heatmap.day_bootstrap import DAY_MS, Estimate, day_counts, estimate
+from service.heatmap.day_bootstrap import DAY_MS, LEAST_RESAMPLES, Interval, day_counts, interval_of
 from service.heatmap.out_of_sample import out_of_sample, path_features
 from service.heatmap.path_baselines import Sides, path_baselines
-from service.heatmap.side_skill import EXTREME_PREDICTORS, MAP, SideDraws, SideSkill
+from service.heatmap.side_skill import EXTREME_PREDICTORS, MAP, SideResamples, SideSkill
 from service.heatmap.skill_input import check_columns, scored_bars, usable_bars
 from service.heatmap.skill_score import ExtremeScore, PredictorScore, Score, SideScore
 
 BURN = 168
-BOOT = 400
-H2_BASELINE = "wick_excursion"
-
-VERDICTS = {
-    "better": "The map adds skill beyond the price path.",
-    "indistinguishable": "The map cannot be told from the price path alone: its gain may be chance.",
-    "worse": "The map is worse than the price path alone: using it loses skill.",
-    "undefined": "Skill cannot be judged: predictions or liquidations do not vary enough.",
-}
-COMPARED = {
-    "better": "ahead of",
-    "indistinguishable": "indistinguishable from",
-    "worse": "behind",
-    "undefined": "not comparable with",
-}
+RESAMPLES = 400
+# What the map's rank correlation is held against, over all bars and in new extremes.
+RANK_BASELINE = "wick_excursion"
 
 
 def score(
@@ -47,7 +36,7 @@ def score(
     *,
     burn: int = BURN,
     test_from: int | None = None,
-    boot: int = BOOT,
+    resamples: int = RESAMPLES,
     seed: int = 0,
 ) -> Score:
     """Score a map's predictions against what was liquidated.
@@ -57,12 +46,17 @@ def score(
     swept       float64[T] predicted for each bar, any unit; from the map as it stood before the bar; NaN where none
     burn        bars at the start that are not scored, while baselines and map warm up
     test_from   score bars opening at this time or later only, epoch ms
-    boot, seed  resamplings of whole days; the same seed gives the same intervals
+    resamples   of whole days, LEAST_RESAMPLES or more, or 0 for figures without intervals; the same seed, 0 or more,
+                gives the same intervals
 
-    Raises BadInput naming the argument that cannot be used. Equals the project's reference scorer to rounding.
+    What does not vary is not judged: with predictions that are the same in every bar, or a price that never moves, the
+    figures that would rest on it are NaN. Raises BadInput naming the argument that cannot be used. Equals the project's
+    reference scorer to rounding.
     """
-    if boot < 0:
-        raise BadInput("boot", f"must be 0 or more resamplings, not {boot}")
+    if resamples != 0 and resamples < LEAST_RESAMPLES:
+        raise BadInput("resamples", f"must be 0 or at least {LEAST_RESAMPLES}, not {resamples}")
+    if seed < 0:
+        raise BadInput("seed", f"must be 0 or more, not {seed}")
     liquidated = {"liquidated_long": liquidated_long, "liquidated_short": liquidated_short}
     swept = {"swept_long": swept_long, "swept_short": swept_short}
     check_columns(bars, liquidated | swept)
@@ -71,23 +65,7 @@ def score(
     long = _side(bars, scored, baselines, liquidated_long, swept_long, 0)
     short = _side(bars, scored, baselines, liquidated_short, swept_short, 1)
     days = len(np.unique(bars.time[scored] // DAY_MS))
-    return _score((MAP, *baselines), (long, short), day_counts(days, boot, seed), seed)
-
-
-def verdict(score: Score) -> str:
-    """Say in plain words whether the map adds anything to the price path, by H1, and what H2 and EXT say."""
-    leads = (score.extremes.lead_wick, score.extremes.lead_wick_excursion, score.extremes.lead_new_extreme)
-    h1, h2, hardest = score.h1, score.h2, min(leads, key=lambda lead: lead.value)
-    explained = f"it changes the explained share of variation in log liquidations by {_figure(h1)}."
-    ranking = f"in ranking bars it is {COMPARED[h2.standing]} the wick plus a quarter of the excursion: {_figure(h2)}."
-    extremes = f"in new 24-bar extremes it is {COMPARED[hardest.standing]} the best path measure: {_figure(hardest)}."
-    return f"{VERDICTS[h1.standing]} H1: {explained} H2: {ranking} EXT: {extremes}"
-
-
-def _figure(figure: Estimate) -> str:
-    if figure.standing == "undefined":
-        return "not defined here"
-    return f"{figure.value:+.3f} (95 % interval {figure.low:+.3f} to {figure.high:+.3f})"
+    return _score((MAP, *baselines), (long, short), day_counts(days, resamples, seed), seed)
 
 
 def _side(
@@ -101,58 +79,62 @@ def _side(
 
 
 def _score(names: tuple[str, ...], cases: tuple[SideSkill, SideSkill], counts: Floats, seed: int) -> Score:
-    long, short = (case.draws(counts) for case in cases)
-    spearman = (long.spearman + short.spearman) / 2
+    long, short = (case.resampled(counts) for case in cases)
     return Score(
         days=counts.shape[0],
-        boot=counts.shape[1] - 1,
+        resamples=counts.shape[1] - 1,
         seed=seed,
-        h1=estimate((long.gain + short.gain) / 2),
-        h2=estimate(spearman[names.index(MAP)] - spearman[names.index(H2_BASELINE)]),
-        partial_spearman=estimate((long.partial + short.partial) / 2),
-        extremes=_extremes(cases[0].extremes + cases[1].extremes, (long.extreme_spearman + short.extreme_spearman) / 2),
+        r2_gain=_mean(long.r2_gain, short.r2_gain),
+        r2_path=_mean(long.r2_path, short.r2_path),
+        r2_with_map=_mean(long.r2_with_map, short.r2_with_map),
+        rank_gain=_lead(long.spearman, short.spearman, names.index(RANK_BASELINE)),
+        extreme_rank_gain=_lead(long.extreme_spearman, short.extreme_spearman, EXTREME_PREDICTORS.index(RANK_BASELINE)),
+        partial_spearman=_mean(long.partial, short.partial),
         long=_side_score(cases[0], long),
         short=_side_score(cases[1], short),
+        extremes=tuple(_extreme(name, row, long, short) for row, name in enumerate(EXTREME_PREDICTORS)),
         predictors=tuple(_predictor(name, row, long, short) for row, name in enumerate(names)),
     )
 
 
-def _side_score(case: SideSkill, draws: SideDraws) -> SideScore:
-    losses = case.losses
+def _mean(long: Floats, short: Floats) -> Interval:
+    return interval_of((long + short) / 2)
+
+
+def _lead(long: Floats, short: Floats, row: int) -> Interval:
+    """Return by how much the map, row 0 of either side's float64[P, 1 + resamples], is over predictor `row`."""
+    return _mean(long[0] - long[row], short[0] - short[row])
+
+
+def _side_score(case: SideSkill, found: SideResamples) -> SideScore:
     return SideScore(
-        bars=len(losses.path),
-        r2_path=losses.r2_path,
-        r2_with_map=losses.r2_with_map,
-        gain=losses.r2_with_map - losses.r2_path,
-        log_likelihood_gain=float(losses.log_likelihood.mean()),
-        partial_spearman=float(draws.partial[0]),
+        bars=len(case.losses.path),
+        extreme_bars=case.extreme_bars,
+        r2_path=float(found.r2_path[0]),
+        r2_with_map=float(found.r2_with_map[0]),
+        r2_gain=float(found.r2_gain[0]),
+        log_likelihood_gain=float(case.losses.log_likelihood.mean()),
+        partial_spearman=float(found.partial[0]),
     )
 
 
-def _predictor(name: str, row: int, long: SideDraws, short: SideDraws) -> PredictorScore:
+def _predictor(name: str, row: int, long: SideResamples, short: SideResamples) -> PredictorScore:
     """Sum up predictor `row`; the map is row 0."""
-    spearman, capture = (long.spearman + short.spearman) / 2, (long.capture + short.capture) / 2
     return PredictorScore(
         name=name,
         spearman_long=float(long.spearman[row, 0]),
         spearman_short=float(short.spearman[row, 0]),
         capture_long=float(long.capture[row, 0]),
         capture_short=float(short.capture[row, 0]),
-        spearman=estimate(spearman[row]),
-        capture=estimate(capture[row]),
-        spearman_lead=estimate(spearman[0] - spearman[row]) if row else None,
-        capture_lead=estimate(capture[0] - capture[row]) if row else None,
+        spearman=_mean(long.spearman[row], short.spearman[row]),
+        capture=_mean(long.capture[row], short.capture[row]),
+        spearman_lead=_lead(long.spearman, short.spearman, row) if row else None,
+        capture_lead=_lead(long.capture, short.capture, row) if row else None,
     )
 
 
-def _extremes(bars: int, spearman: Floats) -> ExtremeScore:
-    """Sum up the extremes; float64[4, 1 + boot] by EXTREME_PREDICTORS."""
-    own, *others = spearman
-    wick, excursion, extreme = (estimate(own - other) for other in others)
-    return ExtremeScore(
-        bars=bars,
-        spearman=dict(zip(EXTREME_PREDICTORS, spearman[:, 0].tolist(), strict=True)),
-        lead_wick=wick,
-        lead_wick_excursion=excursion,
-        lead_new_extreme=extreme,
-    )
+def _extreme(name: str, row: int, long: SideResamples, short: SideResamples) -> ExtremeScore:
+    """Sum up one of EXTREME_PREDICTORS; the map is row 0."""
+    long_rank, short_rank = long.extreme_spearman, short.extreme_spearman
+    lead = _lead(long_rank, short_rank, row) if row else None
+    return ExtremeScore(name, _mean(long_rank[row], short_rank[row]), lead)

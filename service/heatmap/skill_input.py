@@ -40,7 +40,7 @@ def scored_bars(bars: Bars, burn: int, test_from: int | None) -> NDArray[np.bool
         scored &= bars.time >= test_from
     days = len(np.unique(bars.time[scored] // DAY_MS))
     if days < MIN_DAYS:
-        raise BadInput("time", f"covers {days} days after burn and test_from, at least {MIN_DAYS} are needed")
+        raise BadInput("time", f"the bars to score lie on {days} days, at least {MIN_DAYS} are needed")
     return scored
 
 
@@ -49,17 +49,22 @@ def usable_bars(
 ) -> NDArray[np.intp]:
     """Return the indices of the scored bars with both figures known; raise BadInput where they cannot be fitted."""
     rows = np.flatnonzero(scored & np.isfinite(liquidated))
-    _check_enough(f"liquidated_{side}", bars, rows)
+    _check_enough(f"liquidated_{side}", f"liquidations of {side}s are known", bars, rows)
     rows = rows[np.isfinite(swept[rows])]
-    _check_enough(f"swept_{side}", bars, rows)
-    middle = len(rows) // 2
-    if np.ptp(liquidated[rows[:middle]]) == 0 or np.ptp(liquidated[rows[middle:]]) == 0:
-        raise BadInput(f"liquidated_{side}", "must differ between the bars of each half of the scored time")
+    _check_enough(f"swept_{side}", f"liquidations of {side}s are both known and predicted", bars, rows)
+    if not halves_vary(liquidated[rows]):
+        raise BadInput(f"liquidated_{side}", f"liquidations of {side}s are all the same in a half of the scored bars")
     return rows
 
 
-def _check_enough(name: str, bars: Bars, rows: NDArray[np.intp]) -> None:
+def halves_vary(liquidated: Floats) -> bool:
+    """Tell whether each half of the bars has some that differ, as a regression on either half needs."""
+    middle = len(liquidated) // 2
+    return all(len(half) > 0 and np.ptp(half) > 0 for half in (liquidated[:middle], liquidated[middle:]))
+
+
+def _check_enough(name: str, what: str, bars: Bars, rows: NDArray[np.intp]) -> None:
     days = len(np.unique(bars.time[rows] // DAY_MS))
     if len(rows) < MIN_BARS or days < MIN_DAYS:
         needed = f"at least {MIN_BARS} bars on {MIN_DAYS} days are needed"
-        raise BadInput(name, f"can be used in {len(rows)} scored bars on {days} days, {needed}")
+        raise BadInput(name, f"{what} in {len(rows)} scored bars on {days} days, {needed}")

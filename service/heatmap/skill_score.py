@@ -1,30 +1,32 @@
-"""The skill scorer's answer: plain figures, each with its interval where it is a headline."""
+"""The skill scorer's answer: every figure with its baseline, its interval and how much it rests on."""
 
 from dataclasses import dataclass
 
-from service.heatmap.day_bootstrap import Estimate
+from service.heatmap.day_bootstrap import Interval
 
 
 @dataclass(frozen=True)
 class SideScore:
-    """The map on one side, over its `bars` scored bars.
+    """The map on one side.
 
-    r2_path, r2_with_map   out-of-sample R2 of log liquidations without and with the map; gain is the difference
+    bars                   scored; extreme_bars: those of them that set a new 24-bar extreme
+    r2_path, r2_with_map   out-of-sample R2 of log liquidations without and with the map; r2_gain is the difference
     log_likelihood_gain    mean gain of Gaussian log likelihood a bar
     partial_spearman       Spearman given the path baselines
     """
 
     bars: int
+    extreme_bars: int
     r2_path: float
     r2_with_map: float
-    gain: float
+    r2_gain: float
     log_likelihood_gain: float
     partial_spearman: float
 
 
 @dataclass(frozen=True)
 class PredictorScore:
-    """One predictor of liquidations: the map or a path baseline.
+    """One predictor of liquidations, the map or a path baseline, over all scored bars.
 
     spearman  rank correlation with realised liquidations; capture the share of them in the tenth of bars ranked highest
     by side, and the mean of the sides with its interval. The leads are the map's figure less this one's, None for the
@@ -36,45 +38,46 @@ class PredictorScore:
     spearman_short: float
     capture_long: float
     capture_short: float
-    spearman: Estimate
-    capture: Estimate
-    spearman_lead: Estimate | None
-    capture_lead: Estimate | None
+    spearman: Interval
+    capture: Interval
+    spearman_lead: Interval | None
+    capture_lead: Interval | None
 
 
 @dataclass(frozen=True)
 class ExtremeScore:
-    """EXT: the bars of each side that set a new 24-bar low (longs) or high (shorts).
+    """One predictor in those bars alone that set a new 24-bar low (longs) or high (shorts), mean of the sides.
 
-    bars        how many, both sides together
-    spearman    by predictor, mean of the sides: the map, the wick, wick + 0.25 excursion, the new extreme's size
-    lead_...    the map's Spearman less that of each
+    lead is the map's Spearman less this one's, None for the map itself.
     """
 
-    bars: int
-    spearman: dict[str, float]
-    lead_wick: Estimate
-    lead_wick_excursion: Estimate
-    lead_new_extreme: Estimate
+    name: str
+    spearman: Interval
+    lead: Interval | None
 
 
 @dataclass(frozen=True)
 class Score:
-    """How well a map did over `days` UTC days.
+    """How well a map did over `days` UTC days, mean of the sides.
 
-    h1                out-of-sample gain in R2 of log liquidations over the path baselines, mean of the sides
-    h2                Spearman less that of wick + 0.25 excursion, mean of the sides
-    partial_spearman  Spearman given the path baselines, mean of the sides
-    predictors        the map first, then every baseline
+    r2_gain            H1: r2_with_map less r2_path, R2 of log liquidations out of sample
+    rank_gain          H2: Spearman of the map less that of RANK_BASELINE (skill.py)
+    extreme_rank_gain  EXT: the same in bars that set a new 24-bar extreme, against the same baseline
+    partial_spearman   Spearman given the path baselines
+    extremes           the map first, then the baselines that are looked at there
+    predictors         the map first, then every baseline
     """
 
     days: int
-    boot: int
+    resamples: int
     seed: int
-    h1: Estimate
-    h2: Estimate
-    partial_spearman: Estimate
-    extremes: ExtremeScore
+    r2_gain: Interval
+    r2_path: Interval
+    r2_with_map: Interval
+    rank_gain: Interval
+    extreme_rank_gain: Interval
+    partial_spearman: Interval
     long: SideScore
     short: SideScore
+    extremes: tuple[ExtremeScore, ...]
     predictors: tuple[PredictorScore, ...]

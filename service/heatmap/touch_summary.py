@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.heatmap.bars import Floats
-from service.heatmap.day_bootstrap import Estimate, day_counts, estimate
+from service.heatmap.day_bootstrap import Interval, day_counts, interval_of
 from service.heatmap.touch_outcomes import BROKE, GRIND, HORIZONS, RECENT, SWEPT, Outcomes
 from service.heatmap.zone_rules import ZoneRules
 
@@ -132,7 +132,7 @@ def _compare(
     names, number = np.unique(day[matched], return_inverse=True)
     weights = day_counts(len(names), rules.bootstraps, seed)
     size, gap = np.bincount(number), np.bincount(number, hot - placebo)
-    interval = estimate((gap @ weights) / (size @ weights))
+    interval = interval_of((gap @ weights) / (size @ weights))
     spread = len(names) > 1
     return Comparison(
         metric,
@@ -147,7 +147,7 @@ def _compare(
     )
 
 
-def _reading(interval: Estimate) -> Reading:
+def _reading(interval: Interval) -> Reading:
     if interval.low > 0:
         return "higher"
     return "lower" if interval.high < 0 else "indistinguishable"

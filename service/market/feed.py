@@ -154,14 +154,19 @@ class MarketFeed:
             missing=missing,
         )
 
+    def check_liquidations(self, exchange_id: str) -> None:
+        """Raise NotPublished, without asking the exchange, if it publishes no realised liquidations."""
+        capabilities = self.exchange(exchange_id).capabilities
+        if not capabilities.liquidations:
+            raise NotPublished(f"{exchange_id} {capabilities.why_no_liquidations}")
+
     def liquidations(self, query: Query) -> Rows:
         """Return realised liquidations by bar: open time; quote currency of longs and of shorts; raises MarketError.
 
         A bar without a row is one of which nothing is known.
         """
+        self.check_liquidations(query.exchange)
         exchange, market = self.exchange(query.exchange), self.market(query.exchange, query.symbol)
-        if not exchange.capabilities.liquidations:
-            raise NotPublished(f"{exchange.id} {exchange.capabilities.why_no_liquidations}")
         until = self._moment(query) // query.step * query.step
         span = (until - (query.columns + query.warm_up) * query.step, until)
         return self._rows(series.liquidations, exchange, market.symbol, query, span)

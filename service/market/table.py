@@ -21,6 +21,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "v": ("v", "volume"),
     "oi": ("oi", "oi_close", "open_interest"),
 }
+OPTIONAL = ("oi",)
 PRICES = ("o", "h", "l", "c")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # 2001 and 2100: seconds taken for milliseconds, or a number that is no time, fall outside.
@@ -34,8 +35,8 @@ class BadTable(ValueError):
 def read_bars(path: Path) -> Bars:
     """Return the bars of a CSV file; raises BadTable.
 
-    Times are ISO 8601 (taken as UTC without an offset) or epoch ms, and must rise. Open interest may be empty in a row;
-    nothing else may. The mark price is not in such tables: the traded range stands in for it.
+    Times are ISO 8601 (taken as UTC without an offset) or epoch ms, and must rise. Open interest may be empty in a row
+    or not be there at all; nothing else may. The mark price is not in such tables: the traded range stands in for it.
     """
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
@@ -53,23 +54,28 @@ def read_bars(path: Path) -> Bars:
     time = np.array([_time(row[columns["ts"]], line) for line, row in rows], dtype=np.int64)
     _check_times(time, lines)
     values = {
-        name: np.array([_number(row[column], line, column, empty=name == "oi") for line, row in rows])
+        name: np.array([_number(row[column], line, column, empty=name in OPTIONAL) for line, row in rows])
         for name, column in columns.items()
         if name != "ts"
     }
     _check_prices(values, columns, lines)
-    o, h, low, c, v, oi = (values[name] for name in ("o", "h", "l", "c", "v", "oi"))
+    o, h, low, c, v = (values[name] for name in ("o", "h", "l", "c", "v"))
+    oi = values.get("oi", np.full(len(time), math.nan))
     return Bars(time, o, h, low, c, v, oi, low, h, int(np.median(np.diff(time))))
 
 
 def write_predictions(path: Path, bars: Bars, long: Floats, short: Floats) -> None:
-    """Write ts (ISO 8601), swept_long, swept_short; base coin."""
+    """Write ts (ISO 8601), swept_long, swept_short; base coin, empty where NaN."""
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(("ts", "swept_long", "swept_short"))
         for moment, *amounts in zip(bars.time.tolist(), long.tolist(), short.tolist(), strict=True):
-            text = datetime.fromtimestamp(moment / 1000, UTC).isoformat().replace("+00:00", "Z")
-            writer.writerow((text, *(f"{amount:.9g}" for amount in amounts)))
+            writer.writerow((moment_text(moment), *("" if math.isnan(a) else f"{a:.9g}" for a in amounts)))
+
+
+def moment_text(moment: int) -> str:
+    """Return epoch ms as ISO 8601 in UTC."""
+    return datetime.fromtimestamp(moment / 1000, UTC).isoformat().replace("+00:00", "Z")
 
 
 def _columns(header: Sequence[str]) -> dict[str, str]:
@@ -78,7 +84,7 @@ def _columns(header: Sequence[str]) -> dict[str, str]:
         raise BadTable(f"row 1: a column is there twice: {', '.join(header)}")
     found = {ours: next((present[n] for n in names if n in present), None) for ours, names in NAMES.items()}
     for ours, column in found.items():
-        if column is None:
+        if column is None and ours not in OPTIONAL:
             raise BadTable(f"row 1: no column {' or '.join(NAMES[ours])}; there are: {', '.join(present) or 'none'}")
     return {ours: column for ours, column in found.items() if column is not None}
 
@@ -125,7 +131,8 @@ def _check_prices(values: dict[str, Floats], columns: dict[str, str], lines: lis
 
     for name in PRICES:
         refuse(values[name] <= 0, name, "a price must be above 0")
-    refuse(values["oi"] == 0, "oi", "open interest must be above 0")
+    if "oi" in values:
+        refuse(values["oi"] == 0, "oi", "open interest must be above 0")
     refuse(values["h"] < values["l"], "h", "high is below low")
     for name in ("o", "c"):
         refuse(values[name] < values["l"], name, "is below low")

@@ -33,7 +33,7 @@ SPANNING = {
     "exchange": "none twice in a list, and one alone where several cannot be taken together",
 }
 SPANNING_BY_PATH = {
-    "/v1/skill": {"draws": "hours x draws are bounded"},
+    "/v1/skill": {"resamples": "hours x resamples are bounded"},
     "/v1/cascade": {
         "move_pct": "one of three shocks, and not 0",
         "sell_usd": "one of three",

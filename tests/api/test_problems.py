@@ -98,6 +98,7 @@ def test_exchange_unavailable(
     client: FlaskClient, fake: FakeExchange, problem: Problem, path: str, method: str, error: ExchangeUnavailable
 ) -> None:
     """503 that names the exchange and when to come back; the next request finds it well again."""
+    fake.lacks(liquidations=True)
     fake.fail(method, error)
     response = client.get(path)
     assert response.status_code == 503

@@ -7,14 +7,16 @@ import pytest
 from flask import Flask
 
 from service.api.realised import by_bar
-from service.market.exchange import Market
+from service.market.exchange import ExchangeUnavailable, Market
 from service.market.history import Rows
+from service.market.simulated import sim
+from tests.api.conftest import SIM_NOW
 from tests.api.fake_apps import Publishing, app_of, ask, named, refused
 from tests.heatmap.hand_made import HOUR, MIDNIGHT, steady
 from tests.market.fake_exchange import SYMBOL, T0, Clock, FakeExchange
 
 FITTED = {"mix": "fitted", "lookback": "20d", "bins": 20}
-NOTHING_GAINED = "Fitting the mix gains nothing out of sample: the default stays."
+NOTHING_GAINED = "Fitting gains nothing that matters out of sample"
 
 
 def rows(hours: list[int], *amounts: tuple[float, float]) -> Rows:
@@ -57,15 +59,17 @@ def test_bars_with_a_gap_keep_their_own_rows() -> None:
 def test_a_fit_that_gains_is_used_and_told(sim_app: Flask, path: str) -> None:
     """On the simulated market, which publishes its liquidations, the mix in the answer is the fitted one."""
     body = ask(sim_app, f"/v1/{path}", symbol="BTC", **(FITTED | {"lookback": "30d"}))
-    fit, mix = body["assumptions"]["fit"], body["assumptions"]["mix"]
+    (fit,), mix = body["assumptions"]["fits"], body["assumptions"]["mix"]
     assert fit["gains"]
-    assert fit["gain"]["low"] > 0
+    assert fit["rank_gain"]["low"] > 0
+    assert (fit["exchange"], fit["mix"]) == ("sim", mix)
     assert mix["name"] == "fitted"
     assert sum(mix["share"]) + mix["unlevered"] == pytest.approx(1.0, abs=1e-4)
     usual = ask(sim_app, f"/v1/{path}", symbol="BTC", **(FITTED | {"lookback": "30d", "mix": "default"}))
     assert mix["share"] != usual["assumptions"]["mix"]["share"]
-    assert "fit" not in usual["assumptions"]
-    assert NOTHING_GAINED not in body["warnings"]
+    assert "fits" not in usual["assumptions"]
+    assert not any(NOTHING_GAINED in warning for warning in body["warnings"])
+    assert fit["at_edge"] is any("the best may lie beyond" in warning for warning in body["warnings"])
 
 
 def test_a_fit_that_gains_nothing_says_so() -> None:
@@ -73,8 +77,10 @@ def test_a_fit_that_gains_nothing_says_so() -> None:
     app = app_of(Publishing("fake"))
     body = ask(app, "/v1/heatmap", exchange="fake", **FITTED)
     usual = ask(app, "/v1/heatmap", exchange="fake", **(FITTED | {"mix": "default"}))
-    assert not body["assumptions"]["fit"]["gains"]
-    assert NOTHING_GAINED in body["warnings"]
+    (fit,) = body["assumptions"]["fits"]
+    assert not fit["gains"]
+    assert fit["note"].startswith(NOTHING_GAINED)
+    assert fit["note"] in body["warnings"]
     assert body["assumptions"]["mix"] == usual["assumptions"]["mix"]
     assert body["grid"] == usual["grid"]
 
@@ -89,7 +95,7 @@ def test_nothing_is_fitted_to_the_future() -> None:
         found[name] = ask(app_of(fake), "/v1/heatmap", exchange="fake", **FITTED, as_of=at)
         assert all(until <= at for _, _, _, until in fake.asked("liquidations"))
     assert found["as it was"] == found["later"]
-    assert found["as it was"]["assumptions"]["fit"] != found["earlier"]["assumptions"]["fit"]
+    assert found["as it was"]["assumptions"]["fits"] != found["earlier"]["assumptions"]["fits"]
 
 
 def test_the_past_fits_as_it_did_then() -> None:
@@ -97,25 +103,29 @@ def test_the_past_fits_as_it_did_then() -> None:
     clock = Clock((T0 - 3 * 24 * HOUR) / 1000)
     then = ask(app_of(Publishing("fake"), clock=clock), "/v1/profile", exchange="fake", **FITTED)
     now = ask(app_of(Publishing("fake")), "/v1/profile", exchange="fake", **FITTED, as_of=T0 - 3 * 24 * HOUR)
-    assert then["assumptions"]["fit"] == now["assumptions"]["fit"]
+    assert then["assumptions"]["fits"] == now["assumptions"]["fits"]
 
 
 def test_one_fit_serves_all_paths_until_a_bar_closes() -> None:
     """Liquidations are asked for once, and the fit is made again when there is a new bar."""
     clock, fake = Clock(), Publishing("fake")
     app = app_of(fake, clock=clock)
-    first = ask(app, "/v1/heatmap", exchange="fake", **FITTED)["assumptions"]["fit"]
-    assert ask(app, "/v1/profile", exchange="fake", **FITTED)["assumptions"]["fit"] == first
+    first = ask(app, "/v1/heatmap", exchange="fake", **FITTED)["assumptions"]["fits"]
+    assert ask(app, "/v1/profile", exchange="fake", **FITTED)["assumptions"]["fits"] == first
     assert len(fake.asked("liquidations")) == 1
     clock.now += 3600
     assert ask(app, "/v1/heatmap", exchange="fake", **FITTED)["as_of"].endswith("01:00:00Z")
     assert len(fake.asked("liquidations")) == 2
 
 
-def test_an_exchange_that_publishes_none() -> None:
-    """404 of its own kind."""
-    body = refused(app_of(FakeExchange("fake")), "/v1/heatmap", 404, exchange="fake", mix="fitted")
+@pytest.mark.parametrize("path", ["heatmap", "profile", "zones", "cascade"])
+def test_an_exchange_that_publishes_none(path: str) -> None:
+    """404 of its own kind, before anything is asked of it."""
+    fake = FakeExchange("fake")
+    query = {"exchange": "fake", "mix": "fitted"} | ({"move_pct": -3} if path == "cascade" else {})
+    body = refused(app_of(fake), f"/v1/{path}", 404, **query)
     assert body["type"] == "/problems/not-published"
+    assert fake.calls == []
 
 
 def test_too_few_days_name_the_mix() -> None:
@@ -127,16 +137,46 @@ def test_too_few_days_name_the_mix() -> None:
     assert "longer lookback" in body["detail"]
 
 
-def test_of_several_those_that_can_be_fitted_are() -> None:
-    """An exchange that publishes none, or too little, is missing from the sum and named; the others stand."""
-    young = Publishing("young", listed=T0 - 9 * 24 * HOUR)
-    app = app_of(Publishing("open"), FakeExchange("closed"), young)
-    body = ask(app, "/v1/profile", exchange="open,closed,young", **FITTED)
-    state = {source["exchange"]: source for source in body["sources"]}
-    assert [state[name]["state"] for name in ("open", "closed", "young")] == ["used", "missing", "missing"]
-    assert "publishes no realised liquidations" in state["closed"]["reason"]
-    assert "Too little to fit" in state["young"]["reason"]
-    assert named(refused(app_of(young), "/v1/profile", 422, exchange="young", **FITTED)) == ["mix"]
+def test_of_several_all_stay_and_those_that_can_be_fitted_are() -> None:
+    """An exchange that publishes none, or too little, or does not answer, keeps the default mix and says so."""
+    young, mute = Publishing("young", listed=T0 - 9 * 24 * HOUR), Publishing("mute")
+    mute.fail("liquidations", ExchangeUnavailable("mute", "is down"))
+    app = app_of(Publishing("open"), FakeExchange("closed"), young, mute)
+    body = ask(app, "/v1/profile", exchange="open,closed,young,mute", **FITTED)
+    assert {source["state"] for source in body["sources"]} == {"used"}
+    fits = {fit["exchange"]: fit for fit in body["assumptions"]["fits"]}
+    assert list(fits) == ["open", "closed", "young", "mute"]
+    assert fits["open"]["days"] > 12
+    for name, reason in (
+        ("closed", "publishes no realised liquidations"),
+        ("young", "Too little to fit"),
+        ("mute", "is down"),
+    ):
+        assert reason in fits[name]["note"]
+        assert fits[name]["note"].endswith("The default mix is used.")
+        assert (fits[name]["gains"], fits[name]["rank_gain"]) == (False, None)
+        assert fits[name]["mix"]["name"] == "default"
+        assert f"{name}: {fits[name]['note']}" in body["warnings"]
+
+
+def test_of_several_each_map_is_made_with_its_own_mix() -> None:
+    """The sum is that of the maps made alone: the fitted one and the one that cannot be."""
+    clock = Clock(SIM_NOW)
+    app = app_of(sim(clock=clock, seed=7), FakeExchange("closed", price=60_000.0), clock=clock)
+    asked = FITTED | {"lookback": "30d", "exchange": "sim,closed", "split": "true"}
+    both, usual = (ask(app, "/v1/profile", **(asked | {"mix": mix})) for mix in ("fitted", "default"))
+    mixes = {fit["exchange"]: fit["mix"]["name"] for fit in both["assumptions"]["fits"]}
+    assert mixes == {"sim": "fitted", "closed": "default"}
+    assert both["split"]["closed"] == usual["split"]["closed"]
+    assert both["split"]["sim"] != usual["split"]["sim"]
+    assert "fits" not in usual["assumptions"]
+
+
+def test_a_side_of_a_diff_is_alone() -> None:
+    """Nothing stands in for it there: 404 as anywhere else."""
+    app = app_of(Publishing("open"), FakeExchange("closed"))
+    body = refused(app, "/v1/diff", 404, a="open", b="closed", mix="fitted", lookback="20d")
+    assert body["type"] == "/problems/not-published"
 
 
 def test_a_scan_goes_on_without_what_cannot_be_fitted() -> None:

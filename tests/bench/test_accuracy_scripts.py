@@ -10,16 +10,15 @@ from bench.altered_model import Altered, predictions
 from bench.hour_table import Hours, coarser, read_hours
 from bench.model_variants import NOT_EXPRESSIBLE, Variant, variants, without_a_part
 from bench.span_score import Span, draws, figures
-from service.cli import TYPICAL_LEVERAGE, TYPICAL_RATE
-from service.heatmap.assumptions import Assumptions, Venue
+from service.heatmap.assumptions import Assumptions
 from service.heatmap.inventory import take_inventory
-from service.heatmap.margin_tiers import flat_tiers
 from service.heatmap.path import SIDES, adverse
 from service.heatmap.predict import swept
+from service.heatmap.typical_venue import typical_venue
 from tests.bench.made_up_table import DAYS, SPLIT, write_table
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "bench"
-VENUE = Venue("binance", flat_tiers(TYPICAL_RATE, max_leverage=TYPICAL_LEVERAGE))
+VENUE = typical_venue()
 FIGURES = r"-?\d\.\d{3} [+-]\d\.\d{3} [+-]\d\.\d{3}"
 
 
@@ -87,7 +86,7 @@ def test_variants_prints_every_change(tables: list[Path], capsys: pytest.Capture
 
 def test_variants_prints_intervals_and_other_bars(tables: list[Path], capsys: pytest.CaptureFixture[str]) -> None:
     """One chosen change over all hours, on bars of two hours, with intervals."""
-    accuracy_variants.main([str(tables[0]), "--only", "none", "--whole", "--hours", "2", "--boot", "20"])
+    accuracy_variants.main([str(tables[0]), "--only", "none", "--whole", "--hours", "2", "--boot", "50"])
     head, row = rows(capsys.readouterr().out)
     assert head[1:] == ["A all"]
     assert row[0] == "none"

@@ -50,11 +50,16 @@ def test_losses_are_those_of_a_plain_ridge_fit() -> None:
     np.testing.assert_allclose(found.log_likelihood, gain, rtol=1e-6, atol=1e-9)
 
 
-def test_a_constant_prediction_gains_nothing() -> None:
-    """A map that says the same of every hour changes no forecast."""
+@pytest.mark.parametrize("amount", [0.0, 0.3, 1e9])
+def test_what_a_constant_prediction_adds_is_not_defined(amount: float) -> None:
+    """A map that says the same of every hour is not judged by the rounding errors that it leaves; the path still is."""
     features, _, liquidated = case(2)
-    found = out_of_sample(features, np.zeros(len(liquidated)), liquidated)
-    np.testing.assert_allclose(found.with_map, found.path, rtol=1e-6)
+    found = out_of_sample(features, np.full(len(liquidated), amount), liquidated)
+    ones = np.ones((len(liquidated), 1))
+    assert np.isnan(found.with_map).all()
+    assert np.isnan(found.log_likelihood).all()
+    assert np.isnan(found.r2_with_map(ones)).all()
+    assert np.isfinite(found.r2_path(ones)).all()
 
 
 def test_units_do_not_matter() -> None:
@@ -64,12 +69,12 @@ def test_units_do_not_matter() -> None:
     np.testing.assert_allclose(other.with_map, found.with_map, rtol=1e-6, atol=1e-9)
 
 
-def test_gain_weighs_the_hours() -> None:
-    """A resampling's gain is the gain of its hours written out; none is defined where nothing varies."""
+def test_r2_weighs_the_hours() -> None:
+    """A resample's R2 is that of its hours written out; none is defined where nothing varies."""
     losses = Losses(*(np.array(v) for v in ([4.0, 2.0, 6.0], [1.0, 2.0, 2.0], [5.0, 0.0, 10.0], [0.0, 0.0, 0.0])))
-    assert losses.r2_with_map - losses.r2_path == pytest.approx(7.0 / 15.0)
     weights = np.array([[1.0, 2.0, 0.0], [1.0, 1.0, 3.0], [1.0, 0.0, 0.0]])
-    np.testing.assert_allclose(losses.gain(weights), [7.0 / 15.0, 6.0 / 10.0, np.nan])
+    np.testing.assert_allclose(losses.r2_path(weights), [1.0 - 12.0 / 15.0, 1.0 - 10.0 / 10.0, np.nan])
+    np.testing.assert_allclose(losses.r2_with_map(weights), [1.0 - 5.0 / 15.0, 1.0 - 4.0 / 10.0, np.nan])
 
 
 def test_features_are_fourteen_and_finite() -> None:

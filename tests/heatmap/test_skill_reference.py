@@ -14,14 +14,14 @@ import pytest
 
 from service.heatmap.bars import Bars, Floats
 from service.heatmap.skill import score
-from service.heatmap.skill_score import PredictorScore, Score, SideScore
+from service.heatmap.skill_score import ExtremeScore, PredictorScore, Score, SideScore
 from tests.heatmap.skill_market import HOUR, market
 from tests.shared_data import HOURS, SHARED, SYMBOLS, load, requires_shared
 
 REFERENCE = SHARED / "tools" / "skill.py"
 OURS = Path(__file__).resolve().parents[2] / ".skill-venv" / "bin" / "python"
 SECOND_HALF = ("2024-07-20T12:00Z", 1_721_476_800_000)
-BOOT = 60
+RESAMPLES = 60
 
 NAMES = {
     "map": "model",
@@ -32,6 +32,8 @@ NAMES = {
     "wick_last_volume": "wick*lastV",
     "wick_volatility": "wick/vol",
 } | {f"new_extreme_{window}": f"new_ext{window}h" for window in (4, 12, 24, 72, 168)}
+
+IN_EXTREMES = {"map": "model", "wick": "wick", "wick_excursion": "wick_mae", "new_extreme_24": "ext"}
 
 
 @cache
@@ -67,7 +69,7 @@ def write(path: Path, columns: dict[str, Any]) -> Path:
 def reference(python: str, bars: Path, predictions: Path, *options: str) -> dict[str, Any]:
     """Run the reference scorer and return its figures."""
     answer = predictions.with_suffix(".json")
-    command = [python, str(REFERENCE), str(bars), str(predictions), "--boot", str(BOOT), "--json", str(answer)]
+    command = [python, str(REFERENCE), str(bars), str(predictions), "--boot", str(RESAMPLES), "--json", str(answer)]
     subprocess.run([*command, *options], check=True, capture_output=True, timeout=100)
     figures: dict[str, Any] = json.loads(answer.read_text())
     return figures
@@ -78,7 +80,7 @@ def side_figures(side: SideScore) -> dict[str, float]:
     return {
         "R2_baselines": side.r2_path,
         "R2_with_model": side.r2_with_map,
-        "dR2": side.gain,
+        "dR2": side.r2_gain,
         "dLL": side.log_likelihood_gain,
         "psp": side.partial_spearman,
     }
@@ -107,26 +109,29 @@ def lead_figures(predictor: PredictorScore) -> dict[str, Any]:
     return {"dsp": sp.value, "dsp_ci": [sp.low, sp.high], "dcap": cap.value, "dcap_ci": [cap.low, cap.high]}
 
 
+def extreme_lead(row: ExtremeScore) -> list[Any]:
+    """Return the map's lead in new extremes as the reference has it."""
+    assert row.lead is not None
+    return [row.lead.value, [row.lead.low, row.lead.high]]
+
+
 def as_reference(found: Score) -> dict[str, Any]:
     """Return every figure of a score in the reference's own shape."""
-    extremes, named = found.extremes, {NAMES.get(p.name, p.name): p for p in found.predictors}
-    leads = {"wick": extremes.lead_wick, "wick_mae": extremes.lead_wick_excursion, "ext": extremes.lead_new_extreme}
+    named = {NAMES.get(p.name, p.name): p for p in found.predictors}
+    extremes = {IN_EXTREMES[row.name]: row for row in found.extremes}
     return {
         "hours": {"liq_long": found.long.bars, "liq_short": found.short.bars},
         "days": found.days,
         "headline": {
-            "dR2": found.h1.value,
-            "dR2_ci": [found.h1.low, found.h1.high],
+            "dR2": found.r2_gain.value,
+            "dR2_ci": [found.r2_gain.low, found.r2_gain.high],
             "psp": found.partial_spearman.value,
             "psp_ci": [found.partial_spearman.low, found.partial_spearman.high],
         },
         "extreme24h": {
-            "n_hours": extremes.bars,
-            "sp_model": extremes.spearman["map"],
-            "sp_wick": extremes.spearman["wick"],
-            "sp_wick_mae": extremes.spearman["wick_excursion"],
-            "sp_ext": extremes.spearman["new_extreme_24"],
-            **{f"d_{name}": [lead.value, [lead.low, lead.high]] for name, lead in leads.items()},
+            "n_hours": found.long.extreme_bars + found.short.extreme_bars,
+            **{f"sp_{name}": row.spearman.value for name, row in extremes.items()},
+            **{f"d_{name}": extreme_lead(row) for name, row in extremes.items() if name != "model"},
         },
         "skill": {
             "incremental": {"liq_long": side_figures(found.long), "liq_short": side_figures(found.short)},
@@ -175,7 +180,7 @@ def test_every_figure_equals_the_reference(symbol: str, second_half: bool, pytho
     expected = reference(python, HOURS / f"{symbol}.csv", write(tmp_path / "predictions.csv", predictions), *options)
     amounts = table["liquidated_long"] * close, table["liquidated_short"] * close
     ours = {"test_from": SECOND_HALF[1], "seed": 7} if second_half else {}
-    found = score(bars, *amounts, *swept, boot=BOOT, **ours)
+    found = score(bars, *amounts, *swept, resamples=RESAMPLES, **ours)
     assert flat(as_reference(found)) == pytest.approx(flat(expected), abs=1e-6, nan_ok=True)
 
 
@@ -183,7 +188,7 @@ def test_every_figure_equals_the_reference(symbol: str, second_half: bool, pytho
 def test_gaps_and_no_open_interest_equal_the_reference(python: str, tmp_path: Path) -> None:
     """The same on a made-up market with hours missing, volume unknown here and there, and no open interest at all.
 
-    Long enough that no resampling is without new 72-hour extremes: there the reference's factorisation of collinear
+    Long enough that no resample is without new 72-hour extremes: there the reference's factorisation of collinear
     controls takes out a direction of rounding errors besides, and its partial Spearman differs in the third digit.
     """
     case = market(seed=41, days=70)
@@ -200,5 +205,5 @@ def test_gaps_and_no_open_interest_equal_the_reference(python: str, tmp_path: Pa
     predictions = {"ts": bars.time, "swept_long": swept[0], "swept_short": swept[1]}
     files = write(tmp_path / "bars.csv", table), write(tmp_path / "predictions.csv", predictions)
     expected = reference(python, *files, "--burn", "100", "--seed", "3")
-    found = score(bars, *liquidated, *swept, burn=100, boot=BOOT, seed=3)
+    found = score(bars, *liquidated, *swept, burn=100, resamples=RESAMPLES, seed=3)
     assert flat(as_reference(found)) == pytest.approx(flat(expected), abs=1e-6, nan_ok=True)

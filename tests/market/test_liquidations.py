@@ -245,6 +245,11 @@ class TestFeed:
             feed.liquidations(Query("fake", "BTC", "1h", 48))
         with pytest.raises(UnknownExchange):
             feed.liquidations(Query("nope", "BTC", "1h", 48))
+        with pytest.raises(NotPublished):
+            feed.check_liquidations("fake")
+        assert fake.calls == []
+        fake.lacks(liquidations=True)
+        feed.check_liquidations("fake")
         with pytest.raises(UnknownSymbol):
             feed.liquidations(Query("fake", "XYZ", "1h", 48))
 

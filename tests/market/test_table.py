@@ -72,6 +72,13 @@ def test_open_interest_may_be_empty(table: Path) -> None:
     assert np.isnan(bars.open_interest).tolist() == [True, False]
 
 
+def test_open_interest_may_be_left_out(table: Path) -> None:
+    """A table without the column is one that knows it nowhere."""
+    bars = read_bars(write(table, *(line.rsplit(",", 1)[0] for line in (HEADER, FIRST, SECOND))))
+    assert np.isnan(bars.open_interest).tolist() == [True, True]
+    assert bars.volume.tolist() == [10.0, 5.0]
+
+
 def test_blank_lines_are_passed_over_and_still_counted(table: Path) -> None:
     """The row in an error is the line of the file."""
     with pytest.raises(BadTable, match="row 5, column c"):
@@ -121,7 +128,7 @@ def test_the_column_is_named_as_the_file_names_it(table: Path) -> None:
         read_bars(write(table, "timestamp,open,high,low,close,volume,oi_close", FIRST.replace("105", "x"), SECOND))
 
 
-@pytest.mark.parametrize("missing", HEADER.split(","))
+@pytest.mark.parametrize("missing", ["ts", "o", "h", "l", "c", "v"])
 def test_a_missing_column_is_named(table: Path, missing: str) -> None:
     """The error says which names would do and which columns there are."""
     header = ",".join("x" if name == missing else name for name in HEADER.split(","))
@@ -176,3 +183,5 @@ def test_predictions_are_written(table: Path, tmp_path: Path) -> None:
     assert out.read_bytes() == (
         b"ts,swept_long,swept_short\n2025-06-01T00:00:00Z,1,0\n2025-06-01T01:00:00Z,0.666666667,1e-12\n"
     )
+    write_predictions(out, bars, np.array([np.nan, 2.0]), np.array([np.nan, 0.0]))
+    assert out.read_text().splitlines()[1:] == ["2025-06-01T00:00:00Z,,", "2025-06-01T01:00:00Z,2,0"]

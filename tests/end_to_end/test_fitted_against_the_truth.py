@@ -1,0 +1,66 @@
+"""A mix fitted to liquidations against what really stands: what ranks hours better must not spoil the map."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from bench.truth import NEAR_PCT, WHOLE_PCT, Closeness, mean_closeness, scene
+from service.api.realised import by_bar
+from service.heatmap.assumptions import Assumptions, Venue
+from service.heatmap.ensemble import tilted
+from service.heatmap.fitting import TILTS, Fit, fit_mix
+from service.heatmap.leverage import Mix
+from service.market.feed import MarketFeed, Query
+from service.market.simulated import SimulatedExchange, sim
+
+DAY = 86_400_000
+NOW = 1_795_305_600_000  # 2026-11-22
+AT = [NOW - number * 5 * DAY for number in range(4)]
+LOOKBACK_HOURS, BURN = 30 * 24, 24
+USUAL = Assumptions()
+
+
+@pytest.fixture(scope="module")
+def venue() -> SimulatedExchange:
+    """Return the simulated exchange that publishes all that it liquidates."""
+    return sim(clock=lambda: NOW / 1000, seed=7)
+
+
+def fitted_at(venue: SimulatedExchange, symbol: str, at: int) -> Fit:
+    """Return what mix=fitted comes to at a moment, from what was public until then."""
+    feed = MarketFeed({venue.id: venue}, lambda: NOW / 1000)
+    query = Query(venue.id, symbol, "1h", LOOKBACK_HOURS, at)
+    data = feed.load(query)
+    terms = Venue(data.rule, data.tiers, data.taker_fee)
+    return fit_mix(data.bars, by_bar(data.bars, feed.liquidations(query)), USUAL, terms, burn=BURN)
+
+
+def closeness(venue: SimulatedExchange, symbol: str, range_pct: float, mix_at: Callable[[int], Mix]) -> Closeness:
+    """Return how close the map comes to the true positions over several moments, with the mix for each."""
+    rows = []
+    for at in AT:
+        shown = scene(venue, lambda: NOW / 1000, symbol, at, range_pct, replace(USUAL, mix=mix_at(at)))
+        rows.append(shown.closeness(shown.model, shown.truth()))
+    return mean_closeness(rows)
+
+
+@pytest.mark.parametrize("symbol", ["BTC/USDT:USDT", "ETH/USDT:USDT", "SOL/USDT:USDT"])
+@pytest.mark.parametrize("range_pct", [NEAR_PCT, WHOLE_PCT])
+def test_a_fitted_map_is_no_further_from_the_truth(venue: SimulatedExchange, symbol: str, range_pct: float) -> None:
+    """Liquidations know nothing of what is far away: fitted to them, the map is nearer, or as near as it was."""
+    found = {at: fitted_at(venue, symbol, at) for at in AT}
+    assert any(fit.gains for fit in found.values())
+    usual = closeness(venue, symbol, range_pct, lambda _: USUAL.mix)
+    fitted = closeness(venue, symbol, range_pct, lambda at: found[at].mix)
+    assert fitted.wasserstein_pct <= usual.wasserstein_pct
+    assert fitted.rank_correlation > usual.rank_correlation - 0.01
+    assert fitted.top_decile > usual.top_decile - 0.03
+
+
+def test_tilting_the_whole_mix_would_spoil_the_map(venue: SimulatedExchange) -> None:
+    """Why only high leverage is fitted: as steep a tilt of all of it is far from what stands around the price."""
+    usual = closeness(venue, "BTC/USDT:USDT", NEAR_PCT, lambda _: USUAL.mix)
+    steep = closeness(venue, "BTC/USDT:USDT", NEAR_PCT, lambda _: tilted(USUAL.mix, TILTS[0]))
+    assert steep.wasserstein_pct > 2.0 * usual.wasserstein_pct
+    assert steep.rank_correlation < 0.0 < usual.rank_correlation
