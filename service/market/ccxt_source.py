@@ -17,6 +17,10 @@ from service.market.paging import collect, windows
 
 DAY_MS = 86_400_000
 DEFAULT_FUNDING_HOURS = 8.0
+# Trading begins at most so long after the listing states that it does: 10 days at Bybit's oldest market.
+LATE_START_MS = 30 * DAY_MS
+# A range that ends so few bars before now, or later, is of the present.
+RECENT_BARS = 3
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,8 @@ class CcxtSource(CcxtVenue):
             return table
 
         oldest = max(since, self._oldest_open_interest(step))
-        table = collect(page, windows(oldest - delay, until - delay, step, self.rows.open_interest), 2)
+        spans = windows(oldest - delay, until - delay, step, self.rows.open_interest)
+        table = collect(page, spans, 2, step, self._created(symbol))
         table[:, 0] += delay
         # a row stamped after now is the period still forming
         table = table[(table[:, 0] >= since) & (table[:, 0] < until) & (table[:, 0] <= now)]
@@ -220,7 +225,7 @@ class CcxtSource(CcxtVenue):
         since, until = span
         reach = self.most_recent_mark_bars if mark else self.most_recent_bars
         oldest = since if reach is None else max(since, self._now() - reach * step)
-        table = collect(page, windows(oldest, until, step, most), 6)
+        table = collect(page, windows(oldest, until, step, most), 6, step, self._created(symbol))
         if not len(table) and self._spans_closed_bar(symbol, oldest, until, step):
             raise BadData(self.id, f"{what}: none for {symbol} where there must be some")
         return table
@@ -233,9 +238,15 @@ class CcxtSource(CcxtVenue):
         return 0 if days is None else self._now() - int(days * DAY_MS) + step
 
     def _spans_closed_bar(self, symbol: str, since: int, until: int, step: int) -> bool:
-        """Tell whether a bar of this listed market has opened and closed inside the range."""
-        opened = -(-max(since, self._created(symbol)) // step) * step
-        return opened < until and opened + step <= self._now()
+        """Tell whether a bar of this listed market must have opened and closed inside the range.
+
+        Where it reaches up to now, as soon as the market is listed; further back only well after that, and never where
+        the venue does not say when that was: trading may begin later.
+        """
+        now, created = self._now(), self._created(symbol)
+        begun = created if until > now - RECENT_BARS * step else created + LATE_START_MS if created else until
+        opened = -(-max(since, begun) // step) * step
+        return opened < until and opened + step <= now
 
     def _spans_last_closed(self, symbol: str, since: int, until: int, step: int, now: int) -> bool:
         """Tell whether the range holds the one period, two back from now, whose OI every venue must have."""

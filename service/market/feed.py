@@ -180,19 +180,17 @@ class MarketFeed:
         A past `as_of` takes of the live series what it can; what it must fetch is kept apart, so that however many
         moments are asked for, they never displace the live series.
         """
-        health, timeframe = self.health[exchange.id], query.timeframe
+        health, timeframe, history = self.health[exchange.id], query.timeframe, self._history
         key: tuple[object, ...] = (ask, exchange.id, symbol, timeframe)
-        history = self._history
-        if query.as_of is not None:
-            rows = history.peek(key, span, query.step)
-            if rows is not None:
-                return rows
+        # hours without a liquidation are no hole
+        mend = ask is not series.liquidations
+        if query.as_of is not None and history.peek(key, span, query.step) is None:
             history, key = self._past, (*key, span)
 
         def fetch(since: int, until: int) -> Rows:
             return health.watch(lambda: ask(exchange, symbol, timeframe, since, until))
 
-        return _in_time(exchange.id, lambda: history.get(key, span, query.step, fetch))
+        return _in_time(exchange.id, lambda: history.get(key, span, query.step, fetch, mend=mend))
 
     def _kept(self, cache: TimedCache[T], exchange: Exchange, symbol: str, ask: Callable[[str], T]) -> T:
         """Return a snapshot from the cache, or from the exchange."""

@@ -95,7 +95,8 @@ class Gate(CcxtSource):
             )
             return validation.require_amounts(self.id, "liquidations", rows, 3)
 
-        table = collect(page, windows(since, min(until, self._now() // step * step), step, self.rows.open_interest), 3)
+        spans = windows(since, min(until, self._now() // step * step), step, self.rows.open_interest)
+        table = collect(page, spans, 3, step, self._created(symbol))
         table = table[(table[:, 0] >= since) & (table[:, 0] < until)]
         return Liquidations(table[:, 0].astype(np.int64), table[:, 1], table[:, 2])
 
