@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from service.heatmap.bars import Floats
-from service.market import validation
+from service.market import plausible, validation
 from service.market.ccxt_venue import CcxtVenue
 from service.market.data import AccountRatio, Funding, OpenInterest, OrderBook, Tiers
 from service.market.exchange import TIMEFRAMES, BadData, Liquidations, Market, NotPublished, Series, Unsupported
@@ -57,13 +57,16 @@ class CcxtSource(CcxtVenue):
         """Return traded bars, from the venue's oldest on where `since` is before it."""
         table = self._candles(symbol, timeframe, (since, until), mark=False)
         table[:, 5] *= (self._market(symbol).contract_size if self.volume_in_contracts else 1.0) / self.volume_sides
+        plausible.require_plausible_candles(self.id, "bars", table)
         return validation.series(table)
 
     def mark_ohlcv(self, symbol: str, timeframe: str, since: int, until: int) -> Series | None:
         """Return mark-price bars (volume 0), None if the venue has none."""
         if not self.capabilities.mark_price:
             return None
-        return validation.series(self._candles(symbol, timeframe, (since, until), mark=True))
+        table = self._candles(symbol, timeframe, (since, until), mark=True)
+        plausible.require_plausible_candles(self.id, "mark price bars", table)
+        return validation.series(table)
 
     def open_interest(self, symbol: str, timeframe: str, since: int, until: int) -> OpenInterest:
         """Return OI history, each row stamped with the moment it was public; empty beyond the venue's depth.
@@ -99,6 +102,7 @@ class CcxtSource(CcxtVenue):
         table = table[(table[:, 0] >= since) & (table[:, 0] < until) & (table[:, 0] <= now)]
         if not len(table) and self._spans_last_closed(symbol, since, until, step, now):
             raise BadData(self.id, f"open interest: no row for {symbol} in the last hours asked for")
+        plausible.require_plausible_interest(self.id, table)
         return validation.open_interest(table)
 
     def open_interest_now(self, symbol: str) -> OpenInterest:
@@ -111,6 +115,7 @@ class CcxtSource(CcxtVenue):
 
         table = validation.rows_in_order(self.id, "open interest", self._call(symbol, ask), 2)
         validation.require_open_interest(self.id, table)
+        plausible.require_plausible_interest(self.id, table)
         return validation.open_interest(table)
 
     def account_ratio(self, symbol: str) -> AccountRatio:
@@ -135,7 +140,9 @@ class CcxtSource(CcxtVenue):
         market = self._market(symbol)
         unit = market.contract_size if self.book_in_contracts or market.inverse else 1.0
         payload = self._call(symbol, lambda: self._client.fetch_order_book(symbol, self.rows.book, self.book_params))
-        return validation.order_book(self.id, payload, unit, self._now(), inverse=market.inverse)
+        book = validation.order_book(self.id, payload, unit, self._now(), inverse=market.inverse)
+        plausible.require_plausible_book(self.id, book, self._now())
+        return book
 
     def funding(self, symbol: str) -> Funding:
         """Return the current funding rate; 8 hours where the venue states no interval."""

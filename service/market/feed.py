@@ -22,6 +22,7 @@ from service.market.exchange import (
     Unsupported,
     liquidation_rule,
 )
+from service.market.fitting_book import fitting_book
 from service.market.health import Health
 from service.market.history import History, Rows
 from service.market.recency import HOUR_MS, nothing, require_recent
@@ -131,7 +132,7 @@ class MarketFeed:
         except ExchangeUnavailable as error:
             self.health[exchange.id].fail(error)
             raise
-        book, funding, ratio = self._snapshots(exchange, market.symbol, query, missing)
+        book, funding, ratio = self._snapshots(exchange, market.symbol, query, missing, aligned)
         recent = self._optional("recent_open_interest", missing, lambda: self._recent_interest(exchange, market, query))
         notes = () if exchange.capabilities.open_interest_history else (PRESENT_ONLY,)
         return MarketData(
@@ -233,15 +234,17 @@ class MarketFeed:
         return OpenInterest(time, amount)
 
     def _snapshots(
-        self, exchange: Exchange, symbol: str, query: Query, missing: dict[str, str]
+        self, exchange: Exchange, symbol: str, query: Query, missing: dict[str, str], bars: Bars
     ) -> tuple[OrderBook | None, Funding | None, AccountRatio | None]:
         """Return the book and, if asked for, funding and account ratio; nobody publishes these for the past."""
         if query.as_of is not None:
             missing |= dict.fromkeys(("order_book", "funding", "account_ratio"), "not published for the past")
             return None, None, None
-        book = self._optional(
-            "order_book", missing, lambda: self._kept(self._books, exchange, symbol, exchange.order_book)
-        )
+
+        def ask(name: str) -> OrderBook:
+            return fitting_book(exchange, name, bars, int(self.clock() * 1000))
+
+        book = self._optional("order_book", missing, lambda: self._kept(self._books, exchange, symbol, ask))
         if not query.context:
             return book, None, None
         funding = self._optional(

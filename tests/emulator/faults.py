@@ -85,6 +85,10 @@ def _nan(reply: Reply) -> None:
     _fill(reply.rows[_middle(reply)], reply.figures, lambda _: "NaN")
 
 
+def _leap(reply: Reply) -> None:
+    _fill(reply.rows[_middle(reply)], reply.figures, lambda cell: type(cell)(1000 * float(cell)))
+
+
 def _negative(reply: Reply) -> None:
     _fill(reply.rows[_middle(reply)], reply.figures, lambda cell: "-" + str(cell) if cell is not None else None)
 
@@ -111,6 +115,7 @@ CORRUPTIONS: dict[str, Callable[[Reply], None]] = {
     "empty": _empty,
     "short": _short,
     "nan": _nan,
+    "leap": _leap,
     "negative": _negative,
     "inverted": _inverted,
     "duplicated": _duplicated,
