@@ -25,7 +25,7 @@ from service.market.exchange import (
 from service.market.fitting_book import fitting_book
 from service.market.health import Health
 from service.market.history import History, Rows
-from service.market.recency import HOUR_MS, nothing, require_recent
+from service.market.recency import HOUR_MS, newest_settled, nothing, require_recent
 from service.market.symbols import resolve
 
 T = TypeVar("T")
@@ -173,7 +173,7 @@ class MarketFeed:
         return self._rows(series.liquidations, exchange, market.symbol, query, span)
 
     def _moment(self, query: Query) -> int:
-        return int(self.clock() * 1000) if query.as_of is None else query.as_of
+        return newest_settled(query.as_of, int(self.clock() * 1000))
 
     def _rows(self, ask: series.Ask, exchange: Exchange, symbol: str, query: Query, span: tuple[int, int]) -> Rows:
         """Return a series from what is in hand.

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from service.api.zones import ZonesSchema
 from service.market.data import OrderBook
 from service.market.exchange import ExchangeUnavailable
+from service.market.recency import SETTLE_MS
 from tests.api.conftest import SIM_NOW, Problem
 from tests.api.fake_apps import app_of, ask, both, named
 from tests.market.fake_exchange import T0, FakeExchange
@@ -165,7 +166,7 @@ def test_context_that_is_not_public_is_null() -> None:
     assert body["context"]["funding"] is None
     for name in ("long_short_ratio", "book_imbalance"):
         assert body["context"][name] == {"value": None, "age_seconds": None}
-    assert body["context"]["volume_z"]["age_seconds"] == 0
+    assert body["context"]["volume_z"]["age_seconds"] == SETTLE_MS / 1000
     assert body["sources"][0]["missing"].keys() == {"funding", "account_ratio", "order_book"}
     assert body["hot"]
     assert any("no order book" in note for note in body["notes"])

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from service.market.recency import SETTLE_MS
 from service.market.simulated import sim
 from tests.api.conftest import SIM_NOW
 from tests.api.fake_apps import app_of, ask
@@ -84,7 +85,7 @@ def test_the_past_is_what_it_was_then() -> None:
     clock = Clock(SIM_NOW)
     app = app_of(sim(clock=clock, seed=7), clock=clock)
     at = int(SIM_NOW // HOUR * HOUR)
-    clock.now = at + 0.0
+    clock.now = at + SETTLE_MS / 1000
     then = ask(app, PATH, lookback="7d", bin_size=100, range_pct=20, as_of=f"{at}000")
     clock.now = at + 30 * HOUR
     assert ask(app, PATH, lookback="7d", bin_size=100, range_pct=20, as_of=f"{at}000")["hot"] == then["hot"]

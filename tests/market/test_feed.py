@@ -29,6 +29,7 @@ from service.market.feed import (
     Query,
 )
 from service.market.history import OVERLAP, PATIENCE
+from service.market.recency import SETTLE_MS
 from tests.market.crowd import crowd
 from tests.market.fake_exchange import HOUR, NOW, SYMBOL, T0, Clock, FakeExchange
 
@@ -310,7 +311,7 @@ def test_the_past_has_neither_book_nor_funding(feed: MarketFeed, fake: FakeExcha
 @pytest.mark.parametrize("moment", [T0 - 10 * HOUR, T0 - 10 * HOUR + 1, T0 - 9 * HOUR - 1])
 def test_the_past_is_as_it_was_then(feed: MarketFeed, moment: int) -> None:
     """The bars for a past moment equal those that a feed of that time had."""
-    then = MarketFeed({"fake": FakeExchange()}, Clock(moment / 1000))
+    then = MarketFeed({"fake": FakeExchange()}, Clock((moment + SETTLE_MS) / 1000))
     assert same(feed.load(past(moment)).bars, then.load(LIVE).bars)
 
 

@@ -16,7 +16,8 @@ from tests.market.recorded_json import VENUES
 from tests.market.recorded_venue import NOW as RECORDED_NOW
 from tests.market.recorded_venue import STEPS
 
-NOW = 1_790_000_400_000
+# ten seconds after a bar's end
+NOW = 1_790_000_410_000
 STEP = STEPS["5m"]
 UNTIL = NOW // STEP * STEP
 # three and more pages of every venue's bars, more of most
