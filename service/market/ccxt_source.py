@@ -81,12 +81,13 @@ class CcxtSource(CcxtVenue):
         delay = self.open_interest_delay_periods * step
 
         def page(start: int, stop: int) -> Floats:
+            limit = self.page_limit(self.rows.open_interest, start, stop, step)
             rows = self._call(
                 symbol,
                 lambda: [
                     [row["timestamp"], self.base_amount(row, market)]
                     for row in self._client.fetch_open_interest_history(
-                        symbol, timeframe, start, self.rows.open_interest, self.open_interest_params(timeframe, stop)
+                        symbol, timeframe, start, limit, self.open_interest_params(timeframe, stop)
                     )
                 ],
             )
@@ -172,8 +173,12 @@ class CcxtSource(CcxtVenue):
         """Return what a candle call needs beyond start and limit."""
         return {"until": stop - 1}
 
+    def page_limit(self, most: int, start: int, stop: int, step: int) -> int:
+        """Return how many rows to ask for: what the window holds, and one more for venues that count both its ends."""
+        return min(most, -(-(stop - start) // step) + 1)
+
     def candle_limit(self, _timeframe: str, *, mark: bool) -> int | None:
-        """Return how many bars one call asks for, None to ask by the range alone."""
+        """Return how many bars one call asks for at most, None to ask by the range alone."""
         return self.rows.mark if mark else self.rows.ohlcv
 
     def open_interest_params(self, _timeframe: str, stop: int) -> dict[str, Any]:
@@ -221,7 +226,8 @@ class CcxtSource(CcxtVenue):
 
         def page(start: int, stop: int) -> Floats:
             asked = {**({"price": "mark"} if mark else {}), **self.candle_params(start, stop, step)}
-            sent = self._call(symbol, lambda: self._client.fetch_ohlcv(symbol, timeframe, start, limit, asked))
+            rows = limit and self.page_limit(limit, start, stop, step)
+            sent = self._call(symbol, lambda: self._client.fetch_ohlcv(symbol, timeframe, start, rows, asked))
             if mark and isinstance(sent, list):
                 # mark-price rows end before the volume, or hold something else there
                 sent = [[*row[:5], 0.0] for row in sent]
