@@ -20,6 +20,8 @@ from service.market.holes import holes
 
 # Rows refetched before the newest one in hand: a tail request then never asks for nothing but unpublished rows.
 OVERLAP = 3
+# Closed rows do not change by such a factor: an answer in which they have is on another scale than what is in hand.
+OTHER_SCALE = 10.0
 # Seconds before asking again for a newest row that the exchange had not published yet.
 PATIENCE = 5.0
 # Seconds at most before asking again for what was not there however often it was asked for.
@@ -147,7 +149,11 @@ class History:
             rows = _joined(fetch(since, held.since), rows)
         newest = int(rows.time[-1])
         if newest + step < until:
-            rows = _joined(rows, fetch(newest - OVERLAP * step, until))
+            tail = fetch(newest - OVERLAP * step, until)
+            if _on_another_scale(rows, tail):
+                # either was wrong, or the venue counts anew: all of one answer is at least of one piece
+                return _Held(fetch(since, until), since, until, self._clock())
+            rows = _joined(rows, tail)
         first, known = _first_kept(rows, since), min(since, held.since)
         if first:
             rows, known = Rows(rows.time[first:].copy(), rows.values[first:].copy()), int(rows.time[first])
@@ -168,6 +174,16 @@ class History:
 def _first_kept(rows: Rows, since: int) -> int:
     """Return the index of the oldest row to keep: MOST_ROWS are, and all that was asked for."""
     return min(max(len(rows.time) - MOST_ROWS, 0), int(np.searchsorted(rows.time, since)))
+
+
+def _on_another_scale(older: Rows, newer: Rows) -> bool:
+    """Tell whether most of the rows that both have differ by OTHER_SCALE in one of their columns."""
+    _, of_older, of_newer = np.intersect1d(older.time, newer.time, return_indices=True)
+    before, after = older.values[of_older], newer.values[of_newer]
+    if not len(before):
+        return False
+    ratio = np.divide(after, before, out=np.ones_like(before), where=(before > 0) & (after > 0))
+    return bool((np.abs(np.log(np.median(ratio, axis=0))) >= np.log(OTHER_SCALE)).any())
 
 
 def _joined(older: Rows, newer: Rows) -> Rows:
