@@ -75,7 +75,7 @@ def _refuse_unknown(environment: Mapping[str, str]) -> None:
     for name in sorted(environment):
         if name.startswith("LH_") and name not in known:
             near = get_close_matches(name, known, 1)
-            meant = f"; did you mean {near[0]}?" if near else ""
+            meant = f"; did you mean {near[0]}?" if near else "."
             raise BadSettings(f"{name}: no such setting{meant} There are: {', '.join(known)}")
 
 
