@@ -17,7 +17,7 @@ COLOURS: tuple[Colour, ...] = ("cold", "cool", "warm", "hot", "extreme")
 
 @dataclass(frozen=True)
 class TouchChance:
-    """The chance, 0..1, that price trades at the zone's near edge within 1, 4 and 24 hours; 1 when it is inside."""
+    """The chance that price trades at the zone's near edge within 1, 4 and 24 hours: .001 at least, 1 inside it."""
 
     h1: float
     h4: float

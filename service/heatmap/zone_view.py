@@ -21,6 +21,9 @@ from service.heatmap.zone_rules import ZoneRules
 from service.heatmap.zone_scale import ZoneScale
 from service.heatmap.zone_score import ScoreParts, cold_score, hot_score
 
+# Predicted and realised differ by a hundredth on average: a fourth digit would say nothing.
+CHANCE_DIGITS = 3
+
 
 @dataclass(frozen=True, eq=False)
 class Inputs:
@@ -140,7 +143,8 @@ class Describer:
         price = self._in.scale.price
         # A long zone may reach down to price 0, which log prices cannot: its near edge never does.
         near = min(max(price, low), high)
-        return TouchChance(*(touch_probability(price, near, self._volatility, hours) for hours in (1.0, 4.0, 24.0)))
+        chances = (touch_probability(price, near, self._volatility, hours) for hours in (1.0, 4.0, 24.0))
+        return TouchChance(*(round(chance, CHANCE_DIGITS) for chance in chances))
 
     @staticmethod
     def _depth(book: DepthCurve | None, distance: float) -> tuple[float | None, str]:
