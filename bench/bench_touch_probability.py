@@ -3,8 +3,8 @@
 Run: python bench/bench_touch_probability.py [--fit]
 Every hour is asked for the chance that prices at DISTANCES above and below its close trade within 1, 4 and 24 hours; it
 is counted by predicted chance in BINS, the two halves of each table apart. `error` is the mean distance between
-predicted and realised over the bins, by their weight; `one` the same with the measured volatility taken for certain. With --fit
-the log losses of other spreads are printed, on the first halves: those that the service's was chosen by.
+predicted and realised over the bins, by their weight; `one` the same with the measured volatility taken for certain.
+With --fit the log losses of other spreads are printed, on the first halves: those that the service's was chosen by.
 """
 
 import math

@@ -58,7 +58,7 @@ def main() -> None:
     bids = np.column_stack([price - steps, np.full(400, 5.0)])
     asks = np.column_stack([price + steps, np.full(400, 5.0)])
     profile = long[-1] + short[-1]
-    levels = find_levels(bars, edges, bids=bids, asks=asks)
+    levels = find_levels(bars, bids=bids, asks=asks)
     history = GridHistory(bars.time, long, short)
 
     yardstick = best_ms(lambda: np.sort(profile), 200)
@@ -73,7 +73,7 @@ def main() -> None:
             ),
             50,
         ),
-        f"levels ({len(levels)})": (lambda: find_levels(bars, edges, bids=bids, asks=asks), 20),
+        f"levels ({len(levels)})": (lambda: find_levels(bars, bids=bids, asks=asks), 20),
         f"touches ({len(touches.touches)}) over {COLUMNS} columns": (
             lambda: find_touches(edges, long, short, bars.time, bars, seed=1),
             3,

@@ -175,7 +175,7 @@ def read_zones(
     else:
         now, _ = group_profile(found, axis)
     bars, (bids, asks) = found.reference.data.bars, found.book or (None, None)
-    levels = find_levels(bars, axis.edges, bids=bids, asks=asks)
+    levels = find_levels(bars, bids=bids, asks=asks)
     long, short = now.sides[LONG], now.sides[SHORT]
     zones = find_zones(
         axis.edges,

@@ -43,6 +43,7 @@ class ZoneRules:
     # Levels
     pivot_bars: int = 10
     pivots_kept: int = 12
+    volume_bin_pct: float = 0.1
     value_area: float = 0.7
     node_pct: float = 1.0
     node_high_percentile: float = 70.0

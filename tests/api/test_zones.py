@@ -244,3 +244,10 @@ def test_ids_are_unique_over_timeframes(zones: Any) -> None:
             body = zones(symbol=symbol, timeframes="1h,4h,1d", lookback="14d", as_of=moment)
             ids = [zone["id"] for zone in both(body)]
             assert len(set(ids)) == len(ids)
+
+
+def test_levels_do_not_hang_on_the_axis(zones: Any) -> None:
+    """What traded where is the same however far the map reaches and however it is cut."""
+    wide, narrow, coarse = zones(range_pct=20), zones(range_pct=3), zones(bins=40)
+    assert {"point_of_control", "value_area_low", "high_volume_node"} <= {level["kind"] for level in wide["levels"]}
+    assert wide["levels"] == narrow["levels"] == coarse["levels"]
