@@ -97,7 +97,7 @@ def _funding(data: MarketData, now: float) -> dict[str, Any] | None:
     return {
         "rate": funding.rate,
         "interval_hours": funding.interval_hours,
-        "annualised": round(annualised(funding.rate, funding.interval_hours), DIGITS),
+        "annualised": annualised(funding.rate, funding.interval_hours),
         "age_seconds": _age(funding.time, now),
     }
 

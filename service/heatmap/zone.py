@@ -8,6 +8,7 @@ from service.heatmap.level import Level
 from service.heatmap.map_side import Side
 from service.heatmap.stops import Stop
 from service.heatmap.zone_age import Age
+from service.heatmap.zone_depth import DepthSource
 from service.heatmap.zone_score import ScoreParts
 
 ZoneKind: TypeAlias = Literal["hot", "cold"]
@@ -35,7 +36,7 @@ class Zone:
     intensity          0..1 of the map's own scale, and its `colour` class
     average_leverage   weighted by notional, None where not known
     distance_pct/_atr  from the price to the near edge, 0 inside
-    depth_to_reach     quote currency in the book before the near edge; None where no book shows it, see `depth_note`
+    depth_to_reach     quote currency to be traded before the near edge, 0 inside; `depth_source`: whence known
     age                None without past columns
     stop               None for cold zones
     vacuum             cold zones: the book is thin there too; None where the book does not reach, and for hot zones
@@ -57,8 +58,8 @@ class Zone:
     distance_pct: float
     distance_atr: float
     touch_probability: TouchChance
-    depth_to_reach: float | None
-    depth_note: str
+    depth_to_reach: float
+    depth_source: DepthSource
     score: float
     score_parts: ScoreParts
     confluence: tuple[Level, ...]

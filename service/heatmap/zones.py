@@ -137,7 +137,7 @@ def _notes(inputs: Inputs, sides: dict[Side, MapSide], hot: list[Zone]) -> list[
         if one.raw.any() and not any(zone.side == side for zone in hot)
     ]
     if inputs.bids is None or inputs.asks is None:
-        notes.append("no order book: depth and vacuum are not known, ranks use traded volume instead")
+        notes.append("no order book: depth is taken from traded volume, vacuum is not known")
     if inputs.history is None:
         notes.append("no past columns: the age of zones is not known")
     return notes

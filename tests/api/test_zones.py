@@ -164,7 +164,9 @@ def test_context_that_is_not_public_is_null() -> None:
     body = ask(app_of(fake), PATH)
     assert body["context"]["funding"] is None
     for name in ("long_short_ratio", "book_imbalance"):
-        assert body["context"][name] == {"value": None, "age_seconds": None}
+        reading = body["context"][name]
+        assert (reading["value"], reading["age_seconds"]) == (None, None)
+        assert "is down" in reading["reason"]
     assert body["context"]["volume_z"]["age_seconds"] == 0
     assert body["sources"][0]["missing"].keys() == {"funding", "account_ratio", "order_book"}
     assert body["hot"]

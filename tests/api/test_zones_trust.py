@@ -73,8 +73,9 @@ def test_the_past_has_no_book_and_says_so(zones: Any) -> None:
     assert any("no order book" in note for note in body["notes"])
     assert body["hot"]
     for zone in body["hot"]:
-        assert zone["depth_to_reach"] is None
-        assert zone["score_parts"]["depth_source"] == "no book"
+        assert zone["depth_to_reach"] > 0
+        assert zone["depth_source"] == "volume"
+        assert zone["score_parts"]["depth_source"] == "volume"
     for zone in body["cold"]:
         assert zone["vacuum"] is None
 
