@@ -14,6 +14,7 @@ from service.heatmap.volatility import LEAST_CHANCE
 from service.heatmap.zone import COLOURS, Zone
 from service.heatmap.zone_depth import DEPTH_SOURCES
 from service.heatmap.zone_rules import DEFAULT_RULES as RULES
+from service.heatmap.zone_support import Support
 from service.market.exchange import TIMEFRAMES
 
 KINDS = ("hot", "cold")
@@ -223,6 +224,12 @@ def zone_body(zone: Zone, timeframe: str, timeframes: list[str]) -> dict[str, An
     if zone.age is not None:
         body["age"] = {"since": rfc3339(zone.age.since), "at_least": zone.age.at_least}
     return body
+
+
+def support_body(found: Support) -> dict[str, Any]:
+    """Return what the ensemble says of a zone as JSON."""
+    amounts = {name: round(getattr(found, name), 2) for name in ("q10", "q50", "q90")}
+    return {"support": round(found.share, 4), "notional_quantiles": amounts}
 
 
 def level_body(level: Level) -> dict[str, Any]:

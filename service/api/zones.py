@@ -15,11 +15,11 @@ from service.api.context import ContextSchema, context_body
 from service.api.envelope import EnvelopeSchema
 from service.api.group import Group, group, group_map_and_profile, group_profile
 from service.api.services import Services
-from service.api.zone_schema import LevelSchema, ZoneSchema, level_body, zone_body
+from service.api.zone_schema import LevelSchema, ZoneSchema, level_body, support_body, zone_body
 from service.heatmap.axis import PriceAxis
 from service.heatmap.bad_input import BadInput
 from service.heatmap.bars import Floats
-from service.heatmap.ensemble import Ensemble, support
+from service.heatmap.ensemble import Ensemble
 from service.heatmap.level import Level
 from service.heatmap.levels import find_levels
 from service.heatmap.path import LONG, SHORT
@@ -27,6 +27,7 @@ from service.heatmap.timeframes import OnTimeframe, merged
 from service.heatmap.zone_age import GridHistory
 from service.heatmap.zone_rules import DEFAULT_RULES, ZoneRules
 from service.heatmap.zone_scale import zones_axis
+from service.heatmap.zone_support import supports
 from service.heatmap.zones import ZoneMap, find_zones
 from service.market.exchange import TIMEFRAMES
 
@@ -50,7 +51,10 @@ class ZonesQuery(AxisQuery):
     split = fields.Boolean(load_default=False, metadata={"description": "Include each exchange's own zones"})
     uncertainty = fields.Boolean(
         load_default=False,
-        metadata={"description": "Give each hot zone the share of the ensemble's members in which it stands"},
+        metadata={
+            "description": "Give each zone the share of the ensemble's members in which it stands, and q10, q50 and "
+            "q90 of its notional over them; not those in split"
+        },
     )
     kind = fields.String(load_default=None, validate=validate.OneOf(["hot", "cold"]))
     side = fields.String(load_default=None, validate=validate.OneOf(["long", "short"]))
@@ -206,7 +210,7 @@ def _body(readings: list[Reading], frames: list[str], args: dict[str, Any], now:
     body["warnings"] += _coarser_warnings(readings[1:], frames[1:], body["warnings"], now)
     body |= _rows(readings, frames, args)
     for reading, frame, spread in zip(readings, frames, spreads, strict=False):
-        _add_support(body["hot"], reading, frame, spread)
+        _add_support(body, reading, frame, spread)
     return body | {
         "levels": [level_body(level) for level in first.levels],
         "scale": {
@@ -245,14 +249,16 @@ def _coarser_warnings(readings: list[Reading], frames: list[str], said: list[str
     return [f"{frame}: {warning}" for frame, found in by_frame.items() for warning in found if warning not in said]
 
 
-def _add_support(rows: list[dict[str, Any]], reading: Reading, frame: str, spread: Ensemble) -> None:
-    """Give the hot zones of a timeframe their support in its ensemble."""
+def _add_support(body: dict[str, Any], reading: Reading, frame: str, spread: Ensemble) -> None:
+    """Give the zones of a timeframe their support in its ensemble."""
     bars = reading.found.reference.data.bars
-    shares = support(spread, reading.axis, reading.price, bars, reading.zones.hot)
-    by_edges = {(zone.low, zone.high): share for zone, share in zip(reading.zones.hot, shares, strict=True)}
-    for row in rows:
-        if row["timeframe"] == frame:
-            row["support"] = by_edges[row["low"], row["high"]]
+    for kind in ("hot", "cold"):
+        zones = getattr(reading.zones, kind)
+        found = supports(spread, reading.axis, reading.price, bars, zones)
+        by_edges = {(zone.side, zone.low, zone.high): one for zone, one in zip(zones, found, strict=True)}
+        for row in body[kind]:
+            if row["timeframe"] == frame:
+                row.update(support_body(by_edges[row["side"], row["low"], row["high"]]))
 
 
 def _wanted(rows: list[OnTimeframe], kind: str, args: dict[str, Any]) -> list[OnTimeframe]:
