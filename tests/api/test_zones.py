@@ -211,6 +211,7 @@ class Booked(FakeExchange):
         ("within_pct=91", "within_pct"),
         ("min_share=1.1", "min_share"),
         ("timeframes=2h", "timeframes"),
+        ("timeframe=1h&timeframes=4h", "timeframes"),
         ("timeframes=", "timeframes"),
         ("timeframes=5m,15m,30m,1h,4h", "timeframes"),
         ("timeframes=1h,1d&lookback=1d", "lookback"),
