@@ -42,8 +42,8 @@ class ScanQuery(AxisQuery):
         load_default=lambda: None,
         validate=validate.Length(1, MOST_SYMBOLS),
         metadata={
-            "description": f"Up to {MOST_SYMBOLS}, and {MOST_LOADS} symbols times exchanges; if left out all that the first "
-            "exchange lists, or a dozen large ones where these are more",
+            "description": f"Up to {MOST_SYMBOLS}, and {MOST_LOADS} symbols times exchanges; if left out all that the "
+            "first exchange lists, or a dozen large ones where these are more",
             "example": "BTC,ETH",
         },
     )
