@@ -1,9 +1,8 @@
 """Approach: how price is moving towards a zone, judged at the live price."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal, TypeAlias
-
-import numpy as np
 
 from service.heatmap.bars import Bars
 from service.heatmap.zone_rules import ZoneRules
@@ -40,14 +39,14 @@ def approach(low: float, high: float, price: float, bars: Bars, atr: float, rule
     span = rules.approach_bars
     closes = bars.close[-(2 * span + 1) :].tolist()
     recent, before = closes[-(span + 1) :], closes[: -span or None]
-    met = _bars_since_met(low, high, bars.part(-span))
+    met = _bars_since_met(low, high, bars.low[-span:].tolist(), bars.high[-span:].tolist())
     out = not low <= price <= high
     leg, steps = [*recent, price], max(len(recent) - 1, 1)
     if met and out:
         leg, steps = _since_left(low, high, [*recent[-met:], price])
     velocity = _gained(low, high, leg) / (steps * atr)
     earlier = _gained(low, high, before) / ((len(before) - 1) * atr) if len(before) > 1 else velocity
-    walked = float(np.abs(np.diff(leg)).sum())
+    walked = sum(abs(after - before) for before, after in pairwise(leg))
     efficiency = min(abs(price - leg[0]) / walked, 1.0) if walked > 0 else 0.0
     state: ApproachState = "left" if met else "far"
     if not out:
@@ -66,10 +65,12 @@ def _gained(low: float, high: float, path: list[float]) -> float:
     return _distance(low, high, path[0]) - _distance(low, high, path[-1])
 
 
-def _bars_since_met(low: float, high: float, bars: Bars) -> int:
+def _bars_since_met(low: float, high: float, lows: list[float], highs: list[float]) -> int:
     """Return how many bars ago, counting from 1, a bar's range last met the zone; 0 if none did."""
-    met = np.flatnonzero((bars.low <= high) & (bars.high >= low))
-    return len(bars) - int(met[-1]) if len(met) else 0
+    for back in range(1, len(lows) + 1):
+        if lows[-back] <= high and highs[-back] >= low:
+            return back
+    return 0
 
 
 def _since_left(low: float, high: float, path: list[float]) -> tuple[list[float], int]:
@@ -78,7 +79,7 @@ def _since_left(low: float, high: float, path: list[float]) -> tuple[list[float]
     It is the way back from the farthest point, or the whole way out if that is the present one.
     """
     distances = [_distance(low, high, at) for at in path]
-    farthest = len(path) - 1 - int(np.argmax(distances[::-1]))
+    farthest = len(path) - 1 - distances[::-1].index(max(distances))
     if farthest < len(path) - 1:
         return path[farthest:], max(len(path) - farthest - 2, 1)
     return [high if path[-1] > high else low, *path], len(path) - 1
