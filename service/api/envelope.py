@@ -102,15 +102,15 @@ class CoverageSchema(Schema):
 class ConfidencePartSchema(Schema):
     """One part of the confidence, and why it is what it is."""
 
-    name = fields.String(required=True)
-    value = fields.Float(required=True)
-    reason = fields.String(required=True)
+    name = fields.String(required=True, metadata={"enum": ["coverage", "sample", "agreement"]})
+    value = fields.Float(required=True, metadata={"description": "0..1"})
+    reason = fields.String(required=True, metadata={"description": "In words, amounts to two digits"})
 
 
 class ConfidenceSchema(Schema):
     """How far to trust the answer, 0..1: the geometric mean of the parts."""
 
-    value = fields.Float(required=True)
+    value = fields.Float(required=True, metadata={"description": "0..1, two decimals; under 0.5 there is a warning"})
     parts = fields.List(fields.Nested(ConfidencePartSchema), required=True)
 
 
@@ -254,8 +254,8 @@ def _assumptions(assumptions: Assumptions, rule: str) -> dict[str, Any]:
 
 
 def _confidence(confidence: Confidence) -> dict[str, Any]:
-    parts = [{"name": part.name, "value": round(part.value, 4), "reason": part.reason} for part in confidence.parts]
-    return {"value": round(confidence.value, 4), "parts": parts}
+    parts = [{"name": part.name, "value": round(part.value, 2), "reason": part.reason} for part in confidence.parts]
+    return {"value": confidence.value, "parts": parts}
 
 
 def _coverage(data: MarketData, columns: tuple[int, int]) -> dict[str, Any]:
