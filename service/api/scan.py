@@ -10,7 +10,7 @@ from webargs.fields import DelimitedList
 
 from service.api.answers import etag_of
 from service.api.axis_query import AxisQuery, args_key, fitting_bins, freshness, zone_axis
-from service.api.envelope import EnvelopeSchema
+from service.api.envelope_schema import EnvelopeSchema
 from service.api.figures import told
 from service.api.group import Group, exchanges_of, grouped, loads
 from service.api.services import Services

@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from service.api.context import ContextSchema
-from service.api.envelope import EnvelopeSchema
+from service.api.envelope_schema import EnvelopeSchema
 from service.api.figures import told
 from service.api.zone_schema import LevelSchema, ZoneSchema
 from service.heatmap.zone_rules import DEFAULT_RULES as RULES

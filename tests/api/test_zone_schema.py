@@ -6,7 +6,7 @@ import pytest
 from marshmallow import Schema, fields
 
 from service.api.context import ContextSchema
-from service.api.envelope import EnvelopeSchema
+from service.api.envelope_schema import EnvelopeSchema
 from service.api.scan import FailedSchema, NextZoneSchema, OwnScanSchema, ScanRowSchema, ScanSchema
 from service.api.zone_schema import LevelSchema, ScorePartsSchema, ZoneSchema
 from service.api.zones_schema import ZonesSchema
