@@ -8,6 +8,7 @@ from flask import Flask, Response, request
 
 from service.api import (
     cascade,
+    cors,
     diff,
     docs,
     exchanges,
@@ -59,7 +60,8 @@ def create_app(
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     problems.register(app)
     _register(app, services)
-    _register_hooks(app, services)
+    cors.register(app)
+    _answer_at_once(app, services)
     return app
 
 
@@ -107,16 +109,8 @@ def _register(app: Flask, services: Services) -> None:
     app.register_blueprint(docs.blueprint(lambda: openapi.as_yaml(api)))
 
 
-def _register_hooks(app: Flask, services: Services) -> None:
+def _answer_at_once(app: Flask, services: Services) -> None:
     @app.before_request
     def answer_at_once() -> Response | None:
         """Send a finished answer that is still fresh without parsing the query again."""
         return services.answers.fresh() if request.path.startswith("/v1/") else None
-
-    @app.after_request
-    def allow_frontends(response: Response) -> Response:
-        """Let pages of any origin read the answers: they are public and carry no credentials."""
-        response.headers["Access-Control-Allow-Origin"] = "*"
-        response.headers["Access-Control-Expose-Headers"] = "ETag, Age, Retry-After"
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        return response

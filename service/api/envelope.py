@@ -53,6 +53,7 @@ def _assumptions(assumptions: Assumptions, rule: str) -> dict[str, Any]:
             "unlevered": mix.unlevered,
         },
         "churn": assumptions.churn,
+        "memory": [{"share": pace.share, "churn": pace.churn} for pace in assumptions.memory],
         "position_notional": assumptions.position_notional,
         "early": assumptions.early,
         "liquidation_rule": rule,

@@ -42,6 +42,13 @@ class ExchangeFitSchema(FitSchema):
     mix = fields.Nested(MixSchema, required=True, metadata={"description": "The fitted one if it gains, else ours"})
 
 
+class PaceSchema(Schema):
+    """A part of open interest that is renewed at its own pace."""
+
+    share = fields.Float(required=True, metadata={"description": "Of open interest, 0..1"})
+    churn = fields.Float(required=True, metadata={"description": "Its churn, as a multiple of `churn`"})
+
+
 class AssumptionsSchema(Schema):
     """What the estimate takes for granted."""
 
@@ -49,6 +56,11 @@ class AssumptionsSchema(Schema):
     churn = fields.Float(
         required=True,
         metadata={"description": "Volume that renews positions / volume traded; adding margin renews them without any"},
+    )
+    memory = fields.List(
+        fields.Nested(PaceSchema),
+        required=True,
+        metadata={"description": "Not all positions are renewed alike: parts of open interest, each with its own pace"},
     )
     position_notional = fields.Float(required=True, metadata={"description": "Quote currency"})
     early = fields.Float(

@@ -21,6 +21,7 @@ from service.api.axis_query import (
 from service.api.encoding import dense, resolution, segments
 from service.api.envelope_schema import EnvelopeSchema
 from service.api.group import Group, group, group_map
+from service.api.parameters import exchanges_field
 from service.api.services import Services
 from service.api.uncertainty import UncertaintySchema, uncertainty_body, uncertainty_field
 from service.heatmap.axis import PriceAxis
@@ -32,6 +33,7 @@ from service.heatmap.path import LONG, SHORT
 class HeatmapQuery(AxisQuery):
     """Parameters of /v1/heatmap."""
 
+    exchange = exchanges_field()
     range_pct = covering_field()
     split = fields.Boolean(load_default=False, metadata={"description": "Include each exchange's own map"})
     uncertainty = uncertainty_field()
@@ -66,19 +68,26 @@ class GridSchema(CellsSchema):
     """The map: column t is what stood when bar t closed; bin b is edges[b] to edges[b + 1]."""
 
     time = fields.List(fields.Integer(), required=True, metadata={"description": "Open times of the bars, epoch ms"})
-    bin_size = fields.Float(required=True)
-    edges = fields.List(fields.Float(), required=True)
+    bin_size = fields.Float(required=True, metadata={"description": "Quote currency"})
+    edges = fields.List(
+        fields.Float(),
+        required=True,
+        metadata={"description": "Whole multiples of bin_size, one more than bins"},
+    )
     resolution = fields.Float(required=True, metadata={"description": "Amounts are rounded to multiples of it"})
     largest = fields.Float(required=True, metadata={"description": "The largest cell, for a colour scale"})
 
 
 class AccountSchema(Schema):
-    """One side in base coin at the last column: in_grid + outside_grid + unlevered = open_interest."""
+    """One side in base coin at the last column: in_grid + outside_grid + unlevered = open_interest.
 
-    open_interest = fields.Float(required=True)
-    in_grid = fields.Float(required=True)
-    outside_grid = fields.Float(required=True)
-    unlevered = fields.Float(required=True)
+    Of inverse contracts all amounts are USD.
+    """
+
+    open_interest = fields.Float(required=True, metadata={"description": "One side: what is open at the last column"})
+    in_grid = fields.Float(required=True, metadata={"description": "Standing with leverage, on the axis"})
+    outside_grid = fields.Float(required=True, metadata={"description": "Standing with leverage, beyond the axis"})
+    unlevered = fields.Float(required=True, metadata={"description": "Standing without leverage: never liquidated"})
     opened = fields.Float(required=True, metadata={"description": "Over all columns"})
     closed = fields.Float(required=True, metadata={"description": "Over all columns, liquidations apart"})
     liquidated = fields.Float(required=True, metadata={"description": "Over all columns"})
@@ -94,10 +103,10 @@ class AccountingSchema(Schema):
 class CandlesSchema(Schema):
     """The columns' traded bars."""
 
-    open = fields.List(fields.Float(), required=True)
-    high = fields.List(fields.Float(), required=True)
-    low = fields.List(fields.Float(), required=True)
-    close = fields.List(fields.Float(), required=True)
+    open = fields.List(fields.Float(), required=True, metadata={"description": "Quote currency"})
+    high = fields.List(fields.Float(), required=True, metadata={"description": "Quote currency"})
+    low = fields.List(fields.Float(), required=True, metadata={"description": "Quote currency"})
+    close = fields.List(fields.Float(), required=True, metadata={"description": "Quote currency"})
     volume = fields.List(fields.Float(), required=True, metadata={"description": "Base coin"})
     open_interest = fields.List(
         fields.Float(allow_none=True), required=True, metadata={"description": "Base coin, one side; null if not known"}

@@ -1,6 +1,7 @@
 """The contract: OpenAPI generated from the schemas, with errors documented as what they are."""
 
 import http
+import inspect
 from copy import deepcopy
 from typing import Any
 
@@ -16,6 +17,13 @@ from service.api.problems import ProblemSchema
 
 # What a path that reads a market may answer besides its 200, and besides the 422 of any path with parameters.
 OF_MARKETS = (http.HTTPStatus.NOT_MODIFIED, http.HTTPStatus.NOT_FOUND, http.HTTPStatus.SERVICE_UNAVAILABLE)
+TEXT, NUMBER = {"type": "string"}, {"type": "integer", "minimum": 0}
+CACHING = {
+    "ETag": {"description": "Of these inputs: sent back as If-None-Match it asks for 304", "schema": TEXT},
+    "Cache-Control": {"description": "How long the answer stands", "schema": TEXT},
+    "Age": {"description": "Seconds since its inputs were last looked at; left out below 1", "schema": NUMBER},
+}
+RETRY_AFTER = {"Retry-After": {"description": "Seconds after which asking again makes sense", "schema": NUMBER}}
 DESCRIPTION = """Where leveraged positions will be force-closed, estimated from public exchange data.
 
 The formula and its measured skill are published; amounts add up to the exchange's open interest. Prices are in quote
@@ -38,6 +46,10 @@ class Api(flask_smorest.Api):  # type: ignore[misc]  # flask-smorest publishes n
             response: dict[str, Any] = {"description": status.phrase}
             if has_body:
                 response["content"] = {"application/problem+json": problem}
+            if status == http.HTTPStatus.SERVICE_UNAVAILABLE:
+                response["headers"] = RETRY_AFTER
+            if status == http.HTTPStatus.NOT_MODIFIED:
+                response["headers"] = CACHING
             self.spec.components.response(status.name, response, lazy=status not in OF_MARKETS)
         default = {"description": "An error", "content": {"application/problem+json": problem}}
         self.spec.components.response("DEFAULT_ERROR", default, lazy=True)
@@ -69,14 +81,43 @@ def _open_bounds(_: object, field: fields.Field[Any], **__: object) -> dict[str,
     return {name: True for name, is_open in open_at.items() if is_open}
 
 
+class _Plain(yaml.SafeDumper):
+    """Writes what occurs twice out twice: not every reader follows anchors."""
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ANN401, ARG002 - yaml's own
+        """Return that there are none."""
+        return True
+
+
 def as_yaml(api: Api) -> str:
     """Return the contract as YAML, the same text every time."""
     contract = deepcopy(api.spec.to_dict())
-    for operations in contract["paths"].values():
-        for operation in operations.values():
+    _describe_schemas(api, contract["components"]["schemas"])
+    for path, operations in contract["paths"].items():
+        for method, operation in operations.items():
+            operation["operationId"] = _operation_id(method, path)
             _name_errors(operation)
             _leave_out_null(operation)
-    return str(yaml.safe_dump(contract, sort_keys=True, allow_unicode=True, width=120))
+            _name_headers(operation)
+    return str(yaml.dump(contract, Dumper=_Plain, sort_keys=True, allow_unicode=True, width=120))
+
+
+def _describe_schemas(api: Api, schemas: dict[str, Any]) -> None:
+    """Say of each schema what its docstring says."""
+    for key, name in api.ma_plugin.converter.refs.items():
+        schemas[name]["description"] = inspect.cleandoc(key[0].__doc__ or "")
+
+
+def _operation_id(method: str, path: str) -> str:
+    """Return a name for generated clients: getLiquidationPrice of GET /v1/liquidation-price."""
+    words = path.removeprefix("/v1/").strip("/").replace("-", " ").title().replace(" ", "")
+    return f"{method}{words}"
+
+
+def _name_headers(operation: dict[str, Any]) -> None:
+    """Add the headers that come with an answer kept by its ETag; its errors carry none of them."""
+    if str(http.HTTPStatus.NOT_MODIFIED.value) in operation["responses"]:
+        operation["responses"]["200"]["headers"] = CACHING
 
 
 def _name_errors(operation: dict[str, Any]) -> None:

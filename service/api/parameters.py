@@ -32,6 +32,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MOMENT = re.compile(MOMENT_PATTERN)
 # What a number in a query looks like; Python itself would also take 1_000, digits of any script and nan.
 _DECIMAL = re.compile(r"[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]{1,3})?")
+_WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
 _MIX_LENGTH = 400
 _PAIR = "[0-9]+([.][0-9]*)?:[0-9]+([.][0-9]*)?([eE]-?[0-9]{1,2})?"
 MIX_PATTERN = f"^({'|'.join((*PRESETS, FITTED))}|{_PAIR}(,{_PAIR})*)$"
@@ -64,7 +65,9 @@ class Query(Schema):
             values = given.getlist(name)
             if len(values) > 1:
                 yield name, [f"Is given {len(values)} times; at most once is allowed."]
-            elif values and isinstance(field, (fields.Integer, fields.Float)) and not _DECIMAL.fullmatch(values[0]):
+            elif values and isinstance(field, fields.Integer) and not _WHOLE.fullmatch(values[0]):
+                yield name, [f"Must be a whole number{_range_of(field)}."]
+            elif values and isinstance(field, fields.Float) and not _DECIMAL.fullmatch(values[0]):
                 yield name, [f"Must be a number{_range_of(field)}."]
 
 
@@ -144,10 +147,10 @@ class AssumptionsQuery(Query):
     mix = LeverageMix(
         load_default=lambda: parse_mix("default"),
         metadata={
-            "description": f"Leverage of new positions: {', '.join(PRESETS)}, or leverage:weight,...; 1 is unlevered. "
+            "description": f"Leverage of new positions: {', '.join(PRESETS)}, "
+            "or leverage:weight,... such as 5:0.3,10:0.7, where 1 is unlevered. "
             f"{FITTED}: re-fitted to realised liquidations, where the exchange publishes them; "
             "of several exchanges the others keep the default",
-            "example": "5:0.3,10:0.7",
             "default": "default",
         },
     )
@@ -176,14 +179,22 @@ def lookback_field(usual: str) -> Lookback:
     )
 
 
+def exchange_field(told: str) -> fields.String:
+    """Return the exchange parameter; `told` says what it may be."""
+    return fields.String(
+        load_default="sim", validate=validate.Length(1, 200), metadata={"description": told, "example": "sim"}
+    )
+
+
+def exchanges_field() -> fields.String:
+    """Return the exchange parameter of what adds exchanges up."""
+    return exchange_field("An id of /v1/exchanges, several such as binance,bybit,okx, or all; their maps are added up")
+
+
 class MarketQuery(AssumptionsQuery):
     """Which market, on which bars, as of when."""
 
-    exchange = fields.String(
-        load_default="sim",
-        validate=validate.Length(1, 200),
-        metadata={"description": "An id of /v1/exchanges", "example": "sim"},
-    )
+    exchange = exchange_field("An id of /v1/exchanges")
     symbol = fields.String(
         load_default="BTC",
         validate=validate.Length(1, 40),
@@ -196,8 +207,8 @@ class MarketQuery(AssumptionsQuery):
     as_of = Moment(
         load_default=None,
         metadata={
-            "description": "Rebuild the map as it stood at this moment, from what was public then; now if left out",
-            "example": "2026-01-31T12:00:00Z",
+            "description": "Rebuild the map as it stood at this moment, from what was public then; now if left out. "
+            "RFC 3339 with an offset, such as 2026-01-31T12:00:00Z, or epoch ms",
         },
     )
 

@@ -26,7 +26,14 @@ class ProblemErrorSchema(Schema):
 class ProblemSchema(Schema):
     """An error, as RFC 9457 has it."""
 
-    type = fields.String(required=True, metadata={"description": "Stable, relative URI of the kind of problem"})
+    type = fields.String(
+        required=True,
+        metadata={
+            "description": "Stable, relative URI of the kind of problem: /problems/ and invalid-parameter (422), "
+            "unknown-exchange, unknown-symbol or not-published (404), unsupported (422), exchange-unavailable (503), "
+            "internal (500), or the name of the status, such as method-not-allowed"
+        },
+    )
     title = fields.String(required=True)
     status = fields.Integer(required=True)
     detail = fields.String(required=True)

@@ -12,6 +12,7 @@ from service.api.axis_query import AxisQuery, args_key, freshness
 from service.api.encoding import dense, resolution
 from service.api.envelope_schema import EnvelopeSchema
 from service.api.group import Group, group, group_profile
+from service.api.parameters import exchanges_field
 from service.api.services import Services
 from service.api.uncertainty import UncertaintySchema, uncertainty_body, uncertainty_field
 from service.heatmap.axis import PriceAxis
@@ -22,6 +23,7 @@ from service.heatmap.profile import Profile, SideProfile
 class ProfileQuery(AxisQuery):
     """Parameters of /v1/profile."""
 
+    exchange = exchanges_field()
     uncertainty = uncertainty_field()
     split = fields.Boolean(load_default=False, metadata={"description": "Include each exchange's own profile"})
 

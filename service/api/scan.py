@@ -13,6 +13,7 @@ from service.api.axis_query import AxisQuery, args_key, fitting_bins, freshness,
 from service.api.envelope_schema import EnvelopeSchema
 from service.api.figures import told
 from service.api.group import Group, exchanges_of, grouped, loads
+from service.api.parameters import exchanges_field
 from service.api.services import Services
 from service.api.side_by_side import Failure, Key, side_by_side
 from service.api.zones import read_zones
@@ -31,6 +32,8 @@ USUAL = ("BTC", "ETH", "SOL", "BNB", "XRP", "DOGE", "ADA", "AVAX", "LINK", "LTC"
 
 class ScanQuery(AxisQuery):
     """Parameters of /v1/scan."""
+
+    exchange = exchanges_field()
 
     class Meta:
         """Many symbols take the place of one; their price scales differ, so a bin size cannot be shared."""

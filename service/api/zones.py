@@ -13,6 +13,7 @@ from service.api.answers import etag_of
 from service.api.axis_query import AxisQuery, args_key, check_zone_axis, fitting_bins, freshness
 from service.api.context import context_body
 from service.api.group import Group, group, group_map_and_profile, group_profile
+from service.api.parameters import exchanges_field
 from service.api.services import Services
 from service.api.zone_schema import KINDS, level_body, support_body, zone_body
 from service.api.zones_schema import ZonesSchema
@@ -41,13 +42,14 @@ MAJORS = ("BTC", "ETH")
 class ZonesQuery(AxisQuery):
     """Parameters of /v1/zones."""
 
+    exchange = exchanges_field()
     timeframes = DelimitedList(
         fields.String(validate=validate.OneOf(list(TIMEFRAMES))),
         load_default=lambda: None,
         validate=validate.Length(1, MOST_TIMEFRAMES),
         metadata={
-            "description": f"Up to {MOST_TIMEFRAMES} timeframes read together, instead of timeframe: not both",
-            "example": "1h,4h",
+            "description": f"Up to {MOST_TIMEFRAMES} timeframes read together, such as 1h,4h; "
+            "instead of timeframe, not with it",
         },
     )
     split = fields.Boolean(load_default=False, metadata={"description": "Include each exchange's own zones"})

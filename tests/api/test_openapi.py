@@ -1,6 +1,7 @@
 """The contract: valid, committed as it is served, and true about what is served."""
 
 import openapi_spec_validator
+import pytest
 import yaml
 from flask import Flask
 from flask.testing import FlaskClient
@@ -57,3 +58,33 @@ def test_it_says_nothing_of_this_machine() -> None:
     assert yaml.safe_load(text)["servers"] == [{"url": "/"}]
     assert "localhost" not in text
     assert "/home/" not in text
+
+
+def test_every_operation_has_an_id_and_every_schema_a_description() -> None:
+    """Methods and types of generated clients are named and explained."""
+    ids = [operations["get"]["operationId"] for operations in CONTRACT["paths"].values()]
+    assert len(set(ids)) == len(ids)
+    assert "getLiquidationPrice" in ids
+    assert [name for name, schema in CONTRACT["components"]["schemas"].items() if not schema.get("description")] == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1/heatmap",
+        "/v1/markets",
+        "/v1/zones",
+        "/v1/liquidation-price?entry=100&leverage=5&side=long&size=1&exchange=sim",
+    ],
+)
+def test_headers_are_sent_as_described(client: FlaskClient, path: str) -> None:
+    """Answers with an ETag say so; Age comes with an answer that is a second old."""
+    described = CONTRACT["paths"][path.partition("?")[0]]["get"]["responses"]["200"]["headers"]
+    response = client.get(path)
+    assert response.status_code == 200
+    assert set(described) - {"Age"} <= set(response.headers.keys())
+
+
+def test_an_unavailable_exchange_says_when_to_ask_again() -> None:
+    """In the contract; that it is sent is tested with the problems."""
+    assert "Retry-After" in CONTRACT["components"]["responses"]["SERVICE_UNAVAILABLE"]["headers"]

@@ -1,0 +1,28 @@
+"""Pages of any origin may read the answers: they are public and carry no credentials."""
+
+from flask import Flask, Response, request
+
+DAY_SECONDS = 86_400
+
+
+def register(app: Flask) -> None:
+    """Answer what browsers ask before a request with If-None-Match, and let pages read every answer."""
+    app.before_request(_preflight)
+    app.after_request(_allow)
+
+
+def _preflight() -> Response | None:
+    if request.method != "OPTIONS" or "Access-Control-Request-Method" not in request.headers:
+        return None
+    response = Response(status=204)
+    response.headers["Access-Control-Allow-Methods"] = "GET, HEAD"
+    response.headers["Access-Control-Allow-Headers"] = "If-None-Match"
+    response.headers["Access-Control-Max-Age"] = str(DAY_SECONDS)
+    return response
+
+
+def _allow(response: Response) -> Response:
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Access-Control-Expose-Headers"] = "ETag, Age, Retry-After"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
