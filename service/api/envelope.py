@@ -8,7 +8,7 @@ from marshmallow import Schema, fields
 from service.api.figures import FitSchema
 from service.api.parameters import rfc3339
 from service.heatmap.assumptions import Assumptions
-from service.heatmap.confidence import Confidence
+from service.heatmap.confidence import LOW_CONFIDENCE, Confidence
 from service.heatmap.version import MODEL_VERSION
 from service.market.data import MarketData
 
@@ -183,7 +183,7 @@ def merged_envelope(
         "assumptions": _merged_assumptions(largest["assumptions"], parts),
         "coverage": _merged_coverage([part["coverage"] for part in parts], len(errors)),
         "confidence": _confidence(confidence),
-        "warnings": _merged_warnings(envelopes, errors) + list(confidence.warnings),
+        "warnings": _merged_warnings(envelopes, errors, confidence),
     }
 
 
@@ -208,9 +208,15 @@ def _merged_coverage(parts: list[dict[str, Any]], failed: int) -> dict[str, Any]
     }
 
 
-def _merged_warnings(envelopes: Mapping[str, dict[str, Any]], errors: Mapping[str, Exception]) -> list[str]:
+def _merged_warnings(
+    envelopes: Mapping[str, dict[str, Any]], errors: Mapping[str, Exception], confidence: Confidence
+) -> list[str]:
     missing = [f"{name} is missing: {error}." for name, error in errors.items()]
-    return missing + [f"{name}: {warning}" for name, part in envelopes.items() for warning in part["warnings"]]
+    told = [(name, warning) for name, part in envelopes.items() for warning in part["warnings"]]
+    if confidence.warnings:
+        # The sum's own warning gives the reasons of each.
+        told = [(name, warning) for name, warning in told if not warning.startswith(LOW_CONFIDENCE)]
+    return [*missing, *(f"{name}: {warning}" for name, warning in told), *confidence.warnings]
 
 
 def _source(data: MarketData) -> dict[str, Any]:
@@ -254,7 +260,7 @@ def _assumptions(assumptions: Assumptions, rule: str) -> dict[str, Any]:
 
 
 def _confidence(confidence: Confidence) -> dict[str, Any]:
-    parts = [{"name": part.name, "value": round(part.value, 2), "reason": part.reason} for part in confidence.parts]
+    parts = [{"name": part.name, "value": round(part.value, 4), "reason": part.reason} for part in confidence.parts]
     return {"value": confidence.value, "parts": parts}
 
 
