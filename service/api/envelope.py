@@ -63,7 +63,7 @@ def _assumptions(assumptions: Assumptions, rule: str) -> dict[str, Any]:
 
 def confidence_body(confidence: Confidence) -> dict[str, Any]:
     """Return the confidence as JSON."""
-    parts = [{"name": part.name, "value": round(part.value, 2), "reason": part.reason} for part in confidence.parts]
+    parts = [{"name": part.name, "value": round(part.value, 4), "reason": part.reason} for part in confidence.parts]
     return {"value": confidence.value, "parts": parts}
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from service.api.envelope import confidence_body
-from service.heatmap.confidence import Confidence
+from service.heatmap.confidence import LOW_CONFIDENCE, Confidence
 
 
 def merged_envelope(
@@ -35,7 +35,7 @@ def merged_envelope(
         "assumptions": _merged_assumptions(largest["assumptions"], parts),
         "coverage": _merged_coverage([part["coverage"] for part in parts], len(errors)),
         "confidence": confidence_body(confidence),
-        "warnings": _merged_warnings(envelopes, errors) + list(confidence.warnings),
+        "warnings": _merged_warnings(envelopes, errors, confidence),
     }
 
 
@@ -60,9 +60,15 @@ def _merged_coverage(parts: list[dict[str, Any]], failed: int) -> dict[str, Any]
     }
 
 
-def _merged_warnings(envelopes: Mapping[str, dict[str, Any]], errors: Mapping[str, Exception]) -> list[str]:
+def _merged_warnings(
+    envelopes: Mapping[str, dict[str, Any]], errors: Mapping[str, Exception], confidence: Confidence
+) -> list[str]:
     missing = [f"{name} is missing: {error}." for name, error in errors.items()]
-    return missing + [f"{name}: {warning}" for name, part in envelopes.items() for warning in part["warnings"]]
+    told = [(name, warning) for name, part in envelopes.items() for warning in part["warnings"]]
+    if confidence.warnings:
+        # The sum's own warning gives the reasons of each.
+        told = [(name, warning) for name, warning in told if not warning.startswith(LOW_CONFIDENCE)]
+    return [*missing, *(f"{name}: {warning}" for name, warning in told), *confidence.warnings]
 
 
 def _absent(exchange: str, error: Exception) -> dict[str, Any]:

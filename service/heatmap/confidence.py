@@ -12,6 +12,7 @@ from service.heatmap.bars import Floats
 AT_THIN = 0.1
 HALF = 0.5
 COVERAGE = "coverage"
+LOW_CONFIDENCE = "Low confidence"
 # A depth that nobody looked at is neither thin nor ample.
 UNKNOWN_DEPTH = 0.5
 # Depth counts this far from the price on either side: what rests farther out is seldom traded and often withdrawn.
@@ -230,4 +231,4 @@ def _warnings(value: float, parts: list[ConfidencePart]) -> tuple[str, ...]:
     if value >= HALF:
         return ()
     weakest = min(parts, key=lambda part: part.value)
-    return (f"Low confidence ({value:.2f}): clusters on this map may be noise. Weakest part: {weakest.reason}.",)
+    return (f"{LOW_CONFIDENCE} ({value:.2f}): clusters on this map may be noise. Weakest part: {weakest.reason}.",)

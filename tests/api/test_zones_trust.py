@@ -107,3 +107,13 @@ def test_uncertainty_gives_support_and_agreement(zones: Any) -> None:
     names = [part["name"] for part in body["confidence"]["parts"]]
     assert names == [*(part["name"] for part in plain["confidence"]["parts"]), "agreement"]
     assert body["confidence"]["value"] < plain["confidence"]["value"]
+
+
+def test_a_thin_sum_is_warned_of_once(zones: Any) -> None:
+    """Two thin markets together: one warning with the reasons of both, not one more for each."""
+    body = zones(symbol="THIN", exchange="sim,sim2")
+    low = [warning for warning in body["warnings"] if "Low confidence" in warning]
+    assert body["confidence"]["value"] < 0.5
+    assert len(low) == 1
+    assert "sim: " in low[0]
+    assert "sim2: " in low[0]
