@@ -63,7 +63,7 @@ def main() -> None:
 
     yardstick = best_ms(lambda: np.sort(profile), 200)
     zones = find_zones(edges, long[-1], short[-1], price, bars, bids=bids, asks=asks, levels=levels, history=history)
-    touches = find_touches(edges, long, short, bars.time, bars, seed=1)
+    touches = find_touches(edges, long, short, bars.time, bars)
     assert zones.hot
     assert sum(zone.share for zone in zones.hot + zones.cold) <= 1.0 + 1e-12
     timed: dict[str, tuple[Callable[[], object], int]] = {
@@ -75,7 +75,7 @@ def main() -> None:
         ),
         f"levels ({len(levels)})": (lambda: find_levels(bars, edges, bids=bids, asks=asks), 20),
         f"touches ({len(touches.touches)}) over {COLUMNS} columns": (
-            lambda: find_touches(edges, long, short, bars.time, bars, seed=1),
+            lambda: find_touches(edges, long, short, bars.time, bars),
             3,
         ),
     }

@@ -32,11 +32,6 @@ class TouchesQuery(AxisQuery):
 
     lookback = lookback_field("30d")
     side = fields.String(load_default=None, validate=validate.OneOf(["long", "short"]))
-    seed = fields.Integer(
-        load_default=0,
-        validate=validate.Range(0, 2**31 - 1),
-        metadata={"description": "Chooses the placebos and resamples the days"},
-    )
 
 
 class TouchSchema(Schema):
@@ -129,7 +124,7 @@ def _body(found: Group, axis: PriceAxis, args: dict[str, Any], now: float) -> di
     shown = bars.part(-found.reference.columns)
     wide = zones_axis(axis, float(shown.low.min()), float(shown.high.max()), rules)
     grid = group_map(found, wide).total
-    made = find_touches(wide.edges, grid.long, grid.short, grid.time, bars, seed=args["seed"], rules=rules)
+    made = find_touches(wide.edges, grid.long, grid.short, grid.time, bars, rules=rules)
     rows = [_row(touch) for touch in made.touches if args["side"] in {None, touch.side}]
     return found.envelope(now) | {"touches": rows, "summary": asdict(made.summary)}
 
