@@ -5,10 +5,11 @@ from numpy.typing import NDArray
 
 from service.heatmap.bars import Bars, Floats, Times
 from service.heatmap.map_side import map_side
+from service.heatmap.point_excess import Points, point_excess
 from service.heatmap.volatility import atr, daily_atr
 from service.heatmap.zone_bins import Span
 from service.heatmap.zone_rules import ZoneRules
-from service.heatmap.zone_scale import check_axis, looked_at, zone_scale
+from service.heatmap.zone_scale import ZoneScale, check_axis, looked_at, zone_scale
 from service.heatmap.zones import hot_bins
 
 # A market that never moved would have an ATR of nothing; the same floor as for the zones of the present.
@@ -45,6 +46,8 @@ class StoodMap:
         self.edges, self.bars, self.bar = edges, bars, bar
         self.atr = np.maximum(atr(bars), floor)[bar]
         self._daily = np.maximum(daily_atr(bars), floor)[bar]
+        # What no bin of a hot zone is under, with room for rounding.
+        self.least_excess = (1.0 - 1e-6) * rules.hot_extent * rules.hot_excess
         self._grids, self._rules = {1: long, -1: short}, rules
         self._centres = 0.5 * (edges[1:] + edges[:-1])
         self._found: dict[tuple[int, int], list[Span]] = {}
@@ -75,19 +78,40 @@ class StoodMap:
         """Return what stood in some bins, quote currency."""
         return float(self._grids[sign][column, slice(*zone)].sum(dtype=np.float64))
 
+    def excess(self, columns: Times, sign: int, bins: Times) -> Floats:
+        """Return how much single bins of one side stand out, int64[N] columns and bins; -inf if not on the side."""
+        price, size = self.bars.close[self.bar[columns]], self.bin_size
+        first, last = self._seen(price)
+        if sign > 0:
+            start, stop = first, np.searchsorted(self._centres, price, "left")
+        else:
+            start, stop = np.searchsorted(self._centres, price, "right"), last
+        scales = [self._scale(column) for column in columns.tolist()]
+        sigma = np.array([scale.sigma for scale in scales]) / size
+        background = np.array([scale.background(self._rules) for scale in scales]) / size
+        return point_excess(self._grids[sign], Points(columns, bins, start, stop, sigma, background))
+
+    def _seen(self, price: Floats) -> tuple[Times, Times]:
+        """Return the half-open bins that are near enough to a price to matter, for each of them."""
+        reach = looked_at(self._rules)
+        first = np.searchsorted(self.edges, (1.0 - reach) * price, "right") - 1
+        return np.maximum(first, 0), np.searchsorted(self.edges[:-1], (1.0 + reach) * price)
+
+    def _scale(self, column: int) -> ZoneScale:
+        price = float(self.bars.close[self.bar[column]])
+        return zone_scale(price, float(self.atr[column]), float(self._daily[column]), self._rules)
+
     def _search(self, column: int, sign: int) -> list[Span]:
-        price, rules, size = float(self.bars.close[self.bar[column]]), self._rules, self.bin_size
-        scale = zone_scale(price, float(self.atr[column]), float(self._daily[column]), rules)
-        reach = looked_at(rules) * price
-        first, last = np.searchsorted(self.edges, (price - reach, price + reach))
-        seen = slice(max(int(first) - 1, 0), int(last))
+        scale, size = self._scale(column), self.bin_size
+        first, last = self._seen(np.array([scale.price]))
+        seen = slice(int(first[0]), int(last[0]))
         side = map_side(
             self._centres[seen],
             np.asarray(self._grids[sign][column, seen], dtype=np.float64),
-            price,
+            scale.price,
             "long" if sign > 0 else "short",
             reach=scale.reach,
             sigma_bins=scale.sigma / size,
-            background_bins=scale.background(rules) / size,
+            background_bins=scale.background(self._rules) / size,
         )
-        return [(seen.start + start, seen.start + stop) for start, stop in hot_bins(side, rules)]
+        return [(seen.start + start, seen.start + stop) for start, stop in hot_bins(side, self._rules)]

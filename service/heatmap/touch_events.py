@@ -72,14 +72,19 @@ def zone_entries(stood: StoodMap) -> tuple[Entries, list[Entered]]:
 
 
 def _entered(stood: StoodMap, sign: int) -> list[Entered]:
-    """Return one side's entered zones; only columns whose next bar passes a bin edge anew are searched."""
+    """Return one side's entered zones.
+
+    Only columns are searched in which a bin that the next bar comes to stands out at all: of 8,640 five-minute columns
+    these are a few dozen.
+    """
     columns = stood.followed()
     begin, end = _passed(stood, columns, sign)
-    found, inner = [], 1 if sign > 0 else 0
-    for column, first, last in zip(columns.tolist(), begin.tolist(), end.tolist(), strict=True):
-        if first < last:
-            zones = stood.hot(column, sign)
-            found += [Entered(column, sign, zone) for zone in zones if first <= zone[inner] < last]
+    possible = _standing_out(stood, columns, sign, begin, end)
+    found, near = [], 1 if sign > 0 else 0
+    for at in np.flatnonzero(possible).tolist():
+        column, first, last = int(columns[at]), int(begin[at]), int(end[at])
+        zones = stood.hot(column, sign)
+        found += [Entered(column, sign, zone) for zone in zones if first <= zone[near] < last]
     return found
 
 
@@ -90,3 +95,13 @@ def _passed(stood: StoodMap, columns: Times, sign: int) -> tuple[Times, Times]:
         return np.searchsorted(stood.edges, bars.low[bar + 1]), np.searchsorted(stood.edges, bars.low[bar])
     before, now = (np.searchsorted(stood.edges, bars.high[at], "right") for at in (bar, bar + 1))
     return before, now
+
+
+def _standing_out(stood: StoodMap, columns: Times, sign: int, begin: Times, end: Times) -> NDArray[np.bool_]:
+    """Say of each column whether any bin just beyond the passed edges could be the nearest of a hot zone."""
+    passed = np.maximum(end - begin, 0)
+    number = np.repeat(np.arange(len(columns)), passed)
+    edge = np.arange(len(number)) - np.repeat(np.cumsum(passed) - passed, passed) + begin[number]
+    excess = stood.excess(columns[number], sign, edge - 1 if sign > 0 else edge)
+    possible: NDArray[np.bool_] = np.bincount(number[excess >= stood.least_excess], minlength=len(columns)) > 0
+    return possible
