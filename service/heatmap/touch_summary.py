@@ -93,7 +93,7 @@ def summarise(
 
     A touch's placebos are averaged first, so each touch counts once. Whole days are resampled, for touches of one day
     share their weather, and so do placebos, which many touches may have in common: a pair of touch and placebo counts
-    as often as both their days were drawn, multiplied.
+    as often as both their days were drawn, multiplied. Intervals come out rather too wide than too narrow.
     """
     drawn = _Days(matches, rules.bootstraps, seed)
     comparisons = tuple(
