@@ -86,9 +86,10 @@ class StoodMap:
             start, stop = first, np.searchsorted(self._centres, price, "left")
         else:
             start, stop = np.searchsorted(self._centres, price, "right"), last
-        scales = [self._scale(column) for column in columns.tolist()]
-        sigma = np.array([scale.sigma for scale in scales]) / size
-        background = np.array([scale.background(self._rules) for scale in scales]) / size
+        known, number = np.unique(columns, return_inverse=True)
+        scales = [self._scale(column) for column in known.tolist()]
+        sigma = np.array([scale.sigma for scale in scales])[number] / size
+        background = np.array([scale.background(self._rules) for scale in scales])[number] / size
         return point_excess(self._grids[sign], Points(columns, bins, start, stop, sigma, background))
 
     def _seen(self, price: Floats) -> tuple[Times, Times]:
