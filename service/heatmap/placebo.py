@@ -39,7 +39,8 @@ def _matching(stood: StoodMap, pool: NDArray[np.int64], touches: Entries, number
     after, ranges = stood.bar[pool] + 1, stood.atr[pool]
     near = bars.close[after - 1] - distance * ranges
     far, signs = near - width * ranges, np.full(len(pool), sign)
-    fits = np.flatnonzero(enters(bars, after, signs, near) & (after != bar))
+    # On the touch's own column the band is the zone itself, and so not free of it.
+    fits = np.flatnonzero(enters(bars, after, signs, near))
     low, high = np.minimum(near, far), np.maximum(near, far)
     free = [at for at in fits.tolist() if _free(stood, int(pool[at]), sign, float(low[at]), float(high[at]))]
     return Entries(after, signs, near, far, ranges).take(np.array(free, dtype=np.int64))

@@ -92,6 +92,15 @@ def test_wick_and_reclaim_on_paper() -> None:
     assert outcomes(bars_of([(95, 95, 95, 95), QUIET]), entry(1), RULES).wick.tolist() == [0.0]
 
 
+@pytest.mark.parametrize(("close", "back"), [(95.01, True), (95.0, False), (94.99, False)])
+def test_a_close_on_the_near_edge_is_no_reclaim(close: float, back: bool) -> None:
+    """Only beyond the edge is price back out of the band, on either side."""
+    bars = bars_of([(100, 100, 92, close), QUIET])
+    assert outcomes(bars, entry(1), RULES).reclaim.tolist() == [back]
+    above = entry(-1, near=105.0, far=110.0)
+    assert outcomes(mirrored(bars, 100.0), above, RULES).reclaim.tolist() == [back]
+
+
 def test_follow_through_on_paper() -> None:
     """Closes 97, 98, .., in ATR of 2 from the entering close: +0.5 after one bar, +2 after four, 24 not there yet."""
     bars = bars_of([(c, c + 1, c - 1, c) for c in (97.0, 98.0, 99.0, 100.0, 101.0)])
