@@ -70,7 +70,7 @@ def report(columns: int) -> None:
 
     yardstick = best_ms(lambda: np.sort(profile), 200)
     zones = find_zones(edges, long[-1], short[-1], price, bars, bids=bids, asks=asks, levels=levels, history=history)
-    touches = find_touches(edges, long, short, bars.time, bars, seed=1)
+    touches = find_touches(edges, long, short, bars.time, bars)
     assert zones.hot
     assert sum(zone.share for zone in zones.hot + zones.cold) <= 1.0 + 1e-12
     timed: dict[str, tuple[Callable[[], object], int]] = {
@@ -82,7 +82,7 @@ def report(columns: int) -> None:
         ),
         f"levels ({len(levels)})": (lambda: find_levels(bars, bids=bids, asks=asks), 20),
         f"touches ({len(touches.touches)}) over {columns} columns": (
-            lambda: find_touches(edges, long, short, bars.time, bars, seed=1),
+            lambda: find_touches(edges, long, short, bars.time, bars),
             3,
         ),
     }

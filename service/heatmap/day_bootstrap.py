@@ -36,8 +36,9 @@ class Interval:
 def day_counts(days: int, resamples: int, seed: int) -> Floats:
     """Return float64[days, 1 + resamples]: how often each day is drawn; column 0 is the sample, each day once."""
     drawn = np.random.default_rng(seed).integers(0, days, (resamples, days))
-    counts = [np.bincount(each, minlength=days) for each in drawn]
-    return np.column_stack([np.ones(days), *counts])
+    cells = drawn + days * np.arange(resamples)[:, None]
+    counts = np.bincount(cells.ravel(), minlength=resamples * days).reshape(resamples, days)
+    return np.concatenate((np.ones((days, 1)), counts.T), axis=1)
 
 
 def interval_of(figures: Floats) -> Interval:

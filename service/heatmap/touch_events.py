@@ -8,39 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.heatmap.bars import Bars, Floats, Times
-from service.heatmap.map_side import SIDES, map_side
-from service.heatmap.volatility import atr, daily_atr
-from service.heatmap.zone_rules import ZoneRules
-from service.heatmap.zone_scale import check_axis, zone_scale
-from service.heatmap.zones import hot_bins
-
-# A market that never moved would have an ATR of nothing; the same floor as for the zones of the present.
-LEAST_ATR = 1e-4
-
-
-@dataclass(frozen=True, eq=False)
-class StoodZones:
-    """The hot zones of every column: Z zones in arrays, and the columns' bars.
-
-    column      int64[Z]    column on which the zone stood
-    sign        int64[Z]    +1 long (below the price), -1 short; a reversal out of the zone moves price by this sign
-    first, last int64[Z]    half-open bins
-    bar         int64[T]    bar of each column; `atr` float64[T] the ATR known at its close
-    """
-
-    column: NDArray[np.int64]
-    sign: NDArray[np.int64]
-    first: NDArray[np.int64]
-    last: NDArray[np.int64]
-    bar: NDArray[np.int64]
-    atr: Floats
+from service.heatmap.stood_map import StoodMap
+from service.heatmap.zone_bins import Span
 
 
 @dataclass(frozen=True, eq=False)
 class Entries:
     """E entries into bands: the entering bar, the side's sign, the band's edges nearer to and farther from price.
 
-    bar int64[E], sign int64[E], near and far float64[E] prices, atr float64[E] as known before the entry
+    bar int64[E], sign int64[E] (+1 long, below the price; a reversal out of the band moves price by this sign), near
+    and far float64[E] prices, atr float64[E] as known before the entry
     """
 
     bar: NDArray[np.int64]
@@ -62,35 +39,13 @@ class Entries:
         return cls(*(np.concatenate(column) for column in columns))
 
 
-def stood_zones(
-    edges: Floats, long: NDArray[np.floating], short: NDArray[np.floating], time: Times, bars: Bars, rules: ZoneRules
-) -> StoodZones:
-    """Find the hot zones of every column, each from that column and the bars closed by then.
+@dataclass(frozen=True)
+class Entered:
+    """A zone that the bar after its column entered: that column, the side's sign, and its half-open bins."""
 
-    edges float64[B+1], long and short float[T, B], time int64[T] the open times of the columns' bars, which must all be
-    among `bars` (earlier bars warm up the ATR). Raises ValueError otherwise.
-    """
-    bin_size = check_axis(edges)
-    shape = (len(time), len(edges) - 1)
-    if long.shape != shape or short.shape != shape:
-        raise ValueError(f"long, short: want {shape}, got {long.shape} and {short.shape}")
-    bar = np.searchsorted(bars.time, time)
-    if len(time) and (bar.max() >= len(bars) or (bars.time[bar] != time).any() or (np.diff(time) <= 0).any()):
-        raise ValueError("time: every column must be a bar, in rising order")
-    floor = LEAST_ATR * bars.close
-    ranges, daily = np.maximum(atr(bars), floor)[bar], np.maximum(daily_atr(bars), floor)[bar]
-    centres, found = 0.5 * (edges[1:] + edges[:-1]), []
-    for column, (price, bar_atr, day_atr) in enumerate(
-        zip(bars.close[bar].tolist(), ranges.tolist(), daily.tolist(), strict=True)
-    ):
-        scale = zone_scale(price, bar_atr, day_atr, rules)
-        widths = {"sigma_bins": scale.sigma / bin_size, "background_bins": scale.background(rules) / bin_size}
-        for side, sign in zip(SIDES, (1, -1), strict=True):
-            profile = np.asarray((long if sign > 0 else short)[column], dtype=np.float64)
-            spans = hot_bins(map_side(centres, profile, price, side, reach=scale.reach, **widths), rules)
-            found += [(column, sign, *span) for span in spans]
-    table = np.array(found, dtype=np.int64).reshape(-1, 4)
-    return StoodZones(table[:, 0], table[:, 1], table[:, 2], table[:, 3], bar, ranges)
+    column: int
+    sign: int
+    zone: Span
 
 
 def enters(bars: Bars, bar: NDArray[np.int64], sign: NDArray[np.int64], near: Floats) -> NDArray[np.bool_]:
@@ -105,12 +60,48 @@ def enters(bars: Bars, bar: NDArray[np.int64], sign: NDArray[np.int64], near: Fl
     return entered
 
 
-def zone_entries(edges: Floats, zones: StoodZones, bars: Bars) -> tuple[Entries, NDArray[np.int64]]:
-    """Return the entries into zones by the bar right after the zone's column, and the entered zones' numbers."""
-    number = np.flatnonzero(zones.bar[zones.column] + 1 < len(bars))
-    bar, sign = zones.bar[zones.column[number]] + 1, zones.sign[number]
-    low, high = edges[zones.first[number]], edges[zones.last[number]]
+def zone_entries(stood: StoodMap) -> tuple[Entries, list[Entered]]:
+    """Return the entries into hot zones by the bar right after the zone's column, and those zones."""
+    found = [entered for sign in (1, -1) for entered in _entered(stood, sign)]
+    column = np.array([each.column for each in found], dtype=np.int64)
+    sign = np.array([each.sign for each in found], dtype=np.int64)
+    zones = np.array([each.zone for each in found], dtype=np.int64).reshape(-1, 2)
+    low, high = stood.edges[zones].T
     near, far = np.where(sign > 0, high, low), np.where(sign > 0, low, high)
-    inside = enters(bars, bar, sign, near)
-    entries = Entries(bar[inside], sign[inside], near[inside], far[inside], zones.atr[zones.column[number]][inside])
-    return entries, number[inside]
+    return Entries(stood.bar[column] + 1, sign, near, far, stood.atr[column]), found
+
+
+def _entered(stood: StoodMap, sign: int) -> list[Entered]:
+    """Return one side's entered zones.
+
+    Only columns are searched in which a bin that the next bar comes to stands out at all: of 8,640 five-minute columns
+    these are a few dozen.
+    """
+    columns = stood.followed()
+    begin, end = _passed(stood, columns, sign)
+    possible = _standing_out(stood, columns, sign, begin, end)
+    found, near = [], 1 if sign > 0 else 0
+    for at in np.flatnonzero(possible).tolist():
+        column, first, last = int(columns[at]), int(begin[at]), int(end[at])
+        zones = stood.hot(column, sign)
+        found += [Entered(column, sign, zone) for zone in zones if first <= zone[near] < last]
+    return found
+
+
+def _passed(stood: StoodMap, columns: Times, sign: int) -> tuple[Times, Times]:
+    """Return int64[n] twice: the half-open range of edges that `enters` holds for, on the bar after each column."""
+    bars, bar = stood.bars, stood.bar[columns]
+    if sign > 0:
+        return np.searchsorted(stood.edges, bars.low[bar + 1]), np.searchsorted(stood.edges, bars.low[bar])
+    before, now = (np.searchsorted(stood.edges, bars.high[at], "right") for at in (bar, bar + 1))
+    return before, now
+
+
+def _standing_out(stood: StoodMap, columns: Times, sign: int, begin: Times, end: Times) -> NDArray[np.bool_]:
+    """Say of each column whether any bin just beyond the passed edges could be the nearest of a hot zone."""
+    passed = np.maximum(end - begin, 0)
+    number = np.repeat(np.arange(len(columns)), passed)
+    edge = np.arange(len(number)) - np.repeat(np.cumsum(passed) - passed, passed) + begin[number]
+    excess = stood.excess(columns[number], sign, edge - 1 if sign > 0 else edge)
+    possible: NDArray[np.bool_] = np.bincount(number[excess >= stood.least_excess], minlength=len(columns)) > 0
+    return possible

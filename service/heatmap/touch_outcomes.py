@@ -20,6 +20,7 @@ class Outcomes:
 
     volume_z   float64[E]     of the entering bar against the bars before it
     wick       float64[E]     0..1: share of the bar's range beyond its body on the zone's side
+    depth      float64[E]     0..1: how far into the band the entering bar went, as a share of the band's width
     reclaim    bool[E]        the entering bar closed back on the near side of the near edge
     follow     float64[E, 3]  ATR moved towards reversal from the entering bar's close, after 1, 4 and 24 bars
     outcome    int64[E]       SWEPT, BROKE, GRIND, or RECENT while the next bar is not closed
@@ -27,6 +28,7 @@ class Outcomes:
 
     volume_z: Floats
     wick: Floats
+    depth: Floats
     reclaim: NDArray[np.bool_]
     follow: Floats
     outcome: NDArray[np.int64]
@@ -63,13 +65,24 @@ def outcomes(bars: Bars, entries: Entries, rules: ZoneRules) -> Outcomes:
     wick = np.divide(np.where(sign > 0, body_low, body_high), span, out=np.zeros(len(bar)), where=span > 0)
     reclaim = (bars.close[bar] - entries.near) * sign > 0
     return Outcomes(
-        volume_z(bars.volume, rules.volume_bars)[bar], wick, reclaim, follow, _classes(bars, entries, reclaim, follow)
+        volume_z=volume_z(bars.volume, rules.volume_bars)[bar],
+        wick=wick,
+        depth=_depth(bars, entries),
+        reclaim=reclaim,
+        follow=follow,
+        outcome=_classes(bars, entries, reclaim, follow),
     )
 
 
 def confirmed(result: Outcomes, rules: ZoneRules) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Return the two signs of a confirmation per entry: the volume spike and the long wick."""
     return result.volume_z >= rules.spike_z, result.wick >= rules.long_wick
+
+
+def _depth(bars: Bars, entries: Entries) -> Floats:
+    farthest = np.where(entries.sign > 0, bars.low[entries.bar], bars.high[entries.bar])
+    depth: Floats = np.clip((entries.near - farthest) / (entries.near - entries.far), 0.0, 1.0)
+    return depth
 
 
 def _follow(bars: Bars, entries: Entries, ahead: int) -> Floats:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.heatmap.bars import Floats
-from service.heatmap.day_bootstrap import Interval, day_counts, interval_of
+from service.heatmap.day_bootstrap import Judgement, day_counts, interval_of
 from service.heatmap.touch_outcomes import BROKE, GRIND, HORIZONS, RECENT, SWEPT, Outcomes
 from service.heatmap.zone_rules import ZoneRules
 
@@ -15,6 +15,13 @@ from service.heatmap.zone_rules import ZoneRules
 PRIMARY = "follow_through_4"
 
 Reading: TypeAlias = Literal["higher", "lower", "indistinguishable", "unknown"]
+READINGS: dict[Judgement, Reading] = {
+    "better": "higher",
+    "worse": "lower",
+    "indistinguishable": "indistinguishable",
+    "undefined": "unknown",
+}
+SAID = {"higher": "did better than", "lower": "did worse than", "indistinguishable": "were no better than"}
 
 
 @dataclass(frozen=True)
@@ -23,7 +30,7 @@ class Comparison:
 
     hot, placebo, difference are means over matched touches, low..high the difference's 95 % interval from resampling
     whole days; None where there is nothing to average, and the interval also where all of it fell on one day. `reading`
-    says on which side of zero the whole interval lies.
+    says on which side of zero the whole interval lies, and is unknown with too few matched touches or days of them.
     """
 
     metric: str
@@ -60,32 +67,46 @@ class TouchSummary:
     verdict: str
 
 
+@dataclass(frozen=True, eq=False)
+class Matches:
+    """How touches and placebos belong together.
+
+    owner        int64[P]  the touch of each placebo
+    day          int64[E]  UTC day of each touch, in days since 1970
+    placebo_day  int64[P]  UTC day of each placebo
+    """
+
+    owner: NDArray[np.int64]
+    day: NDArray[np.int64]
+    placebo_day: NDArray[np.int64]
+
+
 def summarise(
     real: Outcomes,
     placebo: Outcomes,
-    owner: NDArray[np.int64],
-    day: NDArray[np.int64],
+    matches: Matches,
     both_signs: NDArray[np.bool_],
     rules: ZoneRules,
     seed: int,
 ) -> TouchSummary:
-    """Compare touches with their placebos.
+    """Compare touches with their placebos; both_signs bool[E] are the confirmed ones.
 
-    owner int64[P] the touch of each placebo, day int64[E] the UTC day of each touch, both_signs bool[E] the confirmed
-    ones. A touch's placebos are averaged first, so each touch counts once; days are resampled, for touches of one day
-    share their weather.
+    A touch's placebos are averaged first, so each touch counts once. Whole days are resampled, for touches of one day
+    share their weather, and so do placebos, which many touches may have in common: a pair of touch and placebo counts
+    as often as both their days were drawn, multiplied. Intervals come out rather too wide than too narrow.
     """
+    drawn = _Days(matches, rules.bootstraps, seed)
     comparisons = tuple(
-        _compare(name, mine, theirs, owner, day, rules, seed)
+        _compare(name, mine, theirs, drawn, rules)
         for (name, mine), (_, theirs) in zip(_metrics(real), _metrics(placebo), strict=True)
     )
     primary = next(item for item in comparisons if item.metric == PRIMARY)
-    better, verdict = _verdict(primary, rules)
+    better, verdict = _verdict(primary)
     counts = {code: int((real.outcome == code).sum()) for code in (SWEPT, BROKE, GRIND, RECENT)}
     return TouchSummary(
-        touches=len(day),
-        matched=len(np.unique(owner)),
-        days=len(np.unique(day)),
+        touches=len(matches.day),
+        matched=len(np.unique(matches.owner)),
+        days=len(np.unique(matches.day)),
         swept_and_reversed=counts[SWEPT],
         broke_through=counts[BROKE],
         grind=counts[GRIND],
@@ -97,6 +118,23 @@ def summarise(
         better_than_placebo=better,
         verdict=verdict,
     )
+
+
+class _Days:
+    """The days of touches and placebos by number, and how often each resample draws them."""
+
+    def __init__(self, matches: Matches, resamples: int, seed: int) -> None:
+        days = np.unique(np.concatenate((matches.day, matches.placebo_day)))
+        self.owner, self.count = matches.owner, len(days)
+        self.day, self.placebo_day = (np.searchsorted(days, of) for of in (matches.day, matches.placebo_day))
+        self._weights = day_counts(self.count, resamples, seed) if self.count else np.zeros((0, 1))
+
+    def totals(self, pairs: NDArray[np.bool_], amounts: Floats) -> Floats:
+        """Return float64[1 + resamples]: the amounts of the chosen pairs, float64[pairs.sum()], in each resample."""
+        cell = self.day[self.owner[pairs]] * self.count + self.placebo_day[pairs]
+        table = np.bincount(cell, amounts, minlength=self.count**2).reshape(self.count, self.count)
+        total: Floats = np.einsum("dr,dr->r", self._weights, table @ self._weights)
+        return total
 
 
 def _metrics(result: Outcomes) -> list[tuple[str, Floats]]:
@@ -113,54 +151,38 @@ def _reversals(result: Outcomes, among: NDArray[np.bool_]) -> float | None:
     return float((result.outcome[judged] == SWEPT).mean()) if judged.any() else None
 
 
-def _compare(
-    metric: str,
-    mine: Floats,
-    theirs: Floats,
-    owner: NDArray[np.int64],
-    day: NDArray[np.int64],
-    rules: ZoneRules,
-    seed: int,
-) -> Comparison:
-    known = ~np.isnan(theirs)
-    count = np.bincount(owner[known], minlength=len(mine))
-    total = np.bincount(owner[known], theirs[known], minlength=len(mine))
-    matched = (count > 0) & ~np.isnan(mine)
+def _compare(metric: str, mine: Floats, theirs: Floats, drawn: _Days, rules: ZoneRules) -> Comparison:
+    owner = drawn.owner
+    pairs = ~np.isnan(theirs) & ~np.isnan(mine[owner])
+    count = np.bincount(owner[pairs], minlength=len(mine))
+    matched = count > 0
     if not matched.any():
         return Comparison(metric, None, None, None, None, None, "unknown", 0, 0)
-    hot, placebo = mine[matched], total[matched] / count[matched]
-    names, number = np.unique(day[matched], return_inverse=True)
-    weights = day_counts(len(names), rules.bootstraps, seed)
-    size, gap = np.bincount(number), np.bincount(number, hot - placebo)
-    interval = interval_of((gap @ weights) / (size @ weights))
-    spread = len(names) > 1
+    total = np.bincount(owner[pairs], theirs[pairs], minlength=len(mine))
+    share = 1.0 / count[owner[pairs]]
+    gaps, sizes = drawn.totals(pairs, share * (mine[owner] - theirs)[pairs]), drawn.totals(pairs, share)
+    interval = interval_of(np.divide(gaps, sizes, out=np.full(len(gaps), np.nan), where=sizes > 0.0))
+    touches, days = int(matched.sum()), len(np.unique(drawn.day[matched]))
+    known = touches >= rules.fewest_touches and days >= rules.fewest_days
     return Comparison(
         metric,
-        float(hot.mean()),
-        float(placebo.mean()),
+        float(mine[matched].mean()),
+        float((total[matched] / count[matched]).mean()),
         interval.value,
-        interval.low if spread else None,
-        interval.high if spread else None,
-        _reading(interval) if spread else "unknown",
-        int(matched.sum()),
-        len(names),
+        interval.low if days > 1 else None,
+        interval.high if days > 1 else None,
+        READINGS[interval.judgement] if known else "unknown",
+        touches,
+        days,
     )
 
 
-def _reading(interval: Interval) -> Reading:
-    if interval.low > 0:
-        return "higher"
-    return "lower" if interval.high < 0 else "indistinguishable"
-
-
-def _verdict(primary: Comparison, rules: ZoneRules) -> tuple[bool | None, str]:
+def _verdict(primary: Comparison) -> tuple[bool | None, str]:
     counted = f"{primary.touches} matched touches on {primary.days} days"
-    if primary.touches < rules.fewest_touches or primary.days < rules.fewest_days:
+    if primary.reading == "unknown":
         return None, f"Too few touches to tell hot zones from placebo zones: {counted}."
     figures = (
         f"{primary.hot:+.2f} ATR towards reversal four bars on, against {primary.placebo:+.2f} at placebo zones "
         f"(difference {primary.difference:+.2f}, 95 % interval {primary.low:+.2f} to {primary.high:+.2f}; {counted})"
     )
-    if primary.reading == "higher":
-        return True, f"Hot zones did better than placebo zones: {figures}."
-    return False, f"Hot zones were no better than placebo zones: {figures}."
+    return primary.reading == "higher", f"Hot zones {SAID[primary.reading]} placebo zones: {figures}."

@@ -10,12 +10,16 @@ from numpy.typing import NDArray
 from service.heatmap.bars import Bars, Floats, Times
 from service.heatmap.day_bootstrap import DAY_MS
 from service.heatmap.map_side import Side
-from service.heatmap.placebo import PlaceboGround, placebo_entries
-from service.heatmap.touch_events import Entries, StoodZones, stood_zones, zone_entries
+from service.heatmap.placebo import placebo_entries
+from service.heatmap.stood_map import StoodMap
+from service.heatmap.touch_events import Entered, zone_entries
 from service.heatmap.touch_outcomes import BROKE, GRIND, SWEPT, Outcomes, confirmed, outcomes
-from service.heatmap.touch_summary import TouchSummary, summarise
+from service.heatmap.touch_summary import Matches, TouchSummary, summarise
 from service.heatmap.zone_id import zone_id
 from service.heatmap.zone_rules import DEFAULT_RULES, ZoneRules
+
+# Resamples the days; the same for everyone, so that nobody picks the seed that he likes.
+SEED = 0
 
 TouchClass: TypeAlias = Literal["swept_and_reversed", "broke_through", "grind"]
 CLASSES: dict[int, TouchClass] = {SWEPT: "swept_and_reversed", BROKE: "broke_through", GRIND: "grind"}
@@ -32,9 +36,10 @@ CONFIRMATIONS: dict[tuple[bool, bool], Confirmation] = {
 class Touch:
     """One entry into a zone found on the column before it.
 
-    time            epoch ms: open of the entering bar; `bar` is its number
+    time            epoch ms: open of the entering bar; `bar` is its number, open .. close its traded prices
     zone_id         as find_zones names it; zone_low/high its edges, zone_notional what it held (quote currency)
     distance_atr    from the close before to the zone's near edge
+    depth           0..1: how far into the zone the bar went, as a share of its width
     volume_z        None while fewer bars than the window came before, or if these were all alike
     wick_share      0..1 of the bar's range, on the zone's side
     reclaim         the bar closed back on the near side
@@ -45,12 +50,17 @@ class Touch:
 
     time: int
     bar: int
+    open: float
+    high: float
+    low: float
+    close: float
     side: Side
     zone_id: str
     zone_low: float
     zone_high: float
     zone_notional: float
     distance_atr: float
+    depth: float
     volume_z: float | None
     wick_share: float
     reclaim: bool
@@ -76,7 +86,7 @@ def find_touches(
     time: Times,
     bars: Bars,
     *,
-    seed: int,
+    seed: int = SEED,
     rules: ZoneRules = DEFAULT_RULES,
 ) -> Touches:
     """Find past touches and compare them with placebo zones.
@@ -85,61 +95,45 @@ def find_touches(
     long, short  float[T, B]   the heatmap: notional per bin after each column's bar
     time         int64[T]      open times of the columns' bars
     bars         closed bars of the same timeframe; those before the first column warm up ATR and volume
-    seed         chooses among placebos and resamples days: the same seed gives the same answer
+    seed         resamples the days: nothing but the ends of the intervals hangs on it
 
     A zone is taken from the column right before the touching bar, so that bar had no part in it. Raises ValueError
     naming the input that does not fit.
     """
     if not len(bars):
         raise ValueError("bars: none")
-    zones = stood_zones(edges, long, short, time, bars, rules)
-    entries, number = zone_entries(edges, zones, bars)
+    stood = StoodMap(edges, long, short, time, bars, rules)
+    entries, zones = zone_entries(stood)
     found = outcomes(bars, entries, rules)
-    placebo, owner = placebo_entries(PlaceboGround(edges, zones, bars), entries, rules, seed)
+    placebo, owner = placebo_entries(stood, entries)
     spike, wick = confirmed(found, rules)
-    summary = summarise(
-        found,
-        outcomes(bars, placebo, rules),
-        owner,
-        bars.time[entries.bar] // DAY_MS,
-        spike & wick,
-        rules,
-        seed,
-    )
+    matches = Matches(owner, bars.time[entries.bar] // DAY_MS, bars.time[placebo.bar] // DAY_MS)
+    summary = summarise(found, outcomes(bars, placebo, rules), matches, spike & wick, rules, seed)
     words = [CONFIRMATIONS[pair] for pair in zip(spike.tolist(), wick.tolist(), strict=True)]
-    touches = [
-        _touch(i, edges, long if entries.sign[i] > 0 else short, zones, int(number[i]), entries, found, bars, words[i])
-        for i in range(len(number))
-    ]
+    touches = [_touch(stood, zone, found, i, words[i]) for i, zone in enumerate(zones)]
     return Touches(tuple(sorted(touches, key=lambda touch: (touch.time, touch.distance_atr, touch.side))), summary)
 
 
-def _touch(
-    i: int,
-    edges: Floats,
-    grid: NDArray[np.floating],
-    zones: StoodZones,
-    number: int,
-    entries: Entries,
-    found: Outcomes,
-    bars: Bars,
-    confirmation: Confirmation,
-) -> Touch:
-    side: Side = "long" if entries.sign[i] > 0 else "short"
-    column, first, last = int(zones.column[number]), int(zones.first[number]), int(zones.last[number])
-    bar = int(entries.bar[i])
-    bin_size = float(edges[-1] - edges[0]) / (len(edges) - 1)
-    start = round(float(edges[first]) / bin_size)
+def _touch(stood: StoodMap, entered: Entered, found: Outcomes, i: int, confirmation: Confirmation) -> Touch:
+    bars, bar, sign = stood.bars, int(stood.bar[entered.column]) + 1, entered.sign
+    side: Side = "long" if sign > 0 else "short"
+    low, high = (float(stood.edges[edge]) for edge in entered.zone)
+    near = high if sign > 0 else low
     follow = [_known(value) for value in found.follow[i].tolist()]
     return Touch(
         time=int(bars.time[bar]),
         bar=bar,
+        open=float(bars.open[bar]),
+        high=float(bars.high[bar]),
+        low=float(bars.low[bar]),
+        close=float(bars.close[bar]),
         side=side,
-        zone_id=zone_id("hot", side, (start, start + last - first), bin_size),
-        zone_low=float(edges[first]),
-        zone_high=float(edges[last]),
-        zone_notional=float(grid[column, first:last].sum(dtype=np.float64)),
-        distance_atr=float((bars.close[bar - 1] - entries.near[i]) * entries.sign[i] / entries.atr[i]),
+        zone_id=zone_id("hot", side, stood.numbered(entered.zone), stood.bin_size),
+        zone_low=low,
+        zone_high=high,
+        zone_notional=stood.notional(entered.column, sign, entered.zone),
+        distance_atr=(float(bars.close[bar - 1]) - near) * sign / float(stood.atr[entered.column]),
+        depth=float(found.depth[i]),
         volume_z=_known(float(found.volume_z[i])),
         wick_share=float(found.wick[i]),
         reclaim=bool(found.reclaim[i]),

@@ -43,8 +43,13 @@ def zones_axis(axis: PriceAxis, low: float, high: float, rules: ZoneRules) -> Pr
 
     What is hot is hot against its surroundings: where these were cut off, zones would depend on the axis.
     """
-    reach = (rules.window_pct + REACH * rules.background_pct) / 100.0
+    reach = looked_at(rules)
     return axis.widened((1.0 - reach) * low, (1.0 + reach) * high)
+
+
+def looked_at(rules: ZoneRules) -> float:
+    """Return how far the window and its surroundings reach on either side, as a share of the price."""
+    return (rules.window_pct + REACH * rules.background_pct) / 100.0
 
 
 def check_axis(edges: Floats) -> float:

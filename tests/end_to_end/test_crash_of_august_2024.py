@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pytest
 
+from service.heatmap.touches import Touches, find_touches
 from tests.emulator import Emulator, real_truth
 from tests.end_to_end.stage import HOUR, Stage
 from tests.shared_data import load, requires_shared
@@ -114,10 +116,12 @@ def test_the_lowest_hour_is_swept_and_reversed(every: dict[str, dict[str, Any]])
         assert touch["confirmation"] in {"confirmed", "wick_only"}
 
 
-def test_bitcoin_and_solana_have_confirmed_touches(every: dict[str, dict[str, Any]]) -> None:
-    """Spike and wick in one hour: at bitcoin's lowest, and at solana's first plunge."""
+def test_both_signs_are_no_promise(every: dict[str, dict[str, Any]]) -> None:
+    """Spike and wick in one hour: bitcoin's lowest, which turned, and solana's first plunge, which went on."""
     assert every["BTC"][LOWEST]["confirmation"] == "confirmed"
     assert every["SOL"][FIRST_PLUNGE]["confirmation"] == "confirmed"
+    assert every["SOL"][FIRST_PLUNGE]["outcome"] != "swept_and_reversed"
+    assert every["SOL"][FIRST_PLUNGE]["follow_through_4"] < -3
 
 
 def test_the_lowest_hour_clears_what_it_went_through(stage: Stage, coin: str) -> None:
@@ -140,3 +144,35 @@ def test_the_verdict_counts_its_own_touches(answer: Any) -> None:
     primary = next(row for row in summary["comparisons"] if row["metric"] == "follow_through_4")
     assert summary["better_than_placebo"] in {None, primary["reading"] == "higher"}
     assert (summary["better_than_placebo"] is None) == summary["verdict"].startswith("Too few")
+
+
+def test_no_seed_changes_the_verdict(monkeypatch: pytest.MonkeyPatch, coin: str) -> None:
+    """Over a month and over all hours the verdict's reading is the same whichever days are drawn."""
+    calls: list[partial[Touches]] = []
+
+    def noted(*args: Any, **options: Any) -> Touches:
+        calls.append(partial(find_touches, *args, **options))
+        return calls[-1]()
+
+    monkeypatch.setattr("service.api.touches.find_touches", noted)
+    with Emulator(real_truth(LAST_HOUR, shift=False), LAST_HOUR) as emulator, Stage(emulator, [EXCHANGE]) as fresh:
+        fresh.ask("/v1/touches", symbol=coin, **QUERY)
+        fresh.ask("/v1/touches", symbol=coin, **QUERY | {"lookback": "53d", "as_of": "2024-08-19T22:00:00Z"})
+    assert len(calls) == 2
+    for call in calls:
+        summaries = [call(seed=seed).summary for seed in range(5)]
+        assert len({summary.better_than_placebo for summary in summaries}) == 1
+        assert len({summary.verdict.split(":")[0] for summary in summaries}) == 1
+
+
+@pytest.mark.parametrize("range_pct", [15, 30])
+def test_what_is_past_stays(stage: Stage, coin: str, range_pct: int) -> None:
+    """Four days later, and from the same first bar on, the touches of that time are listed as they were."""
+    query = {"symbol": coin, **QUERY, "range_pct": range_pct}
+    then = stage.ask("/v1/touches", **query)["touches"]
+    later = query | {"as_of": "2024-08-10T00:00:00Z", "lookback": f"{34 * 24}h"}
+    now = [touch for touch in stage.ask("/v1/touches", **later)["touches"] if touch["time"] < QUERY["as_of"]]
+    assert len(then) == len(now) > 20
+    for before, after in zip(then, now, strict=True):
+        unknown = {name for name, value in before.items() if value is None}
+        assert {name for name in before if before[name] != after[name]} <= unknown
