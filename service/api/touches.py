@@ -3,6 +3,7 @@
 from dataclasses import asdict, replace
 from typing import Any
 
+import numpy as np
 from flask import Response
 from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema, fields, validate
@@ -129,7 +130,11 @@ def _body(found: Group, axis: PriceAxis, args: dict[str, Any], now: float) -> di
     shown = bars.part(-found.reference.columns)
     wide = zones_axis(axis, float(shown.low.min()), float(shown.high.max()), rules)
     grid = group_map(found, wide).total
-    made = find_touches(wide.edges, grid.long, grid.short, grid.time, bars, seed=args["seed"], rules=rules)
+    # Other exchanges may have columns that the bars lack.
+    there = np.isin(grid.time, bars.time)
+    made = find_touches(
+        wide.edges, grid.long[there], grid.short[there], grid.time[there], bars, seed=args["seed"], rules=rules
+    )
     rows = [_row(touch) for touch in made.touches if args["side"] in {None, touch.side}]
     return found.envelope(now) | {"touches": rows, "summary": asdict(made.summary)}
 

@@ -44,6 +44,12 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
+@pytest.fixture
+def pair() -> tuple[FakeExchange, FakeExchange]:
+    """Return two exchanges that answer, a little apart in price."""
+    return FakeExchange("a"), FakeExchange("b", price=100.2)
+
+
 @pytest.fixture(scope="session")
 def sim_app() -> Flask:
     """Return an application on both simulated exchanges, at a fixed time."""
