@@ -10,7 +10,7 @@ import numpy as np
 from service.api.estimate import Estimate, estimate
 from service.api.merged_envelope import merged_envelope
 from service.api.services import Services
-from service.api.side_by_side import Failure, Key, SideBySide, side_by_side
+from service.api.side_by_side import Failure, Key, Loading, SideBySide, begin
 from service.heatmap.aggregate import columns_of_all, columns_of_any, laid_out, summed, summed_profiles
 from service.heatmap.axis import PriceAxis, price_axis
 from service.heatmap.bad_input import BadInput
@@ -115,18 +115,40 @@ class GroupMap:
     parts: dict[str, Heatmap]
 
 
-def group(services: Services, args: dict[str, Any]) -> Group:
-    """Load a market on every exchange that `exchange` names, side by side.
+@dataclass(frozen=True, eq=False)
+class PendingGroup:
+    """A group whose loads are under way."""
 
-    One failing of several is noted; raises MarketError or BadInput when none is left.
-    """
+    symbol: str
+    loading: Loading[Estimate]
+
+    def group(self) -> Group:
+        """Wait for it up to its deadline.
+
+        One failing of several is noted; raises MarketError or BadInput when none is left.
+        """
+        loaded = self.loading.finish()
+        if not loaded.results:
+            raise loaded.first_error()
+        return grouped(loaded)[self.symbol]
+
+
+def begin_group(services: Services, args: dict[str, Any]) -> PendingGroup:
+    """Begin to load a market on every exchange that `exchange` names, side by side; raises as exchanges_of does."""
     names = exchanges_of(services, args["exchange"])
-    if len(names) == 1:
-        return Group({names[0]: estimate(services, args | {"exchange": names[0]})}, {})
-    loaded = side_by_side(services.pool, loads(services, args, [args["symbol"]], names), services.seconds)
-    if not loaded.results:
-        raise loaded.first_error()
-    return grouped(loaded)[args["symbol"]]
+    calls = loads(services, args, [args["symbol"]], names)
+    return PendingGroup(args["symbol"], begin(services.threads, calls, services.seconds))
+
+
+def group(services: Services, args: dict[str, Any]) -> Group:
+    """Load a market on every exchange that `exchange` names; raises as PendingGroup.group does."""
+    return begin_group(services, args).group()
+
+
+def groups_of(services: Services, queries: list[dict[str, Any]]) -> list[Group]:
+    """Load what several queries ask for at once, within one deadline; raises as PendingGroup.group does."""
+    pending = [begin_group(services, args) for args in queries]
+    return [each.group() for each in pending]
 
 
 def loads(
@@ -169,7 +191,7 @@ def at_one_close(members: dict[str, Estimate], errors: dict[str, Failure]) -> Gr
 
 def one_exchange(services: Services, args: dict[str, Any]) -> Estimate:
     """Load a market on the one exchange named; raises BadInput if there are several."""
-    return estimate(services, args | {"exchange": the_exchange(services, args)})
+    return group(services, args | {"exchange": the_exchange(services, args)}).reference
 
 
 def the_exchange(services: Services, args: dict[str, Any]) -> str:

@@ -35,7 +35,7 @@ def fake() -> FakeExchange:
 @pytest.fixture
 def app(fake: FakeExchange, clock: Clock) -> Flask:
     """Return an application that reads the fake exchange alone."""
-    return create_app(Settings(exchange_seconds=0.01), exchanges={"sim": fake}, clock=clock)
+    return create_app(Settings(), exchanges={"sim": fake}, clock=clock)
 
 
 @pytest.fixture

@@ -169,13 +169,14 @@ def test_it_is_used_again_as_soon_as_it_answers(pair: tuple[FakeExchange, FakeEx
 
 @pytest.mark.parametrize("path", [*PATHS, "touches"])
 def test_all_failing_is_a_503(path: str, pair: tuple[FakeExchange, FakeExchange], problem: Problem) -> None:
-    """Nothing to add up: the first failure, with Retry-After."""
-    for fake in pair:
-        fake.fail("ohlcv", ExchangeUnavailable(fake.id, "is down", 9))
+    """Nothing to add up: each failure is named, and Retry-After is the shortest of theirs."""
+    for fake, wait in zip(pair, (9, 7), strict=True):
+        fake.fail("ohlcv", ExchangeUnavailable(fake.id, "is down", wait))
     answer = app_of(*pair).test_client().get(f"/v1/{path}?exchange=a,b")
     assert answer.status_code == 503
-    assert problem(answer)["exchange"] == "a"
-    assert answer.headers["Retry-After"] == "9"
+    assert problem(answer)["exchange"] == "a,b"
+    assert problem(answer)["detail"] == "a: is down; b: is down"
+    assert answer.headers["Retry-After"] == "7"
 
 
 def test_nobody_listing_the_symbol_is_a_404(pair: tuple[FakeExchange, FakeExchange]) -> None:
@@ -183,7 +184,7 @@ def test_nobody_listing_the_symbol_is_a_404(pair: tuple[FakeExchange, FakeExchan
     app = app_of(*pair)
     assert refused(app, "/v1/heatmap", 404, exchange="a,b", symbol="XYZ")["type"] == "/problems/unknown-symbol"
     pair[1].fail("markets", ExchangeUnavailable("b", "is down"))
-    assert refused(app_of(*pair), "/v1/heatmap", 503, exchange="a,b", symbol="XYZ")["exchange"] == "b"
+    assert refused(app_of(*pair), "/v1/heatmap", 503, exchange="a,b", symbol="XYZ")["exchange"] == "a,b"
 
 
 @pytest.mark.parametrize(
