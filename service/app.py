@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 
 from flask import Flask, Response, request
 
@@ -25,6 +24,7 @@ from service.api import (
     zones,
 )
 from service.api.answers import Answers
+from service.api.bulkheads import Bulkheads
 from service.api.services import Services
 from service.market import registry, simulated
 from service.market.cache import TimedCache
@@ -36,6 +36,8 @@ Clock = Callable[[], float]
 
 # A caller waits this many times exchange_seconds for a load that another began, which may page through several calls.
 PATIENCE = 3
+# Loads of one exchange that may wait for a thread: twice what the largest scan asks for.
+LOADS_WAITING = 2 * scan.MOST_LOADS
 # A fit holds for the bars it was made of; an hour is longer than anyone keeps asking for the same.
 FITS_KEPT, FIT_SECONDS = 64, 3600.0
 
@@ -50,7 +52,7 @@ def create_app(
         MarketFeed(served, clock, PATIENCE * settings.exchange_seconds),
         Answers(settings.answer_bytes, clock),
         clock,
-        ThreadPoolExecutor(settings.load_threads, thread_name_prefix="load"),
+        Bulkheads(served, settings.load_threads, LOADS_WAITING),
         settings.exchange_seconds * 1.5,
         TimedCache(FITS_KEPT, FIT_SECONDS, clock),
     )

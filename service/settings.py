@@ -36,7 +36,7 @@ class Settings:
     unthrottled       no gaps between calls to the hosts in base_urls     LH_UNTHROTTLED: they are no exchange's own
     exchange_seconds  wall clock of one call, waiting for a turn included LH_EXCHANGE_SECONDS
     answer_bytes      memory for finished answers                         LH_ANSWER_BYTES
-    load_threads      loads that run side by side in one process          LH_LOAD_THREADS
+    load_threads      loads of one exchange that run side by side         LH_LOAD_THREADS, in one process
     sim_seed          which simulated world `sim` and `sim2` show         LH_SIM_SEED
     """
 
@@ -45,7 +45,7 @@ class Settings:
     unthrottled: bool = False
     exchange_seconds: float = 10.0
     answer_bytes: int = 64 * 1024 * 1024
-    load_threads: int = 16
+    load_threads: int = 8
     sim_seed: int = 7
 
 

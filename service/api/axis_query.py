@@ -103,7 +103,7 @@ def check_zone_axis(found: Group, axis: PriceAxis, args: dict[str, Any]) -> None
 
 def check_cells(found: Group, axis: PriceAxis, *, grids: int = 1) -> None:
     """Raise BadInput where the grids would be too large; fixed edges may cost a bin more than was asked for."""
-    columns = found.reference.columns * grids
+    columns = found.columns * grids
     if columns * (axis.count - 1) > MOST_CELLS:
         least = axis.bin_size * axis.count * columns / MOST_CELLS
         message = f"{columns} columns x {axis.count} bins of {axis.bin_size:g}"

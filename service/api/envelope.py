@@ -22,7 +22,7 @@ def envelope(
         "stale": False,
         "simulated": data.simulated,
         "price": data.price,
-        "sources": [_source(data)],
+        "sources": [_source(data, rule, columns[1])],
         "assumptions": _assumptions(assumptions, rule),
         "coverage": _coverage(data, columns),
         "confidence": confidence_body(confidence),
@@ -31,12 +31,16 @@ def envelope(
     }
 
 
-def _source(data: MarketData) -> dict[str, Any]:
+def _source(data: MarketData, rule: str, columns: int) -> dict[str, Any]:
+    """Return the source without its open interest and the close of its newest bar, which are the estimate's."""
     return {
         "exchange": data.exchange,
+        "symbol": data.symbol,
         "state": "used",
         "reason": None,
         "weight": 1.0,
+        "columns": columns,
+        "liquidation_rule": rule,
         "tiers": data.tiers.source,
         "missing": data.missing,
     }
@@ -76,6 +80,7 @@ def _coverage(data: MarketData, columns: tuple[int, int]) -> dict[str, Any]:
         "warm_up_bars": coverage.bars - columns[1],
         "columns_wanted": columns[0],
         "columns": columns[1],
+        "columns_of_all": columns[1],
         "gaps": coverage.gaps,
         "missing_at_end": coverage.missing_at_end,
         "open_interest_missing_at_end": coverage.open_interest_missing_at_end,
@@ -85,6 +90,7 @@ def _coverage(data: MarketData, columns: tuple[int, int]) -> dict[str, Any]:
         "order_book": coverage.has_book,
         "exchanges_wanted": 1,
         "exchanges": 1,
+        "exchanges_not_listing": 0,
     }
 
 

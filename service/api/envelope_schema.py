@@ -9,13 +9,30 @@ class SourceSchema(Schema):
     """One exchange that the answer drew on."""
 
     exchange = fields.String(required=True)
-    state = fields.String(required=True, metadata={"enum": ["used", "stale", "missing"]})
-    reason = fields.String(required=True, allow_none=True, metadata={"description": "Why it is missing or stale"})
+    symbol = fields.String(required=True, allow_none=True, metadata={"description": "Its own; null if not used"})
+    state = fields.String(
+        required=True,
+        metadata={
+            "enum": ["used", "missing", "not_listed"],
+            "description": "missing: it failed; not_listed: it has no such market, which is no failure",
+        },
+    )
+    reason = fields.String(required=True, allow_none=True, metadata={"description": "Why it is not used"})
     weight = fields.Float(required=True, metadata={"description": "Share of the open interest used, 0..1"})
+    open_interest_usd = fields.Float(
+        required=True, allow_none=True, metadata={"description": "One side, at its price; null if not used"}
+    )
+    as_of = fields.DateTime(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Close of the newest bar it gave; an aggregate ends at one that all have"},
+    )
+    columns = fields.Integer(required=True, metadata={"description": "Columns that it has a part in"})
+    liquidation_rule = fields.String(required=True, allow_none=True, metadata={"description": "Null if not used"})
     tiers = fields.String(
         required=True,
         allow_none=True,
-        metadata={"description": "exchange, derived (of most leverage), table (ours) or assumed; null if missing"},
+        metadata={"description": "exchange, derived (of most leverage), table (ours) or assumed; null if not used"},
     )
     missing = fields.Dict(
         keys=fields.String(),
@@ -75,14 +92,21 @@ class AssumptionsSchema(Schema):
 
 
 class CoverageSchema(Schema):
-    """How much of the needed data was there; shares are 0..1."""
+    """How much of the needed data was there; shares are 0..1.
+
+    Of several exchanges: the shares are means over all that list the market, of a missing one 0; bars are of the one
+    that has most; gaps, missing_at_end, open_interest_missing_at_end and inconsistent are the most of any used.
+    """
 
     first_bar = fields.DateTime(required=True, metadata={"description": "Open time of the first bar in hand"})
     last_bar = fields.DateTime(required=True)
     bars = fields.Integer(required=True, metadata={"description": "Bars in hand, warm-up included"})
     warm_up_bars = fields.Integer(required=True)
     columns_wanted = fields.Integer(required=True)
-    columns = fields.Integer(required=True)
+    columns = fields.Integer(required=True, metadata={"description": "Of several exchanges, those that any has"})
+    columns_of_all = fields.Integer(
+        required=True, metadata={"description": "Columns that every exchange used has; the others are a thinner sum"}
+    )
     gaps = fields.Integer(
         required=True, metadata={"description": "Bars missing between the first and the moment asked for"}
     )
@@ -99,7 +123,10 @@ class CoverageSchema(Schema):
     )
     mark_price_share = fields.Float(required=True, metadata={"description": "Share of bars with a mark price"})
     order_book = fields.Boolean(required=True)
-    exchanges_wanted = fields.Integer(required=True)
+    exchanges_wanted = fields.Integer(required=True, metadata={"description": "Asked for, whatever became of them"})
+    exchanges_not_listing = fields.Integer(
+        required=True, metadata={"description": "How many have no such market: neither in the answer nor missing"}
+    )
     exchanges = fields.Integer(required=True, metadata={"description": "How many of them are in the answer"})
 
 

@@ -1,6 +1,6 @@
 """From a query to a market's data and inventory: the walk that heatmap, profile and what reads them share."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from service.api.services import Services
 from service.heatmap.assumptions import Assumptions, Venue
 from service.heatmap.axis import PriceAxis
 from service.heatmap.bad_input import BadInput
+from service.heatmap.bars import Times
 from service.heatmap.confidence import Confidence, assess, depth_near, with_agreement
 from service.heatmap.ensemble import Ensemble, ensemble
 from service.heatmap.inventory import Inventory, take_inventory
@@ -28,7 +29,10 @@ LEAST_WARM_UP = 24
 
 @dataclass(frozen=True, eq=False)
 class Estimate:
-    """One market's data with the assumptions it is read under; `columns` is how many there are, `wanted` were asked."""
+    """One market's data with the assumptions it is read under; `columns` is how many there are, `wanted` were asked.
+
+    `newest` is the close of the newest bar that the exchange gave, where the data have been cut to an earlier one.
+    """
 
     data: MarketData
     assumptions: Assumptions
@@ -36,6 +40,7 @@ class Estimate:
     columns: int
     wanted: int
     fit: MixFit | None = None
+    newest: int | None = None
 
     @property
     def fingerprint(self) -> tuple[object, ...]:
@@ -45,7 +50,7 @@ class Estimate:
         parts = digest_of(data.bars, data.tiers, *snapshots, data.coverage)
         known = parts, data.as_of, data.price, self.venue.rule, data.taker_fee, sorted(data.missing.items())
         # The liquidations that a mix is fitted to are no part of the data.
-        return known if self.fit is None else (*known, repr(self.fit.body))
+        return (*known, self.newest) if self.fit is None else (*known, self.newest, repr(self.fit.body))
 
     @property
     def confidence(self) -> Confidence:
@@ -69,6 +74,37 @@ class Estimate:
         known = self.data.bars.open_interest[np.isfinite(self.data.bars.open_interest)]
         return float(known[-1]) * (1.0 if self.data.inverse else self.data.price)
 
+    @property
+    def column_times(self) -> Times:
+        """Return the open times of the bars that are the map's columns."""
+        return self.data.bars.time[-self.columns :]
+
+    def until(self, close: int) -> "Estimate":
+        """Return the same as it stood at the close of an earlier bar of its own, epoch ms.
+
+        Open interest that is public only as of now goes along, for the map's size is taken from it.
+        """
+        data, left_out = self.data, int((self.data.bars.close_time > close).sum())
+        if not left_out:
+            return self
+        bars = data.bars.part(0, -left_out)
+        if not np.isfinite(bars.open_interest).any():
+            known = data.bars.open_interest[np.isfinite(data.bars.open_interest)]
+            bars = replace(bars, open_interest=np.append(bars.open_interest[:-1], known[-1]))
+        finite = np.isfinite(bars.open_interest)
+        lost = (int(data.bars.time[-1]) - int(bars.time[-1])) // bars.step
+        coverage = replace(
+            data.coverage,
+            last=int(bars.time[-1]),
+            bars=len(bars),
+            gaps=data.coverage.gaps + lost,
+            missing_at_end=data.coverage.missing_at_end + lost,
+            open_interest_share=float(finite.mean()),
+            open_interest_missing_at_end=int(finite[::-1].argmax()),
+        )
+        data = replace(data, bars=bars, coverage=coverage, as_of=int(bars.close_time[-1]))
+        return replace(self, data=data, columns=columns_in(data, self.wanted), newest=self.data.as_of)
+
     def inventory(self, axis: PriceAxis, columns: int | None = None) -> Inventory:
         """Take the inventory on the axis, of all columns or of so many last ones; raises BadInput."""
         return take_inventory(self.data.bars, self.assumptions, self.venue, axis, columns or self.columns)
@@ -82,6 +118,11 @@ class Estimate:
         columns = (self.wanted, self.columns)
         confidence = self.confidence if agreement is None else with_agreement(self.confidence, agreement)
         body = envelope(self.data, self.assumptions, self.venue.rule, columns, confidence, now)
+        of_its_own = {
+            "open_interest_usd": round(self.open_interest_usd, 2),
+            "as_of": rfc3339(self.newest or self.data.as_of),
+        }
+        body["sources"][0] |= of_its_own
         if self.fit is not None:
             told = {"exchange": self.data.exchange, "mix": body["assumptions"]["mix"]} | self.fit.body
             body["assumptions"]["fits"] = [told]
@@ -118,12 +159,17 @@ def estimate(services: Services, args: dict[str, Any]) -> Estimate:
         services.feed.check_liquidations(args["exchange"])
     query = Query(args["exchange"], args["symbol"], args["timeframe"], wanted, as_of, bool(args.get("context")))
     data = services.feed.load(query)
-    columns = max(min(wanted, len(data.bars) - LEAST_WARM_UP), 1)
+    columns = columns_in(data, wanted)
     assumptions, venue = assumptions_of(args), Venue(data.rule, data.tiers, data.taker_fee)
     if assumptions.mix.name != FITTED:
         return Estimate(data, assumptions, venue, columns, wanted)
     assumptions, fit = fitted(services, query, data, assumptions, venue, alone=alone)
     return Estimate(data, assumptions, venue, columns, wanted, fit)
+
+
+def columns_in(data: MarketData, wanted: int) -> int:
+    """Return how many of the wanted columns the bars allow, warm-up left aside."""
+    return max(min(wanted, len(data.bars) - LEAST_WARM_UP), 1)
 
 
 def assumptions_of(args: dict[str, Any]) -> Assumptions:

@@ -53,6 +53,11 @@ class HealthSchema(Schema):
     last_success = fields.DateTime(required=True, allow_none=True)
     last_failure = fields.DateTime(required=True, allow_none=True)
     last_error = fields.String(required=True, allow_none=True)
+    resting_until = fields.DateTime(
+        required=True,
+        allow_none=True,
+        metadata={"description": "It gave no answer or asked for a pause: it is not called before then"},
+    )
 
 
 class ExchangeSchema(Schema):
@@ -116,6 +121,7 @@ def _row(exchange: Exchange, health: Health) -> dict[str, Any]:
             "last_success": _when(health.last_success),
             "last_failure": _when(health.last_failure),
             "last_error": health.last_error,
+            "resting_until": _when(health.resting_until),
         },
     }
 

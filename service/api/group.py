@@ -10,8 +10,8 @@ import numpy as np
 from service.api.estimate import Estimate, estimate
 from service.api.merged_envelope import merged_envelope
 from service.api.services import Services
-from service.api.side_by_side import Failure, Key, SideBySide, side_by_side
-from service.heatmap.aggregate import aligned, summed, summed_profiles
+from service.api.side_by_side import Failure, Key, Loading, SideBySide, begin
+from service.heatmap.aggregate import columns_of_all, columns_of_any, laid_out, summed, summed_profiles
 from service.heatmap.axis import PriceAxis, price_axis
 from service.heatmap.bad_input import BadInput
 from service.heatmap.bars import Floats
@@ -19,7 +19,7 @@ from service.heatmap.confidence import Confidence, merged_confidence, with_agree
 from service.heatmap.ensemble import Ensemble, summed_ensembles
 from service.heatmap.inventory import Heatmap, heatmap
 from service.heatmap.profile import Profile, profile
-from service.market.exchange import UnknownExchange
+from service.market.exchange import UnknownExchange, UnknownSymbol, Unsupported
 
 ALL = "all"
 
@@ -59,9 +59,20 @@ class Group:
 
     @property
     def confidence(self) -> Confidence:
-        """Return how far to trust the sum."""
+        """Return how far to trust the sum; that an exchange has no such market says nothing against it."""
         parts = {name: member.confidence for name, member in self.members.items()}
-        return merged_confidence(parts, self.weights, len(self.members) + len(self.errors))
+        return merged_confidence(parts, len(self.members) + self.failed)
+
+    @property
+    def failed(self) -> int:
+        """Return how many exchanges are missing though they may list the market."""
+        return sum(not isinstance(error, UnknownSymbol) for error in self.errors.values())
+
+    @property
+    def columns(self) -> int:
+        """Return how many columns the sum has: those that any member has, as many as were asked for at most."""
+        times = [member.column_times for member in self.members.values()]
+        return len(columns_of_any(times, self.reference.wanted))
 
     @property
     def book(self) -> tuple[Floats, Floats] | None:
@@ -87,8 +98,13 @@ class Group:
         """Return what every answer says of its inputs; `now` in epoch seconds, `made` the ensemble if there is one."""
         agreement = None if made is None else made.agreement()
         envelopes = {name: member.envelope(now, agreement) for name, member in self.members.items()}
-        confidence = self.confidence if agreement is None else with_agreement(self.confidence, agreement)
-        return merged_envelope(envelopes, self.errors, self.weights, self.price, confidence)
+        confidence = self.confidence
+        if agreement is not None:
+            answered = len(self.members) / (len(self.members) + self.failed)
+            confidence = with_agreement(confidence, agreement * answered)
+        shared = columns_of_all([member.column_times for member in self.members.values()])
+        columns = self.columns, min(self.columns, len(shared))
+        return merged_envelope(envelopes, self.errors, self.weights, self.price, confidence, columns)
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,18 +115,40 @@ class GroupMap:
     parts: dict[str, Heatmap]
 
 
-def group(services: Services, args: dict[str, Any]) -> Group:
-    """Load a market on every exchange that `exchange` names, side by side.
+@dataclass(frozen=True, eq=False)
+class PendingGroup:
+    """A group whose loads are under way."""
 
-    One failing of several is noted; raises MarketError or BadInput when none is left.
-    """
+    symbol: str
+    loading: Loading[Estimate]
+
+    def group(self) -> Group:
+        """Wait for it up to its deadline.
+
+        One failing of several is noted; raises MarketError or BadInput when none is left.
+        """
+        loaded = self.loading.finish()
+        if not loaded.results:
+            raise loaded.first_error()
+        return grouped(loaded)[self.symbol]
+
+
+def begin_group(services: Services, args: dict[str, Any]) -> PendingGroup:
+    """Begin to load a market on every exchange that `exchange` names, side by side; raises as exchanges_of does."""
     names = exchanges_of(services, args["exchange"])
-    if len(names) == 1:
-        return Group({names[0]: estimate(services, args | {"exchange": names[0]})}, {})
-    loaded = side_by_side(services.pool, loads(services, args, [args["symbol"]], names), services.seconds)
-    if not loaded.results:
-        raise loaded.first_error()
-    return grouped(loaded)[args["symbol"]]
+    calls = loads(services, args, [args["symbol"]], names)
+    return PendingGroup(args["symbol"], begin(services.threads, calls, services.seconds))
+
+
+def group(services: Services, args: dict[str, Any]) -> Group:
+    """Load a market on every exchange that `exchange` names; raises as PendingGroup.group does."""
+    return begin_group(services, args).group()
+
+
+def groups_of(services: Services, queries: list[dict[str, Any]]) -> list[Group]:
+    """Load what several queries ask for at once, within one deadline; raises as PendingGroup.group does."""
+    pending = [begin_group(services, args) for args in queries]
+    return [each.group() for each in pending]
 
 
 def loads(
@@ -130,7 +168,7 @@ def grouped(loaded: SideBySide[Estimate]) -> dict[str, Group]:
     """Return the group of each symbol that at least one exchange gave."""
     symbols = dict.fromkeys(symbol for symbol, _ in loaded.results)
     return {
-        symbol: Group(
+        symbol: at_one_close(
             {name: member for (of, name), member in loaded.results.items() if of == symbol},
             {name: error for (of, name), error in loaded.errors.items() if of == symbol},
         )
@@ -138,9 +176,22 @@ def grouped(loaded: SideBySide[Estimate]) -> dict[str, Group]:
     }
 
 
+def at_one_close(members: dict[str, Estimate], errors: dict[str, Failure]) -> Group:
+    """Return the group as it stood at the newest close that all members have, so that its sum is of one moment.
+
+    Where they have none in common, the one whose bars begin last is left out, and the errors say so.
+    """
+    shared = columns_of_all([member.data.bars.close_time for member in members.values()])
+    if len(shared):
+        return Group({name: member.until(int(shared[-1])) for name, member in members.items()}, errors)
+    newest = max(members, key=lambda name: members[name].data.coverage.first)
+    others = {name: member for name, member in members.items() if name != newest}
+    return at_one_close(others, errors | {newest: Unsupported(f"{newest} has no bar yet that the others have too")})
+
+
 def one_exchange(services: Services, args: dict[str, Any]) -> Estimate:
     """Load a market on the one exchange named; raises BadInput if there are several."""
-    return estimate(services, args | {"exchange": the_exchange(services, args)})
+    return group(services, args | {"exchange": the_exchange(services, args)}).reference
 
 
 def the_exchange(services: Services, args: dict[str, Any]) -> str:
@@ -171,7 +222,7 @@ def exchanges_of(services: Services, text: str) -> list[str]:
 
 def group_map(found: Group, axis: PriceAxis) -> GroupMap:
     """Return the heatmaps of a group on an axis; one inventory at a time is held, for they are large."""
-    return _group_map({name: heatmap(member.inventory(axis)) for name, member in found.members.items()})
+    return _group_map(found, {name: heatmap(member.inventory(axis)) for name, member in found.members.items()})
 
 
 def group_profile(found: Group, axis: PriceAxis) -> tuple[Profile, dict[str, Profile]]:
@@ -187,12 +238,9 @@ def group_map_and_profile(found: Group, axis: PriceAxis) -> tuple[GroupMap, Prof
         inventory = member.inventory(axis)
         maps[name] = heatmap(inventory)
         profiles.append(profile(inventory, found.price))
-    return _group_map(maps), summed_profiles(profiles, found.price)
+    return _group_map(found, maps), summed_profiles(profiles, found.price)
 
 
-def _group_map(parts: dict[str, Heatmap]) -> GroupMap:
-    try:
-        parts = aligned(parts)
-    except BadInput as error:
-        raise BadInput("lookback", error.message) from None
+def _group_map(found: Group, parts: dict[str, Heatmap]) -> GroupMap:
+    parts = laid_out(parts, found.columns)
     return GroupMap(summed(list(parts.values())), parts)

@@ -101,13 +101,13 @@ class AccountingSchema(Schema):
 
 
 class CandlesSchema(Schema):
-    """The columns' traded bars."""
+    """The columns' traded bars; of several exchanges the largest one's, null where that has no bar."""
 
-    open = fields.List(fields.Float(), required=True, metadata={"description": "Quote currency"})
-    high = fields.List(fields.Float(), required=True, metadata={"description": "Quote currency"})
-    low = fields.List(fields.Float(), required=True, metadata={"description": "Quote currency"})
-    close = fields.List(fields.Float(), required=True, metadata={"description": "Quote currency"})
-    volume = fields.List(fields.Float(), required=True, metadata={"description": "Base coin"})
+    open = fields.List(fields.Float(allow_none=True), required=True, metadata={"description": "Quote currency"})
+    high = fields.List(fields.Float(allow_none=True), required=True, metadata={"description": "Quote currency"})
+    low = fields.List(fields.Float(allow_none=True), required=True, metadata={"description": "Quote currency"})
+    close = fields.List(fields.Float(allow_none=True), required=True, metadata={"description": "Quote currency"})
+    volume = fields.List(fields.Float(allow_none=True), required=True, metadata={"description": "Base coin"})
     open_interest = fields.List(
         fields.Float(allow_none=True), required=True, metadata={"description": "Base coin, one side; null if not known"}
     )
@@ -169,8 +169,9 @@ def _body(found: Group, axis: PriceAxis, args: dict[str, Any], now: float) -> di
 
 def _candles(bars: Bars, time: Times) -> dict[str, Any]:
     at = np.searchsorted(bars.time, time)
+    there = bars.time[at] == time
     names = ("open", "high", "low", "close", "volume", "open_interest")
-    return {name: getattr(bars, name)[at] for name in names}
+    return {name: np.where(there, getattr(bars, name)[at], np.nan) for name in names}
 
 
 def _accounting(made: Heatmap) -> dict[str, Any]:

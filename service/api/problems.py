@@ -10,6 +10,7 @@ from flask import Flask, Response, request
 from marshmallow import Schema, fields
 from werkzeug.exceptions import HTTPException, InternalServerError
 
+from service.api.bulkheads import Overloaded
 from service.heatmap.bad_input import BadInput
 from service.market.exchange import ExchangeUnavailable, MarketError, NotPublished, UnknownExchange, UnknownSymbol
 
@@ -75,15 +76,21 @@ def _market(error: MarketError) -> Response:
             return problem(404, "unknown-symbol", "Unknown symbol", str(error), errors=errors, exchange=error.exchange)
         case NotPublished():
             return problem(404, "not-published", "Not published by this exchange", str(error))
+        case Overloaded():
+            return _later(problem(503, "overloaded", "Too much is asked of this service", str(error)), error)
         case ExchangeUnavailable():
             log.warning("exchange unavailable: %s", error)
             response = problem(
                 503, "exchange-unavailable", "The exchange gave no usable answer", str(error), exchange=error.exchange
             )
-            response.headers["Retry-After"] = str(max(1, math.ceil(error.retry_after)))
-            return response
+            return _later(response, error)
         case _:
             return problem(422, "unsupported", "Not offered by this exchange", str(error))
+
+
+def _later(response: Response, error: ExchangeUnavailable) -> Response:
+    response.headers["Retry-After"] = str(max(1, math.ceil(error.retry_after)))
+    return response
 
 
 def _http(error: HTTPException) -> Response:

@@ -136,7 +136,7 @@ def blueprint(services: Services) -> Blueprint:
         fitting_bins(args)
         names = exchanges_of(services, args["exchange"])
         wanted = _symbols(services, args, names)
-        loaded = side_by_side(services.pool, loads(services, args, wanted, names), services.seconds)
+        loaded = side_by_side(services.threads, loads(services, args, wanted, names), services.seconds)
         if not loaded.results:
             raise loaded.first_error()
         groups = grouped(loaded)

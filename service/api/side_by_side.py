@@ -1,10 +1,12 @@
-"""Side by side: several markets loaded at once within one deadline, none held back by another."""
+"""Side by side: markets loaded at once within one deadline, none held back by another."""
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, wait
 from dataclasses import dataclass
+from time import monotonic
 from typing import Generic, TypeAlias, TypeVar
 
+from service.api.bulkheads import Bulkheads
 from service.heatmap.bad_input import BadInput
 from service.market.exchange import ExchangeUnavailable, MarketError, UnknownSymbol
 
@@ -17,6 +19,18 @@ Failure: TypeAlias = MarketError | BadInput
 GRAVITY = (ExchangeUnavailable, BadInput, MarketError)
 
 
+class NoneAnswered(ExchangeUnavailable):
+    """Several exchanges were asked and none gave an answer; the text names each with its reason."""
+
+    def __init__(self, errors: Mapping[Key, Failure]) -> None:
+        """Take the shortest wait of those that may answer if asked again."""
+        exchanges = list(dict.fromkeys(name for _, name in errors))
+        told = "; ".join(dict.fromkeys(str(error) for error in errors.values()))
+        waits = [error.retry_after for error in errors.values() if isinstance(error, ExchangeUnavailable)]
+        super().__init__(",".join(exchanges), told, min(waits))
+        self.args = (told,)
+
+
 @dataclass(frozen=True, eq=False)
 class SideBySide(Generic[T]):
     """What came of each load, in the order given: its result, or the error that stood in its way."""
@@ -27,30 +41,57 @@ class SideBySide(Generic[T]):
     def first_error(self) -> Failure:
         """Return the error to answer with where nothing came; an unknown symbol only if nothing else is wrong."""
         known = [error for error in self.errors.values() if not isinstance(error, UnknownSymbol)]
-        return min(known or self.errors.values(), key=_gravity)
+        first = min(known or self.errors.values(), key=_gravity)
+        several = len({name for _, name in self.errors}) > 1
+        return NoneAnswered(self.errors) if several and isinstance(first, ExchangeUnavailable) else first
 
 
 def _gravity(error: Failure) -> int:
     return next(i for i, kind in enumerate(GRAVITY) if isinstance(error, kind))
 
 
-def side_by_side(pool: ThreadPoolExecutor, calls: Mapping[Key, Callable[[], T]], seconds: float) -> SideBySide[T]:
-    """Run the calls at once and wait at most `seconds`.
+@dataclass(frozen=True, eq=False)
+class Loading(Generic[T]):
+    """Loads that are under way; `refused` could not be begun."""
 
-    A Failure counts against its own call alone; what is late counts as unavailable and goes on in the background,
-    where it may still fill the cache. Any other exception is the caller's to see.
-    """
-    futures = {key: pool.submit(call) for key, call in calls.items()}
-    done, _ = wait(futures.values(), timeout=seconds)
-    results: dict[Key, T] = {}
-    errors: dict[Key, Failure] = {}
-    for key, future in futures.items():
-        error = _error_of(key, future, seconds, late=future not in done)
-        if error is None:
-            results[key] = future.result()
-        else:
-            errors[key] = error
-    return SideBySide(results, errors)
+    futures: dict[Key, "Future[T]"]
+    refused: dict[Key, Failure]
+    seconds: float
+    deadline: float
+
+    def finish(self) -> SideBySide[T]:
+        """Wait up to the deadline.
+
+        A Failure counts against its own load alone; what is late counts as unavailable and goes on in the background,
+        where it may still fill the cache. Any other exception is the caller's to see.
+        """
+        done, _ = wait(self.futures.values(), timeout=max(0.0, self.deadline - monotonic()))
+        results: dict[Key, T] = {}
+        errors = dict(self.refused)
+        for key, future in self.futures.items():
+            error = _error_of(key, future, self.seconds, late=future not in done)
+            if error is None:
+                results[key] = future.result()
+            else:
+                errors[key] = error
+        return SideBySide(results, errors)
+
+
+def begin(threads: Bulkheads, calls: Mapping[Key, Callable[[], T]], seconds: float) -> Loading[T]:
+    """Begin all calls at once, each on the threads of its exchange; the deadline is `seconds` from now."""
+    futures: dict[Key, Future[T]] = {}
+    refused: dict[Key, Failure] = {}
+    for key, call in calls.items():
+        try:
+            futures[key] = threads.submit(key[1], call)
+        except ExchangeUnavailable as error:
+            refused[key] = error
+    return Loading(futures, refused, seconds, monotonic() + seconds)
+
+
+def side_by_side(threads: Bulkheads, calls: Mapping[Key, Callable[[], T]], seconds: float) -> SideBySide[T]:
+    """Run the calls at once and wait at most `seconds`."""
+    return begin(threads, calls, seconds).finish()
 
 
 def _error_of(key: Key, future: "Future[T]", seconds: float, *, late: bool) -> Failure | None:

@@ -3,6 +3,7 @@
 from dataclasses import asdict, replace
 from typing import Any
 
+import numpy as np
 from flask import Response
 from flask_smorest import Blueprint
 from marshmallow import RAISE, fields, validate
@@ -73,6 +74,8 @@ def _body(found: Group, axis: PriceAxis, args: dict[str, Any], now: float) -> di
     shown = bars.part(-found.reference.columns)
     wide = zones_axis(axis, float(shown.low.min()), float(shown.high.max()), rules)
     grid = group_map(found, wide).total
-    made = find_touches(wide.edges, grid.long, grid.short, grid.time, bars, rules=rules)
+    # Other exchanges may have columns that the bars lack.
+    there = np.isin(grid.time, bars.time)
+    made = find_touches(wide.edges, grid.long[there], grid.short[there], grid.time[there], bars, rules=rules)
     rows = [touch_row(touch) for touch in made.touches if args["side"] in {None, touch.side}]
     return found.envelope(now) | {"touches": rows, "summary": asdict(made.summary)}

@@ -12,7 +12,7 @@ from webargs.fields import DelimitedList
 from service.api.answers import etag_of
 from service.api.axis_query import AxisQuery, args_key, check_zone_axis, fitting_bins, freshness
 from service.api.context import context_body
-from service.api.group import Group, group, group_map_and_profile, group_profile
+from service.api.group import Group, group_map_and_profile, group_profile, groups_of
 from service.api.parameters import exchanges_field
 from service.api.services import Services
 from service.api.zone_schema import KINDS, level_body, support_body, zone_body
@@ -115,7 +115,8 @@ def blueprint(services: Services) -> Blueprint:
         """Rank the hot and cold zones of one market, on one timeframe or several together."""
         frames = ordered(args)
         bins = [fitting_bins(args | {"timeframe": frame}) for frame in frames]
-        groups = [group(services, args | {"timeframe": frame, "context": True}) for frame in frames]
+        queries = [args | {"timeframe": frame, "context": True} for frame in frames]
+        groups = groups_of(services, queries)
         axis = groups[0].axis(args | {"bins": min((most for most in bins if most is not None), default=None)})
         for found in groups:
             check_zone_axis(found, axis, args)

@@ -1,4 +1,4 @@
-"""Aggregates: maps of several exchanges on one axis, summed, nothing lost and nothing counted twice."""
+"""Aggregates: maps of several exchanges on one axis that end at one close, summed, nothing lost or counted twice."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
@@ -6,7 +6,6 @@ from functools import reduce
 
 import numpy as np
 
-from service.heatmap.bad_input import BadInput
 from service.heatmap.bars import Floats, Times
 from service.heatmap.inventory import Account, Heatmap
 from service.heatmap.max_pain import max_pain
@@ -14,29 +13,41 @@ from service.heatmap.path import SIDES
 from service.heatmap.profile import NAMES, Profile, SideProfile, imbalance
 
 
-def aligned(maps: Mapping[str, Heatmap]) -> dict[str, Heatmap]:
-    """Return the maps cut to the columns that all of them have; accounts stay those of each map's last column.
+def laid_out(maps: Mapping[str, Heatmap], most: int) -> dict[str, Heatmap]:
+    """Return the maps on the columns that any of them has, the last `most` of these.
 
-    Raises BadInput naming `time` where the maps have no column in common.
+    Before a map's first column it holds nothing; where it misses one later, what stood before still stands. Raises
+    ValueError unless all are on one axis and end at one close, without which accounts would be of different moments.
     """
-    axes = {made.axis for made in maps.values()}
-    if len(axes) != 1:
+    if len({made.axis for made in maps.values()}) != 1:
         raise ValueError("axis: the maps are not on one axis")
-    time: Times = reduce(np.intersect1d, [made.time for made in maps.values()])
-    if not len(time):
-        raise BadInput("time", "the maps have no column in common")
-    return {name: _columns(made, time) for name, made in maps.items()}
+    if len({int(made.time[-1]) for made in maps.values()}) != 1:
+        raise ValueError("time: the maps do not end at one close")
+    time = columns_of_any([made.time for made in maps.values()], most)
+    return {name: _on_columns(made, time) for name, made in maps.items()}
 
 
-def _columns(made: Heatmap, time: Times) -> Heatmap:
-    if len(time) == len(made.time):
+def columns_of_any(times: Sequence[Times], most: int) -> Times:
+    """Return the last `most` of the columns that any of the maps has."""
+    return reduce(np.union1d, times)[-most:]
+
+
+def columns_of_all(times: Sequence[Times]) -> Times:
+    """Return the columns that every map has."""
+    return reduce(np.intersect1d, times)
+
+
+def _on_columns(made: Heatmap, time: Times) -> Heatmap:
+    if np.array_equal(time, made.time):
         return made
-    at = np.searchsorted(made.time, time)
-    return replace(made, time=time, long=made.long[at], short=made.short[at])
+    at = np.searchsorted(made.time, time, side="right") - 1
+    there = (at >= 0)[:, None]
+    long, short = (np.where(there, grid[np.maximum(at, 0)], 0.0) for grid in (made.long, made.short))
+    return replace(made, time=time, long=long, short=short)
 
 
 def summed(maps: Sequence[Heatmap]) -> Heatmap:
-    """Return the sum of aligned maps: every cell and every account is the sum of its parts."""
+    """Return the sum of maps laid out on the same columns: every cell and every account is the sum of its parts."""
     first, rest = maps[0], maps[1:]
     if not rest:
         return first

@@ -110,32 +110,24 @@ def depth_near(bids: Floats, asks: Floats, price: float) -> float:
     return float((rows[:, 0] * rows[:, 1])[near].sum())
 
 
-def merged_confidence(parts: Mapping[str, Confidence], weights: Mapping[str, float], wanted: int) -> Confidence:
-    """Return the confidence in a sum of maps: each part weighted by open interest, and how many maps are in it.
+def merged_confidence(parts: Mapping[str, Confidence], wanted: int) -> Confidence:
+    """Return the confidence in a sum of maps: each part's mean over the exchanges wanted, of a missing one 0.
 
-    parts, weights  by exchange, weights summing to 1; `wanted` counts the exchanges asked for, missing ones included
+    parts   by exchange; `wanted` counts the exchanges asked for, missing ones included
 
-    What is missing scales the coverage; a part of its own would lift the mean of thin markets that are all there.
+    Not weighted by open interest: that of a missing exchange is not known, and where the poorest source is also a heavy
+    one its loss would pass for better data.
     """
     if wanted == 1:
         return next(iter(parts.values()))
     names = [part.name for part in next(iter(parts.values())).parts]
-    merged = [
-        ConfidencePart(
-            name,
-            sum(weights[exchange] * part.value for exchange, part in by_name.items()),
-            _reasons(by_name),
-        )
-        for name in names
-        for by_name in [{exchange: _part(whole, name) for exchange, whole in parts.items()}]
-    ]
     answered = f"{len(parts)} of {wanted} exchanges answered"
-    merged = [
-        ConfidencePart(part.name, part.value * len(parts) / wanted, f"{answered}; {part.reason}")
-        if part.name == COVERAGE
-        else part
-        for part in merged
-    ]
+    merged = []
+    for name in names:
+        by_name = {exchange: _part(whole, name) for exchange, whole in parts.items()}
+        value = sum(part.value for part in by_name.values()) / wanted
+        told = f"{answered}; {_reasons(by_name)}" if name == COVERAGE else _reasons(by_name)
+        merged.append(ConfidencePart(name, value, told))
     return _whole(merged)
 
 

@@ -51,10 +51,10 @@ class NotPublished(Unsupported):
 class ExchangeUnavailable(MarketError):
     """The exchange did not answer, or not with usable data."""
 
-    def __init__(self, exchange: str, reason: str, retry_after: float = 5.0) -> None:
-        """`retry_after` is in seconds."""
+    def __init__(self, exchange: str, reason: str, retry_after: float = 5.0, *, rest: bool = False) -> None:
+        """`retry_after` is in seconds; `rest` tells that all of the exchange is better left alone for so long."""
         super().__init__(f"{exchange}: {reason}")
-        self.exchange, self.reason, self.retry_after = exchange, reason, retry_after
+        self.exchange, self.reason, self.retry_after, self.rest = exchange, reason, retry_after, rest
 
 
 class BadData(ExchangeUnavailable):

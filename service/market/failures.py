@@ -44,14 +44,17 @@ def _market_error(error: Exception, exchange: str, symbol: str, session: Bounded
     """Judge by status first: ccxt reads the body, and a refusal's body may be anything."""
     if session.status in _REFUSED or isinstance(error, ccxt.DDoSProtection | ccxt.RateLimitExceeded):
         wait = retry_after_seconds(session.retry_after, now, RATE_LIMIT_WAIT_S)
-        return ExchangeUnavailable(exchange, f"refuses for now: {_reason(error, session)}", wait)
+        return ExchangeUnavailable(exchange, f"refuses for now: {_reason(error, session)}", wait, rest=True)
     if isinstance(error, ccxt.BadSymbol):
         return UnknownSymbol(exchange, symbol)
     if isinstance(error, ccxt.NotSupported):
         return Unsupported(f"{exchange}: {_reason(error, session)}")
     if session.status is not None and session.status < FIRST_ERROR_STATUS and _is_about_shape(error):
         return BadData(exchange, f"an answer of an unknown shape: {_reason(error, session)}")
-    return ExchangeUnavailable(exchange, _reason(error, session), retry_after_seconds(session.retry_after, now, WAIT_S))
+    wait = retry_after_seconds(session.retry_after, now, WAIT_S)
+    # One path that fails says nothing of the others; no answer at all, or a wish to be left alone, does.
+    silent = session.status is None and isinstance(error, ccxt.NetworkError)
+    return ExchangeUnavailable(exchange, _reason(error, session), wait, rest=silent or session.retry_after is not None)
 
 
 def _is_about_shape(error: Exception) -> bool:

@@ -35,13 +35,19 @@ def fake() -> FakeExchange:
 @pytest.fixture
 def app(fake: FakeExchange, clock: Clock) -> Flask:
     """Return an application that reads the fake exchange alone."""
-    return create_app(Settings(exchange_seconds=0.01), exchanges={"sim": fake}, clock=clock)
+    return create_app(Settings(), exchanges={"sim": fake}, clock=clock)
 
 
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     """Return a client of it."""
     return app.test_client()
+
+
+@pytest.fixture
+def pair() -> tuple[FakeExchange, FakeExchange]:
+    """Return two exchanges that answer, a little apart in price."""
+    return FakeExchange("a"), FakeExchange("b", price=100.2)
 
 
 @pytest.fixture(scope="session")

@@ -45,3 +45,20 @@ def test_health_follows_the_calls(
 def test_health_is_never_kept_by_a_proxy(client: FlaskClient) -> None:
     """What changes with every call must not be cached."""
     assert client.get("/v1/exchanges").headers["Cache-Control"] == "no-store"
+
+
+def test_one_that_asks_for_a_pause_gets_it(client: FlaskClient, fake: FakeExchange, clock: Clock) -> None:
+    """It is not called until then: 503 at once, with the reason and what is left; the first request after it is 200."""
+    fake.fail("ohlcv", ExchangeUnavailable("sim", "refuses for now", 30, rest=True))
+    assert client.get("/v1/heatmap").headers["Retry-After"] == "30"
+    del fake.before["ohlcv"]
+    calls, clock.now = list(fake.calls), clock.now + 20
+    answer = client.get("/v1/heatmap?timeframe=4h")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
+    assert answer.get_json(force=True)["detail"] == "sim: left alone for a while after: refuses for now"
+    assert fake.calls == calls
+    assert client.get("/v1/exchanges").json["exchanges"][0]["health"]["resting_until"] == "2025-06-01T00:00:35Z"
+    clock.now += 10
+    assert client.get("/v1/heatmap?timeframe=4h").status_code == 200
+    health = client.get("/v1/exchanges").json["exchanges"][0]["health"]
+    assert (health["state"], health["resting_until"]) == ("ok", None)

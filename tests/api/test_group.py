@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from service.market.exchange import BadData, ExchangeUnavailable, UnknownSymbol
+from service.market.exchange import BadData, ExchangeUnavailable, Unsupported
 from tests.api.conftest import Problem
 from tests.api.fake_apps import app_of, ask, named, refused
 from tests.market.fake_exchange import Clock, FakeExchange, Held
@@ -21,12 +21,6 @@ PATHS = ("heatmap", "profile", "zones")
 def split(sim_app: Flask) -> dict[str, Any]:
     """Return the heatmap of both simulated exchanges with each one's part."""
     return ask(sim_app, "/v1/heatmap", **SIMS, split="true")
-
-
-@pytest.fixture
-def pair() -> tuple[FakeExchange, FakeExchange]:
-    """Return two exchanges that answer, a little apart in price."""
-    return FakeExchange("a"), FakeExchange("b", price=100.2)
 
 
 def test_cells_are_the_sum_of_their_parts(split: dict[str, Any]) -> None:
@@ -117,13 +111,13 @@ def test_all_leaves_simulated_ones_to_themselves(pair: tuple[FakeExchange, FakeE
 
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize(
-    "error", [ExchangeUnavailable("b", "is down"), BadData("b", "sends junk"), UnknownSymbol("b", "BTC")]
+    "error", [ExchangeUnavailable("b", "is down"), BadData("b", "sends junk"), Unsupported("b has no such history")]
 )
 def test_one_of_several_missing_is_named(path: str, error: Exception, pair: tuple[FakeExchange, FakeExchange]) -> None:
     """200 with the others; the missing one is named with why, coverage and confidence fall, and it is warned of."""
     app = app_of(*pair)
     whole = ask(app, f"/v1/{path}", exchange="a,b")
-    pair[1].fail("markets" if isinstance(error, UnknownSymbol) else "ohlcv", error)
+    pair[1].fail("ohlcv", error)
     body = ask(app_of(*pair), f"/v1/{path}", exchange="a,b")
     used, missing = body["sources"]
     assert (used["exchange"], used["state"], used["weight"]) == ("a", "used", 1.0)
@@ -175,13 +169,14 @@ def test_it_is_used_again_as_soon_as_it_answers(pair: tuple[FakeExchange, FakeEx
 
 @pytest.mark.parametrize("path", [*PATHS, "touches"])
 def test_all_failing_is_a_503(path: str, pair: tuple[FakeExchange, FakeExchange], problem: Problem) -> None:
-    """Nothing to add up: the first failure, with Retry-After."""
-    for fake in pair:
-        fake.fail("ohlcv", ExchangeUnavailable(fake.id, "is down", 9))
+    """Nothing to add up: each failure is named, and Retry-After is the shortest of theirs."""
+    for fake, wait in zip(pair, (9, 7), strict=True):
+        fake.fail("ohlcv", ExchangeUnavailable(fake.id, "is down", wait))
     answer = app_of(*pair).test_client().get(f"/v1/{path}?exchange=a,b")
     assert answer.status_code == 503
-    assert problem(answer)["exchange"] == "a"
-    assert answer.headers["Retry-After"] == "9"
+    assert problem(answer)["exchange"] == "a,b"
+    assert problem(answer)["detail"] == "a: is down; b: is down"
+    assert answer.headers["Retry-After"] == "7"
 
 
 def test_nobody_listing_the_symbol_is_a_404(pair: tuple[FakeExchange, FakeExchange]) -> None:
@@ -189,7 +184,7 @@ def test_nobody_listing_the_symbol_is_a_404(pair: tuple[FakeExchange, FakeExchan
     app = app_of(*pair)
     assert refused(app, "/v1/heatmap", 404, exchange="a,b", symbol="XYZ")["type"] == "/problems/unknown-symbol"
     pair[1].fail("markets", ExchangeUnavailable("b", "is down"))
-    assert refused(app_of(*pair), "/v1/heatmap", 503, exchange="a,b", symbol="XYZ")["exchange"] == "b"
+    assert refused(app_of(*pair), "/v1/heatmap", 503, exchange="a,b", symbol="XYZ")["exchange"] == "a,b"
 
 
 @pytest.mark.parametrize(
@@ -219,24 +214,6 @@ def test_a_bad_moment_is_the_callers_fault(pair: tuple[FakeExchange, FakeExchang
     """A parameter that none can use is a 422, as with one exchange."""
     body = refused(app_of(*pair), "/v1/heatmap", 422, exchange="a,b", as_of="2099-01-01T00:00:00Z")
     assert named(body) == ["as_of"]
-
-
-def test_columns_that_only_one_has_are_left_out(pair: tuple[FakeExchange, FakeExchange]) -> None:
-    """One listed two days ago gives two days of the sum; the coverage says the least of both, warnings name it."""
-    pair[1].listed = 1_748_736_000_000 - 4 * 86_400_000
-    body = ask(app_of(*pair), "/v1/heatmap", exchange="a,b", split="true")
-    times = body["grid"]["time"]
-    assert len(times) == body["coverage"]["columns"] < body["coverage"]["columns_wanted"] == 168
-    assert {len(part["long"]) for part in body["split"].values()} == {len(times)}
-    assert any(warning.startswith("b: ") and "reaches back" in warning for warning in body["warnings"])
-
-
-def test_no_column_in_common_names_the_lookback(pair: tuple[FakeExchange, FakeExchange]) -> None:
-    """Two exchanges whose columns never meet, one late and one just listed, cannot be added up: it says why."""
-    pair[0].published = 1_748_736_000_000 - 3 * 3_600_000
-    pair[1].listed = 1_748_736_000_000 - 26 * 3_600_000
-    body = refused(app_of(*pair), "/v1/heatmap", 422, exchange="a,b")
-    assert named(body) == ["lookback"]
 
 
 def test_a_group_shows_several_books_as_one(pair: tuple[FakeExchange, FakeExchange]) -> None:

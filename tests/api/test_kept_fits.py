@@ -1,6 +1,5 @@
 """A fit that is kept is of these very inputs: whatever changes what is fitted makes one of its own."""
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -8,6 +7,7 @@ import numpy as np
 import pytest
 
 from service.api.answers import Answers
+from service.api.bulkheads import Bulkheads
 from service.api.realised import MixFit, fitted
 from service.api.services import Services
 from service.heatmap.assumptions import Assumptions, Venue
@@ -44,7 +44,7 @@ def services_of(fits: TimedCache[Fit], surplus: float = 0.0) -> Services:
     """Return what the resources share, on one exchange, with these kept fits."""
     clock = Clock()
     feed = MarketFeed({"fake": Revised(surplus)}, clock)
-    return Services(feed, Answers(10_000, clock), clock, ThreadPoolExecutor(1), 1.0, fits)
+    return Services(feed, Answers(10_000, clock), clock, Bulkheads(["fake"], 1, 1), 1.0, fits)
 
 
 def fit(services: Services, data: MarketData, assumptions: Assumptions = USUAL, **venue: Any) -> MixFit:

@@ -136,7 +136,8 @@ def test_all_failing_is_a_503_that_says_when_to_come_back(stage: Stage, emulator
     assert (answer.status_code, answer.content_type) == (503, "application/problem+json")
     assert answer.headers["Retry-After"] == "7"
     assert answer.json["type"] == "/problems/exchange-unavailable"
-    assert answer.json["exchange"] in NAMES
+    assert answer.json["exchange"] == ALL
+    assert all(f"{name}: " in answer.json["detail"] for name in NAMES)
     assert "Traceback" not in answer.text
 
 

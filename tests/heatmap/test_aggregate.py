@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.heatmap.aggregate import aligned, summed, summed_profiles
+from service.heatmap.aggregate import laid_out, summed, summed_profiles
 from service.heatmap.axis import PriceAxis
 from service.heatmap.bars import Floats
 from service.heatmap.inventory import Account, Heatmap
@@ -48,28 +48,36 @@ def one_profile(long: list[float], short: list[float], leverage: list[float], pr
     return Profile(AXIS, price, ((1.0, 10.0), (10.0, np.inf)), sides, 0.0)
 
 
-def test_only_columns_that_all_have_are_kept() -> None:
-    """Hours 1..4 and 3..6 share 3 and 4, and each map keeps its own cells of these."""
-    cut = aligned({"a": made([1, 2, 3, 4]), "b": made([3, 4, 5, 6], 2.0)})
-    for name, value in (("a", 1.0), ("b", 2.0)):
-        assert cut[name].time.tolist() == [3 * HOUR, 4 * HOUR]
-        assert cut[name].long[:, 0].tolist() == [3.0 * value, 4.0 * value]
-        assert cut[name].short[1].tolist() == pytest.approx([40.0 * value + value * n for n in range(4)])
+def test_columns_that_any_has_are_kept() -> None:
+    """Hours 1..4 and 3..4 give 1..4: before its first column a map holds nothing, and a full one is left as it is."""
+    maps = {"a": made([1, 2, 3, 4]), "b": made([3, 4], 2.0)}
+    laid = laid_out(maps, 9)
+    assert laid["a"] is maps["a"]
+    assert laid["b"].time.tolist() == [HOUR * n for n in (1, 2, 3, 4)]
+    assert laid["b"].long[:, 0].tolist() == [0.0, 0.0, 6.0, 8.0]
+    assert laid["b"].short[:, 0].tolist() == [0.0, 0.0, 60.0, 80.0]
 
 
-def test_a_gap_in_one_is_a_gap_in_all() -> None:
-    """A column missing in the middle of one map is left out, not shifted."""
-    cut = aligned({"a": made([1, 2, 3, 4]), "b": made([1, 2, 4])})
-    assert cut["a"].time.tolist() == cut["b"].time.tolist() == [HOUR, 2 * HOUR, 4 * HOUR]
-    assert cut["a"].long[:, 0].tolist() == [1.0, 2.0, 4.0]
+def test_what_stood_before_a_gap_stands_in_it() -> None:
+    """A column missing in the middle of one map takes nothing away from the sum."""
+    laid = laid_out({"a": made([1, 2, 3, 4]), "b": made([1, 2, 4])}, 9)
+    assert laid["b"].long[:, 0].tolist() == [1.0, 2.0, 2.0, 4.0]
+
+
+def test_no_more_columns_than_asked_for() -> None:
+    """A gap makes one map reach further back than was asked: the sum does not."""
+    laid = laid_out({"a": made([2, 3, 4]), "b": made([1, 3, 4])}, 3)
+    for each in laid.values():
+        assert each.time.tolist() == [2 * HOUR, 3 * HOUR, 4 * HOUR]
+    assert laid["b"].long[:, 0].tolist() == [1.0, 3.0, 4.0]
 
 
 def test_what_cannot_be_laid_over_each_other_is_refused() -> None:
-    """Another axis, or no column in common, is named."""
+    """Another axis, or another last close, is named."""
     with pytest.raises(ValueError, match="axis"):
-        aligned({"a": made([1]), "b": made([1], axis=PriceAxis(1.0, 97, 4))})
+        laid_out({"a": made([1]), "b": made([1], axis=PriceAxis(1.0, 97, 4))}, 9)
     with pytest.raises(ValueError, match="time"):
-        aligned({"a": made([1, 2]), "b": made([3, 4])})
+        laid_out({"a": made([1, 2]), "b": made([1, 2, 3])}, 9)
 
 
 @given(st.lists(st.floats(0.0, 1e9), min_size=1, max_size=5))

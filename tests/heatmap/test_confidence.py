@@ -117,29 +117,41 @@ def parts_of(found: Confidence) -> dict[str, float]:
     return {part.name: part.value for part in found.parts}
 
 
-def test_merged_parts_are_weighted_by_open_interest() -> None:
-    """A quarter without open interest (0.7) and three quarters with (1): coverage 0.925, and both reasons are told."""
+def test_merged_parts_are_means() -> None:
+    """One without open interest (0.7) and one with (1): coverage 0.85, and both reasons are told."""
     halves = {"a": judged(open_interest_share=0.0, agreement=None), "b": judged(agreement=None)}
-    found = merged_confidence(halves, {"a": 0.25, "b": 0.75}, 2)
-    assert parts_of(found) == pytest.approx({"coverage": 0.925, "sample": 1.0})
-    assert found.value == round(0.925**0.5, 2)
+    found = merged_confidence(halves, 2)
+    assert parts_of(found) == pytest.approx({"coverage": 0.85, "sample": 1.0})
+    assert found.value == round(0.85**0.5, 2)
     for words in ("2 of 2 exchanges answered", "a: open interest known for 0%", "b: open interest known for 100%"):
         assert words in found.parts[0].reason
+
+
+@given(st.lists(st.tuples(st.floats(1e4, 1e10), st.integers(0, 3000)), min_size=2, max_size=6))
+def test_confidence_never_rises_when_one_is_lost(markets: list[tuple[float, int]]) -> None:
+    """Whichever goes, however poor its own data."""
+    alone = {str(i): judged(daily_volume=volume, gaps=gaps, agreement=None) for i, (volume, gaps) in enumerate(markets)}
+    whole = merged_confidence(alone, len(alone))
+    for lost in alone:
+        rest = merged_confidence({name: one for name, one in alone.items() if name != lost}, len(alone))
+        assert rest.value <= whole.value
+        for less, part in zip(rest.parts, whole.parts, strict=True):
+            assert less.value <= part.value
 
 
 def test_one_exchange_asked_for_is_its_own_confidence() -> None:
     """With nothing to merge, nothing changes."""
     alone = judged(daily_volume=1e6)
-    assert merged_confidence({"a": alone}, {"a": 1.0}, 1) is alone
+    assert merged_confidence({"a": alone}, 1) is alone
 
 
 def test_a_missing_exchange_costs_coverage() -> None:
-    """One of three gone: two thirds of the coverage, said in words; each further one costs more."""
+    """One of three gone: two thirds of each part, said in words; each further one costs more."""
     alone = judged(agreement=None)
-    found = merged_confidence({"a": alone, "b": alone}, {"a": 0.5, "b": 0.5}, 3)
-    assert parts_of(found) == pytest.approx({"coverage": 2 / 3, "sample": 1.0})
+    found = merged_confidence({"a": alone, "b": alone}, 3)
+    assert parts_of(found) == pytest.approx({"coverage": 2 / 3, "sample": 2 / 3})
     assert "2 of 3 exchanges answered" in found.parts[0].reason
-    values = [merged_confidence({"a": alone}, {"a": 1.0}, wanted).value for wanted in range(1, 8)]
+    values = [merged_confidence({"a": alone}, wanted).value for wanted in range(1, 8)]
     assert values == sorted(values, reverse=True)
     assert len(set(values)) == 7
 
@@ -149,7 +161,7 @@ def test_thin_markets_stay_thin_together(volumes: list[float], spread: bool) -> 
     """A sum is trusted no more than its best part and no less than its worst, whatever more is asked of each."""
     agreement = 0.9 if spread else None
     alone = {str(i): judged(daily_volume=volume, agreement=agreement) for i, volume in enumerate(volumes)}
-    found = merged_confidence(alone, dict.fromkeys(alone, 1 / len(alone)), len(alone))
+    found = merged_confidence(alone, len(alone))
     least, most = (pick(part.value for part in alone.values()) for pick in (min, max))
     assert least - 0.005 <= found.value <= most + 0.005
     assert bool(found.warnings) is (found.value < 0.5)
@@ -197,6 +209,6 @@ def test_daily_bars_are_judged_by_their_days() -> None:
 def test_merged_reasons_that_are_alike_are_told_once() -> None:
     """Two exchanges of the same coverage share one reason."""
     one = judged(agreement=None)
-    found = merged_confidence({"a": one, "b": one}, {"a": 0.5, "b": 0.5}, 2)
+    found = merged_confidence({"a": one, "b": one}, 2)
     assert found.parts[0].reason.count("open interest known") == 1
     assert "a, b: open interest known" in found.parts[0].reason

@@ -10,6 +10,7 @@ import requests
 import requests_mock
 
 from service.market.exchange import BadData, ExchangeUnavailable
+from service.market.failures import WAIT_S
 from service.market.feed import MarketFeed
 from service.market.registry import IDS, build
 from service.market.transport import BoundedSession
@@ -51,6 +52,23 @@ def test_a_mirror_that_is_down_stays_unnamed(mirrored: tuple[Any, Any], error: E
     assert not [secret for secret in SECRETS if secret in told]
     assert "no answer from /" in told
     assert type(error).__name__ in told
+    assert caught.value.rest
+    assert feed.health[exchange.id].resting_until == NOW / 1000 + WAIT_S
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "rest"),
+    [(429, {}, True), (418, {"Retry-After": "9"}, True), (503, {"Retry-After": "9"}, True), (500, {}, False)],
+)
+def test_who_is_left_alone(mirrored: tuple[Any, Any], status: int, headers: dict[str, str], rest: bool) -> None:
+    """Proves that a refusal or a Retry-After is one of the whole exchange, and an error of one path is not."""
+    exchange, mock = mirrored
+    mock.register_uri(requests_mock.ANY, requests_mock.ANY, status_code=status, text="{}", headers=headers)
+    with pytest.raises(ExchangeUnavailable) as caught:
+        exchange.markets()
+    assert caught.value.rest is rest
+    if headers:
+        assert caught.value.retry_after == 9.0
 
 
 @pytest.mark.parametrize("status", [200, 403, 502])
