@@ -13,6 +13,7 @@ from service.api.answers import etag_of
 from service.api.axis_query import AxisQuery, args_key, check_zone_axis, fitting_bins, zone_axis
 from service.api.encoding import dense, resolution
 from service.api.envelope_schema import EnvelopeSchema
+from service.api.figures import told
 from service.api.group import Group, group
 from service.api.parameters import CHURN, LeverageMix, Moment
 from service.api.services import Services
@@ -20,12 +21,17 @@ from service.api.zones import Reading, read_zones
 from service.heatmap.alignment import MapColumn
 from service.heatmap.axis import PriceAxis
 from service.heatmap.bad_input import BadInput
-from service.heatmap.consensus import ConsensusZone, MapZone, compare_zones, consensus
+from service.heatmap.consensus import LEAST_OVERLAP, ConsensusZone, MapZone, compare_zones, consensus
 from service.heatmap.diff import Difference, diff
+from service.heatmap.relief import Relief
 from service.heatmap.zone import Zone
+from service.heatmap.zone_rules import DEFAULT_RULES as RULES
 from service.market.feed import BOOK_SECONDS
 
 SIDES = ("a", "b")
+STANDS_OUT = f"{RULES.faint_excess:.1%} over its own surroundings, on the whole of the zone's prices"
+FAINT = f"Hot in {{}} alone, but {{}} stands out there as well, by at least {STANDS_OUT}: less than a hot zone must"
+ONLY = f"Hot in {{}}, where {{}} does not stand out: not by {STANDS_OUT}"
 
 
 class DiffQuery(AxisQuery):
@@ -90,9 +96,17 @@ class SharedZoneSchema(Schema):
 class ZonesDiffSchema(Schema):
     """Hot zones of both maps."""
 
-    in_both = fields.List(fields.Nested(SharedZoneSchema), required=True)
-    only_a = fields.List(fields.Nested(MapZoneSchema), required=True)
-    only_b = fields.List(fields.Nested(MapZoneSchema), required=True)
+    in_both = fields.List(
+        fields.Nested(SharedZoneSchema),
+        required=True,
+        metadata=told(
+            f"Pairs of one side whose common part is at least {LEAST_OVERLAP:.0%} of the narrower; the heaviest first"
+        ),
+    )
+    faint_in_b = fields.List(fields.Nested(MapZoneSchema), required=True, metadata=told(FAINT.format("a", "b")))
+    faint_in_a = fields.List(fields.Nested(MapZoneSchema), required=True, metadata=told(FAINT.format("b", "a")))
+    only_a = fields.List(fields.Nested(MapZoneSchema), required=True, metadata=told(ONLY.format("a", "b")))
+    only_b = fields.List(fields.Nested(MapZoneSchema), required=True, metadata=told(ONLY.format("b", "a")))
 
 
 class ConsensusZoneSchema(Schema):
@@ -207,7 +221,17 @@ def _body(
     difference = diff(columns["a"], columns["b"], args["alignment"])
     zones = {side: _zones(groups[side], readings[side].zones.hot, args["alignment"]) for side in SIDES}
     body = {"kind": kind} | {side: groups[side].envelope(now) for side in SIDES} | _difference(difference)
-    body["zones"] = asdict(compare_zones(zones["a"], zones["b"]))
+    reliefs = {side: _relief(readings[side], args["alignment"]) for side in SIDES}
+    excess_a, excess_b = (reliefs[side].excess for side in SIDES)
+    body["zones"] = asdict(
+        compare_zones(
+            zones["a"],
+            zones["b"],
+            lambda zone: excess_a(zone.side, zone.low, zone.high),
+            lambda zone: excess_b(zone.side, zone.low, zone.high),
+            faint=RULES.faint_excess,
+        )
+    )
     body["consensus"] = [asdict(zone) for zone in _consensus(groups, zones, args["alignment"], axes)]
     return body
 
@@ -225,6 +249,11 @@ def _axes(groups: dict[str, Group], args: dict[str, Any]) -> dict[str, PriceAxis
 def _column(found: Group, axis: PriceAxis, reading: Reading) -> MapColumn:
     interest = sum(member.open_interest_usd for member in found.members.values())
     return MapColumn(axis.edges, reading.long, reading.short, interest, found.price)
+
+
+def _relief(reading: Reading, alignment: str) -> Relief:
+    edges = reading.axis.edges
+    return Relief(edges / reading.price if alignment == "relative" else edges, reading.zones.sides)
 
 
 def _zones(found: Group, hot: tuple[Zone, ...], alignment: str) -> list[MapZone]:

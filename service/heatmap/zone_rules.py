@@ -116,6 +116,11 @@ class ZoneRules:
     fewest_days: int = 5
     bootstraps: int = 1000
 
+    @property
+    def faint_excess(self) -> float:
+        """Return the excess under which no bin of any hot zone lies; what is over it stands out at least faintly."""
+        return self.hot_extent * self.hot_excess
+
     def __post_init__(self) -> None:
         """Refuse what no map could be read with."""
         for field in fields(self):
