@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from flask import Response
@@ -19,7 +19,7 @@ from service.api.parameters import CHURN, LeverageMix, Moment
 from service.api.services import Services
 from service.api.zones import Reading, read_zones
 from service.heatmap.alignment import MapColumn
-from service.heatmap.axis import PriceAxis
+from service.heatmap.axis import PriceAxis, axis_between
 from service.heatmap.bad_input import BadInput
 from service.heatmap.consensus import LEAST_OVERLAP, ConsensusZone, MapZone, compare_zones, consensus
 from service.heatmap.diff import Difference, diff
@@ -32,6 +32,9 @@ SIDES = ("a", "b")
 STANDS_OUT = f"{RULES.faint_excess:.1%} over its own surroundings, on the whole of the zone's prices"
 FAINT = f"Hot in {{}} alone, but {{}} stands out there as well, by at least {STANDS_OUT}: less than a hot zone must"
 ONLY = f"Hot in {{}}, where {{}} does not stand out: not by {STANDS_OUT}"
+
+OUTSIDE = tuple(f"outside_{kind}_usd_{side}" for side in SIDES for kind in ("long", "short"))
+BEYOND = "USD at the price that {} positions of {} with leverage have beyond the edges: in no bin and no other figure"
 
 
 class DiffQuery(AxisQuery):
@@ -138,8 +141,10 @@ class DiffSchema(Schema):
     density_short = fields.List(fields.Float(), required=True)
     agreement = fields.Nested(AgreementsSchema, required=True)
     basis_pct = fields.Float(required=True, metadata={"description": "Price of a over that of b, % of their mean"})
-    outside_a_usd = fields.Float(required=True, metadata={"description": "Of a, off the common axis"})
-    outside_b_usd = fields.Float(required=True)
+    outside_long_usd_a = fields.Float(required=True, metadata=told(BEYOND.format("long", "a")))
+    outside_short_usd_a = fields.Float(required=True, metadata=told(BEYOND.format("short", "a")))
+    outside_long_usd_b = fields.Float(required=True, metadata=told(BEYOND.format("long", "b")))
+    outside_short_usd_b = fields.Float(required=True, metadata=told(BEYOND.format("short", "b")))
     zones = fields.Nested(ZonesDiffSchema, required=True)
     consensus = fields.List(fields.Nested(ConsensusZoneSchema), required=True)
 
@@ -237,10 +242,20 @@ def _body(
 
 
 def _axes(groups: dict[str, Group], args: dict[str, Any]) -> dict[str, PriceAxis]:
-    """Return an axis for each side, both with the bin size of the dearer one, so that bins coincide."""
-    dearer = max(groups.values(), key=lambda found: found.price)
-    size = zone_axis(dearer, args).bin_size
-    axes = {side: found.axis(args | {"bins": None, "bin_size": size}) for side, found in groups.items()}
+    """Return an axis for each side, cut so that the bins of both are the same ones.
+
+    By price it is one axis over both ranges, so that neither map ends where the other goes on. By price / mark it is
+    the dearer side's, and for the other side the same one times the ratio of the marks. Raises BadInput.
+    """
+    prices = {side: found.price for side, found in groups.items()}
+    dearer = max(SIDES, key=lambda side: prices[side])
+    if args["alignment"] == "relative":
+        own = zone_axis(groups[dearer], args)
+        axes = {side: replace(own, bin_size=own.bin_size * price / prices[dearer]) for side, price in prices.items()}
+    else:
+        share = args["range_pct"] / 100.0
+        low, high = (1.0 - share) * min(prices.values()), (1.0 + share) * prices[dearer]
+        axes = dict.fromkeys(SIDES, axis_between(low, high, bins=fitting_bins(args), bin_size=args["bin_size"]))
     for side, found in groups.items():
         check_zone_axis(found, axes[side], args)
     return axes
@@ -248,7 +263,8 @@ def _axes(groups: dict[str, Group], args: dict[str, Any]) -> dict[str, PriceAxis
 
 def _column(found: Group, axis: PriceAxis, reading: Reading) -> MapColumn:
     interest = sum(member.open_interest_usd for member in found.members.values())
-    return MapColumn(axis.edges, reading.long, reading.short, interest, found.price)
+    outside = reading.outside_long, reading.outside_short
+    return MapColumn(axis.edges, reading.long, reading.short, interest, found.price, *outside)
 
 
 def _relief(reading: Reading, alignment: str) -> Relief:
@@ -288,6 +304,5 @@ def _difference(found: Difference) -> dict[str, Any]:
         "density_short": found.density_short,
         "agreement": {name: asdict(part) for name, part in found.agreement.items()},
         "basis_pct": found.basis_pct,
-        "outside_a_usd": found.outside_a_usd,
-        "outside_b_usd": found.outside_b_usd,
+        **{name: round(getattr(found, name), 2) for name in OUTSIDE},
     }

@@ -48,9 +48,8 @@ def test_each_kind_is_whole_and_antisymmetric(diff: Any, kind: str, alignment: s
     assert forth["basis_pct"] == pytest.approx(-back["basis_pct"])
     for side, measures in forth["agreement"].items():
         assert measures == pytest.approx(back["agreement"][side])
-    assert (forth["outside_a_usd"], forth["outside_b_usd"]) == pytest.approx(
-        (back["outside_b_usd"], back["outside_a_usd"])
-    )
+    for name in ("outside_long_usd", "outside_short_usd"):
+        assert (forth[f"{name}_a"], forth[f"{name}_b"]) == pytest.approx((back[f"{name}_b"], back[f"{name}_a"]))
     for one, other in (("only_a", "only_b"), ("only_b", "only_a"), ("faint_in_a", "faint_in_b")):
         assert [zone["id"] for zone in forth["zones"][one]] == [zone["id"] for zone in back["zones"][other]]
     assert len(forth["zones"]["in_both"]) == len(back["zones"]["in_both"])
@@ -132,7 +131,10 @@ def test_assumptions_are_told_by_side(diff: Any) -> None:
 def test_relative_alignment_takes_the_basis_out() -> None:
     """Two exchanges alike but for a premium of 2 %: apart by about that in price, and not at all by price / mark."""
     app = app_of(FakeExchange("cheap"), FakeExchange("dear", price=102.0))
-    found = {how: ask(app, PATH, a="cheap", b="dear", alignment=how, bins=800) for how in ("absolute", "relative")}
+    found = {
+        how: ask(app, PATH, a="cheap", b="dear", alignment=how, bins=800, range_pct=90)
+        for how in ("absolute", "relative")
+    }
     moved = {how: body["agreement"]["both"]["wasserstein_pct"] for how, body in found.items()}
     assert moved["absolute"] == pytest.approx(2.0, abs=0.3)
     assert moved["relative"] < 0.1
@@ -140,6 +142,42 @@ def test_relative_alignment_takes_the_basis_out() -> None:
         assert body["basis_pct"] == pytest.approx(-100 * 2 / 101)
     edges = found["relative"]["edges"]
     assert edges[0] < 1 < edges[-1] < 2
+
+
+def test_a_mere_premium_is_nothing_relatively() -> None:
+    """Bins are the same shares of the mark on both sides: no bin differs, at the ends of the axis neither."""
+    app = app_of(FakeExchange("cheap"), FakeExchange("dear", price=102.0))
+    body = ask(app, PATH, a="cheap", b="dear", alignment="relative", bins=100)
+    for side in ("long", "short"):
+        assert np.abs(body[f"density_{side}"]).max() < 0.02 * body["agreement"][side]["common_share"]
+        assert body["agreement"][side]["common_share"] > 0.99
+
+
+@pytest.mark.parametrize("pair", [forth for forth, _ in PAIRS.values()], ids=PAIRS)
+def test_neither_map_ends_before_the_other(diff: Any, pair: dict[str, Any]) -> None:
+    """By price both are on one axis over both ranges: a wider one changes no bin, and leaves less outside of each."""
+    narrow, wide = (diff(**pair, bin_size=500, range_pct=reach) for reach in (10, 40))
+    prices = [narrow[side]["price"] for side in ("a", "b")]
+    assert narrow["edges"][0] <= 0.9 * min(prices) < 1.1 * max(prices) <= narrow["edges"][-1]
+    assert set(np.diff(narrow["edges"])) == {500.0}
+    both = np.isin(wide["edges"][:-1], narrow["edges"][:-1])
+    assert both.sum() == len(narrow["edges"]) - 1
+    unit = narrow["resolution"] + wide["resolution"]
+    for side in ("long", "short"):
+        np.testing.assert_allclose(np.array(wide[f"usd_{side}"])[both], narrow[f"usd_{side}"], atol=unit)
+        for one in ("a", "b"):
+            name = f"outside_{side}_usd_{one}"
+            assert 0 <= wide[name] < narrow[name]
+
+
+def test_what_leaves_the_axis_is_outside(diff: Any) -> None:
+    """At one price, what a wider axis shows more is what less is outside, valued at the price instead of the bin's."""
+    narrow, wide = (diff(**PAIRS["assumptions"][0], bin_size=500, range_pct=reach) for reach in (10, 40))
+    new = ~np.isin(wide["edges"][:-1], narrow["edges"][:-1])
+    worth = narrow["a"]["price"] / (np.array(wide["edges"])[:-1][new] + 250)
+    for side in ("long", "short"):
+        a, b = (narrow[f"outside_{side}_usd_{one}"] - wide[f"outside_{side}_usd_{one}"] for one in ("a", "b"))
+        assert np.array(wide[f"usd_{side}"])[new] @ worth == pytest.approx(a - b, rel=1e-3, abs=1e-4 * (a + b))
 
 
 def test_consensus_takes_two_exchanges(diff: Any) -> None:
