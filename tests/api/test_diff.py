@@ -6,8 +6,11 @@ import numpy as np
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from marshmallow import Schema
 
-from service.api.diff import DiffSchema
+from service.api import diff_schema
+from service.api.diff import DiffQuery
+from service.api.diff_schema import DiffSchema
 from service.market.exchange import ExchangeUnavailable
 from tests.api.conftest import Problem
 from tests.api.fake_apps import app_of, ask, named, refused
@@ -117,6 +120,9 @@ def test_moments_are_the_maps_of_these_moments(diff: Any) -> None:
     assert now["as_of"] == "2025-10-09T08:00:00Z"
     assert now["coverage"]["order_book"]
     assert body["consensus"] == []
+    assert body["consensus_missing"].startswith("Two moments of the same exchanges are compared")
+    several = diff(as_of_a=EARLY, as_of_b=LATE, exchange="sim,sim2")
+    assert (several["consensus"], several["consensus_missing"]) == ([], body["consensus_missing"])
 
 
 def test_assumptions_are_told_by_side(diff: Any) -> None:
@@ -125,6 +131,7 @@ def test_assumptions_are_told_by_side(diff: Any) -> None:
     sides = {side: body[side]["assumptions"] for side in ("a", "b")}
     assert [(sides[s]["mix"]["name"], sides[s]["churn"]) for s in ("a", "b")] == [("conservative", 3.0), ("degen", 0.5)]
     assert body["consensus"] == []
+    assert body["consensus_missing"].startswith("Two assumptions of the same")
     assert body["basis_pct"] == 0
 
 
@@ -184,12 +191,15 @@ def test_consensus_takes_two_exchanges(diff: Any) -> None:
     """Every run is covered by zones of both; one exchange against itself confirms nothing."""
     body = diff(a="sim", b="sim2")
     assert body["consensus"]
+    assert body["consensus_missing"] is None
     for zone in body["consensus"]:
         assert zone["maps"] == ["sim", "sim2"]
         assert zone["low"] < zone["high"]
         assert 0 < zone["score"] <= 2
     assert [zone["rank"] for zone in body["consensus"]] == list(range(1, len(body["consensus"]) + 1))
-    assert diff(a="sim", b="sim")["consensus"] == []
+    alone = diff(a="sim", b="sim")
+    assert alone["consensus"] == []
+    assert alone["consensus_missing"].startswith("A single exchange is on both sides")
 
 
 def test_consensus_looks_into_groups(diff: Any) -> None:
@@ -217,10 +227,15 @@ def test_one_exchange_of_a_side_missing_is_named() -> None:
         ({}, "a"),
         ({"a": "sim"}, "b"),
         ({"b": "sim"}, "a"),
-        ({"a": "sim", "b": "sim2", "as_of_a": EARLY}, "a"),
-        ({"a": "sim", "b": "sim2", "mix_a": "retail"}, "a"),
-        ({"as_of_a": EARLY, "churn_b": 1}, "a"),
+        ({"a": "sim", "b": "sim2", "as_of_a": EARLY}, "as_of_a"),
+        ({"a": "sim", "b": "sim2", "mix_a": "retail"}, "mix_a"),
+        ({"as_of_a": EARLY, "churn_b": 1}, "churn_b"),
         ({"a": "sim,sim", "b": "sim"}, "a"),
+        ({"a": "sim", "b": "sim,sim"}, "b"),
+        ({"as_of_a": EARLY, "as_of_b": "2099-01-01T00:00:00Z"}, "as_of_b"),
+        ({"as_of_a": EARLY, "as_of": "2099-01-01T00:00:00Z"}, "as_of"),
+        ({"mix_b": "nonsense"}, "mix_b"),
+        ({"as_of_a": EARLY, "exchange": "sim,sim"}, "exchange"),
         ({"a": "sim", "b": "sim2", "alignment": "middle"}, "alignment"),
         ({"churn_a": 0}, "churn_a"),
         ({"churn_b": 11}, "churn_b"),
@@ -246,5 +261,29 @@ def test_bad_input_names_the_field(
 
 def test_unknown_markets(sim_app: Flask) -> None:
     """An exchange or symbol that is not there is a 404."""
-    assert refused(sim_app, PATH, 404, a="sim", b="nope")["type"] == "/problems/unknown-exchange"
+    for query, field in (
+        ({"a": "sim", "b": "nope"}, "b"),
+        ({"a": "sim,nope", "b": "sim"}, "a"),
+        ({"as_of_a": EARLY, "exchange": "nope"}, "exchange"),
+    ):
+        body = refused(sim_app, PATH, 404, **query)
+        assert (body["type"], named(body)) == ("/problems/unknown-exchange", [field])
     assert refused(sim_app, PATH, 404, a="sim", b="sim2", symbol="XYZ")["type"] == "/problems/unknown-symbol"
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        diff_schema.DiffSchema,
+        diff_schema.AgreementSchema,
+        diff_schema.AgreementsSchema,
+        diff_schema.MapZoneSchema,
+        diff_schema.SharedZoneSchema,
+        diff_schema.ZonesDiffSchema,
+        diff_schema.ConsensusZoneSchema,
+        DiffQuery,
+    ],
+)
+def test_every_figure_is_told(schema: type[Schema]) -> None:
+    """Each field says what it is."""
+    assert [name for name, field in schema().fields.items() if not field.metadata.get("description")] == []
