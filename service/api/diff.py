@@ -2,30 +2,33 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from flask import Response
 from flask_smorest import Blueprint
-from marshmallow import RAISE, Schema, fields, validate
+from marshmallow import RAISE, fields, validate
 
 from service.api.answers import etag_of
 from service.api.axis_query import AxisQuery, args_key, check_zone_axis, fitting_bins, zone_axis
+from service.api.diff_schema import ALIGNMENTS, KINDS, OUTSIDE, SIDES, DiffSchema
 from service.api.encoding import dense, resolution
-from service.api.envelope_schema import EnvelopeSchema
 from service.api.group import Group, group
 from service.api.parameters import CHURN, LeverageMix, Moment
 from service.api.services import Services
 from service.api.zones import Reading, read_zones
 from service.heatmap.alignment import MapColumn
-from service.heatmap.axis import PriceAxis
+from service.heatmap.axis import PriceAxis, axis_between
 from service.heatmap.bad_input import BadInput
 from service.heatmap.consensus import ConsensusZone, MapZone, compare_zones, consensus
 from service.heatmap.diff import Difference, diff
+from service.heatmap.relief import Relief
 from service.heatmap.zone import Zone
+from service.heatmap.zone_rules import DEFAULT_RULES as RULES
+from service.market.exchange import UnknownExchange
 from service.market.feed import BOOK_SECONDS
 
-SIDES = ("a", "b")
+ASSUMED = ("mix_a", "mix_b", "churn_a", "churn_b")
 
 
 class DiffQuery(AxisQuery):
@@ -36,98 +39,24 @@ class DiffQuery(AxisQuery):
         validate=validate.Length(1, 200),
         metadata={"description": "Exchange against exchange: ids, several with commas, or all", "example": "sim"},
     )
-    b = fields.String(load_default=None, validate=validate.Length(1, 200), metadata={"example": "sim2"})
+    b = fields.String(
+        load_default=None,
+        validate=validate.Length(1, 200),
+        metadata={"description": "What a is compared with, written as a is", "example": "sim2"},
+    )
     as_of_a = Moment(
         load_default=None, metadata={"description": "Moment against moment; the other one is as_of if left out, or now"}
     )
-    as_of_b = Moment(load_default=None)
+    as_of_b = Moment(load_default=None, metadata={"description": "As as_of_a"})
     mix_a = LeverageMix(load_default=None, metadata={"description": "Assumption against assumption, as mix"})
-    mix_b = LeverageMix(load_default=None)
+    mix_b = LeverageMix(load_default=None, metadata={"description": "As mix_a"})
     churn_a = fields.Float(load_default=None, validate=CHURN, metadata={"description": "As churn"})
-    churn_b = fields.Float(load_default=None, validate=CHURN)
+    churn_b = fields.Float(load_default=None, validate=CHURN, metadata={"description": "As churn"})
     alignment = fields.String(
         load_default="absolute",
-        validate=validate.OneOf(["absolute", "relative"]),
+        validate=validate.OneOf(ALIGNMENTS),
         metadata={"description": "Compare at the same price, or at the same price / mark"},
     )
-
-
-class AgreementSchema(Schema):
-    """How alike the two shapes are; null where one map is empty."""
-
-    wasserstein_pct = fields.Float(required=True, allow_none=True, metadata={"description": "% of the price"})
-    jensen_shannon = fields.Float(required=True, allow_none=True, metadata={"description": "Bits, 0..1"})
-    rank_correlation = fields.Float(required=True, allow_none=True, metadata={"description": "Spearman, -1..1"})
-    common_share = fields.Float(required=True, allow_none=True, metadata={"description": "Mass in common, 0..1"})
-
-
-class AgreementsSchema(Schema):
-    """By side, and both judged as one."""
-
-    long = fields.Nested(AgreementSchema, required=True)
-    short = fields.Nested(AgreementSchema, required=True)
-    both = fields.Nested(AgreementSchema, required=True)
-
-
-class MapZoneSchema(Schema):
-    """A hot zone of one map; prices, or prices / mark where aligned relatively."""
-
-    id = fields.String(required=True)
-    side = fields.String(required=True)
-    low = fields.Float(required=True)
-    high = fields.Float(required=True)
-    weight = fields.Float(required=True, metadata={"description": "Notional"})
-
-
-class SharedZoneSchema(Schema):
-    """A pair of zones that agree."""
-
-    a = fields.Nested(MapZoneSchema, required=True)
-    b = fields.Nested(MapZoneSchema, required=True)
-    overlap = fields.Float(required=True, metadata={"description": "Common part of the narrower, 0..1"})
-
-
-class ZonesDiffSchema(Schema):
-    """Hot zones of both maps."""
-
-    in_both = fields.List(fields.Nested(SharedZoneSchema), required=True)
-    only_a = fields.List(fields.Nested(MapZoneSchema), required=True)
-    only_b = fields.List(fields.Nested(MapZoneSchema), required=True)
-
-
-class ConsensusZoneSchema(Schema):
-    """Prices that zones of at least two exchanges cover."""
-
-    rank = fields.Integer(required=True)
-    side = fields.String(required=True)
-    low = fields.Float(required=True)
-    high = fields.Float(required=True)
-    maps = fields.List(fields.String(), required=True)
-    zones = fields.List(fields.String(), required=True)
-    score = fields.Float(required=True)
-
-
-class DiffSchema(Schema):
-    """Answer of /v1/diff: everything is a less b."""
-
-    kind = fields.String(required=True, metadata={"enum": ["exchanges", "moments", "assumptions"]})
-    alignment = fields.String(required=True)
-    a = fields.Nested(EnvelopeSchema, required=True)
-    b = fields.Nested(EnvelopeSchema, required=True)
-    edges = fields.List(fields.Float(), required=True)
-    resolution = fields.Float(required=True)
-    usd_long = fields.List(fields.Float(), required=True)
-    usd_short = fields.List(fields.Float(), required=True)
-    density_long = fields.List(
-        fields.Float(), required=True, metadata={"description": "Each map over its open interest"}
-    )
-    density_short = fields.List(fields.Float(), required=True)
-    agreement = fields.Nested(AgreementsSchema, required=True)
-    basis_pct = fields.Float(required=True, metadata={"description": "Price of a over that of b, % of their mean"})
-    outside_a_usd = fields.Float(required=True, metadata={"description": "Of a, off the common axis"})
-    outside_b_usd = fields.Float(required=True)
-    zones = fields.Nested(ZonesDiffSchema, required=True)
-    consensus = fields.List(fields.Nested(ConsensusZoneSchema), required=True)
 
 
 def blueprint(services: Services) -> Blueprint:
@@ -157,16 +86,14 @@ def blueprint(services: Services) -> Blueprint:
 
 
 def kind_of(args: dict[str, Any]) -> str:
-    """Return which kind of pair is asked for; raises BadInput unless it is one, and whole."""
-    given = {
-        "exchanges": args["a"] is not None or args["b"] is not None,
-        "moments": args["as_of_a"] is not None or args["as_of_b"] is not None,
-        "assumptions": any(args[f"{name}_{side}"] is not None for name in ("mix", "churn") for side in SIDES),
-    }
-    kinds = [kind for kind, there in given.items() if there]
+    """Return which kind of pair is asked for; raises BadInput naming what was given, unless it is one, and whole."""
+    own = {"exchanges": ("a", "b"), "moments": ("as_of_a", "as_of_b"), "assumptions": ASSUMED}
+    given = {kind: [name for name in own[kind] if args[name] is not None] for kind in KINDS}
+    kinds = [kind for kind in KINDS if given[kind]]
     if len(kinds) != 1:
         asked = " and ".join(kinds) or "nothing"
-        raise BadInput("a", f"Asked to compare {asked}", "a and b, or as_of_a/b, or mix_a/b and churn_a/b")
+        field = given[kinds[-1]][0] if kinds else "a"
+        raise BadInput(field, f"Asked to compare {asked}", "a and b, or as_of_a/b, or mix_a/b and churn_a/b")
     if kinds[0] == "exchanges":
         for side in SIDES:
             if args[side] is None:
@@ -194,6 +121,8 @@ def _named_as_asked(args: dict[str, Any], side: str) -> Iterator[None]:
         own = side if error.field == "exchange" else f"{error.field}_{side}"
         field = error.field if args.get(own) is None else own
         raise BadInput(field, error.message, error.allowed) from None
+    except UnknownExchange as error:
+        raise UnknownExchange(error.exchange, error.known, side if args[side] else error.field) from None
 
 
 def _body(
@@ -207,16 +136,37 @@ def _body(
     difference = diff(columns["a"], columns["b"], args["alignment"])
     zones = {side: _zones(groups[side], readings[side].zones.hot, args["alignment"]) for side in SIDES}
     body = {"kind": kind} | {side: groups[side].envelope(now) for side in SIDES} | _difference(difference)
-    body["zones"] = asdict(compare_zones(zones["a"], zones["b"]))
-    body["consensus"] = [asdict(zone) for zone in _consensus(groups, zones, args["alignment"], axes)]
-    return body
+    reliefs = {side: _relief(readings[side], args["alignment"]) for side in SIDES}
+    excess_a, excess_b = (reliefs[side].excess for side in SIDES)
+    body["zones"] = asdict(
+        compare_zones(
+            zones["a"],
+            zones["b"],
+            lambda zone: excess_a(zone.side, zone.low, zone.high),
+            lambda zone: excess_b(zone.side, zone.low, zone.high),
+            faint=RULES.faint_excess,
+        )
+    )
+    reason = _no_consensus(kind, groups)
+    confirmed = [] if reason else _consensus(groups, zones, args["alignment"], axes)
+    return body | {"consensus": [asdict(zone) for zone in confirmed], "consensus_missing": reason}
 
 
 def _axes(groups: dict[str, Group], args: dict[str, Any]) -> dict[str, PriceAxis]:
-    """Return an axis for each side, both with the bin size of the dearer one, so that bins coincide."""
-    dearer = max(groups.values(), key=lambda found: found.price)
-    size = zone_axis(dearer, args).bin_size
-    axes = {side: found.axis(args | {"bins": None, "bin_size": size}) for side, found in groups.items()}
+    """Return an axis for each side, cut so that the bins of both are the same ones.
+
+    By price it is one axis over both ranges, so that neither map ends where the other goes on. By price / mark it is
+    the dearer side's, and for the other side the same one times the ratio of the marks. Raises BadInput.
+    """
+    prices = {side: found.price for side, found in groups.items()}
+    dearer = max(SIDES, key=lambda side: prices[side])
+    if args["alignment"] == "relative":
+        own = zone_axis(groups[dearer], args)
+        axes = {side: replace(own, bin_size=own.bin_size * price / prices[dearer]) for side, price in prices.items()}
+    else:
+        share = args["range_pct"] / 100.0
+        low, high = (1.0 - share) * min(prices.values()), (1.0 + share) * prices[dearer]
+        axes = dict.fromkeys(SIDES, axis_between(low, high, bins=fitting_bins(args), bin_size=args["bin_size"]))
     for side, found in groups.items():
         check_zone_axis(found, axes[side], args)
     return axes
@@ -224,12 +174,27 @@ def _axes(groups: dict[str, Group], args: dict[str, Any]) -> dict[str, PriceAxis
 
 def _column(found: Group, axis: PriceAxis, reading: Reading) -> MapColumn:
     interest = sum(member.open_interest_usd for member in found.members.values())
-    return MapColumn(axis.edges, reading.long, reading.short, interest, found.price)
+    outside = reading.outside_long, reading.outside_short
+    return MapColumn(axis.edges, reading.long, reading.short, interest, found.price, *outside)
+
+
+def _relief(reading: Reading, alignment: str) -> Relief:
+    edges = reading.axis.edges
+    return Relief(edges / reading.price if alignment == "relative" else edges, reading.zones.sides)
 
 
 def _zones(found: Group, hot: tuple[Zone, ...], alignment: str) -> list[MapZone]:
     zones = [MapZone(zone.id, zone.side, zone.low, zone.high, zone.notional) for zone in hot]
     return [zone.relative(found.price) for zone in zones] if alignment == "relative" else zones
+
+
+def _no_consensus(kind: str, groups: dict[str, Group]) -> str | None:
+    """Return why exchanges cannot confirm each other here, None if they can."""
+    if kind != "exchanges":
+        return f"Two {kind} of the same exchanges are compared: exchanges confirm each other where a and b are given."
+    if len({name for found in groups.values() for name in found.members}) <= 1:
+        return "A single exchange is on both sides: nothing confirms its zones."
+    return None
 
 
 def _consensus(
@@ -259,6 +224,5 @@ def _difference(found: Difference) -> dict[str, Any]:
         "density_short": found.density_short,
         "agreement": {name: asdict(part) for name, part in found.agreement.items()},
         "basis_pct": found.basis_pct,
-        "outside_a_usd": found.outside_a_usd,
-        "outside_b_usd": found.outside_b_usd,
+        **{name: round(getattr(found, name), 2) for name in OUTSIDE},
     }

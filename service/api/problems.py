@@ -68,7 +68,7 @@ def _invalid(errors: list[dict[str, str]]) -> Response:
 def _market(error: MarketError) -> Response:
     match error:
         case UnknownExchange():
-            errors = [{"field": "exchange", "message": f"Must be one of: {', '.join(error.known)}."}]
+            errors = [{"field": error.field, "message": f"Must be one of: {', '.join(error.known)}."}]
             return problem(404, "unknown-exchange", "Unknown exchange", str(error), errors=errors)
         case UnknownSymbol():
             message = f"Not listed on {error.exchange}; /v1/markets?exchange={error.exchange} lists what is."

@@ -92,7 +92,7 @@ class Reading:
     """The zones of one market on one timeframe, the levels they were compared with, and the profile they lie in.
 
     `price` is the one that they were read from, `axis` the one that their bins count on; long, short float64[B] are on
-    the axis that was asked for.
+    the axis that was asked for, outside_long, outside_short what stands beyond it, at `price`.
     """
 
     found: Group
@@ -102,6 +102,8 @@ class Reading:
     levels: tuple[Level, ...]
     long: Floats
     short: Floats
+    outside_long: float
+    outside_short: float
 
 
 def blueprint(services: Services) -> Blueprint:
@@ -182,7 +184,10 @@ def read_zones(
         rules=rules,
     )
     shown = asked.within(axis)
-    return Reading(found, axis, price, zones, levels, long.notional[shown], short.notional[shown])
+    # What stands is told at the price, and what is in a bin at the bin's own, unless contracts are in USD.
+    worth = np.ones(asked.count) if found.reference.data.inverse else price / asked.centres
+    outside = [max(side.standing - side.passed - float(side.notional[shown] @ worth), 0.0) for side in (long, short)]
+    return Reading(found, axis, price, zones, levels, long.notional[shown], short.notional[shown], *outside)
 
 
 def _body(readings: list[Reading], frames: list[str], args: dict[str, Any], now: float) -> dict[str, Any]:

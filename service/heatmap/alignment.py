@@ -22,6 +22,7 @@ class MapColumn:
     long, short    float64[B]   USD standing in each bin
     open_interest  USD, one side: what the densities are shares of
     mark           the market's mark price
+    outside_long/short  USD that stands beyond the edges
     """
 
     edges: Floats
@@ -29,6 +30,8 @@ class MapColumn:
     short: Floats
     open_interest: float
     mark: float
+    outside_long: float = 0.0
+    outside_short: float = 0.0
 
     def check(self, name: str) -> None:
         """Raise ValueError naming the field that is not usable."""
@@ -37,6 +40,9 @@ class MapColumn:
             mass = getattr(self, side)
             if mass.shape != (len(self.edges) - 1,) or not (np.all(np.isfinite(mass)) and np.all(mass >= 0)):
                 raise ValueError(f"{name}.{side} must be {len(self.edges) - 1} finite amounts of at least 0")
+        for field in ("outside_long", "outside_short"):
+            if not 0 <= getattr(self, field) < float("inf"):
+                raise ValueError(f"{name}.{field} must be a finite amount of at least 0")
         for field in ("open_interest", "mark"):
             value = getattr(self, field)
             if not (np.isfinite(value) and value > 0):
@@ -49,15 +55,12 @@ class Aligned:
 
     edges       float64[B+1]    prices (absolute), or prices / mark (relative)
     a, b        float64[2, B]   USD, long then short
-    outside_a/b float64[2]      USD that the common axis does not reach
     unit        what a distance on the axis is a share of: the mean mark (absolute), or 1 (relative)
     """
 
     edges: Floats
     a: Floats
     b: Floats
-    outside_a: Floats
-    outside_b: Floats
     unit: float
 
 
@@ -75,14 +78,10 @@ def align(a: MapColumn, b: MapColumn, how: How) -> Aligned:
     if own_a.shape == own_b.shape and np.allclose(own_a, own_b, rtol=SAME_EDGE, atol=0.0):
         own_b = own_a
     edges = own_a if own_b is own_a else _common(own_a, own_b)
-    left = rebin(own_a, np.stack((a.long, a.short)), edges)
-    right = rebin(own_b, np.stack((b.long, b.short)), edges)
     return Aligned(
         edges=edges,
-        a=left.mass,
-        b=right.mass,
-        outside_a=left.underflow + left.overflow,
-        outside_b=right.underflow + right.overflow,
+        a=rebin(own_a, np.stack((a.long, a.short)), edges).mass,
+        b=rebin(own_b, np.stack((b.long, b.short)), edges).mass,
         unit=1.0 if how == "relative" else (a.mark + b.mark) / 2,
     )
 

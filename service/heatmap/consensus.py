@@ -1,8 +1,11 @@
 """Consensus: which zones several maps share, and which stand in one alone."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import TypeAlias
+
+from service.heatmap.map_side import Side
 
 LEAST_OVERLAP = 0.25
 
@@ -12,7 +15,7 @@ class MapZone:
     """A zone of one map, as far as it matters here: `weight` is what zones of one map are compared by, at least 0."""
 
     id: str
-    side: str
+    side: Side
     low: float
     high: float
     weight: float
@@ -20,6 +23,10 @@ class MapZone:
     def relative(self, mark: float) -> "MapZone":
         """Return the zone with prices divided by its map's mark."""
         return replace(self, low=self.low / mark, high=self.high / mark)
+
+
+# By how much a map stands out from its surroundings at a zone of another: a share of these.
+ExcessAt: TypeAlias = Callable[[MapZone], float]
 
 
 @dataclass(frozen=True)
@@ -33,9 +40,11 @@ class SharedZone:
 
 @dataclass(frozen=True)
 class ZoneDifference:
-    """Zones that stand in both maps, and in one alone."""
+    """Zones that stand in both maps; of one, where the other stands out too if less than a zone; and of one alone."""
 
     in_both: tuple[SharedZone, ...]
+    faint_in_b: tuple[MapZone, ...]
+    faint_in_a: tuple[MapZone, ...]
     only_a: tuple[MapZone, ...]
     only_b: tuple[MapZone, ...]
 
@@ -56,10 +65,20 @@ class ConsensusZone:
     score: float
 
 
-def compare_zones(a: Sequence[MapZone], b: Sequence[MapZone], least_overlap: float = LEAST_OVERLAP) -> ZoneDifference:
+def compare_zones(
+    a: Sequence[MapZone],
+    b: Sequence[MapZone],
+    excess_a: ExcessAt,
+    excess_b: ExcessAt,
+    *,
+    faint: float,
+    least_overlap: float = LEAST_OVERLAP,
+) -> ZoneDifference:
     """Pair the zones of two maps on the same axis: same side, common part at least `least_overlap` of the narrower.
 
-    A zone may agree with several. Raises ValueError for a zone or a share out of range.
+    A zone may agree with several. One without a partner is faint in the other map where that one's excess at its
+    prices is at least `faint`, and alone where it is not: a zone is found by thresholds, and two maps that are all
+    but the same may lie on either side of one. Raises ValueError for a zone or a share out of range.
     """
     _check(a, b)
     if not 0 < least_overlap <= 1:
@@ -67,10 +86,23 @@ def compare_zones(a: Sequence[MapZone], b: Sequence[MapZone], least_overlap: flo
     pairs = [SharedZone(x, y, _overlap(x, y)) for x in a for y in b if x.side == y.side]
     shared = [pair for pair in pairs if pair.overlap >= least_overlap]
     in_a, in_b = {id(pair.a) for pair in shared}, {id(pair.b) for pair in shared}
+    faint_in_b, only_a = _parted([zone for zone in a if id(zone) not in in_a], excess_b, faint)
+    faint_in_a, only_b = _parted([zone for zone in b if id(zone) not in in_b], excess_a, faint)
     return ZoneDifference(
         in_both=tuple(sorted(shared, key=lambda pair: (-(pair.a.weight + pair.b.weight), pair.a.low, pair.b.low))),
-        only_a=tuple(zone for zone in a if id(zone) not in in_a),
-        only_b=tuple(zone for zone in b if id(zone) not in in_b),
+        faint_in_b=faint_in_b,
+        faint_in_a=faint_in_a,
+        only_a=only_a,
+        only_b=only_b,
+    )
+
+
+def _parted(unpaired: list[MapZone], excess: ExcessAt, faint: float) -> tuple[tuple[MapZone, ...], tuple[MapZone, ...]]:
+    """Part the zones that another map shows faintly from those that it does not show."""
+    shown = [excess(zone) >= faint for zone in unpaired]
+    return (
+        tuple(zone for zone, there in zip(unpaired, shown, strict=True) if there),
+        tuple(zone for zone, there in zip(unpaired, shown, strict=True) if not there),
     )
 
 

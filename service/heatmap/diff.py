@@ -16,7 +16,7 @@ class Difference:
     density_long/short    float64[B]    the same, each map's USD first divided by its own open interest
     agreement             by side: `long`, `short`, and `both` judged as one
     basis_pct             100 x (mark a - mark b) / their mean
-    outside_a_usd/b_usd   USD that lies off the common axis and is in no bin
+    outside_...           USD that stands beyond the edges and is in no bin: part of no other figure
     """
 
     alignment: How
@@ -27,8 +27,10 @@ class Difference:
     density_short: Floats
     agreement: dict[str, Agreement]
     basis_pct: float
-    outside_a_usd: float
-    outside_b_usd: float
+    outside_long_usd_a: float
+    outside_short_usd_a: float
+    outside_long_usd_b: float
+    outside_short_usd_b: float
 
 
 def diff(a: MapColumn, b: MapColumn, alignment: How = "relative") -> Difference:
@@ -54,6 +56,8 @@ def diff(a: MapColumn, b: MapColumn, alignment: How = "relative") -> Difference:
             "both": agreement(both.edges, both.a, both.b, both.unit),
         },
         basis_pct=200 * (a.mark - b.mark) / (a.mark + b.mark),
-        outside_a_usd=float(both.outside_a.sum()),
-        outside_b_usd=float(both.outside_b.sum()),
+        outside_long_usd_a=a.outside_long,
+        outside_short_usd_a=a.outside_short,
+        outside_long_usd_b=b.outside_long,
+        outside_short_usd_b=b.outside_short,
     )

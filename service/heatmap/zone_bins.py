@@ -36,8 +36,7 @@ def hot_spans(excess: Floats, window: int, rules: ZoneRules) -> list[Span]:
     Two peaks are parted by a valley under `valley` times the lower one. A run that peaks in the outermost bin is the
     slope of something that was not looked at, and is left out; so is one of fewer than `min_bins`.
     """
-    floor = rules.hot_extent * rules.hot_excess
-    parts = [part for span in runs(excess >= floor) for part in _split(excess, span, rules)]
+    parts = [part for span in runs(excess >= rules.faint_excess) for part in _split(excess, span, rules)]
     found = []
     for start, stop in sorted(parts):
         peak = start + int(excess[start:stop].argmax())

@@ -116,6 +116,11 @@ class ZoneRules:
     # With 4,000 the ends of an interval wander by 4 % of a standard deviation from seed to seed, with 1,000 by 8 %.
     bootstraps: int = 4000
 
+    @property
+    def faint_excess(self) -> float:
+        """Return the excess under which no bin of any hot zone lies; what is over it stands out at least faintly."""
+        return self.hot_extent * self.hot_excess
+
     def __post_init__(self) -> None:
         """Refuse what no map could be read with."""
         for field in fields(self):

@@ -1,6 +1,6 @@
 """Zones: where liquidations would cluster (hot) and where little stands in the way (cold)."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -17,12 +17,16 @@ from service.heatmap.zone_view import Describer, Inputs
 
 @dataclass(frozen=True)
 class ZoneMap:
-    """All zones of one map, each kind by rank, the lengths they were read by, and what could not be known."""
+    """All zones of one map, each kind by rank, the lengths they were read by, and what could not be known.
+
+    `sides` is what the zones were found in, on the axis that they were sought on.
+    """
 
     hot: tuple[Zone, ...]
     cold: tuple[Zone, ...]
     scale: ZoneScale
     notes: tuple[str, ...]
+    sides: dict[Side, MapSide] = field(repr=False, compare=False)
 
 
 def find_zones(
@@ -84,7 +88,7 @@ def find_zones(
     describer = Describer(inputs)
     found = [zone for side in SIDES for zone in _side_zones(sides[side], describer, inputs)]
     hot, cold = ([zone for zone in found if zone.kind == kind] for kind in ("hot", "cold"))
-    return ZoneMap(_ranked(hot), _ranked(cold), scale, tuple(_notes(inputs, sides, hot)))
+    return ZoneMap(_ranked(hot), _ranked(cold), scale, tuple(_notes(inputs, sides, hot)), sides)
 
 
 def hot_bins(one: MapSide, rules: ZoneRules) -> list[Span]:

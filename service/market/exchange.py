@@ -25,10 +25,10 @@ class MarketError(Exception):
 class UnknownExchange(MarketError):
     """No exchange of that id is served here."""
 
-    def __init__(self, exchange: str, known: list[str]) -> None:
-        """Keep the ids that are served, for the answer."""
+    def __init__(self, exchange: str, known: list[str], field: str = "exchange") -> None:
+        """Keep the ids that are served, and the parameter that named it, for the answer."""
         super().__init__(f"unknown exchange {exchange!r}; one of: {', '.join(known)}")
-        self.exchange, self.known = exchange, known
+        self.exchange, self.known, self.field = exchange, known, field
 
 
 class UnknownSymbol(MarketError):

@@ -6,8 +6,11 @@ import numpy as np
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from marshmallow import Schema
 
-from service.api.diff import DiffSchema
+from service.api import diff_schema
+from service.api.diff import DiffQuery
+from service.api.diff_schema import DiffSchema
 from service.market.exchange import ExchangeUnavailable
 from tests.api.conftest import Problem
 from tests.api.fake_apps import app_of, ask, named, refused
@@ -48,10 +51,10 @@ def test_each_kind_is_whole_and_antisymmetric(diff: Any, kind: str, alignment: s
     assert forth["basis_pct"] == pytest.approx(-back["basis_pct"])
     for side, measures in forth["agreement"].items():
         assert measures == pytest.approx(back["agreement"][side])
-    assert (forth["outside_a_usd"], forth["outside_b_usd"]) == pytest.approx(
-        (back["outside_b_usd"], back["outside_a_usd"])
-    )
-    assert [zone["id"] for zone in forth["zones"]["only_a"]] == [zone["id"] for zone in back["zones"]["only_b"]]
+    for name in ("outside_long_usd", "outside_short_usd"):
+        assert (forth[f"{name}_a"], forth[f"{name}_b"]) == pytest.approx((back[f"{name}_b"], back[f"{name}_a"]))
+    for one, other in (("only_a", "only_b"), ("only_b", "only_a"), ("faint_in_a", "faint_in_b")):
+        assert [zone["id"] for zone in forth["zones"][one]] == [zone["id"] for zone in back["zones"][other]]
     assert len(forth["zones"]["in_both"]) == len(back["zones"]["in_both"])
     mirrored = {(pair["b"]["id"], pair["a"]["id"]) for pair in back["zones"]["in_both"]}
     assert {(pair["a"]["id"], pair["b"]["id"]) for pair in forth["zones"]["in_both"]} == mirrored
@@ -79,7 +82,7 @@ def test_a_map_with_itself_is_zero(diff: Any, pair: dict[str, object], alignment
         assert measures["rank_correlation"] == pytest.approx(1)
         assert measures["common_share"] == pytest.approx(1)
     assert body["basis_pct"] == 0
-    assert (body["zones"]["only_a"], body["zones"]["only_b"]) == ([], [])
+    assert {len(body["zones"][name]) for name in ("only_a", "only_b", "faint_in_a", "faint_in_b")} == {0}
     assert body["zones"]["in_both"]
 
 
@@ -117,6 +120,9 @@ def test_moments_are_the_maps_of_these_moments(diff: Any) -> None:
     assert now["as_of"] == "2025-10-09T08:00:00Z"
     assert now["coverage"]["order_book"]
     assert body["consensus"] == []
+    assert body["consensus_missing"].startswith("Two moments of the same exchanges are compared")
+    several = diff(as_of_a=EARLY, as_of_b=LATE, exchange="sim,sim2")
+    assert (several["consensus"], several["consensus_missing"]) == ([], body["consensus_missing"])
 
 
 def test_assumptions_are_told_by_side(diff: Any) -> None:
@@ -125,13 +131,17 @@ def test_assumptions_are_told_by_side(diff: Any) -> None:
     sides = {side: body[side]["assumptions"] for side in ("a", "b")}
     assert [(sides[s]["mix"]["name"], sides[s]["churn"]) for s in ("a", "b")] == [("conservative", 3.0), ("degen", 0.5)]
     assert body["consensus"] == []
+    assert body["consensus_missing"].startswith("Two assumptions of the same")
     assert body["basis_pct"] == 0
 
 
 def test_relative_alignment_takes_the_basis_out() -> None:
     """Two exchanges alike but for a premium of 2 %: apart by about that in price, and not at all by price / mark."""
     app = app_of(FakeExchange("cheap"), FakeExchange("dear", price=102.0))
-    found = {how: ask(app, PATH, a="cheap", b="dear", alignment=how, bins=800) for how in ("absolute", "relative")}
+    found = {
+        how: ask(app, PATH, a="cheap", b="dear", alignment=how, bins=800, range_pct=90)
+        for how in ("absolute", "relative")
+    }
     moved = {how: body["agreement"]["both"]["wasserstein_pct"] for how, body in found.items()}
     assert moved["absolute"] == pytest.approx(2.0, abs=0.3)
     assert moved["relative"] < 0.1
@@ -141,16 +151,55 @@ def test_relative_alignment_takes_the_basis_out() -> None:
     assert edges[0] < 1 < edges[-1] < 2
 
 
+def test_a_mere_premium_is_nothing_relatively() -> None:
+    """Bins are the same shares of the mark on both sides: no bin differs, at the ends of the axis neither."""
+    app = app_of(FakeExchange("cheap"), FakeExchange("dear", price=102.0))
+    body = ask(app, PATH, a="cheap", b="dear", alignment="relative", bins=100)
+    for side in ("long", "short"):
+        assert np.abs(body[f"density_{side}"]).max() < 0.02 * body["agreement"][side]["common_share"]
+        assert body["agreement"][side]["common_share"] > 0.99
+
+
+@pytest.mark.parametrize("pair", [forth for forth, _ in PAIRS.values()], ids=PAIRS)
+def test_neither_map_ends_before_the_other(diff: Any, pair: dict[str, Any]) -> None:
+    """By price both are on one axis over both ranges: a wider one changes no bin, and leaves less outside of each."""
+    narrow, wide = (diff(**pair, bin_size=500, range_pct=reach) for reach in (10, 40))
+    prices = [narrow[side]["price"] for side in ("a", "b")]
+    assert narrow["edges"][0] <= 0.9 * min(prices) < 1.1 * max(prices) <= narrow["edges"][-1]
+    assert set(np.diff(narrow["edges"])) == {500.0}
+    both = np.isin(wide["edges"][:-1], narrow["edges"][:-1])
+    assert both.sum() == len(narrow["edges"]) - 1
+    unit = narrow["resolution"] + wide["resolution"]
+    for side in ("long", "short"):
+        np.testing.assert_allclose(np.array(wide[f"usd_{side}"])[both], narrow[f"usd_{side}"], atol=unit)
+        for one in ("a", "b"):
+            name = f"outside_{side}_usd_{one}"
+            assert 0 <= wide[name] < narrow[name]
+
+
+def test_what_leaves_the_axis_is_outside(diff: Any) -> None:
+    """At one price, what a wider axis shows more is what less is outside, valued at the price instead of the bin's."""
+    narrow, wide = (diff(**PAIRS["assumptions"][0], bin_size=500, range_pct=reach) for reach in (10, 40))
+    new = ~np.isin(wide["edges"][:-1], narrow["edges"][:-1])
+    worth = narrow["a"]["price"] / (np.array(wide["edges"])[:-1][new] + 250)
+    for side in ("long", "short"):
+        a, b = (narrow[f"outside_{side}_usd_{one}"] - wide[f"outside_{side}_usd_{one}"] for one in ("a", "b"))
+        assert np.array(wide[f"usd_{side}"])[new] @ worth == pytest.approx(a - b, rel=1e-3, abs=1e-4 * (a + b))
+
+
 def test_consensus_takes_two_exchanges(diff: Any) -> None:
     """Every run is covered by zones of both; one exchange against itself confirms nothing."""
     body = diff(a="sim", b="sim2")
     assert body["consensus"]
+    assert body["consensus_missing"] is None
     for zone in body["consensus"]:
         assert zone["maps"] == ["sim", "sim2"]
         assert zone["low"] < zone["high"]
         assert 0 < zone["score"] <= 2
     assert [zone["rank"] for zone in body["consensus"]] == list(range(1, len(body["consensus"]) + 1))
-    assert diff(a="sim", b="sim")["consensus"] == []
+    alone = diff(a="sim", b="sim")
+    assert alone["consensus"] == []
+    assert alone["consensus_missing"].startswith("A single exchange is on both sides")
 
 
 def test_consensus_looks_into_groups(diff: Any) -> None:
@@ -178,10 +227,15 @@ def test_one_exchange_of_a_side_missing_is_named() -> None:
         ({}, "a"),
         ({"a": "sim"}, "b"),
         ({"b": "sim"}, "a"),
-        ({"a": "sim", "b": "sim2", "as_of_a": EARLY}, "a"),
-        ({"a": "sim", "b": "sim2", "mix_a": "retail"}, "a"),
-        ({"as_of_a": EARLY, "churn_b": 1}, "a"),
+        ({"a": "sim", "b": "sim2", "as_of_a": EARLY}, "as_of_a"),
+        ({"a": "sim", "b": "sim2", "mix_a": "retail"}, "mix_a"),
+        ({"as_of_a": EARLY, "churn_b": 1}, "churn_b"),
         ({"a": "sim,sim", "b": "sim"}, "a"),
+        ({"a": "sim", "b": "sim,sim"}, "b"),
+        ({"as_of_a": EARLY, "as_of_b": "2099-01-01T00:00:00Z"}, "as_of_b"),
+        ({"as_of_a": EARLY, "as_of": "2099-01-01T00:00:00Z"}, "as_of"),
+        ({"mix_b": "nonsense"}, "mix_b"),
+        ({"as_of_a": EARLY, "exchange": "sim,sim"}, "exchange"),
         ({"a": "sim", "b": "sim2", "alignment": "middle"}, "alignment"),
         ({"churn_a": 0}, "churn_a"),
         ({"churn_b": 11}, "churn_b"),
@@ -207,5 +261,29 @@ def test_bad_input_names_the_field(
 
 def test_unknown_markets(sim_app: Flask) -> None:
     """An exchange or symbol that is not there is a 404."""
-    assert refused(sim_app, PATH, 404, a="sim", b="nope")["type"] == "/problems/unknown-exchange"
+    for query, field in (
+        ({"a": "sim", "b": "nope"}, "b"),
+        ({"a": "sim,nope", "b": "sim"}, "a"),
+        ({"as_of_a": EARLY, "exchange": "nope"}, "exchange"),
+    ):
+        body = refused(sim_app, PATH, 404, **query)
+        assert (body["type"], named(body)) == ("/problems/unknown-exchange", [field])
     assert refused(sim_app, PATH, 404, a="sim", b="sim2", symbol="XYZ")["type"] == "/problems/unknown-symbol"
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        diff_schema.DiffSchema,
+        diff_schema.AgreementSchema,
+        diff_schema.AgreementsSchema,
+        diff_schema.MapZoneSchema,
+        diff_schema.SharedZoneSchema,
+        diff_schema.ZonesDiffSchema,
+        diff_schema.ConsensusZoneSchema,
+        DiffQuery,
+    ],
+)
+def test_every_figure_is_told(schema: type[Schema]) -> None:
+    """Each field says what it is."""
+    assert [name for name, field in schema().fields.items() if not field.metadata.get("description")] == []

@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.heatmap.consensus import MapZone, compare_zones, consensus
+from service.heatmap.consensus import MapZone, ZoneDifference, compare_zones, consensus
+from service.heatmap.map_side import Side
 
 
-def zone(name: str, low: float, high: float, weight: float = 1.0, side: str = "long") -> MapZone:
+def zone(name: str, low: float, high: float, weight: float = 1.0, side: Side = "long") -> MapZone:
     """Make a zone."""
     return MapZone(name, side, low, high, weight)
 
@@ -24,26 +25,47 @@ zones = st.lists(
 )
 
 
+def compared(
+    a: list[MapZone], b: list[MapZone], excess_a: float = 0.0, excess_b: float = 0.0, **options: float
+) -> ZoneDifference:
+    """Compare the zones of two maps that stand out by so much wherever they are asked."""
+    return compare_zones(a, b, lambda _: excess_a, lambda _: excess_b, faint=0.025, **options)
+
+
 def test_in_both_and_alone() -> None:
     """Zones that share a quarter of the narrower agree; of other sides, or barely touching, they stand alone."""
     a = [zone("a1", 90, 94), zone("a2", 80, 82), zone("a3", 106, 108, side="short")]
     b = [zone("b1", 93, 97), zone("b2", 81.9, 83.9), zone("b3", 106, 108)]
-    found = compare_zones(a, b)
+    found = compared(a, b)
     assert [(pair.a.id, pair.b.id, pair.overlap) for pair in found.in_both] == [("a1", "b1", 0.25)]
     assert [x.id for x in found.only_a] == ["a2", "a3"]
     assert [x.id for x in found.only_b] == ["b2", "b3"]
 
 
-@given(a=zones, b=zones)
-def test_comparison_is_symmetric_and_complete(a: list[MapZone], b: list[MapZone]) -> None:
-    """Every zone is either in agreement or alone, and exchanging the maps exchanges the answer."""
-    there, back = compare_zones(a, b), compare_zones(b, a)
+def test_faint_is_not_alone() -> None:
+    """An unpaired zone where the other map stands out by the lower threshold is faint there; by less, it is alone."""
+    a, b = [zone("a1", 90, 94), zone("a2", 80, 84)], [zone("b1", 90, 94)]
+    shown = compared(a, b, excess_b=0.025)
+    assert ([x.id for x in shown.faint_in_b], shown.only_a) == (["a2"], ())
+    hidden = compared(a, b, excess_a=1.0, excess_b=0.0249)
+    assert (hidden.faint_in_b, [x.id for x in hidden.only_a]) == ((), ["a2"])
+    other = compared(b, a, excess_a=0.025)
+    assert ([x.id for x in other.faint_in_a], other.only_b, other.faint_in_b) == (["a2"], (), ())
+
+
+@given(a=zones, b=zones, excess_a=st.sampled_from([0.0, 0.1]), excess_b=st.sampled_from([0.0, 0.1]))
+def test_comparison_is_symmetric_and_complete(
+    a: list[MapZone], b: list[MapZone], excess_a: float, excess_b: float
+) -> None:
+    """Every zone is in agreement, faint or alone, once, and exchanging the maps exchanges the answer."""
+    there, back = compared(a, b, excess_a, excess_b), compared(b, a, excess_b, excess_a)
     assert there.only_a == back.only_b
     assert there.only_b == back.only_a
+    assert (there.faint_in_a, there.faint_in_b) == (back.faint_in_b, back.faint_in_a)
     assert sorted((p.a.id, p.b.id, p.overlap) for p in there.in_both) == sorted(
         (p.b.id, p.a.id, p.overlap) for p in back.in_both
     )
-    assert len(there.only_a) + len({id(pair.a) for pair in there.in_both}) == len(a)
+    assert len(there.only_a) + len(there.faint_in_b) + len({id(pair.a) for pair in there.in_both}) == len(a)
 
 
 def test_ranked_by_maps_then_weight() -> None:
@@ -97,4 +119,4 @@ def test_bad_zone(bad: MapZone) -> None:
 def test_bad_overlap() -> None:
     """A share of overlap out of range is refused."""
     with pytest.raises(ValueError, match="least_overlap must be above 0"):
-        compare_zones([], [], 0)
+        compared([], [], least_overlap=0)

@@ -40,7 +40,7 @@ def test_with_itself_is_zero(how: How) -> None:
         assert measures.jensen_shannon == 0
         assert measures.rank_correlation == pytest.approx(1)
         assert measures.common_share == pytest.approx(1)
-    assert (found.basis_pct, found.outside_a_usd, found.outside_b_usd) == (0, 0, 0)
+    assert found.basis_pct == 0
 
 
 @given(a=columns, b=columns, how=st.sampled_from(COMPARISONS))
@@ -62,7 +62,15 @@ def test_nothing_is_lost(a: MapColumn, b: MapColumn, how: How) -> None:
     assert found.usd_long.sum() == pytest.approx(a.long.sum() - b.long.sum(), abs=1e-2)
     shares = a.short.sum() / a.open_interest - b.short.sum() / b.open_interest
     assert found.density_short.sum() == pytest.approx(shares, abs=1e-9)
-    assert found.outside_a_usd + found.outside_b_usd == pytest.approx(0, abs=1e-2)
+
+
+def test_what_is_beyond_the_edges_is_told() -> None:
+    """It is in no bin, and handed through by side and map."""
+    a, b = replace(column(1), outside_long=5.0, outside_short=6.0), replace(column(1), outside_long=7.0)
+    found = diff(a, b)
+    assert (found.outside_long_usd_a, found.outside_short_usd_a) == (5.0, 6.0)
+    assert (found.outside_long_usd_b, found.outside_short_usd_b) == (7.0, 0.0)
+    assert not found.usd_long.any()
 
 
 def test_relative_takes_out_the_basis() -> None:
@@ -115,6 +123,7 @@ def test_axis_stays_bounded() -> None:
         ({"edges": np.zeros(81)}, "b.edges must be"),
         ({"long": np.zeros(3)}, "b.long must be 80 finite amounts"),
         ({"short": np.full(80, -1.0)}, "b.short must be 80 finite amounts of at least 0"),
+        ({"outside_long": -1.0}, "b.outside_long must be"),
         ({"open_interest": 0.0}, "b.open_interest must be above 0"),
         ({"mark": float("nan")}, "b.mark must be above 0 and finite"),
     ],
