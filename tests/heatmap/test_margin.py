@@ -6,10 +6,8 @@ from typing import Any
 import numpy as np
 import orjson
 import pytest
-from hypothesis import assume, given, reject
-from hypothesis import strategies as st
 
-from service.heatmap.margin import RULES, Liquidation, MarginTiers, Position, flat_tiers, liquidation_price
+from service.heatmap.margin import MarginTiers, Position, flat_tiers, liquidation_price
 from service.heatmap.margin_rules import Side
 
 LADDER = MarginTiers(
@@ -20,28 +18,6 @@ LADDER = MarginTiers(
 )
 JUMPING = replace(LADDER, maintenance_amount=np.zeros(5))
 SIDES: tuple[Side, ...] = ("long", "short")
-
-
-def maintenance(rule: str, position: Position, at: Liquidation) -> float:
-    """Reckon, from the words of each exchange alone, what must be kept at the liquidation price."""
-    assert at.price is not None
-    name, _, inverse = rule.partition("-")
-    sign = 1 if position.side == "long" else -1
-    fee = position.taker_fee
-
-    def value(price: float) -> float:
-        return position.size / price if inverse else position.size * price
-
-    def deducted(price: float) -> float:
-        return at.maintenance_amount / price if inverse else at.maintenance_amount
-
-    if name in {"bybit", "kucoin"}:
-        return at.maintenance_rate * value(position.entry) - deducted(position.entry)
-    if name == "phemex":
-        gone = at.margin - sign * value(position.entry) * (-1 if inverse else 1)
-        ruin = gone / (fee - sign) / position.size if not inverse else position.size * (fee + sign) / gone
-        return (at.maintenance_rate + fee) * value(ruin) - deducted(ruin)
-    return (at.maintenance_rate + (fee if name in {"okx", "gate"} else 0)) * value(at.price) - deducted(at.price)
 
 
 def profit(position: Position, price: float, *, inverse: bool) -> float:
@@ -90,69 +66,6 @@ def test_cross_counts_the_other_positions() -> None:
     assert found.bankruptcy_price == pytest.approx(40_500)
     assert found.required == pytest.approx(0.01 * 41_500 / 0.99 + 1_000)
     assert found.equity == pytest.approx(found.required)
-
-
-POSITIONS = st.builds(
-    Position,
-    side=st.sampled_from(SIDES),
-    entry=st.floats(1e-4, 1e5),
-    size=st.just(1.0),
-    leverage=st.floats(1.01, 40),
-    taker_fee=st.floats(0, 0.001),
-)
-
-
-def sized(position: Position, notional: float, rule: str) -> Position:
-    """Give the position a notional in USD."""
-    return replace(position, size=notional if RULES[rule].inverse else notional / position.entry)
-
-
-@given(position=POSITIONS, notional=st.floats(1, 1e7), rule=st.sampled_from(sorted(RULES)))
-def test_equity_equals_maintenance_there(position: Position, notional: float, rule: str) -> None:
-    """At the liquidation price equity is what the exchange's words ask, to 1e-9, on the side that loses."""
-    position = sized(position, notional, rule)
-    try:
-        found = liquidation_price(position, LADDER, rule)
-    except ValueError:  # the margin of a big position may be under what its tier asks
-        reject()
-    assume(found.price is not None and not found.at_tier_border)
-    assert found.price is not None
-    equity = found.margin + profit(position, found.price, inverse=RULES[rule].inverse)
-    assert equity == pytest.approx(maintenance(rule, position, found), rel=1e-9, abs=1e-9 * found.margin)
-    assert found.equity == pytest.approx(found.required, rel=1e-9, abs=1e-9 * found.margin)
-    assert found.price < position.entry if position.side == "long" else found.price > position.entry
-    assert found.distance_pct is not None
-    assert found.distance_pct > 0
-
-
-@given(position=POSITIONS, notional=st.floats(1, 1e7), rule=st.sampled_from(sorted(RULES)))
-def test_tier_holds_the_liquidation_notional(position: Position, notional: float, rule: str) -> None:
-    """The tier used is the one that the notional at the liquidation price falls in."""
-    try:
-        found = liquidation_price(sized(position, notional, rule), LADDER, rule)
-    except ValueError:
-        reject()
-    assume(found.notional is not None)
-    assert found.notional is not None
-    assert found.maintenance_rate == LADDER.maintenance_rate[found.tier]
-    assert found.maintenance_amount == LADDER.maintenance_amount[found.tier]
-    top = np.append(LADDER.floor, np.inf)[found.tier + 1]
-    assert LADDER.floor[found.tier] * (1 - 1e-9) <= found.notional <= top * (1 + 1e-9)
-
-
-@given(
-    position=POSITIONS,
-    more=st.floats(1.01, 2),
-    rule=st.sampled_from(sorted(RULES)),
-)
-def test_more_leverage_is_nearer(position: Position, more: float, rule: str) -> None:
-    """With more leverage the liquidation price is closer to the entry."""
-    position = sized(position, 10_000, rule)
-    assert position.leverage is not None
-    far = liquidation_price(position, LADDER, rule).distance_pct
-    near = liquidation_price(replace(position, leverage=position.leverage * more), LADDER, rule).distance_pct
-    assert near is not None
-    assert far is None or near < far
 
 
 @pytest.mark.parametrize("leverage", [1.5, 3.0, 10.0, 50.0])
