@@ -7,8 +7,9 @@ import numpy as np
 import orjson
 import pytest
 
-from service.heatmap.margin import MarginTiers, Position, flat_tiers, liquidation_price
+from service.heatmap.margin import Position, liquidation_price
 from service.heatmap.margin_rules import Side
+from service.heatmap.margin_tiers import MarginTiers, flat_tiers
 
 LADDER = MarginTiers(
     floor=np.array([0.0, 50_000.0, 250_000.0, 1_000_000.0, 5_000_000.0]),
@@ -89,6 +90,7 @@ def test_never_liquidated(position: Position, rule: str) -> None:
     """A long fully paid in USD and a short fully paid in coin have no liquidation price."""
     found = liquidation_price(position, flat_tiers(0.0), rule)
     assert (found.price, found.distance_pct, found.notional, found.equity) == (None, None, None, None)
+    assert (found.tier, found.tier_notional, found.maintenance_rate, found.maintenance_amount) == (None,) * 4
     assert not found.at_tier_border
 
 
@@ -137,6 +139,16 @@ def test_leverage_above_the_tier_is_said() -> None:
     assert found.warnings == ("leverage 60 is above the 50 that a notional of 300000 allows",)
 
 
+def test_beyond_the_last_tier_is_said() -> None:
+    """A position larger than the last tier holds is answered with a warning; one that just fits is not."""
+    capped = replace(LADDER, cap=8_000_000.0)
+    fits, beyond = (
+        liquidation_price(Position("long", 50_000, size, leverage=5), capped, "generic") for size in (160, 161)
+    )
+    assert fits.warnings == ()
+    assert beyond.warnings == ("a notional of 8050000 is beyond the last risk tier, which ends at 8000000",)
+
+
 def test_answer_is_json() -> None:
     """The answer is plain numbers and words: it encodes without help."""
     found = liquidation_price(Position("long", 50_000, 6, leverage=10), LADDER, "generic")
@@ -155,7 +167,7 @@ GOOD = Position("long", 100.0, 1.0, leverage=10)
         ({"margin": float("inf")}, "margin: must be above 0 and finite"),
         ({"mark": 0}, "mark: must be above 0"),
         ({"side": "up"}, "side must be long or short"),
-        ({"mode": "both"}, "mode: must be isolated or cross"),
+        ({"mode": "both"}, "margin_mode: must be isolated or cross"),
         ({"leverage": 0.5}, "leverage: must be 1 to 1000"),
         ({"leverage": None}, "margin: must be given"),
         ({"mode": "cross"}, "margin: must be given in cross mode"),
@@ -165,6 +177,9 @@ GOOD = Position("long", 100.0, 1.0, leverage=10)
         ({"other_pnl": 5}, "must be 0 in isolated mode"),
         ({"leverage": 250}, "leverage: equity would be 0.4 at 100, and must be above 0.5"),
         ({"margin": 0.4}, "margin: equity would be 0.4 at 100"),
+        ({"mark": 90}, "mark: equity would be 0 at 90, and must be above 0.45: raise it"),
+        ({"mark": 110, "side": "short"}, "mark: equity would be 0 at 110, and must be above 0.55: lower it"),
+        ({"mark": 90, "leverage": 250}, "leverage: equity would be -9.6 at 90"),
     ],
 )
 def test_bad_position(change: dict[str, Any], says: str) -> None:

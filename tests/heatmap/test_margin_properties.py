@@ -141,6 +141,8 @@ def test_maintenance_is_never_negative(case: Case) -> None:
     """The tier found asks for nothing less than nothing, of the value it was found at."""
     found = liquidated(case)
     assert found.tier_notional is not None
+    assert found.maintenance_rate is not None
+    assert found.maintenance_amount is not None
     assert found.maintenance_rate * found.tier_notional - found.maintenance_amount >= -CLOSE * found.tier_notional
     assert found.required is not None
     assert found.required >= case.position.other_maintenance
@@ -202,8 +204,8 @@ def test_more_leverage_is_nearer(case: Case, more: float) -> None:
 def test_a_large_short_valued_at_its_entry(rule: str) -> None:
     """9 coin short at 100, 10x, tiers of 1 % to 950 USD and of 50 % less 465.5 beyond: maintenance is 9 USD, of tier 0.
 
-    At the price it is liquidated at, 109, it is worth 981 and would fall in tier 1, which asks 900 x 50 % - 465.5 of the
-    value at the entry: less than nothing, so that it would stand until 111.7, past bankruptcy at 110.
+    At the price it is liquidated at, 109, it is worth 981 and would fall in tier 1, which asks 900 x 50 % - 465.5 of
+    the value at the entry: less than nothing, so that it would stand until 111.7, past bankruptcy at 110.
     """
     tiers = MarginTiers(np.array([0.0, 950.0]), np.array([0.01, 0.5]), np.array([0.0, 465.5]), np.array([50.0, 1.0]))
     found = liquidation_price(Position("short", 100, 9, leverage=10), tiers, rule)
