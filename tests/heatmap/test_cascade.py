@@ -241,7 +241,7 @@ def test_bad_shock(shock: Shock, says: str) -> None:
         ({"short": NOTHING - 1}, "long and short must be finite and at least 0"),
         ({"price": 0.0}, "price must be above 0"),
         ({"executed": 1.5}, "executed must be 0 to 1"),
-        ({"depth": 0.0}, "depth must be 0.01 to 1"),
+        ({"depth": 0.0}, "depth must be 0.01 to 10"),
     ],
 )
 def test_bad_input(change: dict[str, Any], says: str) -> None:
@@ -252,10 +252,39 @@ def test_bad_input(change: dict[str, Any], says: str) -> None:
 
 
 def test_refill_adds_to_the_book() -> None:
-    """Refilled orders take their part: with nothing liquidated, the move ends where book and refill equal the order."""
-    plain, refilled = run(Shock(sell_usd=9_000)), run(Shock(sell_usd=9_000), refill=50_000.0)
-    assert plain.terminal_move_pct < refilled.terminal_move_pct < 0
-    assert run(Shock(sell_usd=9_000), refill=1e12).terminal_move_pct == pytest.approx(0.0, abs=1.01)
+    """Refilled orders take their part of what is forced: 500 USD of it come to stand within half a dollar, not the book.
+
+    A move of 1 % forces 2,000 USD that stand up to 99, where the fourth level holds 1,000: the other half is taken by
+    the fifth, at 98.75, or by what is newly placed before it. Of 500,000 USD per unit of move that takes 0.2 %.
+    """
+    forced = clump(99, 100, 2_000)
+    plain, refilled, flooded = (
+        run(Shock(move_pct=-1.0), long=forced, executed=1.0, refill=refill) for refill in (0.0, 500_000.0, 1e12)
+    )
+    assert plain.terminal_price == pytest.approx(98.75)
+    assert refilled.terminal_price == pytest.approx(98.80)
+    assert flooded.terminal_price == pytest.approx(99.0, abs=1e-6)
+    assert refilled.book_usd == pytest.approx(3_000 + 2_000)
+
+
+@given(book=books, share=st.floats(0.001, 0.999), refill=st.floats(0, 1e9))
+def test_an_order_walks_the_visible_book_first(book: Floats, share: float, refill: float) -> None:
+    """With an empty map an order that the visible book can fill ends at the same level, however fast it is refilled."""
+    order = share * float(np.sum(book[:, 0] * book[:, 1]))
+    plain, refilled = (run(Shock(sell_usd=order), bids=book, refill=rate) for rate in (0.0, refill))
+    assert refilled.terminal_price == plain.terminal_price
+    assert refilled.stages == plain.stages
+
+
+def test_past_the_visible_book_an_order_is_refilled() -> None:
+    """Of 80,000 USD the visible book takes 40,000; 4,000 a dollar of extrapolated book and as much anew the rest."""
+    found = run(Shock(sell_usd=80_000), refill=400_000.0)
+    assert found.terminal_price == pytest.approx(85.0, abs=0.01)
+    assert found.extrapolated
+
+
+def test_bad_refill() -> None:
+    """A refill below 0 is refused."""
     with pytest.raises(ValueError, match="refill must be at least 0"):
         run(Shock(sell_usd=9_000), refill=-1.0)
 
