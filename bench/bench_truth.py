@@ -11,6 +11,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench.truth import BINS, NEAR_PCT, WHOLE_PCT, Closeness, mean_closeness, scene
+from service.market.recency import SETTLE_MS
 from service.market.simulated import SimulatedExchange, sim, sim2
 
 SEED, MOMENTS, APART_DAYS, DRAWS = 7, 6, 5, 5
@@ -23,7 +24,7 @@ def figures(venue: SimulatedExchange, symbol: str, range_pct: float) -> tuple[di
     found: dict[str, list[Closeness]] = {"model": [], "split-half": [], "uniform": [], "mirrored": []}
     mass = []
     for number in range(MOMENTS):
-        shown = scene(venue, lambda: NOW / 1000, symbol, NOW - number * APART_DAYS * DAY, range_pct)
+        shown = scene(venue, lambda: (NOW + SETTLE_MS) / 1000, symbol, NOW - number * APART_DAYS * DAY, range_pct)
         truth = shown.truth()
         found["model"].append(shown.closeness(shown.model, truth))
         found["split-half"].append(shown.ceiling(np.random.default_rng(number), DRAWS))
@@ -40,7 +41,7 @@ def main() -> None:
     head = f"{'W1 model':>10}{'uniform':>9}{'mirrored':>9}{'split-half':>11}{'rank model':>12}{'split-half':>11}"
     print(f"{'venue':6}{'symbol':7}{'reach':>7}{head}{'top tenth':>11}{'split-half':>11}{'mass':>6}")
     for opened in (sim, sim2):
-        venue = opened(clock=lambda: NOW / 1000, seed=SEED)
+        venue = opened(clock=lambda: (NOW + SETTLE_MS) / 1000, seed=SEED)
         for symbol in venue.markets():
             for reach in (NEAR_PCT, WHOLE_PCT):
                 found, mass = figures(venue, symbol, reach)

@@ -97,7 +97,7 @@ def real_market(end: int) -> Iterator[tuple[FlaskClient, Clock]]:
     """Serve the real hours at their own dates from the emulator, on a clock that can be moved up to `end`."""
     clock = Clock(end)
     with Emulator(real_truth(end, shift=False), lambda: clock.now) as emulator:
-        settings = Settings(exchanges=("bybit",), base_urls={"bybit": emulator.url("bybit")})
+        settings = Settings(exchanges=("bybit",), base_urls={"bybit": emulator.url("bybit")}, unthrottled=True)
         yield create_app(settings, clock=clock).test_client(), clock
 
 

@@ -81,7 +81,7 @@ def build_exchanges(settings: Settings, clock: Clock) -> dict[str, Exchange]:
             settings.base_urls.get(exchange),
             settings.exchange_seconds,
             clock,
-            throttle=exchange not in settings.base_urls,
+            throttle=not (settings.unthrottled and exchange in settings.base_urls),
         )
         for exchange in settings.exchanges
     }

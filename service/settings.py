@@ -1,7 +1,9 @@
 """Settings: the environment, read once into a frozen dataclass; every name starts with LH_."""
 
+import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
 
 from environs import Env, EnvError
 
@@ -9,6 +11,16 @@ from service.market import registry, simulated
 from service.market.base_url import checked_base_url
 
 EXCHANGES = (*simulated.EXCHANGES, *registry.IDS)
+# What service.ops.gunicorn reads.
+SERVER = (
+    "LH_BIND",
+    "LH_WORKERS",
+    "LH_THREADS",
+    "LH_GRACEFUL_TIMEOUT",
+    "LH_WORKER_TIMEOUT",
+    "LH_KEEPALIVE",
+    "LH_ACCESS_LOG",
+)
 
 
 class BadSettings(Exception):
@@ -21,6 +33,7 @@ class Settings:
 
     exchanges         ids served                                          LH_EXCHANGES, comma-separated
     base_urls         where to reach an exchange instead of its own host  LH_BASE_URLS, JSON object by id
+    unthrottled       no gaps between calls to the hosts in base_urls     LH_UNTHROTTLED: they are no exchange's own
     exchange_seconds  wall clock of one call, waiting for a turn included LH_EXCHANGE_SECONDS
     answer_bytes      memory for finished answers                         LH_ANSWER_BYTES
     load_threads      loads that run side by side in one process          LH_LOAD_THREADS
@@ -29,6 +42,7 @@ class Settings:
 
     exchanges: tuple[str, ...] = EXCHANGES
     base_urls: Mapping[str, str] = field(default_factory=dict)
+    unthrottled: bool = False
     exchange_seconds: float = 10.0
     answer_bytes: int = 64 * 1024 * 1024
     load_threads: int = 16
@@ -36,13 +50,15 @@ class Settings:
 
 
 def settings_from_environment() -> Settings:
-    """Read the settings; raises BadSettings naming the variable that is wrong."""
+    """Read the settings; raises BadSettings naming the variable that is wrong, or that is none of ours."""
+    _refuse_unknown(os.environ)
     env = Env(prefix="LH_")
     usual = Settings()
     try:
         settings = Settings(
             exchanges=tuple(part.strip() for part in env.list("EXCHANGES", list(usual.exchanges)) if part.strip()),
             base_urls=_base_urls(env),
+            unthrottled=env.bool("UNTHROTTLED", usual.unthrottled),
             exchange_seconds=env.float("EXCHANGE_SECONDS", usual.exchange_seconds),
             answer_bytes=env.int("ANSWER_BYTES", usual.answer_bytes),
             load_threads=env.int("LOAD_THREADS", usual.load_threads),
@@ -52,6 +68,15 @@ def settings_from_environment() -> Settings:
         raise BadSettings(str(error)) from error
     _check(settings)
     return settings
+
+
+def _refuse_unknown(environment: Mapping[str, str]) -> None:
+    known = [*(f"LH_{field.name.upper()}" for field in fields(Settings)), *SERVER]
+    for name in sorted(environment):
+        if name.startswith("LH_") and name not in known:
+            near = get_close_matches(name, known, 1)
+            meant = f"; did you mean {near[0]}?" if near else "."
+            raise BadSettings(f"{name}: no such setting{meant} There are: {', '.join(known)}")
 
 
 def _base_urls(env: Env) -> dict[str, str]:

@@ -2,20 +2,24 @@
 
 import dataclasses
 import json
+import os
+import re
 import traceback
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from service.app import build_exchanges
 from service.market import registry
-from service.settings import BadSettings, Settings, settings_from_environment
+from service.settings import SERVER, BadSettings, Settings, settings_from_environment
 
 
 @pytest.fixture(autouse=True)
 def clean(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take away whatever the caller's environment sets."""
-    for field in dataclasses.fields(Settings):
-        monkeypatch.delenv(f"LH_{field.name.upper()}", raising=False)
+    for name in [name for name in os.environ if name.startswith("LH_")]:
+        monkeypatch.delenv(name)
 
 
 def test_defaults() -> None:
@@ -32,6 +36,8 @@ def test_defaults() -> None:
         ("LH_EXCHANGES", "binance, sim2 ,", "exchanges", ("binance", "sim2")),
         ("LH_BASE_URLS", '{"binance": "http://127.0.0.1:9/x"}', "base_urls", {"binance": "http://127.0.0.1:9/x"}),
         ("LH_BASE_URLS", "{}", "base_urls", {}),
+        ("LH_UNTHROTTLED", "true", "unthrottled", True),
+        ("LH_UNTHROTTLED", "0", "unthrottled", False),
         ("LH_EXCHANGE_SECONDS", "2.5", "exchange_seconds", 2.5),
         ("LH_ANSWER_BYTES", "0", "answer_bytes", 0),
         ("LH_LOAD_THREADS", "4", "load_threads", 4),
@@ -72,6 +78,7 @@ def test_every_setting_is_documented(field: str) -> None:
         ("LH_BASE_URLS", '{"binance": "http://user:pass@proxy"}'),
         ("LH_BASE_URLS", '{"binance": 5}'),
         ("LH_BASE_URLS", '{"binance": null}'),
+        ("LH_UNTHROTTLED", "perhaps"),
         ("LH_EXCHANGE_SECONDS", "soon"),
         ("LH_EXCHANGE_SECONDS", "0"),
         ("LH_EXCHANGE_SECONDS", "-1"),
@@ -114,3 +121,44 @@ def test_settings_cannot_be_changed() -> None:
     """Read once means that nothing alters them later."""
     with pytest.raises(dataclasses.FrozenInstanceError):
         Settings().sim_seed = 1  # type: ignore[misc]  # that is the point
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("LH_EXCHANGE", "LH_EXCHANGES"),
+        ("LH_EXCHANGE_SECOND", "LH_EXCHANGE_SECONDS"),
+        ("LH_BASE_URL", "LH_BASE_URLS"),
+        ("LH_WORKER", "LH_WORKERS"),
+        ("LH_sim_seed", None),
+        ("LH_", None),
+        ("LH_QQQ", None),
+    ],
+)
+def test_a_name_that_is_no_setting_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, near: str | None) -> None:
+    """A typing error never leaves a default in place unseen: the message has the nearest name, and all there are."""
+    monkeypatch.setenv(name, "1")
+    with pytest.raises(BadSettings, match=rf"^{name}: no such setting") as raised:
+        settings_from_environment()
+    assert near is None or f"did you mean {near}?" in str(raised.value)
+    assert all(known in str(raised.value) for known in ("LH_EXCHANGES", "LH_BIND", "LH_ACCESS_LOG"))
+
+
+def test_what_the_server_reads_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every name in gunicorn's configuration passes, and no other is taken for one of its own."""
+    source = (Path(__file__).parents[1] / "service/ops/gunicorn.py").read_text()
+    assert set(re.findall(r'"(LH_[A-Z_]+)"', source)) == set(SERVER)
+    for name in SERVER:
+        monkeypatch.setenv(name, "1")
+    monkeypatch.setenv("LHX", "another program's")
+    assert settings_from_environment() == Settings()
+
+
+@pytest.mark.parametrize(("unthrottled", "throttled"), [(False, {"okx", "gate"}), (True, {"gate"})])
+def test_only_a_host_of_ones_own_goes_without_gaps(*, unthrottled: bool, throttled: set[str]) -> None:
+    """A base URL alone keeps the exchange's rate limit: what is behind it may be a proxy to the exchange."""
+    settings = Settings(exchanges=("okx", "gate"), base_urls={"okx": "http://127.0.0.1:9"}, unthrottled=unthrottled)
+    built: dict[str, Any] = dict(build_exchanges(settings, lambda: 0.0))
+    assert {name for name, exchange in built.items() if exchange._client.enableRateLimit} == throttled
+    for exchange in built.values():
+        exchange.close()

@@ -3,16 +3,22 @@
 {{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" -}}
 {{- end -}}
 
-{{/* The name of every object: release and chart, not doubled where the release already says it. */}}
+{{/*
+The name of every object: release and chart, not doubled where the release already says it. A Service's name begins with
+a letter, so one that begins with a digit gets `heatmap-` in front.
+*/}}
 {{- define "heatmap.fullname" -}}
 {{- $name := include "heatmap.name" . -}}
+{{- $full := printf "%s-%s" .Release.Name $name -}}
 {{- if .Values.fullnameOverride -}}
-{{- .Values.fullnameOverride | trunc 63 | trimSuffix "-" -}}
+{{- $full = .Values.fullnameOverride -}}
 {{- else if contains $name .Release.Name -}}
-{{- .Release.Name | trunc 63 | trimSuffix "-" -}}
-{{- else -}}
-{{- printf "%s-%s" .Release.Name $name | trunc 63 | trimSuffix "-" -}}
+{{- $full = .Release.Name -}}
 {{- end -}}
+{{- if regexMatch "^[0-9]" $full -}}
+{{- $full = printf "heatmap-%s" $full -}}
+{{- end -}}
+{{- $full | trunc 63 | trimSuffix "-" -}}
 {{- end -}}
 
 {{/* Labels that pick the pods; they may never change, so no version is among them. */}}

@@ -11,7 +11,7 @@ from marshmallow import RAISE, Schema, fields, validate
 
 from service.api.answers import etag_of
 from service.api.axis_query import AxisQuery, args_key, fitting_bins, freshness, zone_axis
-from service.api.envelope import AssumptionsSchema, EnvelopeSchema
+from service.api.envelope_schema import AssumptionsSchema, EnvelopeSchema
 from service.api.estimate import Estimate
 from service.api.group import Group, one_exchange
 from service.api.services import Services

@@ -12,7 +12,7 @@ from marshmallow import RAISE, Schema, fields, validate
 from service.api.answers import etag_of
 from service.api.axis_query import AxisQuery, args_key, check_zone_axis, fitting_bins, zone_axis
 from service.api.encoding import dense, resolution
-from service.api.envelope import EnvelopeSchema
+from service.api.envelope_schema import EnvelopeSchema
 from service.api.group import Group, group
 from service.api.parameters import CHURN, LeverageMix, Moment
 from service.api.services import Services

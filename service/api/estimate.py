@@ -13,7 +13,7 @@ from service.api.services import Services
 from service.heatmap.assumptions import Assumptions, Venue
 from service.heatmap.axis import PriceAxis
 from service.heatmap.bad_input import BadInput
-from service.heatmap.confidence import Confidence, assess, with_agreement
+from service.heatmap.confidence import Confidence, assess, depth_near, with_agreement
 from service.heatmap.ensemble import Ensemble, ensemble
 from service.heatmap.inventory import Inventory, take_inventory
 from service.heatmap.leverage import FITTED
@@ -60,9 +60,7 @@ class Estimate:
             open_interest_share=coverage.open_interest_share,
             mark_price_share=coverage.mark_price_share,
             daily_volume=float((bars.volume * (1.0 if self.data.inverse else bars.close)).sum()) / days,
-            visible_depth=None
-            if book is None
-            else float(sum((side[:, 0] * side[:, 1]).sum() for side in (book.bids, book.asks))),
+            visible_depth=None if book is None else depth_near(book.bids, book.asks, self.data.price),
         )
 
     @property

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from service.api.envelope import merged_envelope
 from service.api.estimate import Estimate, estimate
+from service.api.merged_envelope import merged_envelope
 from service.api.services import Services
 from service.api.side_by_side import Failure, Key, SideBySide, side_by_side
 from service.heatmap.aggregate import aligned, summed, summed_profiles

@@ -19,7 +19,7 @@ from service.api.axis_query import (
     freshness,
 )
 from service.api.encoding import dense, resolution, segments
-from service.api.envelope import EnvelopeSchema
+from service.api.envelope_schema import EnvelopeSchema
 from service.api.group import Group, group, group_map
 from service.api.services import Services
 from service.api.uncertainty import UncertaintySchema, uncertainty_body, uncertainty_field

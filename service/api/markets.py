@@ -32,7 +32,15 @@ class MarketSchema(Schema):
     base = fields.String(required=True)
     quote = fields.String(required=True)
     settle = fields.String(required=True)
-    contract_size = fields.Float(required=True, metadata={"description": "Base coin in one contract"})
+    inverse = fields.Boolean(
+        required=True, metadata={"description": "Margined and settled in its base coin, its contracts counted in USD"}
+    )
+    contract_size = fields.Float(
+        required=True, metadata={"description": "What one contract is of: base coin, or quote currency where inverse"}
+    )
+    contract = fields.String(
+        required=True, metadata={"description": "The same in words, with its unit", "example": "0.001 BTC"}
+    )
     price_tick = fields.Float(required=True, metadata={"description": "Quote currency"})
     taker_fee = fields.Float(required=True, metadata={"description": "Fraction of notional"})
     max_leverage = fields.Float(required=True, allow_none=True)
@@ -42,6 +50,7 @@ class MarketsSchema(Schema):
     """Answer of /v1/markets."""
 
     exchange = fields.String(required=True)
+    simulated = fields.Boolean(required=True, metadata={"description": "No real market: data are made up"})
     markets = fields.List(fields.Nested(MarketSchema), required=True)
 
 
@@ -56,8 +65,9 @@ def blueprint(services: Services) -> Blueprint:
         """List the markets of an exchange, by symbol."""
         markets = services.feed.markets(args["exchange"])
         rows = [_row(markets[symbol]) for symbol in sorted(markets)]
-        etag = etag_of("markets", args["exchange"], rows)
-        return services.answers.reply(etag, FRESH_SECONDS, lambda: {"exchange": args["exchange"], "markets": rows})
+        told = {"exchange": args["exchange"], "simulated": services.feed.exchange(args["exchange"]).simulated}
+        etag = etag_of("markets", told, rows)
+        return services.answers.reply(etag, FRESH_SECONDS, lambda: told | {"markets": rows})
 
     return routes
 
@@ -68,7 +78,9 @@ def _row(market: Market) -> dict[str, Any]:
         "base": market.base,
         "quote": market.quote,
         "settle": market.settle,
+        "inverse": market.inverse,
         "contract_size": market.contract_size,
+        "contract": f"{market.contract_size:.12g} {market.quote if market.inverse else market.base}",
         "price_tick": market.price_tick,
         "taker_fee": market.taker_fee,
         "max_leverage": market.max_leverage,

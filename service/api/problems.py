@@ -64,7 +64,7 @@ def _market(error: MarketError) -> Response:
             return problem(404, "unknown-exchange", "Unknown exchange", str(error), errors=errors)
         case UnknownSymbol():
             message = f"Not listed on {error.exchange}; /v1/markets?exchange={error.exchange} lists what is."
-            errors = [{"field": "symbol", "message": message}]
+            errors = [{"field": "symbols" if "symbols" in request.args else "symbol", "message": message}]
             return problem(404, "unknown-symbol", "Unknown symbol", str(error), errors=errors, exchange=error.exchange)
         case NotPublished():
             return problem(404, "not-published", "Not published by this exchange", str(error))

@@ -10,7 +10,7 @@ from marshmallow import RAISE, Schema, fields
 from service.api.answers import etag_of
 from service.api.axis_query import AxisQuery, args_key, freshness
 from service.api.encoding import dense, resolution
-from service.api.envelope import EnvelopeSchema
+from service.api.envelope_schema import EnvelopeSchema
 from service.api.group import Group, group, group_profile
 from service.api.services import Services
 from service.api.uncertainty import UncertaintySchema, uncertainty_body, uncertainty_field

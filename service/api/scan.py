@@ -10,14 +10,17 @@ from webargs.fields import DelimitedList
 
 from service.api.answers import etag_of
 from service.api.axis_query import AxisQuery, args_key, fitting_bins, freshness, zone_axis
+from service.api.envelope_schema import EnvelopeSchema
+from service.api.figures import told
 from service.api.group import Group, exchanges_of, grouped, loads
 from service.api.services import Services
-from service.api.side_by_side import Failure, side_by_side
+from service.api.side_by_side import Failure, Key, side_by_side
 from service.api.zones import read_zones
 from service.heatmap.bad_input import BadInput
 from service.heatmap.version import MODEL_VERSION
+from service.heatmap.volatility import LEAST_CHANCE
 from service.heatmap.zone import Zone
-from service.market.exchange import Market, MarketError, UnknownSymbol
+from service.market.exchange import TIMEFRAMES, Market, MarketError, UnknownSymbol
 from service.market.symbols import resolve
 
 MOST_SYMBOLS = 50
@@ -39,71 +42,82 @@ class ScanQuery(AxisQuery):
         load_default=lambda: None,
         validate=validate.Length(1, MOST_SYMBOLS),
         metadata={
-            "description": f"Up to {MOST_SYMBOLS}; all of the exchange if it lists no more, else a dozen large ones",
+            "description": f"Up to {MOST_SYMBOLS}, and {MOST_LOADS} symbols times exchanges; if left out all that the "
+            "first exchange lists, or a dozen large ones where these are more",
             "example": "BTC,ETH",
         },
     )
     split = fields.Boolean(load_default=False, metadata={"description": "Include each exchange's own next zones"})
-    top = fields.Integer(load_default=MOST_SYMBOLS, validate=validate.Range(1, MOST_SYMBOLS))
+    top = fields.Integer(
+        load_default=MOST_SYMBOLS,
+        validate=validate.Range(1, MOST_SYMBOLS),
+        metadata={"description": "At most this many rows, the first by rank"},
+    )
 
 
 class NextZoneSchema(Schema):
-    """The nearest hot zone of a side."""
+    """The nearest hot zone of a side; the same as on /v1/zones."""
 
-    id = fields.String(required=True)
-    low = fields.Float(required=True)
-    high = fields.Float(required=True)
-    notional = fields.Float(required=True, metadata={"description": "USD"})
-    distance_pct = fields.Float(required=True)
-    touch_probability_24h = fields.Float(required=True)
-    score = fields.Float(required=True)
+    id = fields.String(required=True, metadata=told("Its id on /v1/zones"))
+    low = fields.Float(required=True, metadata=told("Lower bin edge, quote currency"))
+    high = fields.Float(required=True, metadata=told("Upper bin edge, quote currency"))
+    notional = fields.Float(required=True, metadata=told("What stands in it, quote currency, from 0"))
+    distance_pct = fields.Float(required=True, metadata=told("From the price to the near edge, in % of it, 0 inside"))
+    touch_probability_24h = fields.Float(
+        required=True, metadata=told(f"Chance that its near edge trades within 24 hours, {LEAST_CHANCE}..1")
+    )
+    score = fields.Float(required=True, metadata=told("As on /v1/zones, from 0"))
 
 
 class OwnScanSchema(Schema):
     """The next hot zones on one exchange's own map."""
 
-    price = fields.Float(required=True)
-    long = fields.Nested(NextZoneSchema, required=True, allow_none=True)
-    short = fields.Nested(NextZoneSchema, required=True, allow_none=True)
+    price = fields.Float(required=True, metadata=told("Quote currency"))
+    long = fields.Nested(NextZoneSchema, required=True, allow_none=True, metadata=told("Below it; null if none"))
+    short = fields.Nested(NextZoneSchema, required=True, allow_none=True, metadata=told("Above it; null if none"))
 
 
-class ScanRowSchema(Schema):
-    """One symbol."""
+class ScanRowSchema(EnvelopeSchema):
+    """One symbol: what its own answers say of their inputs, and its next zones."""
 
-    rank = fields.Integer(required=True)
-    symbol = fields.String(required=True)
-    price = fields.Float(required=True)
-    as_of = fields.DateTime(required=True)
-    simulated = fields.Boolean(required=True)
+    rank = fields.Integer(required=True, metadata=told("By attention; 1 is first"))
     attention = fields.Float(
-        required=True, metadata={"description": "Largest of touch probability over 24 h x score among its hot zones"}
+        required=True,
+        metadata=told("Largest touch probability over 24 h x score among its hot zones, from 0: near and heavy"),
     )
-    long = fields.Nested(NextZoneSchema, required=True, allow_none=True)
-    short = fields.Nested(NextZoneSchema, required=True, allow_none=True)
-    split = fields.Dict(
-        keys=fields.String(), values=fields.Nested(OwnScanSchema), metadata={"description": "By exchange"}
+    long = fields.Nested(
+        NextZoneSchema, required=True, allow_none=True, metadata=told("Nearest below the price; null if none is hot")
     )
-    confidence = fields.Float(required=True)
-    warnings = fields.List(fields.String(), required=True)
+    short = fields.Nested(
+        NextZoneSchema, required=True, allow_none=True, metadata=told("Nearest above the price; null if none is hot")
+    )
+    split = fields.Dict(keys=fields.String(), values=fields.Nested(OwnScanSchema), metadata=told("By exchange"))
 
 
 class FailedSchema(Schema):
-    """A symbol that could not be scanned."""
+    """A symbol that could not be scanned, or not on one of the exchanges."""
 
-    symbol = fields.String(required=True)
-    reason = fields.String(required=True)
+    symbol = fields.String(required=True, metadata=told("As it was asked for"))
+    exchange = fields.String(
+        required=True,
+        allow_none=True,
+        metadata=told("Where; null if its map cannot be drawn at all. It has a row if another exchange gave it"),
+    )
+    reason = fields.String(required=True, metadata=told("Why, in words"))
 
 
 class ScanSchema(Schema):
     """Answer of /v1/scan."""
 
-    exchange = fields.String(required=True)
-    timeframe = fields.String(required=True)
-    simulated = fields.Boolean(required=True)
-    complete = fields.Boolean(required=True, metadata={"description": "Nothing failed"})
-    symbols = fields.List(fields.Nested(ScanRowSchema), required=True)
-    failed = fields.List(fields.Nested(FailedSchema), required=True)
-    model_version = fields.String(required=True)
+    exchange = fields.String(required=True, metadata=told("The ids that were asked, with commas in between"))
+    timeframe = fields.String(
+        required=True, validate=validate.OneOf(list(TIMEFRAMES)), metadata=told("Length of a bar")
+    )
+    simulated = fields.Boolean(required=True, metadata=told("A row is of a simulated market"))
+    complete = fields.Boolean(required=True, metadata=told("Nothing failed"))
+    symbols = fields.List(fields.Nested(ScanRowSchema), required=True, metadata=told("By rank, at most `top`"))
+    failed = fields.List(fields.Nested(FailedSchema), required=True, metadata=told("What could not be had, and why"))
+    model_version = fields.String(required=True, metadata=told("Of the model that made the maps"))
 
 
 def blueprint(services: Services) -> Blueprint:
@@ -123,10 +137,10 @@ def blueprint(services: Services) -> Blueprint:
         if not loaded.results:
             raise loaded.first_error()
         groups = grouped(loaded)
-        failed = {symbol: loaded.errors[symbol, names[0]] for symbol in wanted if symbol not in groups}
         prints = [(symbol, found.fingerprint) for symbol, found in groups.items()]
-        etag = etag_of("scan", args_key(args), prints, sorted(failed))
-        return services.answers.reply(etag, freshness(args), lambda: _body(services, args, groups, failed))
+        etag = etag_of("scan", args_key(args), prints, sorted(loaded.errors))
+        asked = args | {"exchange": ",".join(names)}
+        return services.answers.reply(etag, freshness(args), lambda: _body(services, asked, groups, loaded.errors))
 
     return routes
 
@@ -138,7 +152,8 @@ def _symbols(services: Services, args: dict[str, Any], names: list[str]) -> list
     else:
         markets = _listing(services, names)
         listed = {market.base for market in markets.values()}
-        wanted = sorted(markets) if len(markets) <= MOST_SYMBOLS else [base for base in USUAL if base in listed]
+        most = min(MOST_SYMBOLS, MOST_LOADS // len(names))
+        wanted = sorted(markets) if len(markets) <= most else [base for base in USUAL if base in listed][:most]
     if len(wanted) * len(names) > MOST_LOADS:
         message = f"{len(wanted)} symbols on {len(names)} exchanges"
         raise BadInput("symbols", message, f"at most {MOST_LOADS // len(names)} on so many exchanges")
@@ -169,44 +184,39 @@ def _listing(services: Services, names: list[str]) -> dict[str, Market]:
 
 
 def _body(
-    services: Services, args: dict[str, Any], groups: dict[str, Group], failed: dict[str, Failure]
+    services: Services, args: dict[str, Any], groups: dict[str, Group], errors: dict[Key, Failure]
 ) -> dict[str, Any]:
     now, found_rows = services.clock(), {}
-    reasons: dict[str, Failure] = dict(failed)
+    reasons: dict[tuple[str, str | None], Failure] = {(symbol, name): error for (symbol, name), error in errors.items()}
     for symbol, found in groups.items():
         try:
             # Two ways to write one symbol are one row.
             found_rows[found.reference.data.symbol] = _row(found, args, now)
         except BadInput as error:
-            reasons[symbol] = error
+            reasons[symbol, None] = error
     if not found_rows:
-        raise next(iter(reasons.values()))
+        raise next(error for (_, name), error in reasons.items() if name is None)
     rows = sorted(found_rows.values(), key=lambda row: (-row["attention"], row["symbol"]))
     return {
         "exchange": args["exchange"],
         "timeframe": args["timeframe"],
         "simulated": any(row["simulated"] for row in rows),
-        "complete": not reasons and not any(found.errors for found in groups.values()),
+        "complete": not reasons,
         "symbols": [{"rank": rank} | row for rank, row in enumerate(rows[: args["top"]], start=1)],
-        "failed": [{"symbol": symbol, "reason": str(reason)} for symbol, reason in reasons.items()],
+        "failed": [
+            {"symbol": symbol, "exchange": name, "reason": str(reason)} for (symbol, name), reason in reasons.items()
+        ],
         "model_version": MODEL_VERSION,
     }
 
 
 def _row(found: Group, args: dict[str, Any], now: float) -> dict[str, Any]:
     hot = read_zones(found, zone_axis(found, args), aged=False).zones.hot
-    envelope = found.envelope(now)
-    return {
-        "symbol": found.reference.data.symbol,
-        "price": found.price,
-        "as_of": envelope["as_of"],
-        "simulated": envelope["simulated"],
+    return found.envelope(now) | {
         "attention": round(max((zone.touch_probability.h24 * zone.score for zone in hot), default=0.0), 6),
         "long": _next(hot, "long"),
         "short": _next(hot, "short"),
         **({"split": {name: _own(found.alone(name), args) for name in found.members}} if args["split"] else {}),
-        "confidence": envelope["confidence"]["value"],
-        "warnings": envelope["warnings"],
     }
 
 

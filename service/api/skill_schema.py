@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-from service.api.envelope import EnvelopeSchema
+from service.api.envelope_schema import EnvelopeSchema
 from service.api.figures import FitSchema, GainSchema, IntervalSchema, finite, gain_body, interval_body, told
 from service.heatmap.skill import RANK_BASELINE
 from service.heatmap.skill_score import ExtremeScore, PredictorScore, Score, SideScore

@@ -15,7 +15,7 @@ from service.api.axis_query import (
     freshness,
     zone_axis,
 )
-from service.api.envelope import EnvelopeSchema
+from service.api.envelope_schema import EnvelopeSchema
 from service.api.group import Group, group, group_map
 from service.api.parameters import lookback_field, rfc3339
 from service.api.services import Services

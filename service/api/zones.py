@@ -6,27 +6,30 @@ from typing import Any
 import numpy as np
 from flask import Response
 from flask_smorest import Blueprint
-from marshmallow import RAISE, Schema, fields, validate
+from marshmallow import RAISE, ValidationError, fields, validate, validates_schema
 from webargs.fields import DelimitedList
 
 from service.api.answers import etag_of
 from service.api.axis_query import AxisQuery, args_key, check_zone_axis, fitting_bins, freshness
-from service.api.context import ContextSchema, context_body
-from service.api.envelope import EnvelopeSchema
+from service.api.context import context_body
 from service.api.group import Group, group, group_map_and_profile, group_profile
 from service.api.services import Services
-from service.api.zone_schema import LevelSchema, ZoneSchema, level_body, zone_body
+from service.api.zone_schema import KINDS, level_body, support_body, zone_body
+from service.api.zones_schema import ZonesSchema
 from service.heatmap.axis import PriceAxis
 from service.heatmap.bad_input import BadInput
 from service.heatmap.bars import Floats
-from service.heatmap.ensemble import Ensemble, support
+from service.heatmap.ensemble import Ensemble
 from service.heatmap.level import Level
 from service.heatmap.levels import find_levels
+from service.heatmap.map_side import SIDES
 from service.heatmap.path import LONG, SHORT
 from service.heatmap.timeframes import OnTimeframe, merged
 from service.heatmap.zone_age import GridHistory
-from service.heatmap.zone_rules import DEFAULT_RULES, ZoneRules
+from service.heatmap.zone_rules import DEFAULT_RULES as RULES
+from service.heatmap.zone_rules import ZoneRules
 from service.heatmap.zone_scale import zones_axis
+from service.heatmap.zone_support import supports
 from service.heatmap.zones import ZoneMap, find_zones
 from service.market.exchange import TIMEFRAMES
 
@@ -43,17 +46,24 @@ class ZonesQuery(AxisQuery):
         load_default=lambda: None,
         validate=validate.Length(1, MOST_TIMEFRAMES),
         metadata={
-            "description": f"Up to {MOST_TIMEFRAMES} timeframes read together, instead of timeframe",
+            "description": f"Up to {MOST_TIMEFRAMES} timeframes read together, instead of timeframe: not both",
             "example": "1h,4h",
         },
     )
     split = fields.Boolean(load_default=False, metadata={"description": "Include each exchange's own zones"})
     uncertainty = fields.Boolean(
         load_default=False,
-        metadata={"description": "Give each hot zone the share of the ensemble's members in which it stands"},
+        metadata={
+            "description": "Give each zone the share of the ensemble's members in which it stands, and q10, q50 and "
+            "q90 of its notional over them; not those in split"
+        },
     )
-    kind = fields.String(load_default=None, validate=validate.OneOf(["hot", "cold"]))
-    side = fields.String(load_default=None, validate=validate.OneOf(["long", "short"]))
+    kind = fields.String(
+        load_default=None, validate=validate.OneOf(KINDS), metadata={"description": "Only these; both if left out"}
+    )
+    side = fields.String(
+        load_default=None, validate=validate.OneOf(SIDES), metadata={"description": "Only these; both if left out"}
+    )
     top = fields.Integer(
         load_default=20, validate=validate.Range(1, 200), metadata={"description": "At most this many of each kind"}
     )
@@ -68,36 +78,11 @@ class ZonesQuery(AxisQuery):
         metadata={"description": "Only zones that hold at least this share of the map"},
     )
 
-
-class ScaleSchema(Schema):
-    """The lengths, in quote currency, by which the map was read."""
-
-    atr = fields.Float(required=True)
-    daily_atr = fields.Float(required=True)
-    smoothing = fields.Float(required=True, metadata={"description": "Standard deviation of the Gaussian"})
-    reach = fields.Float(required=True, metadata={"description": "How far from the price zones are sought"})
-
-
-class OwnZonesSchema(Schema):
-    """The zones of one exchange's own map."""
-
-    hot = fields.List(fields.Nested(ZoneSchema), required=True)
-    cold = fields.List(fields.Nested(ZoneSchema), required=True)
-
-
-class ZonesSchema(EnvelopeSchema):
-    """Answer of /v1/zones; the envelope is that of the first timeframe."""
-
-    timeframes = fields.List(fields.String(), required=True)
-    hot = fields.List(fields.Nested(ZoneSchema), required=True)
-    cold = fields.List(fields.Nested(ZoneSchema), required=True)
-    levels = fields.List(fields.Nested(LevelSchema), required=True)
-    scale = fields.Nested(ScaleSchema, required=True)
-    context = fields.Nested(ContextSchema, required=True)
-    notes = fields.List(fields.String(), required=True, metadata={"description": "What could not be known"})
-    split = fields.Dict(
-        keys=fields.String(), values=fields.Nested(OwnZonesSchema), metadata={"description": "By exchange"}
-    )
+    @validates_schema(pass_original=True)
+    def refuse_both_timeframes(self, args: dict[str, Any], given: Any, **_: Any) -> None:  # noqa: ANN401 - marshmallow's own
+        """Refuse one timeframe along with several."""
+        if args.get("timeframes") and "timeframe" in given:
+            raise ValidationError({"timeframes": ["Allowed: either timeframe or timeframes, not both."]})
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,7 +121,7 @@ def blueprint(services: Services) -> Blueprint:
 
         def make() -> dict[str, Any]:
             # The close of a coarse bar may be hours old: all are read from the newest price.
-            rules = replace(DEFAULT_RULES, window_pct=args["range_pct"])
+            rules = replace(RULES, window_pct=args["range_pct"])
             readings = [read_zones(found, axis, groups[0].price, rules=rules) for found in groups]
             body = _body(readings, frames, args, services.clock())
             return body | {"split": _split(groups, axis, frames, args, rules)} if args["split"] else body
@@ -160,7 +145,7 @@ def read_zones(
     price: float | None = None,
     *,
     aged: bool = True,
-    rules: ZoneRules = DEFAULT_RULES,
+    rules: ZoneRules = RULES,
 ) -> Reading:
     """Find the zones of a group in bins of an axis: of its sum, read on the bars of the largest exchange.
 
@@ -175,7 +160,7 @@ def read_zones(
     else:
         now, _ = group_profile(found, axis)
     bars, (bids, asks) = found.reference.data.bars, found.book or (None, None)
-    levels = find_levels(bars, axis.edges, bids=bids, asks=asks)
+    levels = find_levels(bars, bids=bids, asks=asks)
     long, short = now.sides[LONG], now.sides[SHORT]
     zones = find_zones(
         axis.edges,
@@ -206,7 +191,7 @@ def _body(readings: list[Reading], frames: list[str], args: dict[str, Any], now:
     body["warnings"] += _coarser_warnings(readings[1:], frames[1:], body["warnings"], now)
     body |= _rows(readings, frames, args)
     for reading, frame, spread in zip(readings, frames, spreads, strict=False):
-        _add_support(body["hot"], reading, frame, spread)
+        _add_support(body, reading, frame, spread)
     return body | {
         "levels": [level_body(level) for level in first.levels],
         "scale": {
@@ -222,7 +207,7 @@ def _body(readings: list[Reading], frames: list[str], args: dict[str, Any], now:
 
 def _rows(readings: list[Reading], frames: list[str], args: dict[str, Any]) -> dict[str, Any]:
     rows = {}
-    for kind in ("hot", "cold"):
+    for kind in KINDS:
         every = merged({f: getattr(r.zones, kind) for f, r in zip(frames, readings, strict=True)})
         rows[kind] = [zone_body(row.zone, row.timeframe, list(row.timeframes)) for row in _wanted(every, kind, args)]
     return rows
@@ -245,14 +230,16 @@ def _coarser_warnings(readings: list[Reading], frames: list[str], said: list[str
     return [f"{frame}: {warning}" for frame, found in by_frame.items() for warning in found if warning not in said]
 
 
-def _add_support(rows: list[dict[str, Any]], reading: Reading, frame: str, spread: Ensemble) -> None:
-    """Give the hot zones of a timeframe their support in its ensemble."""
+def _add_support(body: dict[str, Any], reading: Reading, frame: str, spread: Ensemble) -> None:
+    """Give the zones of a timeframe their support in its ensemble."""
     bars = reading.found.reference.data.bars
-    shares = support(spread, reading.axis, reading.price, bars, reading.zones.hot)
-    by_edges = {(zone.low, zone.high): share for zone, share in zip(reading.zones.hot, shares, strict=True)}
-    for row in rows:
-        if row["timeframe"] == frame:
-            row["support"] = by_edges[row["low"], row["high"]]
+    for kind in KINDS:
+        zones = getattr(reading.zones, kind)
+        found = supports(spread, reading.axis, reading.price, bars, zones)
+        by_edges = {(zone.side, zone.low, zone.high): one for zone, one in zip(zones, found, strict=True)}
+        for row in body[kind]:
+            if row["timeframe"] == frame:
+                row.update(support_body(by_edges[row["side"], row["low"], row["high"]]))
 
 
 def _wanted(rows: list[OnTimeframe], kind: str, args: dict[str, Any]) -> list[OnTimeframe]:

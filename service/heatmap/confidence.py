@@ -4,6 +4,8 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from service.heatmap.bars import Floats
 
 # A tenth at the thin mark: with two other parts perfect the whole is then 0.46, so each shortage alone is under 0.5.
@@ -12,18 +14,23 @@ HALF = 0.5
 COVERAGE = "coverage"
 # A depth that nobody looked at is neither thin nor ample.
 UNKNOWN_DEPTH = 0.5
+# Depth counts this far from the price on either side: what rests farther out is seldom traded and often withdrawn.
+NEAR_PCT = 2.0
+# A third decimal would move with every look at the book, and the answer's ETag with it.
+DIGITS = 2
 
 
 @dataclass(frozen=True)
 class ConfidenceRules:
     """Where data is thin (a part's score falls to 0.1) and where it is ample (1), on a log scale in between.
 
-    Bars and days count the history that the map was built from; volume is quote currency traded per day, depth quote
-    currency in the visible book, both sides.
+    Bars and days count the history that the map was built from: it is days that renew the positions, so bars are ample
+    where a few months of daily ones are; volume is quote currency traded per day, depth quote currency that the book
+    shows near the price, both sides.
     """
 
-    thin_bars: float = 48.0
-    ample_bars: float = 500.0
+    thin_bars: float = 20.0
+    ample_bars: float = 100.0
     thin_days: float = 2.0
     ample_days: float = 14.0
     thin_volume: float = 1e7
@@ -46,7 +53,7 @@ class ConfidencePart:
 
 @dataclass(frozen=True)
 class Confidence:
-    """The whole, 0..1: the geometric mean of the parts; warnings are there when it is under 0.5."""
+    """The whole, 0..1: the geometric mean of the parts to two decimals; warnings are there when it is under 0.5."""
 
     value: float
     parts: tuple[ConfidencePart, ...]
@@ -71,7 +78,7 @@ def assess(
     bars, days, gaps     bars in hand, days they span, bars missing between them
     *_share              0..1 of the bars with open interest, with mark prices
     daily_volume         quote currency traded per day
-    visible_depth        quote currency in the book; None if none was read
+    visible_depth        quote currency in the book near the price (depth_near); None if none was read
     inconsistent         bars whose open interest moved by more than was traded, which cannot be true
     agreement            0..1 between ensemble members; left out of the mean when None
 
@@ -89,8 +96,17 @@ def assess(
     ]
     if agreement is not None:
         parts.append(_agreement(agreement))
-    value = math.prod(part.value for part in parts) ** (1.0 / len(parts))
-    return Confidence(value, tuple(parts), _warnings(value, parts))
+    return _whole(parts)
+
+
+def depth_near(bids: Floats, asks: Floats, price: float) -> float:
+    """Return what the book shows within NEAR_PCT of the price, both sides, in quote currency.
+
+    bids, asks  float64[n, 2]  (price, base amount)
+    """
+    rows = np.concatenate((bids, asks))
+    near = np.abs(rows[:, 0] - price) <= NEAR_PCT / 100.0 * price * (1.0 + 1e-9)
+    return float((rows[:, 0] * rows[:, 1])[near].sum())
 
 
 def merged_confidence(parts: Mapping[str, Confidence], weights: Mapping[str, float], wanted: int) -> Confidence:
@@ -107,7 +123,7 @@ def merged_confidence(parts: Mapping[str, Confidence], weights: Mapping[str, flo
         ConfidencePart(
             name,
             sum(weights[exchange] * part.value for exchange, part in by_name.items()),
-            "; ".join(f"{exchange}: {part.reason}" for exchange, part in by_name.items()),
+            _reasons(by_name),
         )
         for name in names
         for by_name in [{exchange: _part(whole, name) for exchange, whole in parts.items()}]
@@ -119,15 +135,25 @@ def merged_confidence(parts: Mapping[str, Confidence], weights: Mapping[str, flo
         else part
         for part in merged
     ]
-    value = math.prod(part.value for part in merged) ** (1.0 / len(merged))
-    return Confidence(value, tuple(merged), _warnings(value, merged))
+    return _whole(merged)
 
 
 def with_agreement(confidence: Confidence, agreement: float) -> Confidence:
     """Return the confidence with the ensemble's agreement, 0..1, as one more part."""
-    parts = (*confidence.parts, _agreement(agreement))
-    value = math.prod(part.value for part in parts) ** (1.0 / len(parts))
-    return Confidence(value, parts, _warnings(value, list(parts)))
+    return _whole([*confidence.parts, _agreement(agreement)])
+
+
+def _whole(parts: list[ConfidencePart]) -> Confidence:
+    value = round(math.prod(part.value for part in parts) ** (1.0 / len(parts)), DIGITS)
+    return Confidence(value, tuple(parts), _warnings(value, parts))
+
+
+def _reasons(parts: Mapping[str, ConfidencePart]) -> str:
+    """Return each exchange's reason, those that have the same one together."""
+    by_reason: dict[str, list[str]] = {}
+    for exchange, part in parts.items():
+        by_reason.setdefault(part.reason, []).append(exchange)
+    return "; ".join(f"{', '.join(exchanges)}: {reason}" for reason, exchanges in by_reason.items())
 
 
 def _agreement(agreement: float) -> ConfidencePart:
@@ -171,15 +197,20 @@ def _coverage(
 
 
 def _sample(bars: int, days: float, volume: float, depth: float | None, rules: ConfidenceRules) -> ConfidencePart:
+    volume, depth = _two_digits(volume), None if depth is None else _two_digits(depth)
     history = min(graded(bars, rules.thin_bars, rules.ample_bars), graded(days, rules.thin_days, rules.ample_days))
     traded = graded(volume, rules.thin_volume, rules.ample_volume)
     deep = UNKNOWN_DEPTH if depth is None else graded(depth, rules.thin_depth, rules.ample_depth)
     words = [
-        f"{_size(history)} history ({bars} bars over {days:.1f} days)",
+        f"{_size(history)} history ({bars} bars over {_two_digits(days):g} days)",
         f"{_size(traded)} volume ({volume:,.0f} USD a day)",
-        "no order book read" if depth is None else f"{_size(deep)} depth ({depth:,.0f} USD visible)",
+        "no order book read" if depth is None else f"{_size(deep)} depth ({depth:,.0f} USD within {NEAR_PCT:g} %)",
     ]
     return ConfidencePart("sample", history * traded * deep, ", ".join(words))
+
+
+def _two_digits(amount: float) -> float:
+    return float(f"{amount:.2g}")
 
 
 def graded(amount: float, thin: float, ample: float) -> float:

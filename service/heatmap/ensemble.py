@@ -12,12 +12,8 @@ from service.heatmap.confidence import ensemble_agreement
 from service.heatmap.inventory import take_inventory
 from service.heatmap.kernel import Pace
 from service.heatmap.leverage import Mix
-from service.heatmap.map_side import SIDES, map_side
+from service.heatmap.map_side import SIDES
 from service.heatmap.path import LONG, SHORT
-from service.heatmap.zone import Zone
-from service.heatmap.zone_rules import DEFAULT_RULES, ZoneRules
-from service.heatmap.zone_scale import scale_of
-from service.heatmap.zones import hot_bins
 
 QUANTILES = (0.1, 0.5, 0.9)
 # What the members differ by. On the measuring hours all of these predict about as well as the defaults
@@ -25,8 +21,6 @@ QUANTILES = (0.1, 0.5, 0.9)
 CHURNS = (0.5, 2.0)
 TILTS = (-0.5, 0.5)
 MEMORIES = ((Pace(1.0, 1.0),), (Pace(0.5, 2.0), Pace(0.5, 0.125)))
-# A zone stands in a member if one of the member's covers this share of it.
-STANDS = 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,20 +75,3 @@ def ensemble(bars: Bars, assumptions: Assumptions, venue: Venue, axis: PriceAxis
 def summed_ensembles(parts: Sequence[Ensemble]) -> Ensemble:
     """Return the sum over exchanges, member by member: all exchanges under the same assumptions."""
     return Ensemble(np.sum([part.long for part in parts], axis=0), np.sum([part.short for part in parts], axis=0))
-
-
-def support(
-    made: Ensemble, axis: PriceAxis, price: float, bars: Bars, zones: Sequence[Zone], rules: ZoneRules = DEFAULT_RULES
-) -> list[float]:
-    """Return for each hot zone the share of members, 0..1, in which one stands that covers half of it."""
-    scale = scale_of(bars, price, rules)
-    widths = {"sigma_bins": scale.sigma / axis.bin_size, "background_bins": scale.background(rules) / axis.bin_size}
-    stands = np.zeros((len(made.long), len(zones)), dtype=bool)
-    for number in range(len(made.long)):
-        for side in SIDES:
-            cut = map_side(axis.centres, getattr(made, side)[number], price, side, reach=scale.reach, **widths)
-            spans = hot_bins(cut, rules)
-            for i, zone in enumerate(zones):
-                covered = sum(max(min(stop, zone.bins[1]) - max(start, zone.bins[0]), 0) for start, stop in spans)
-                stands[number, i] |= zone.side == side and covered >= STANDS * (zone.bins[1] - zone.bins[0])
-    return [float(share) for share in stands.mean(axis=0)]

@@ -5,7 +5,7 @@ from service.heatmap.level import Level, LevelKind, at_price
 from service.heatmap.periods import Periods, days, weeks
 from service.heatmap.pivots import swing_levels
 from service.heatmap.volatility import last_atr
-from service.heatmap.volume_profile import volume_levels, volume_profile
+from service.heatmap.volume_profile import profile_axis, volume_levels, volume_profile
 from service.heatmap.walls import book_walls
 from service.heatmap.zone_rules import DEFAULT_RULES, ZoneRules
 
@@ -15,7 +15,6 @@ WEEK_KINDS: tuple[LevelKind, ...] = ("prior_week_open", "prior_week_high", "prio
 
 def find_levels(
     bars: Bars,
-    edges: Floats,
     *,
     bids: Floats | None = None,
     asks: Floats | None = None,
@@ -23,13 +22,13 @@ def find_levels(
 ) -> tuple[Level, ...]:
     """Return every level as of the last bar's close, lowest first.
 
-    edges       float64[B+1]  bins of the volume profile, equally wide
     bids, asks  float64[n, 2] (price, base amount), or None: no walls then
     """
     if not len(bars):
         return ()
     price = float(bars.close[-1])
-    width = float(edges[1] - edges[0])
+    axis = profile_axis(bars, rules)
+    edges, width = axis.edges, axis.bin_size
     sigma = max(rules.smoothing_pct / 100.0 * price, rules.smoothing_atr * last_atr(bars))
     node_bins = max(1, round(rules.node_pct / 100.0 * price / width))
     levels = [

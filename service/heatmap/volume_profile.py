@@ -4,6 +4,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from service.heatmap.axis import MOST_BINS, PriceAxis, axis_between, nice_size
 from service.heatmap.bars import Bars, Floats
 from service.heatmap.level import Level, LevelKind
 from service.heatmap.smoothing import percentiles, smooth
@@ -12,6 +13,13 @@ from service.heatmap.zone_rules import ZoneRules
 
 # Slopes of narrower bars (in bins) cancel worse than 1e-9 in the running sums; as a point they err by less than that.
 POINT = 1e-4
+
+
+def profile_axis(bars: Bars, rules: ZoneRules) -> PriceAxis:
+    """Return the axis of all that traded, in bins of its own: levels then do not hang on the axis a map is drawn on."""
+    low, high = float(bars.low.min()), float(bars.high.max())
+    size = nice_size(max(rules.volume_bin_pct / 100.0 * float(bars.close[-1]), (high - low) / (MOST_BINS - 2)))
+    return axis_between(max(low - size, 0.0), high + size, bin_size=size)
 
 
 def volume_profile(bars: Bars, edges: Floats) -> Floats:

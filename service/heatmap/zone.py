@@ -8,6 +8,7 @@ from service.heatmap.level import Level
 from service.heatmap.map_side import Side
 from service.heatmap.stops import Stop
 from service.heatmap.zone_age import Age
+from service.heatmap.zone_depth import DepthSource
 from service.heatmap.zone_score import ScoreParts
 
 ZoneKind: TypeAlias = Literal["hot", "cold"]
@@ -17,7 +18,7 @@ COLOURS: tuple[Colour, ...] = ("cold", "cool", "warm", "hot", "extreme")
 
 @dataclass(frozen=True)
 class TouchChance:
-    """The chance, 0..1, that price trades at the zone's near edge within 1, 4 and 24 hours; 1 when it is inside."""
+    """The chance that price trades at the zone's near edge within 1, 4 and 24 hours: .001 at least, 1 inside it."""
 
     h1: float
     h4: float
@@ -35,7 +36,7 @@ class Zone:
     intensity          0..1 of the map's own scale, and its `colour` class
     average_leverage   weighted by notional, None where not known
     distance_pct/_atr  from the price to the near edge, 0 inside
-    depth_to_reach     quote currency in the book before the near edge; None where no book shows it, see `depth_note`
+    depth_to_reach     quote currency to be traded before the near edge, 0 inside; `depth_source`: whence known
     age                None without past columns
     stop               None for cold zones
     vacuum             cold zones: the book is thin there too; None where the book does not reach, and for hot zones
@@ -57,8 +58,8 @@ class Zone:
     distance_pct: float
     distance_atr: float
     touch_probability: TouchChance
-    depth_to_reach: float | None
-    depth_note: str
+    depth_to_reach: float
+    depth_source: DepthSource
     score: float
     score_parts: ScoreParts
     confluence: tuple[Level, ...]

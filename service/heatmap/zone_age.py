@@ -1,6 +1,7 @@
 """Zone age: since when a zone has stood, read from the heatmap's past columns."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +12,9 @@ from service.heatmap.map_side import Side
 from service.heatmap.smoothing import REACH
 from service.heatmap.zone_bins import Span
 from service.heatmap.zone_rules import ZoneRules
+
+# Columns looked at first; most zones are younger than a long history.
+FIRST_LOOK = 256
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,8 +40,9 @@ class Age:
 
 def hot_age(history: GridHistory, side: Side, bins: Span, rules: ZoneRules) -> Age:
     """Return since when the zone's bins have held at least `standing_share` of what they hold in the last column."""
-    held = _held(history, side, bins)
-    return _since(history, held >= rules.standing_share * held[-1])
+    grid = history.side(side)[:, slice(*bins)]
+    least = rules.standing_share * float(_held(grid[-1:])[0])
+    return _since(history, lambda columns: _held(grid[columns]) >= least)
 
 
 def cold_age(
@@ -47,25 +52,38 @@ def cold_age(
 
     within           the bins of the zone's side now: the background is taken from these
     background_bins  its sigma in bins
+
+    The last column's zone was found on smoothed bins, so the raw ones may miss the mark: it stands now all the same.
     """
     middle = 0.5 * (bins[0] + bins[1] - 1)
     reach = REACH * background_bins
     start, stop = max(within[0], math.floor(middle - reach)), min(within[1], math.ceil(middle + reach) + 1)
     weights = np.exp(-0.5 * ((np.arange(start, stop) - middle) / background_bins) ** 2)
-    background = history.side(side)[:, start:stop] @ (weights / weights.sum())
-    density = _held(history, side, bins) / (bins[1] - bins[0])
-    sparse = density <= rules.cold_background * background
-    # The last column's zone was found on smoothed bins, so the raw ones may miss the mark: it stands now all the same.
-    sparse[-1] = True
+    weights *= rules.cold_background / weights.sum()
+    grid, width, last = history.side(side), bins[1] - bins[0], len(history.time) - 1
+
+    def sparse(columns: slice) -> NDArray[np.bool_]:
+        rows = grid[columns]
+        found: NDArray[np.bool_] = _held(rows[:, slice(*bins)]) / width <= rows[:, start:stop] @ weights
+        if columns.stop > last:
+            found[-1] = True
+        return found
+
     return _since(history, sparse)
 
 
-def _held(history: GridHistory, side: Side, bins: Span) -> Floats:
-    held: Floats = history.side(side)[:, bins[0] : bins[1]].sum(axis=1, dtype=np.float64)
+def _held(rows: NDArray[np.floating]) -> Floats:
+    held: Floats = rows.sum(axis=1, dtype=np.float64)
     return held
 
 
-def _since(history: GridHistory, standing: NDArray[np.bool_]) -> Age:
-    broken = np.flatnonzero(~standing)
-    first = int(broken[-1]) + 1 if len(broken) else 0
-    return Age(int(history.time[first]), first == 0)
+def _since(history: GridHistory, standing: Callable[[slice], NDArray[np.bool_]]) -> Age:
+    """Return since when it has stood without a break, looking back only as far as the newest one."""
+    stop, size = len(history.time), FIRST_LOOK
+    while stop:
+        start = max(0, stop - size)
+        broken = np.flatnonzero(~standing(slice(start, stop)))
+        if len(broken):
+            return Age(int(history.time[start + int(broken[-1]) + 1]), at_least=False)
+        stop, size = start, 2 * size
+    return Age(int(history.time[0]), at_least=True)

@@ -9,7 +9,9 @@ from service.heatmap.book_depth import DepthCurve, depth_curve
 from service.heatmap.day_bootstrap import DAY_MS
 from service.heatmap.map_side import Side
 
-DepthSource: TypeAlias = Literal["book", "beyond the visible book", "no book"]
+# Where a depth comes from: the order book, its power law beyond what is visible of it, or traded volume.
+DepthSource: TypeAlias = Literal["book", "book_extrapolated", "volume"]
+DEPTH_SOURCES: tuple[DepthSource, ...] = ("book", "book_extrapolated", "volume")
 
 
 def side_curve(levels: Floats | None, price: float, side: Side) -> DepthCurve | None:
@@ -38,17 +40,17 @@ def thin_between(curve: DepthCurve | None, near: float, far: float, share: float
 def assumed_depth(
     curve: DepthCurve | None, distance: float, daily_atr: float, traded: float
 ) -> tuple[float, DepthSource]:
-    """Return the depth to `distance` for ranking zones, also where no book shows it, and where it comes from.
+    """Return the depth to `distance`, also where no book shows it, and where it comes from.
 
     Beyond the visible book its power law goes on. Without a book: the square-root law of market impact (Toth et al.,
     Physical Review X 1, 021006, 2011) turned round, daily volume x (distance / daily ATR) squared.
     """
     if curve is None:
-        return traded * (distance / daily_atr) ** 2, "no book"
+        return traded * (distance / daily_atr) ** 2, "volume"
     seen = seen_depth(curve, distance)
     if seen is not None:
         return seen, "book"
-    return curve.taken_before(distance / curve.price), "beyond the visible book"
+    return curve.taken_before(distance / curve.price), "book_extrapolated"
 
 
 def daily_notional(bars: Bars, most_days: int = 30) -> float:

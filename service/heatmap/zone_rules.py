@@ -8,6 +8,62 @@ class ZoneRules:
     """The tunables of reading a map, with the defaults the service answers with.
 
     Names ending in `_pct` are per cent of price, in `_atr` multiples of the timeframe's ATR, in `_percentile` 0..100.
+
+    Smoothing and window
+    smoothing_pct         least standard deviation of the Gaussian that smooths a map
+    smoothing_atr         the same; the larger of the two counts
+    window_pct            how far from the price zones are sought
+    window_daily_atr      the same, in ATR of whole days; the smaller of the two counts
+    background_pct        standard deviation of the Gaussian that is a bin's surroundings
+
+    Hot zones
+    hot_excess            least excess over the surroundings at a zone's peak, share of these
+    hot_extent            a zone reaches as far as the excess is this share of its peak's
+    min_bins              least width in bins
+    valley                two peaks are parted by a valley under this share of the lower one
+
+    Cold zones
+    cold_percentile       a cold bin is at most at this percentile of the window
+    cold_background       and at most this share of its surroundings
+    cold_width_atr        least width
+    vacuum_book           a vacuum's book is at most this share as dense as all that is visible
+
+    Description
+    colours               intensities from which a zone is cool, warm, hot and extreme
+    max_contrast          most that density over surroundings counts in a score
+    nearest_depth_atr     a score's depth is taken to at least this distance
+    standing_share        a hot zone has stood since it held this share of what it holds
+    stop_atr_major        how far beyond a zone stops stand, for majors
+    stop_atr_alt          the same for all others
+
+    Approach
+    approach_bars         over how many bars a move is measured
+    approach_within_atr   farther away nothing is approached
+    approach_velocity     least ATR a bar of `approaching`
+    approach_efficiency   least net move over path of it
+    fast_velocity         least ATR a bar of `fast`
+    fast_efficiency       least net move over path of it
+
+    Levels
+    pivot_bars            a pivot stands out among so many bars on either side
+    pivots_kept           latest swing highs, and as many lows
+    volume_bin_pct        least bin of the volume profile, rounded up to a nice number
+    value_area            share of the volume in the value area
+    node_pct              a node stands out this far on either side
+    node_high_percentile  a high-volume node is at least at this percentile of what traded
+    node_low_percentile   a low-volume node at most at this
+    wall_multiple         a wall is this many times the median cell of its side of the book
+    wall_cells            into how many cells a side is cut
+    walls_kept            largest walls of a side
+
+    Touches
+    volume_bars           bars before a touch that its volume is compared with
+    spike_z               least z-score of a volume spike
+    long_wick             least share of the bar's range of a long wick
+    placebos              placebo zones sought for each touch
+    fewest_touches        with fewer nothing is said of them
+    fewest_days           nor on fewer days
+    bootstraps            resamples of days for an interval
     """
 
     # Smoothing and window
@@ -43,6 +99,7 @@ class ZoneRules:
     # Levels
     pivot_bars: int = 10
     pivots_kept: int = 12
+    volume_bin_pct: float = 0.1
     value_area: float = 0.7
     node_pct: float = 1.0
     node_high_percentile: float = 70.0
@@ -70,6 +127,8 @@ class ZoneRules:
         for name in ("hot_extent", "valley", "cold_background", "value_area", "standing_share", "long_wick"):
             if getattr(self, name) > 1:
                 raise ValueError(f"{name}: {getattr(self, name)} is over 1")
+        if not self.volume_bin_pct:
+            raise ValueError("volume_bin_pct: must be above 0")
         if min(self.approach_bars, self.pivot_bars, self.volume_bars, self.wall_cells) < 1:
             raise ValueError("approach_bars, pivot_bars, volume_bars, wall_cells: at least 1")
         if list(self.colours) != sorted(self.colours):

@@ -8,7 +8,10 @@ from service.heatmap.zone_depth import DepthSource
 
 @dataclass(frozen=True)
 class ScoreParts:
-    """The factors of a zone's score; distance and chance of a touch are left out, so that hot is not merely near.
+    """The factors of a zone's score.
+
+    Of two hot zones alike the nearer one ranks higher, as there is less depth before it; beyond that neither distance
+    nor the chance of a touch counts.
 
     weight       hot: log1p(notional / depth to reach it); cold: log1p(width in ATR)
     contrast     hot: density over that of its surroundings; cold: 1 less that ratio

@@ -15,11 +15,14 @@ from service.heatmap.volatility import realised_volatility, touch_probability
 from service.heatmap.zone import TouchChance, Zone, ZoneKind, colour_of
 from service.heatmap.zone_age import Age, GridHistory, cold_age, hot_age
 from service.heatmap.zone_bins import Span
-from service.heatmap.zone_depth import assumed_depth, daily_notional, seen_depth, side_curve, thin_between
+from service.heatmap.zone_depth import DepthSource, assumed_depth, daily_notional, side_curve, thin_between
 from service.heatmap.zone_id import zone_id
 from service.heatmap.zone_rules import ZoneRules
 from service.heatmap.zone_scale import ZoneScale
 from service.heatmap.zone_score import ScoreParts, cold_score, hot_score
+
+# Predicted and realised differ by a hundredth on average: a fourth digit would say nothing.
+CHANCE_DIGITS = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,8 +66,8 @@ class Describer:
     def hot(self, side: MapSide, span: Span) -> Zone:
         """Describe a hot run, given outward."""
         ratio, near, _ = self._measures(side, span)
-        book, least = self._books[side.side], self._in.rules.nearest_depth_atr * self._in.scale.atr
-        depth, source = assumed_depth(book, max(near, least), self._in.scale.daily_atr, self._traded)
+        # Before a zone at the price there is no depth, which would make its weight endless.
+        depth, source = self._depth(side.side, max(near, self._in.rules.nearest_depth_atr * self._in.scale.atr))
         notional = float(side.raw[span[0] : span[1]].sum())
         parts = hot_score(
             notional, depth, source, ratio, self._confidence(side.axis(span)), self._in.rules.max_contrast
@@ -106,7 +109,7 @@ class Describer:
         notional = float(side.raw[span[0] : span[1]].sum())
         peak_bin = side.axis((span[0] + peak, span[0] + peak + 1))[0]
         intensity = min(1.0, level / view.brightest) if view.brightest > 0 else 0.0
-        depth, note = self._depth(self._books[side.side], distance)
+        depth, source = self._depth(side.side, distance)
         first = round(low / view.bin_size)
         return Zone(
             id=zone_id(kind, side.side, (first, first + bins[1] - bins[0]), view.bin_size),
@@ -126,7 +129,7 @@ class Describer:
             distance_atr=distance / view.scale.atr,
             touch_probability=self._chance(low, high),
             depth_to_reach=depth,
-            depth_note=note,
+            depth_source=source,
             score=parts.score,
             score_parts=parts,
             confluence=tuple(item for item in view.levels if item.overlaps(low, high)),
@@ -140,14 +143,11 @@ class Describer:
         price = self._in.scale.price
         # A long zone may reach down to price 0, which log prices cannot: its near edge never does.
         near = min(max(price, low), high)
-        return TouchChance(*(touch_probability(price, near, self._volatility, hours) for hours in (1.0, 4.0, 24.0)))
+        chances = (touch_probability(price, near, self._volatility, hours) for hours in (1.0, 4.0, 24.0))
+        return TouchChance(*(round(chance, CHANCE_DIGITS) for chance in chances))
 
-    @staticmethod
-    def _depth(book: DepthCurve | None, distance: float) -> tuple[float | None, str]:
-        if book is None:
-            return None, "no order book"
-        seen = seen_depth(book, distance)
-        return seen, "from the order book" if seen is not None else "beyond the visible order book"
+    def _depth(self, side: Side, distance: float) -> tuple[float, DepthSource]:
+        return assumed_depth(self._books[side], distance, self._in.scale.daily_atr, self._traded)
 
     def _leverage(self, side: MapSide, span: Span) -> float | None:
         bins = side.axis(span)

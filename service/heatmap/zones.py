@@ -92,6 +92,15 @@ def hot_bins(one: MapSide, rules: ZoneRules) -> list[Span]:
     return [one.axis(span) for span in hot_spans(one.excess, one.window, rules)]
 
 
+def zone_spans(one: MapSide, scale: ZoneScale, bin_size: float, rules: ZoneRules) -> tuple[list[Span], list[Span]]:
+    """Return the hot and the cold runs of one side, outward; none of an empty one, which says nothing of its price."""
+    if not one.raw.any():
+        return [], []
+    hot = hot_spans(one.excess, one.window, rules)
+    least = rules.cold_width_atr * scale.atr / bin_size
+    return hot, cold_spans(one.smoothed[: one.window], one.background[: one.window], hot, least, rules)
+
+
 def _sides(edges: Floats, long: Floats, short: Floats, scale: ZoneScale, rules: ZoneRules) -> dict[Side, MapSide]:
     centres, width = 0.5 * (edges[1:] + edges[:-1]), float(edges[1] - edges[0])
     widths = {"sigma_bins": scale.sigma / width, "background_bins": scale.background(rules) / width}
@@ -102,13 +111,7 @@ def _sides(edges: Floats, long: Floats, short: Floats, scale: ZoneScale, rules: 
 
 
 def _side_zones(one: MapSide, describer: Describer, inputs: Inputs) -> list[Zone]:
-    rules, window = inputs.rules, one.window
-    # An empty side says nothing about where price moves freely.
-    if not one.raw.any():
-        return []
-    hot = hot_spans(one.excess, window, rules)
-    least = rules.cold_width_atr * inputs.scale.atr / inputs.bin_size
-    cold = cold_spans(one.smoothed[:window], one.background[:window], hot, least, rules)
+    hot, cold = zone_spans(one, inputs.scale, inputs.bin_size, inputs.rules)
     return [describer.hot(one, span) for span in hot] + [describer.cold(one, span) for span in cold]
 
 
@@ -137,7 +140,7 @@ def _notes(inputs: Inputs, sides: dict[Side, MapSide], hot: list[Zone]) -> list[
         if one.raw.any() and not any(zone.side == side for zone in hot)
     ]
     if inputs.bids is None or inputs.asks is None:
-        notes.append("no order book: depth and vacuum are not known, ranks use traded volume instead")
+        notes.append("no order book: depth is taken from traded volume, vacuum is not known")
     if inputs.history is None:
         notes.append("no past columns: the age of zones is not known")
     return notes

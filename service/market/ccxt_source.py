@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from service.heatmap.bars import Floats
-from service.market import validation
+from service.market import plausible, validation
 from service.market.ccxt_venue import CcxtVenue
 from service.market.data import AccountRatio, Funding, OpenInterest, OrderBook, Tiers
 from service.market.exchange import TIMEFRAMES, BadData, Liquidations, Market, NotPublished, Series, Unsupported
@@ -17,6 +17,10 @@ from service.market.paging import collect, windows
 
 DAY_MS = 86_400_000
 DEFAULT_FUNDING_HOURS = 8.0
+# Trading begins at most so long after the listing states that it does: 10 days at Bybit's oldest market.
+LATE_START_MS = 30 * DAY_MS
+# A range that ends so few bars before now, or later, is of the present.
+RECENT_BARS = 3
 
 
 @dataclass(frozen=True)
@@ -53,13 +57,16 @@ class CcxtSource(CcxtVenue):
         """Return traded bars, from the venue's oldest on where `since` is before it."""
         table = self._candles(symbol, timeframe, (since, until), mark=False)
         table[:, 5] *= (self._market(symbol).contract_size if self.volume_in_contracts else 1.0) / self.volume_sides
+        plausible.require_plausible_candles(self.id, "bars", table)
         return validation.series(table)
 
     def mark_ohlcv(self, symbol: str, timeframe: str, since: int, until: int) -> Series | None:
         """Return mark-price bars (volume 0), None if the venue has none."""
         if not self.capabilities.mark_price:
             return None
-        return validation.series(self._candles(symbol, timeframe, (since, until), mark=True))
+        table = self._candles(symbol, timeframe, (since, until), mark=True)
+        plausible.require_plausible_candles(self.id, "mark price bars", table)
+        return validation.series(table)
 
     def open_interest(self, symbol: str, timeframe: str, since: int, until: int) -> OpenInterest:
         """Return OI history, each row stamped with the moment it was public; empty beyond the venue's depth.
@@ -74,12 +81,13 @@ class CcxtSource(CcxtVenue):
         delay = self.open_interest_delay_periods * step
 
         def page(start: int, stop: int) -> Floats:
+            limit = self.page_limit(self.rows.open_interest, start, stop, step)
             rows = self._call(
                 symbol,
                 lambda: [
                     [row["timestamp"], self.base_amount(row, market)]
                     for row in self._client.fetch_open_interest_history(
-                        symbol, timeframe, start, self.rows.open_interest, self.open_interest_params(timeframe, stop)
+                        symbol, timeframe, start, limit, self.open_interest_params(timeframe, stop)
                     )
                 ],
             )
@@ -88,12 +96,14 @@ class CcxtSource(CcxtVenue):
             return table
 
         oldest = max(since, self._oldest_open_interest(step))
-        table = collect(page, windows(oldest - delay, until - delay, step, self.rows.open_interest), 2)
+        spans = windows(oldest - delay, until - delay, step, self.rows.open_interest)
+        table = collect(page, spans, 2, step, self._created(symbol))
         table[:, 0] += delay
         # a row stamped after now is the period still forming
         table = table[(table[:, 0] >= since) & (table[:, 0] < until) & (table[:, 0] <= now)]
         if not len(table) and self._spans_last_closed(symbol, since, until, step, now):
             raise BadData(self.id, f"open interest: no row for {symbol} in the last hours asked for")
+        plausible.require_plausible_interest(self.id, table)
         return validation.open_interest(table)
 
     def open_interest_now(self, symbol: str) -> OpenInterest:
@@ -106,6 +116,7 @@ class CcxtSource(CcxtVenue):
 
         table = validation.rows_in_order(self.id, "open interest", self._call(symbol, ask), 2)
         validation.require_open_interest(self.id, table)
+        plausible.require_plausible_interest(self.id, table)
         return validation.open_interest(table)
 
     def account_ratio(self, symbol: str) -> AccountRatio:
@@ -130,7 +141,9 @@ class CcxtSource(CcxtVenue):
         market = self._market(symbol)
         unit = market.contract_size if self.book_in_contracts or market.inverse else 1.0
         payload = self._call(symbol, lambda: self._client.fetch_order_book(symbol, self.rows.book, self.book_params))
-        return validation.order_book(self.id, payload, unit, self._now(), inverse=market.inverse)
+        book = validation.order_book(self.id, payload, unit, self._now(), inverse=market.inverse)
+        plausible.require_plausible_book(self.id, book, self._now())
+        return book
 
     def funding(self, symbol: str) -> Funding:
         """Return the current funding rate; 8 hours where the venue states no interval."""
@@ -160,8 +173,12 @@ class CcxtSource(CcxtVenue):
         """Return what a candle call needs beyond start and limit."""
         return {"until": stop - 1}
 
+    def page_limit(self, most: int, start: int, stop: int, step: int) -> int:
+        """Return how many rows to ask for: what the window holds, and one more for venues that count both its ends."""
+        return min(most, -(-(stop - start) // step) + 1)
+
     def candle_limit(self, _timeframe: str, *, mark: bool) -> int | None:
-        """Return how many bars one call asks for, None to ask by the range alone."""
+        """Return how many bars one call asks for at most, None to ask by the range alone."""
         return self.rows.mark if mark else self.rows.ohlcv
 
     def open_interest_params(self, _timeframe: str, stop: int) -> dict[str, Any]:
@@ -209,7 +226,8 @@ class CcxtSource(CcxtVenue):
 
         def page(start: int, stop: int) -> Floats:
             asked = {**({"price": "mark"} if mark else {}), **self.candle_params(start, stop, step)}
-            sent = self._call(symbol, lambda: self._client.fetch_ohlcv(symbol, timeframe, start, limit, asked))
+            rows = limit and self.page_limit(limit, start, stop, step)
+            sent = self._call(symbol, lambda: self._client.fetch_ohlcv(symbol, timeframe, start, rows, asked))
             if mark and isinstance(sent, list):
                 # mark-price rows end before the volume, or hold something else there
                 sent = [[*row[:5], 0.0] for row in sent]
@@ -220,7 +238,7 @@ class CcxtSource(CcxtVenue):
         since, until = span
         reach = self.most_recent_mark_bars if mark else self.most_recent_bars
         oldest = since if reach is None else max(since, self._now() - reach * step)
-        table = collect(page, windows(oldest, until, step, most), 6)
+        table = collect(page, windows(oldest, until, step, most), 6, step, self._created(symbol))
         if not len(table) and self._spans_closed_bar(symbol, oldest, until, step):
             raise BadData(self.id, f"{what}: none for {symbol} where there must be some")
         return table
@@ -233,9 +251,15 @@ class CcxtSource(CcxtVenue):
         return 0 if days is None else self._now() - int(days * DAY_MS) + step
 
     def _spans_closed_bar(self, symbol: str, since: int, until: int, step: int) -> bool:
-        """Tell whether a bar of this listed market has opened and closed inside the range."""
-        opened = -(-max(since, self._created(symbol)) // step) * step
-        return opened < until and opened + step <= self._now()
+        """Tell whether a bar of this listed market must have opened and closed inside the range.
+
+        Where it reaches up to now, as soon as the market is listed; further back only well after that, and never where
+        the venue does not say when that was: trading may begin later.
+        """
+        now, created = self._now(), self._created(symbol)
+        begun = created if until > now - RECENT_BARS * step else created + LATE_START_MS if created else until
+        opened = -(-max(since, begun) // step) * step
+        return opened < until and opened + step <= now
 
     def _spans_last_closed(self, symbol: str, since: int, until: int, step: int, now: int) -> bool:
         """Tell whether the range holds the one period, two back from now, whose OI every venue must have."""

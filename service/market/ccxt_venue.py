@@ -39,6 +39,7 @@ class CcxtVenue:
         self._client = client(self.ccxt_class, self.options, base_url, self._session, config)
         # where ccxt chooses an endpoint or an end by the time, it is to go by ours
         self._client.milliseconds = self._now
+        self._client.seconds = lambda: self._now() // 1000
         self._lock = threading.Lock()
         self._markets: dict[str, Market] = {}
 

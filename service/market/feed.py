@@ -22,9 +22,10 @@ from service.market.exchange import (
     Unsupported,
     liquidation_rule,
 )
+from service.market.fitting_book import fitting_book
 from service.market.health import Health
 from service.market.history import History, Rows
-from service.market.recency import HOUR_MS, nothing, require_recent
+from service.market.recency import HOUR_MS, newest_settled, nothing, require_recent
 from service.market.symbols import resolve
 
 T = TypeVar("T")
@@ -135,7 +136,7 @@ class MarketFeed:
         except ExchangeUnavailable as error:
             self.health[exchange.id].fail(error)
             raise
-        book, funding, ratio = self._snapshots(exchange, market.symbol, query, missing)
+        book, funding, ratio = self._snapshots(exchange, market.symbol, query, missing, aligned)
         recent = self._optional("recent_open_interest", missing, lambda: self._recent_interest(exchange, market, query))
         notes = () if exchange.capabilities.open_interest_history else (PRESENT_ONLY,)
         return MarketData(
@@ -176,7 +177,7 @@ class MarketFeed:
         return self._rows(series.liquidations, exchange, market.symbol, query, span)
 
     def _moment(self, query: Query) -> int:
-        return int(self.clock() * 1000) if query.as_of is None else query.as_of
+        return newest_settled(query.as_of, int(self.clock() * 1000))
 
     def _rows(self, ask: series.Ask, exchange: Exchange, symbol: str, query: Query, span: tuple[int, int]) -> Rows:
         """Return a series from what is in hand.
@@ -184,19 +185,17 @@ class MarketFeed:
         A past `as_of` takes of the live series what it can; what it must fetch is kept apart, so that however many
         moments are asked for, they never displace the live series.
         """
-        health, timeframe = self.health[exchange.id], query.timeframe
+        health, timeframe, history = self.health[exchange.id], query.timeframe, self._history
         key: tuple[object, ...] = (ask, exchange.id, symbol, timeframe)
-        history = self._history
-        if query.as_of is not None:
-            rows = history.peek(key, span, query.step)
-            if rows is not None:
-                return rows
+        # hours without a liquidation are no hole
+        mend = ask is not series.liquidations
+        if query.as_of is not None and history.peek(key, span, query.step) is None:
             history, key = self._past, (*key, span)
 
         def fetch(since: int, until: int) -> Rows:
             return health.watch(lambda: ask(exchange, symbol, timeframe, since, until))
 
-        return _in_time(exchange.id, lambda: history.get(key, span, query.step, fetch))
+        return _in_time(exchange.id, lambda: history.get(key, span, query.step, fetch, mend=mend))
 
     def _kept(self, cache: TimedCache[T], exchange: Exchange, symbol: str, ask: Callable[[str], T]) -> T:
         """Return a snapshot from the cache, or from the exchange."""
@@ -239,15 +238,17 @@ class MarketFeed:
         return OpenInterest(time, amount)
 
     def _snapshots(
-        self, exchange: Exchange, symbol: str, query: Query, missing: dict[str, str]
+        self, exchange: Exchange, symbol: str, query: Query, missing: dict[str, str], bars: Bars
     ) -> tuple[OrderBook | None, Funding | None, AccountRatio | None]:
         """Return the book and, if asked for, funding and account ratio; nobody publishes these for the past."""
         if query.as_of is not None:
             missing |= dict.fromkeys(("order_book", "funding", "account_ratio"), "not published for the past")
             return None, None, None
-        book = self._optional(
-            "order_book", missing, lambda: self._kept(self._books, exchange, symbol, exchange.order_book)
-        )
+
+        def ask(name: str) -> OrderBook:
+            return fitting_book(exchange, name, bars, int(self.clock() * 1000))
+
+        book = self._optional("order_book", missing, lambda: self._kept(self._books, exchange, symbol, ask))
         if not query.context:
             return book, None, None
         funding = self._optional(

@@ -83,19 +83,19 @@ class Gate(CcxtSource):
         self._market(symbol)
         step = TIMEFRAMES[timeframe]
 
-        def page(start: int, _stop: int) -> Floats:
+        def page(start: int, stop: int) -> Floats:
+            limit = self.page_limit(self.rows.open_interest, start, stop, step)
             rows = self._call(
                 symbol,
                 lambda: [
                     [row["timestamp"], *(float(row["info"][f"{side}_liq_usd"]) for side in ("long", "short"))]
-                    for row in self._client.fetch_open_interest_history(
-                        symbol, timeframe, start, self.rows.open_interest
-                    )
+                    for row in self._client.fetch_open_interest_history(symbol, timeframe, start, limit)
                 ],
             )
             return validation.require_amounts(self.id, "liquidations", rows, 3)
 
-        table = collect(page, windows(since, min(until, self._now() // step * step), step, self.rows.open_interest), 3)
+        spans = windows(since, min(until, self._now() // step * step), step, self.rows.open_interest)
+        table = collect(page, spans, 3, step, self._created(symbol))
         table = table[(table[:, 0] >= since) & (table[:, 0] < until)]
         return Liquidations(table[:, 0].astype(np.int64), table[:, 1], table[:, 2])
 

@@ -53,6 +53,10 @@ class Htx(CcxtSource):
         """Return none for traded bars."""
         return super().candle_limit(timeframe, mark=mark) if mark else None
 
+    def page_limit(self, most: int, _start: int, _stop: int, _step: int) -> int:
+        """Return the most: HTX counts from the newest row back, whatever the range."""
+        return most
+
     def open_interest_params(self, _timeframe: str, _stop: int) -> dict[str, Any]:
         """Return nothing: HTX's OI calls have a number of rows, and neither start nor end."""
         return {}

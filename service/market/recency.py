@@ -13,6 +13,15 @@ MOST_BARS_MISSING = 3
 # In a day open interest moves by 2 % at the median and by 11 to 13 % in one of a hundred (the same hours), and the size
 # of the whole map with it.
 OLDEST_INTEREST_MS = 24 * HOUR_MS
+# A bar is over when its time is, and this long after: venues go on booking trades into it for some seconds, and what is
+# kept as closed is never asked for again.
+SETTLE_MS = 5_000
+
+
+def newest_settled(as_of: int | None, now: int) -> int:
+    """Return the moment up to which bars have closed for good, `as_of` at most; epoch ms."""
+    settled = now - SETTLE_MS
+    return settled if as_of is None else min(as_of, settled)
 
 
 def require_recent(exchange: str, symbol: str, timeframe: str, coverage: Coverage, *, past: bool) -> None:

@@ -25,10 +25,10 @@ def rows_in_order(exchange: str, what: str, rows: object, width: int) -> Floats:
     if (steps <= 0).all():
         table = table[::-1]
     elif not (steps >= 0).all():
-        raise BadData(exchange, f"{what}: times go back and forth, first at {_when(table[1:][steps < 0][0])}")
+        raise BadData(exchange, f"{what}: times go back and forth, first at {when(table[1:][steps < 0][0])}")
     repeated = np.diff(table[:, 0]) == 0
     if (table[1:][repeated] != table[:-1][repeated]).any():
-        raise BadData(exchange, f"{what}: two different rows at {_when(table[1:][repeated][0])}")
+        raise BadData(exchange, f"{what}: two different rows at {when(table[1:][repeated][0])}")
     kept: Floats = table[np.concatenate([np.ones(min(1, len(table)), dtype=bool), ~repeated])]
     return kept
 
@@ -58,7 +58,7 @@ def require_amounts(exchange: str, what: str, rows: object, width: int) -> Float
     table = rows_in_order(exchange, what, rows, width)
     below = (table[:, 1:] < 0).any(axis=1)
     if below.any():
-        raise BadData(exchange, f"{what}: an amount below 0 at {_when(table[below][0])}")
+        raise BadData(exchange, f"{what}: an amount below 0 at {when(table[below][0])}")
     return table
 
 
@@ -75,14 +75,14 @@ def require_candles(exchange: str, what: str, table: Floats, step: int) -> None:
         (volume < 0, "negative volume"),
     ):
         if wrong.any():
-            raise BadData(exchange, f"{what}: {words} at {_when(table[wrong][0])}")
+            raise BadData(exchange, f"{what}: {words} at {when(table[wrong][0])}")
 
 
 def require_open_interest(exchange: str, table: Floats) -> None:
     """Raise BadData unless every amount (column 1) is above 0."""
     if (table[:, 1] <= 0).any():
         row = table[table[:, 1] <= 0][0]
-        raise BadData(exchange, f"open interest: {row[1]:g} at {_when(row)}")
+        raise BadData(exchange, f"open interest: {row[1]:g} at {when(row)}")
 
 
 def series(table: Floats) -> Series:
@@ -145,7 +145,7 @@ def account_ratio(exchange: str, rows: object) -> AccountRatio:
         raise BadData(exchange, "account ratio: none")
     time, ratio = table[-1]
     if ratio <= 0:
-        raise BadData(exchange, f"account ratio: {ratio:g} at {_when(table[-1])}")
+        raise BadData(exchange, f"account ratio: {ratio:g} at {when(table[-1])}")
     return AccountRatio(float(ratio), int(time))
 
 
@@ -191,5 +191,6 @@ def _times(table: Floats) -> Times:
     return table[:, 0].astype(np.int64)
 
 
-def _when(row: Floats) -> str:
+def when(row: Floats) -> str:
+    """Return a row's time in words."""
     return datetime.fromtimestamp(row[0] / 1000, UTC).strftime("%Y-%m-%dT%H:%MZ")

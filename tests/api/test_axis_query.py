@@ -92,7 +92,9 @@ def test_the_usual_range_covers_the_columns() -> None:
     assert covering_axis(group, asked) == group.axis(asked | {"range_pct": 15.0})
     assert covering_axis(group, asked | {"range_pct": 3.0}) == group.axis(asked | {"range_pct": 3.0})
     far = FakeExchange(price=150.0)
-    far.before["ohlcv"] = lambda: setattr(far, "price", 100.0)
+    # the bars that have closed are at 100, and what trades now is at 150
+    prices = iter([100.0])
+    far.before["ohlcv"] = lambda: setattr(far, "price", next(prices, 150.0))
     far.before["order_book"] = lambda: setattr(far, "price", 150.0)
     away = member(None, far)
     edges = covering_axis(Group({"fake": away}, {}), asked).edges

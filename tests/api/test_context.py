@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from service.api.context import ContextSchema, context_body
-from service.market.data import AccountRatio, Coverage, Funding, MarketData, OrderBook
+from service.market.data import AccountRatio, Coverage, Funding, MarketData, OpenInterest, OrderBook
 from service.market.validation import ladder
 from tests.heatmap.hand_made import HOUR, MIDNIGHT, steady
 
@@ -28,6 +28,11 @@ def market() -> MarketData:
     )  # fmt: skip
 
 
+def known(value: float, age: float) -> dict[str, object]:
+    """Return a reading that has a value."""
+    return {"value": pytest.approx(value, abs=1e-6), "age_seconds": age, "reason": None}
+
+
 def test_everything_on_paper() -> None:
     """Funding annualised, changes over an hour and a day, and ages in seconds from each one's own time."""
     body = context_body(market(), NOW)
@@ -38,20 +43,45 @@ def test_everything_on_paper() -> None:
         "annualised": pytest.approx(-0.438),
         "age_seconds": 7290.0,
     }
-    assert body["long_short_ratio"] == {"value": 1.5, "age_seconds": 3690.0}
-    assert body["open_interest_change_1h"] == {"value": pytest.approx(129 / 128 - 1), "age_seconds": 90.0}
-    assert body["open_interest_change_24h"] == {"value": pytest.approx(129 / 105 - 1), "age_seconds": 90.0}
-    assert body["volume_z"] == {"value": None, "age_seconds": 90.0}
+    assert body["long_short_ratio"] == {"value": 1.5, "age_seconds": 3690.0, "reason": None}
+    assert body["open_interest_change_1h"] == known(129 / 128 - 1, 90.0)
+    assert body["open_interest_change_24h"] == known(129 / 105 - 1, 90.0)
+    assert body["volume_z"] == known(0.0, 90.0) | {"value": None, "reason": "the 20 bars before traded all the same"}
     bid, ask = 99.9 * 3, 100.1
-    assert body["book_imbalance"] == {"value": pytest.approx((bid - ask) / (bid + ask)), "age_seconds": 30.0}
+    assert body["book_imbalance"] == known((bid - ask) / (bid + ask), 30.0)
 
 
 def test_what_is_missing_is_null() -> None:
     """No book, funding or ratio: null, and no age."""
-    body = context_body(replace(market(), book=None, funding=None, account_ratio=None), NOW)
+    lacking = {"order_book": "it timed out"}
+    body = context_body(replace(market(), book=None, funding=None, account_ratio=None, missing=lacking), NOW)
     assert ContextSchema().validate(body) == {}
     assert body["funding"] is None
-    assert body["long_short_ratio"] == body["book_imbalance"] == {"value": None, "age_seconds": None}
+    assert body["long_short_ratio"] == {"value": None, "age_seconds": None, "reason": "not published"}
+    assert body["book_imbalance"] == {"value": None, "age_seconds": None, "reason": "it timed out"}
+
+
+@pytest.mark.parametrize("step", [4 * HOUR, 24 * HOUR])
+def test_long_bars_do_not_hide_the_last_hour(step: int) -> None:
+    """On 4h and 1d bars both changes come of the finer history, with its age; without one an hour is not made up."""
+    bars = steady(30, step=step, start=MIDNIGHT + 30 * HOUR - 30 * step)
+    bars.open_interest[:] = 50.0
+    hours = MIDNIGHT + HOUR * np.arange(5, 32)
+    recent = OpenInterest(hours, 100.0 + np.arange(27.0))
+    body = context_body(replace(market(), bars=bars, recent_interest=recent), NOW + 3600)
+    assert body["open_interest_change_1h"] == known(126 / 125 - 1, 90.0)
+    assert body["open_interest_change_24h"] == known(126 / 102 - 1, 90.0)
+    alone = context_body(replace(market(), bars=bars), NOW + 3600)
+    assert alone["open_interest_change_24h"] == known(0.0, 3690.0)
+    assert alone["open_interest_change_1h"]["value"] is None
+    assert "1 h before" in alone["open_interest_change_1h"]["reason"]
+
+
+def test_short_bars_are_newer_than_the_finer_history() -> None:
+    """Where the bars' own open interest ends later than the hourly history, they are what counts."""
+    recent = OpenInterest(MIDNIGHT + HOUR * np.arange(0, 29), np.full(29, 7.0))
+    body = context_body(replace(market(), recent_interest=recent), NOW)
+    assert body["open_interest_change_1h"] == known(129 / 128 - 1, 90.0)
 
 
 def test_a_clock_behind_gives_no_negative_age() -> None:

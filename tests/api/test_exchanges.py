@@ -37,8 +37,8 @@ def test_health_follows_the_calls(
     health = client.get("/v1/exchanges").json["exchanges"][0]["health"]
     assert health["state"] == state
     assert health["last_error"] == ("timed out" if fails else None)
-    assert health["last_failure"] == ("2025-06-01T00:00:00Z" if fails else None)
-    assert health["last_success"] == "2025-06-01T00:00:00Z"
+    assert health["last_failure"] == ("2025-06-01T00:00:05Z" if fails else None)
+    assert health["last_success"] == "2025-06-01T00:00:05Z"
     assert clock.now == NOW + 100
 
 

@@ -12,6 +12,7 @@ from service.heatmap.axis import PriceAxis
 from service.heatmap.inventory import heatmap, take_inventory
 from service.market.exchange import ExchangeUnavailable
 from service.market.feed import MarketFeed, Query
+from service.market.recency import SETTLE_MS
 from service.settings import Settings
 from tests.api.conftest import SIM_NOW
 from tests.market.fake_exchange import HOUR, NOW, T0, Clock, FakeExchange
@@ -147,7 +148,7 @@ def test_the_envelope_says_what_was_used(client: FlaskClient, clock: Clock) -> N
     assert (body["exchange"], body["symbol"], body["timeframe"]) == ("sim", "BTC/USDT:USDT", "1h")
     assert (body["as_of"], body["age_seconds"], body["stale"], body["simulated"]) == (
         "2025-06-01T00:00:00Z",
-        90,
+        90 + SETTLE_MS / 1000,
         False,
         False,
     )

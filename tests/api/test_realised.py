@@ -9,6 +9,7 @@ from flask import Flask
 from service.api.realised import by_bar
 from service.market.exchange import ExchangeUnavailable, Market
 from service.market.history import Rows
+from service.market.recency import SETTLE_MS
 from service.market.simulated import sim
 from tests.api.conftest import SIM_NOW
 from tests.api.fake_apps import Publishing, app_of, ask, named, refused
@@ -100,7 +101,7 @@ def test_nothing_is_fitted_to_the_future() -> None:
 
 def test_the_past_fits_as_it_did_then() -> None:
     """The fit as of a moment is the one that was made at that moment."""
-    clock = Clock((T0 - 3 * 24 * HOUR) / 1000)
+    clock = Clock((T0 - 3 * 24 * HOUR + SETTLE_MS) / 1000)
     then = ask(app_of(Publishing("fake"), clock=clock), "/v1/profile", exchange="fake", **FITTED)
     now = ask(app_of(Publishing("fake")), "/v1/profile", exchange="fake", **FITTED, as_of=T0 - 3 * 24 * HOUR)
     assert then["assumptions"]["fits"] == now["assumptions"]["fits"]

@@ -66,7 +66,8 @@ def test_each_row_is_what_zones_answers(sim_app: Flask, scanned: dict[str, Any])
         products = [zone["touch_probability"]["h24"] * zone["score"] for zone in body["hot"]]
         assert row["attention"] == pytest.approx(max(products, default=0.0), abs=1e-6)
         assert (row["price"], row["as_of"]) == (body["price"], body["as_of"])
-        assert row["confidence"] == body["confidence"]["value"]
+        for name in ("price", "as_of", "age_seconds", "assumptions", "coverage", "confidence", "sources", "exchange"):
+            assert row[name] == body[name]
         assert row["warnings"] == body["warnings"]
         for side in ("long", "short"):
             mine = sorted((z for z in body["hot"] if z["side"] == side), key=lambda zone: zone["distance_pct"])
@@ -78,10 +79,17 @@ def test_each_row_is_what_zones_answers(sim_app: Flask, scanned: dict[str, Any])
                 assert row[side][name] == mine[0][name]
 
 
+def test_all_is_every_exchange_that_is_served(sim_app: Flask) -> None:
+    """The exchanges are named in the answer, in the rows and in none of the failures."""
+    body = ask(sim_app, PATH, exchange="all", symbols="BTC")
+    assert body["exchange"] == body["symbols"][0]["exchange"] == "sim,sim2"
+    assert body["complete"]
+
+
 def test_a_thin_market_is_warned_of(scanned: dict[str, Any]) -> None:
     """Its row says that its clusters may be noise."""
     thin = next(row for row in scanned["symbols"] if row["symbol"].startswith("THIN"))
-    assert thin["confidence"] < 0.5
+    assert thin["confidence"]["value"] < 0.5
     assert any("may be noise" in warning for warning in thin["warnings"])
 
 
@@ -105,6 +113,7 @@ def test_what_failed_is_named_and_the_rest_stands() -> None:
     assert {row["symbol"] for row in body["symbols"]} == {"BTC/USDT:USDT", "SOL/USDT:USDT"}
     assert not body["complete"]
     reasons = {row["symbol"]: row["reason"] for row in body["failed"]}
+    assert {row["exchange"] for row in body["failed"]} == {"sim"}
     assert reasons.keys() == {"ETH", "XYZ"}
     assert "refuses for now" in reasons["ETH"]
     assert "no perpetual swap 'XYZ'" in reasons["XYZ"]
@@ -120,7 +129,8 @@ def test_several_exchanges_are_added_up(sim_app: Flask, scanned: dict[str, Any])
         assert {row[side]["id"] for side in ("long", "short") if row[side]} <= ids
         alone = next(other for other in scanned["symbols"] if other["symbol"] == row["symbol"])
         assert row["price"] != alone["price"]
-        assert row["confidence"] == zones["confidence"]["value"]
+        assert row["confidence"] == zones["confidence"]
+        assert [source["exchange"] for source in row["sources"]] == ["sim", "sim2"]
 
 
 def test_one_exchange_of_several_failing_is_named() -> None:
@@ -130,6 +140,8 @@ def test_one_exchange_of_several_failing_is_named() -> None:
     body = ask(app_of(one, other), PATH, exchange="one,other", symbols="BTC,ETH")
     assert len(body["symbols"]) == 2
     assert not body["complete"]
+    assert [(row["symbol"], row["exchange"]) for row in body["failed"]] == [("BTC", "other"), ("ETH", "other")]
+    assert all("is down" in row["reason"] for row in body["failed"])
     for row in body["symbols"]:
         assert any(warning.startswith("other is missing") for warning in row["warnings"])
 
@@ -152,7 +164,8 @@ def test_everything_failing_is_the_error(problem: Problem) -> None:
     assert answer.status_code == 503
     assert problem(answer)["exchange"] == "sim"
     assert answer.headers["Retry-After"] == "9"
-    assert refused(app_of(Many()), PATH, 404, symbols="X,Y")["type"] == "/problems/unknown-symbol"
+    unknown = refused(app_of(Many()), PATH, 404, symbols="X,Y")
+    assert (unknown["type"], named(unknown)) == ("/problems/unknown-symbol", ["symbols"])
     assert refused(app_of(fake), PATH, 503, symbols="BTC,XYZ")["exchange"] == "sim"
     fake.fail("markets", ExchangeUnavailable("sim", "is down"))
     assert refused(app_of(fake), PATH, 503)["exchange"] == "sim"
@@ -172,6 +185,7 @@ def test_many_markets_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert {row["symbol"] for row in body["symbols"]} == {"BTC/USDT:USDT", "SOL/USDT:USDT"}
     monkeypatch.setattr(resource, "MOST_LOADS", 5)
     several = [Many(name) for name in ("one", "two")]
+    assert len(ask(app_of(*several), PATH, exchange="one,two")["symbols"]) == 2
     assert named(refused(app_of(*several), PATH, 422, exchange="one,two", symbols="BTC,ETH,SOL")) == ["symbols"]
 
 

@@ -18,6 +18,7 @@ from service.heatmap.skill_score import Score, SideScore
 from service.heatmap.skill_verdict import verdict
 from service.market.exchange import ExchangeUnavailable
 from service.market.feed import MarketFeed, Query
+from service.market.recency import SETTLE_MS
 from service.market.registry import build
 from service.market.simulated import sim
 from tests.api.conftest import SIM_NOW, Problem
@@ -112,7 +113,7 @@ def test_too_few_days_to_fit_say_so(sim_app: Flask) -> None:
 def test_the_past_is_scored_as_it_was_then(sim_app: Flask) -> None:
     """As of a past moment the answer is the one that was given at that moment."""
     at = int(SIM_NOW) // 3600 * 3600 - 48 * 3600
-    clock = Clock(float(at))
+    clock = Clock(at + SETTLE_MS / 1000)
     then = app_of(sim(clock=clock, seed=7), clock=clock)
     query = {"symbol": "ETH", "lookback": "12d", "resamples": 50}
     now, past = ask(sim_app, PATH, **query, as_of=f"{at}000"), ask(then, PATH, **query)

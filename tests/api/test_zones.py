@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from service.api.zones import ZonesSchema
 from service.market.data import OrderBook
 from service.market.exchange import ExchangeUnavailable
+from service.market.recency import SETTLE_MS
 from tests.api.conftest import SIM_NOW, Problem
 from tests.api.fake_apps import app_of, ask, both, named
 from tests.market.fake_exchange import T0, FakeExchange
@@ -164,8 +165,10 @@ def test_context_that_is_not_public_is_null() -> None:
     body = ask(app_of(fake), PATH)
     assert body["context"]["funding"] is None
     for name in ("long_short_ratio", "book_imbalance"):
-        assert body["context"][name] == {"value": None, "age_seconds": None}
-    assert body["context"]["volume_z"]["age_seconds"] == 0
+        reading = body["context"][name]
+        assert (reading["value"], reading["age_seconds"]) == (None, None)
+        assert "is down" in reading["reason"]
+    assert body["context"]["volume_z"]["age_seconds"] == SETTLE_MS / 1000
     assert body["sources"][0]["missing"].keys() == {"funding", "account_ratio", "order_book"}
     assert body["hot"]
     assert any("no order book" in note for note in body["notes"])
@@ -209,6 +212,7 @@ class Booked(FakeExchange):
         ("within_pct=91", "within_pct"),
         ("min_share=1.1", "min_share"),
         ("timeframes=2h", "timeframes"),
+        ("timeframe=1h&timeframes=4h", "timeframes"),
         ("timeframes=", "timeframes"),
         ("timeframes=5m,15m,30m,1h,4h", "timeframes"),
         ("timeframes=1h,1d&lookback=1d", "lookback"),
@@ -244,3 +248,10 @@ def test_ids_are_unique_over_timeframes(zones: Any) -> None:
             body = zones(symbol=symbol, timeframes="1h,4h,1d", lookback="14d", as_of=moment)
             ids = [zone["id"] for zone in both(body)]
             assert len(set(ids)) == len(ids)
+
+
+def test_levels_do_not_hang_on_the_axis(zones: Any) -> None:
+    """What traded where is the same however far the map reaches and however it is cut."""
+    wide, narrow, coarse = zones(range_pct=20), zones(range_pct=3), zones(bins=40)
+    assert {"point_of_control", "value_area_low", "high_volume_node"} <= {level["kind"] for level in wide["levels"]}
+    assert wide["levels"] == narrow["levels"] == coarse["levels"]

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from service.market.recency import SETTLE_MS
 from service.market.simulated import sim
 from tests.api.conftest import SIM_NOW
 from tests.api.fake_apps import app_of, ask
@@ -73,8 +74,9 @@ def test_the_past_has_no_book_and_says_so(zones: Any) -> None:
     assert any("no order book" in note for note in body["notes"])
     assert body["hot"]
     for zone in body["hot"]:
-        assert zone["depth_to_reach"] is None
-        assert zone["score_parts"]["depth_source"] == "no book"
+        assert zone["depth_to_reach"] > 0
+        assert zone["depth_source"] == "volume"
+        assert zone["score_parts"]["depth_source"] == "volume"
     for zone in body["cold"]:
         assert zone["vacuum"] is None
 
@@ -84,20 +86,24 @@ def test_the_past_is_what_it_was_then() -> None:
     clock = Clock(SIM_NOW)
     app = app_of(sim(clock=clock, seed=7), clock=clock)
     at = int(SIM_NOW // HOUR * HOUR)
-    clock.now = at + 0.0
+    clock.now = at + SETTLE_MS / 1000
     then = ask(app, PATH, lookback="7d", bin_size=100, range_pct=20, as_of=f"{at}000")
     clock.now = at + 30 * HOUR
     assert ask(app, PATH, lookback="7d", bin_size=100, range_pct=20, as_of=f"{at}000")["hot"] == then["hot"]
 
 
 def test_uncertainty_gives_support_and_agreement(zones: Any) -> None:
-    """Each hot zone stands in 0..1 of the members, the caller's own at least; agreement joins the confidence."""
+    """Each zone stands in some of the members, the caller's own at least, which holds what it holds within q0..q100."""
     plain, body = zones(timeframes="1h,4h"), zones(timeframes="1h,4h", uncertainty="true")
-    assert body["hot"]
-    for zone in body["hot"]:
-        assert zone["support"] in (0.2, 0.4, 0.6, 0.8, 1.0)
-    assert [zone | {"support": 0} for zone in plain["hot"]] == [zone | {"support": 0} for zone in body["hot"]]
-    assert all("support" not in zone for zone in body["cold"])
+    for kind in ("hot", "cold"):
+        assert body[kind]
+        for zone, same in zip(body[kind], plain[kind], strict=True):
+            assert zone.pop("support") in {round(number / 7, 4) for number in range(1, 8)}
+            low, middle, high = (zone["notional_quantiles"][name] for name in ("q10", "q50", "q90"))
+            assert 0 <= low <= middle <= high
+            assert 0.5 * low <= zone["notional"] <= 2 * high
+            del zone["notional_quantiles"]
+            assert zone == same
     names = [part["name"] for part in body["confidence"]["parts"]]
     assert names == [*(part["name"] for part in plain["confidence"]["parts"]), "agreement"]
     assert body["confidence"]["value"] < plain["confidence"]["value"]

@@ -21,6 +21,7 @@ class Fault:
     delay_s      wait before answering, at most 30 s
     stuck_at     answer as at that time, epoch ms: what came later is not there
     path         only requests whose path contains this
+    after        let this many requests through first
     times        heal after this many requests; None: never
     """
 
@@ -33,6 +34,7 @@ class Fault:
     delay_s: float = 0.0
     stuck_at: int | None = None
     path: str = ""
+    after: int = 0
     times: int | None = None
 
     def __post_init__(self) -> None:
@@ -75,8 +77,16 @@ def _empty(reply: Reply) -> None:
     reply.rows.clear()
 
 
+def _short(reply: Reply) -> None:
+    del reply.rows[: _middle(reply)]
+
+
 def _nan(reply: Reply) -> None:
     _fill(reply.rows[_middle(reply)], reply.figures, lambda _: "NaN")
+
+
+def _leap(reply: Reply) -> None:
+    _fill(reply.rows[_middle(reply)], reply.figures, lambda cell: type(cell)(1000 * float(cell)))
 
 
 def _negative(reply: Reply) -> None:
@@ -103,7 +113,9 @@ def _unsorted(reply: Reply) -> None:
 CORRUPTIONS: dict[str, Callable[[Reply], None]] = {
     "nulls": _nulls,
     "empty": _empty,
+    "short": _short,
     "nan": _nan,
+    "leap": _leap,
     "negative": _negative,
     "inverted": _inverted,
     "duplicated": _duplicated,

@@ -87,6 +87,9 @@ class Emulator:
             fault = self._faults.get(exchange)
             if fault is None or fault.path not in path:
                 return Fault()
+            if fault.after:
+                self._faults[exchange] = replace(fault, after=fault.after - 1)
+                return Fault()
             if fault.times is not None:
                 self._faults[exchange] = replace(fault, times=fault.times - 1)
                 if fault.times <= 1:

@@ -29,7 +29,7 @@ class Stage:
         self.emulator = emulator
         names = tuple(exchanges)
         urls = {name: emulator.url(name) for name in names}
-        settings = Settings(exchanges=names, base_urls=urls, exchange_seconds=exchange_seconds)
+        settings = Settings(exchanges=names, base_urls=urls, unthrottled=True, exchange_seconds=exchange_seconds)
         self._exchanges: dict[str, Any] = dict(build_exchanges(settings, self.clock))
         # writing the contract's YAML takes longer than all else together, and no stage serves it
         with patch.object(openapi, "as_yaml", return_value=""):

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from bench.truth import NEAR_PCT, WHOLE_PCT, Closeness, Halves, Scene, mean_closeness, scene
+from service.market.recency import SETTLE_MS
 from service.market.simulated import sim
 
 DAY = 86_400_000
@@ -23,9 +24,14 @@ RIVALS: dict[str, Callable[[Scene], Halves]] = {
 
 def scenes(range_pct: float) -> list[Scene]:
     """Return the simulated bitcoin at several moments of a month."""
-    venue = sim(clock=lambda: NOW / 1000, seed=SEED)
+
+    def clock() -> float:
+        # the last moment's newest bar is to have closed for good
+        return (NOW + SETTLE_MS) / 1000
+
+    venue = sim(clock=clock, seed=SEED)
     moments = [NOW - number * APART_DAYS * DAY for number in range(MOMENTS)]
-    return [scene(venue, lambda: NOW / 1000, "BTC", at, range_pct) for at in moments]
+    return [scene(venue, clock, "BTC", at, range_pct) for at in moments]
 
 
 @pytest.fixture(scope="module")

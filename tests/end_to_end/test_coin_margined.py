@@ -58,9 +58,9 @@ def test_another_quote_is_refused_with_what_there_is(
 def skill(emulator: Emulator) -> Any:
     """Return HTX's skill over 20 days, of which the last 15 have liquidations."""
     with Stage(emulator, ["htx"]) as stage:
-        body = stage.ask("/v1/skill", exchange="htx", symbol="BTC", lookback="20d", draws=50)
+        body = stage.ask("/v1/skill", exchange="htx", symbol="BTC", lookback="20d", resamples=50)
         again = emulator.calls("htx", "liquidation_orders")
-        stage.ask("/v1/skill", exchange="htx", symbol="BTC", lookback="20d", draws=60)
+        stage.ask("/v1/skill", exchange="htx", symbol="BTC", lookback="20d", resamples=60)
         assert emulator.calls("htx", "liquidation_orders") == again
     return body
 

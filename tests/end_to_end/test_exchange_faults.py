@@ -23,6 +23,7 @@ FAULTS: dict[str, dict[str, Any]] = {
     "no rows": {"kind": "empty", "path": "market/kline"},
     "not a number": {"kind": "nan", "path": "market/kline"},
     "negative": {"kind": "negative", "path": "market/kline"},
+    "price a thousand times as high": {"kind": "leap", "path": "market/kline"},
     "high under low": {"kind": "inverted", "path": "market/kline"},
     "out of order": {"kind": "unsorted", "path": "market/kline"},
     "open interest of nulls": {"kind": "nulls", "path": "open-interest"},

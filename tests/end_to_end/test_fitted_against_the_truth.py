@@ -12,6 +12,7 @@ from service.heatmap.ensemble import tilted
 from service.heatmap.fitting import TILTS, Fit, fit_mix
 from service.heatmap.leverage import Mix
 from service.market.feed import MarketFeed, Query
+from service.market.recency import SETTLE_MS
 from service.market.simulated import SimulatedExchange, sim
 
 DAY = 86_400_000
@@ -24,12 +25,12 @@ USUAL = Assumptions()
 @pytest.fixture(scope="module")
 def venue() -> SimulatedExchange:
     """Return the simulated exchange that publishes all that it liquidates."""
-    return sim(clock=lambda: NOW / 1000, seed=7)
+    return sim(clock=lambda: (NOW + SETTLE_MS) / 1000, seed=7)
 
 
 def fitted_at(venue: SimulatedExchange, symbol: str, at: int) -> Fit:
     """Return what mix=fitted comes to at a moment, from what was public until then."""
-    feed = MarketFeed({venue.id: venue}, lambda: NOW / 1000)
+    feed = MarketFeed({venue.id: venue}, lambda: (NOW + SETTLE_MS) / 1000)
     query = Query(venue.id, symbol, "1h", LOOKBACK_HOURS, at)
     data = feed.load(query)
     terms = Venue(data.rule, data.tiers, data.taker_fee)
@@ -40,7 +41,7 @@ def closeness(venue: SimulatedExchange, symbol: str, range_pct: float, mix_at: C
     """Return how close the map comes to the true positions over several moments, with the mix for each."""
     rows = []
     for at in AT:
-        shown = scene(venue, lambda: NOW / 1000, symbol, at, range_pct, replace(USUAL, mix=mix_at(at)))
+        shown = scene(venue, lambda: (NOW + SETTLE_MS) / 1000, symbol, at, range_pct, replace(USUAL, mix=mix_at(at)))
         rows.append(shown.closeness(shown.model, shown.truth()))
     return mean_closeness(rows)
 

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from service.market.recency import SETTLE_MS
 from tests.emulator import Emulator
 from tests.end_to_end.conftest import NOW
 from tests.end_to_end.stage import DAY, HOUR, Stage
@@ -33,9 +34,9 @@ def as_it_stood(body: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize("moment", [FULL_HOUR, NOW, FULL_HOUR + 59 * MINUTE], ids=str)
 @pytest.mark.parametrize("exchange", EXCHANGES)
 def test_asked_then_or_later_is_the_same(emulator: Emulator, warm: Stage, exchange: str, moment: int) -> None:
-    """What as_of=T says at T, it says two days later, to those who watched and to those who come anew."""
+    """What as_of=T says once T's bar has settled, it says two days later, to who watched and to who comes anew."""
     query = {"exchange": exchange, "as_of": moment, "candles": "true", **FIXED}
-    emulator.now_ms = moment
+    emulator.now_ms = moment + SETTLE_MS
     with Stage(emulator, [exchange]) as stage:
         then = stage.ask("/v1/heatmap", **query)
         warm.ask("/v1/heatmap", exchange=exchange, **FIXED)
@@ -52,6 +53,7 @@ def test_asked_then_or_later_is_the_same(emulator: Emulator, warm: Stage, exchan
 def test_the_live_map_is_the_one_that_as_of_rebuilds(emulator: Emulator, exchange: str, timeframe: str) -> None:
     """The map that was served at T without as_of is what as_of=T gives later: the same columns, bins and accounts."""
     query = {"exchange": exchange, "timeframe": timeframe, "lookback": "2d", **FIXED}
+    emulator.now_ms = NOW + SETTLE_MS
     with Stage(emulator, [exchange]) as stage:
         live = stage.ask("/v1/heatmap", **query)
     emulator.now_ms = NOW + 10 * MINUTE

@@ -106,7 +106,7 @@ def test_zones(served: Served, exchange: str) -> None:
     for zone in hot:
         edge = zone["high"] if zone["side"] == "long" else zone["low"]
         assert (edge <= body["price"]) == (zone["side"] == "long") or zone["distance_pct"] == 0
-        assert zone["depth_to_reach"] is None or zone["depth_to_reach"] >= 0
+        assert zone["depth_to_reach"] >= 0
     for side in SIDES:
         mine = sorted((zone["low"], zone["high"]) for zone in hot if zone["side"] == side and zone["timeframe"] == "1h")
         assert all(one[1] <= other[0] for one, other in pairwise(mine))

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from service.heatmap.confidence import (
     Confidence,
     assess,
+    depth_near,
     ensemble_agreement,
     graded,
     merged_confidence,
@@ -35,9 +36,9 @@ def test_ample_data_is_fully_trusted() -> None:
     ("change", "words"),
     [
         ({"daily_volume": 5e6}, "very little volume (5,000,000 USD a day)"),
-        ({"visible_depth": 5e4}, "very little depth (50,000 USD visible)"),
-        ({"bars": 40}, "very little history (40 bars"),
-        ({"days": 1.0}, "very little history (2000 bars over 1.0 days)"),
+        ({"visible_depth": 5e4}, "very little depth (50,000 USD within 2 %)"),
+        ({"bars": 18}, "very little history (18 bars"),
+        ({"days": 1.0}, "very little history (2000 bars over 1 days)"),
     ],
 )
 def test_each_shortage_alone_is_under_half(change: dict[str, Any], words: str) -> None:
@@ -55,8 +56,8 @@ def test_geometric_mean_on_paper() -> None:
     found = judged(open_interest_share=0.0, agreement=0.5)
     assert [part.name for part in found.parts] == ["coverage", "sample", "agreement"]
     assert [part.value for part in found.parts] == pytest.approx([0.7, 1.0, 0.5])
-    assert found.value == pytest.approx(0.35 ** (1 / 3))
-    assert judged(open_interest_share=0.0, agreement=None).value == pytest.approx(0.7**0.5)
+    assert found.value == round(0.35 ** (1 / 3), 2)
+    assert judged(open_interest_share=0.0, agreement=None).value == round(0.7**0.5, 2)
 
 
 def test_a_book_nobody_read_is_not_ample() -> None:
@@ -121,7 +122,7 @@ def test_merged_parts_are_weighted_by_open_interest() -> None:
     halves = {"a": judged(open_interest_share=0.0, agreement=None), "b": judged(agreement=None)}
     found = merged_confidence(halves, {"a": 0.25, "b": 0.75}, 2)
     assert parts_of(found) == pytest.approx({"coverage": 0.925, "sample": 1.0})
-    assert found.value == pytest.approx(0.925**0.5)
+    assert found.value == round(0.925**0.5, 2)
     for words in ("2 of 2 exchanges answered", "a: open interest known for 0%", "b: open interest known for 100%"):
         assert words in found.parts[0].reason
 
@@ -150,7 +151,7 @@ def test_thin_markets_stay_thin_together(volumes: list[float], spread: bool) -> 
     alone = {str(i): judged(daily_volume=volume, agreement=agreement) for i, volume in enumerate(volumes)}
     found = merged_confidence(alone, dict.fromkeys(alone, 1 / len(alone)), len(alone))
     least, most = (pick(part.value for part in alone.values()) for pick in (min, max))
-    assert least - 1e-12 <= found.value <= most + 1e-12
+    assert least - 0.005 <= found.value <= most + 0.005
     assert bool(found.warnings) is (found.value < 0.5)
 
 
@@ -166,5 +167,36 @@ def test_agreement_is_one_more_part() -> None:
 def test_disagreement_alone_can_warn() -> None:
     """Ample data whose ensemble agrees on a tenth only falls under a half, and the weakest part is named."""
     found = with_agreement(judged(agreement=None), 0.1)
-    assert found.value == pytest.approx(0.1 ** (1 / 3))
+    assert found.value == round(0.1 ** (1 / 3), 2)
     assert "agree on 10% of the map" in found.warnings[0]
+
+
+def test_depth_counts_near_the_price_only() -> None:
+    """Of 300 USD within 2 % and a million farther out the 300 count; the very edge does."""
+    bids, asks = (
+        np.array([[99.0, 1.0], [98.0, 1.0], [97.9, 1e4]]),
+        np.array([[103.0, 1e4], [101.0, 1.0], [102.0, 0.01]]),
+    )
+    assert depth_near(bids, asks, 100.0) == pytest.approx(99.0 + 98.0 + 101.0 + 1.02)
+
+
+def test_a_look_at_the_book_changes_nothing_by_a_hair() -> None:
+    """A depth or volume that moves in its third digit leaves the figure and every word as they were."""
+    thin: dict[str, Any] = {"visible_depth": 1_234_567.0, "daily_volume": 123_456_789.0}
+    assert judged(**thin) == judged(visible_depth=1_241_000.0, daily_volume=121_000_000.0)
+    assert "1,200,000 USD within 2 %" in judged(**thin).parts[1].reason
+    assert judged(**thin).value == round(judged(**thin).value, 2)
+
+
+def test_daily_bars_are_judged_by_their_days() -> None:
+    """The two months that a daily map is built from are a history; three weeks of a new listing are not."""
+    assert judged(bars=67, days=67.0, agreement=None).value > 0.8
+    assert judged(bars=21, days=21.0, agreement=None).value < 0.5
+
+
+def test_merged_reasons_that_are_alike_are_told_once() -> None:
+    """Two exchanges of the same coverage share one reason."""
+    one = judged(agreement=None)
+    found = merged_confidence({"a": one, "b": one}, {"a": 0.5, "b": 0.5}, 2)
+    assert found.parts[0].reason.count("open interest known") == 1
+    assert "a, b: open interest known" in found.parts[0].reason

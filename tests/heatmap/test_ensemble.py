@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -8,13 +6,10 @@ from hypothesis import strategies as st
 from service.heatmap.assumptions import Assumptions, Venue
 from service.heatmap.axis import PriceAxis, price_axis
 from service.heatmap.bars import Bars
-from service.heatmap.ensemble import Ensemble, ensemble, members, summed_ensembles, support, tilted
+from service.heatmap.ensemble import Ensemble, ensemble, members, summed_ensembles, tilted
 from service.heatmap.inventory import heatmap, take_inventory
 from service.heatmap.leverage import parse_mix
 from service.heatmap.margin_tiers import flat_tiers
-from service.heatmap.zone import Zone
-from service.heatmap.zones import find_zones
-from tests.heatmap.hand_made import blocks, steady
 from tests.heatmap.skill_market import walk
 
 VENUE = Venue("binance", flat_tiers(0.004, max_leverage=125.0))
@@ -115,57 +110,3 @@ def test_ensembles_add_up_member_by_member() -> None:
     total = summed_ensembles([Ensemble(one, other), Ensemble(10.0 * one, 10.0 * other)])
     np.testing.assert_array_equal(total.long, 11.0 * one)
     np.testing.assert_array_equal(total.short, 11.0 * other)
-
-
-class TestSupport:
-    """Support on hand-made maps: bins of 0.5 around a price of 100 that never moves much."""
-
-    axis = PriceAxis(0.5, 160, 80)
-    bars = steady(48, half_range=2.0)
-
-    def zones(self, long: list[tuple[float, float, float]], short: list[tuple[float, float, float]]) -> list[Zone]:
-        """Return the hot zones of one map."""
-        edges = self.axis.edges
-        found = find_zones(edges, blocks(edges, *long), blocks(edges, *short), 100.0, self.bars)
-        return list(found.hot)
-
-    def made(self, *long: tuple[float, float, float]) -> Ensemble:
-        """Return an ensemble with one long block a member, and the same short block in all."""
-        edges = self.axis.edges
-        shorts = np.stack([blocks(edges, (106.0, 108.0, 5.0)) for _ in long])
-        return Ensemble(np.stack([blocks(edges, block) for block in long]), shorts)
-
-    def test_share_of_members_on_paper(self) -> None:
-        """Two of four members have the long block where the zone is, one elsewhere, one none; all have the short."""
-        zones = self.zones([(92.0, 94.0, 5.0)], [(106.0, 108.0, 5.0)])
-        assert [zone.side for zone in zones] == ["long", "short"]
-        blockset = ((92.0, 94.0, 5.0), (92.0, 94.0, 50.0), (96.0, 98.0, 5.0), (92.0, 94.0, 0.0))
-        assert support(self.made(*blockset), self.axis, 100.0, self.bars, zones) == [0.5, 1.0]
-
-    def test_it_must_cover_half_of_the_zone(self) -> None:
-        """A block that has moved by a little still counts, by most of the zone's width no longer."""
-        zones = [zone for zone in self.zones([(91.0, 95.0, 5.0)], []) if zone.side == "long"]
-        near, far = self.made((91.5, 95.5, 5.0)), self.made((95.0, 99.0, 5.0))
-        assert support(near, self.axis, 100.0, self.bars, zones) == [1.0]
-        assert support(far, self.axis, 100.0, self.bars, zones) == [0.0]
-
-    def test_the_other_side_does_not_count(self) -> None:
-        """Shorts standing where the long zone is do not support it, and no zones have no support."""
-        zones = self.zones([(92.0, 94.0, 5.0)], [])
-        edges = self.axis.edges
-        other = Ensemble(np.zeros((3, 80)), np.stack([blocks(edges, (92.0, 94.0, 5.0))] * 3))
-        assert support(other, self.axis, 100.0, self.bars, zones) == [0.0] * len(zones)
-        assert support(other, self.axis, 100.0, self.bars, []) == []
-
-    def test_a_zone_is_supported_by_the_member_it_was_found_in(self, bars: Bars) -> None:
-        """On a walking market, every zone of the first member's map stands at least in that member."""
-        axis = price_axis(float(bars.close[-1]), 15.0, bins=400)
-        made = ensemble(bars, Assumptions(), VENUE, axis)
-        price = float(bars.close[-1])
-        zones = find_zones(axis.edges, made.long[0], made.short[0], price, bars).hot
-        shares = support(made, axis, price, bars, zones)
-        assert len(shares) == len(zones) > 0
-        assert min(shares) >= 0.2
-        assert max(shares) <= 1.0
-        alone = replace(made, long=made.long[:1], short=made.short[:1])
-        assert support(alone, axis, price, bars, zones) == [1.0] * len(zones)

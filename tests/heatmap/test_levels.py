@@ -4,14 +4,13 @@ from service.heatmap.level import Level, at_price
 from service.heatmap.levels import find_levels
 from tests.heatmap.hand_made import HOUR, MIDNIGHT, bars_of, steady
 
-EDGES = np.arange(80.0, 121.0)
 DAY = 86_400_000
 
 
 def kinds(count: int, start: int = MIDNIGHT) -> dict[str, Level]:
     """Return the prior-period levels of `count` hourly bars, bar i opening at 100 + i / 100."""
     rows = [(100 + i / 100, 101 + i / 100, 99 + i / 100, 100.5 + i / 100) for i in range(count)]
-    found = find_levels(bars_of(rows, start=start), EDGES)
+    found = find_levels(bars_of(rows, start=start))
     return {level.kind: level for level in found if level.kind.startswith("prior")}
 
 
@@ -42,7 +41,7 @@ def test_a_prior_day_that_is_not_in_hand_is_not_replaced() -> None:
     bars = steady(100)
     keep = np.r_[0:24, 48 + 5 : 48 + 9]
     gapped = type(bars)(step=HOUR, **{n: getattr(bars, n)[keep] for n in bars.__dataclass_fields__ if n != "step"})
-    assert not [level for level in find_levels(gapped, EDGES) if level.kind.startswith("prior_day")]
+    assert not [level for level in find_levels(gapped) if level.kind.startswith("prior_day")]
 
 
 def test_all_kinds_come_together_in_price_order() -> None:
@@ -51,7 +50,7 @@ def test_all_kinds_come_together_in_price_order() -> None:
     bars = bars_of([(c, c + 0.5, c - 0.5, c) for c in closes.tolist()])
     bids = np.array([[99.0 - i / 10, 40.0 if i == 30 else 1.0] for i in range(100)])
     asks = np.array([[101.0 + i / 10, 40.0 if i == 30 else 1.0] for i in range(100)])
-    found = find_levels(bars, EDGES, bids=bids, asks=asks)
+    found = find_levels(bars, bids=bids, asks=asks)
     assert [level.price for level in found] == sorted(level.price for level in found)
     assert {
         "swing_high", "swing_low", "point_of_control", "value_area_high", "value_area_low", "bid_wall", "ask_wall",
@@ -61,7 +60,7 @@ def test_all_kinds_come_together_in_price_order() -> None:
 
 def test_no_bars_no_levels() -> None:
     """Nothing is made up for a market without bars."""
-    assert find_levels(steady(0), EDGES) == ()
+    assert find_levels(steady(0)) == ()
 
 
 def test_overlap_counts_the_edges() -> None:

@@ -11,7 +11,7 @@ from service.heatmap.zone_score import ScoreParts
 ANY = Zone(
     id="", kind="hot", side="long", rank=1, low=90.0, high=92.0, peak=91.0, bins=(0, 2), notional=1.0, share=0.1,
     intensity=0.5, colour="warm", average_leverage=None, distance_pct=1.0, distance_atr=1.0,
-    touch_probability=TouchChance(0.1, 0.2, 0.3), depth_to_reach=None, depth_note="", score=1.0,
+    touch_probability=TouchChance(0.1, 0.2, 0.3), depth_to_reach=1.0, depth_source="book", score=1.0,
     score_parts=ScoreParts(1.0, 1.0, 1.0, 1.0), confluence=(), approach=Approach("far", 0.0, 0.0, 0.0), age=None,
     stop=None, vacuum=None,
 )  # fmt: skip

@@ -6,6 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.heatmap.volatility import (
+    GROWTH,
+    LEAST_CHANCE,
+    MEDIAN,
+    SIGMA,
     atr,
     daily_atr,
     last_atr,
@@ -96,25 +100,36 @@ def test_realised_volatility_leaves_gaps_out() -> None:
     assert realised_volatility(bars.part(0, 1)) == 0.0
 
 
-def test_touch_probability_on_paper() -> None:
-    """One standard deviation away: 2 (1 - Phi(1)) = 31.73 %; two: 4.55 %; at the price: certain."""
-    level = 100.0 * math.exp(0.02)
-    assert touch_probability(100.0, level, 0.01, 4.0) == pytest.approx(0.317310507863)
-    assert touch_probability(100.0, level, 0.01, 1.0) == pytest.approx(0.045500263896)
+def chance_of_one(distance: float, volatility: float, hours: float) -> float:
+    """Return the chance by the reflection principle if the volatility were certain."""
+    return math.erfc(distance / (volatility * math.sqrt(2.0 * hours)))
+
+
+@pytest.mark.parametrize(("distance", "hours"), [(0.01, 1.0), (0.02, 4.0), (0.05, 24.0), (0.1, 24.0), (0.2, 1.0)])
+def test_touch_probability_is_the_mean_over_volatilities(distance: float, hours: float) -> None:
+    """Against a fine sum over the log-normal volatility; what is rarer than one in a thousand is that."""
+    z = np.linspace(-8.0, 8.0, 4001)
+    weight = np.exp(-0.5 * z * z)
+    usual = 0.01 * MEDIAN * hours**GROWTH
+    wanted = [chance_of_one(distance, usual * math.exp(SIGMA * x), hours) for x in z.tolist()]
+    mean = float(np.average(wanted, weights=weight))
+    found = touch_probability(100.0, 100.0 * math.exp(distance), 0.01, hours)
+    assert found == pytest.approx(max(mean, LEAST_CHANCE), abs=5e-4)
+
+
+def test_touch_probability_at_its_ends() -> None:
+    """Certain at the price; never less than the floor, whether too far or in a market that never moved."""
     assert touch_probability(100.0, 100.0, 0.01, 1.0) == 1.0
-    assert touch_probability(100.0, 101.0, 0.0, 1.0) == 0.0
+    assert touch_probability(100.0, 101.0, 0.0, 1.0) == LEAST_CHANCE
+    assert touch_probability(100.0, 1000.0, 0.001, 1.0) == LEAST_CHANCE
+    assert 0.9 < touch_probability(100.0, 100.01, 0.01, 1.0) < 1.0
 
 
-def test_touch_probability_against_simulated_paths() -> None:
-    """20,000 driftless paths of 2,500 steps touch the level about as often as the formula says."""
-    random = np.random.default_rng(11)
-    hits, steps, paths = 0, 2500, 20_000
-    for _ in range(20):
-        noise = random.standard_normal((paths // 20, steps)).astype(np.float32)
-        hits += int((np.cumsum(noise, axis=1).max(axis=1) >= math.sqrt(steps)).sum())
-    # a path seen at 2,500 moments misses some touches: the level lies 0.5826 steps further off (Broadie et al. 1997)
-    wanted = math.erfc((1.0 + 0.5826 / math.sqrt(steps)) / math.sqrt(2.0))
-    assert hits / paths == pytest.approx(wanted, abs=0.01)
+def test_touch_probability_is_less_sure_than_one_volatility() -> None:
+    """Near certainty comes down, and what one volatility rules out does not."""
+    rare = touch_probability(1.0, math.exp(0.04), 0.01, 1.0)
+    assert rare > 10 * chance_of_one(0.04, 0.01, 1.0)
+    assert touch_probability(1.0, math.exp(0.01), 0.01, 1.0) < chance_of_one(0.01, 0.01, 1.0)
 
 
 @given(st.floats(1.0, 1e5), st.floats(0.5, 2.0), st.floats(1e-4, 0.2), st.floats(0.1, 100.0))

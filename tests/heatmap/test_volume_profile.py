@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.heatmap.bars import Bars, Floats
-from service.heatmap.volume_profile import value_area, volume_levels, volume_profile
+from service.heatmap.volume_profile import profile_axis, value_area, volume_levels, volume_profile
 from service.heatmap.zone_rules import ZoneRules
 from tests.heatmap.hand_made import bars_of
 
@@ -77,3 +77,20 @@ def test_levels_of_a_two_humped_profile() -> None:
 def test_nothing_traded_on_the_axis() -> None:
     """No volume, no levels."""
     assert volume_levels(np.zeros(20), EDGES, 0.5, 2, ZoneRules()) == []
+
+
+@pytest.mark.parametrize(("price", "size"), [(100.0, 0.1), (61_234.0, 100.0), (0.0123, 2e-5)])
+def test_the_profile_has_bins_of_its_own(price: float, size: float) -> None:
+    """A tenth of a per cent, rounded up to a nice number; edges are whole multiples and cover all that traded."""
+    bars = bars_of([(price, 1.05 * price, 0.95 * price, price)] * 3)
+    axis = profile_axis(bars, ZoneRules())
+    assert axis.bin_size == pytest.approx(size)
+    np.testing.assert_allclose(axis.edges / size, np.round(axis.edges / size), atol=1e-6)
+    assert volume_profile(bars, axis.edges).sum() == pytest.approx(bars.volume.sum())
+
+
+@pytest.mark.parametrize("low", [1e-3, 1.0, 100.0])
+def test_the_profile_is_bounded_however_far_price_went(low: float) -> None:
+    """A market that fell to a hundred-thousandth, or never moved, has a profile of at most 2,000 bins."""
+    axis = profile_axis(bars_of([(100.0, 100.0, low, 100.0)]), ZoneRules())
+    assert axis.count <= 2000

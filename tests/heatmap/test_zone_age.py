@@ -48,3 +48,16 @@ def test_the_other_side_does_not_count() -> None:
     other = GridHistory(grid.time, grid.long, np.full_like(grid.long, 99.0))
     assert hot_age(other, "long", (4, 6), RULES).since == 2000
     assert hot_age(other, "short", (4, 6), RULES) == Age(0, at_least=True)
+
+
+@pytest.mark.parametrize("age", [1, 2, 63, 64, 65, 66, 191, 192, 193, 299, 300])
+def test_a_long_history_is_looked_back_on_as_far_as_need_be(age: int) -> None:
+    """However the columns are looked through, the newest break is found; after none it may be older."""
+    time, wanted = 1000 * np.arange(300, dtype=np.int64), Age(1000 * (300 - age), at_least=age == 300)
+    dense, hollow = np.full((300, 10), 10.0), np.full((300, 10), 10.0)
+    dense[: 300 - age, 4:6] = 1.0
+    dense[: max(0, 290 - age), 4:6] = 10.0
+    hollow[300 - age :, 4:6] = 1.0
+    hollow[: max(0, 290 - age), 4:6] = 1.0
+    assert hot_age(GridHistory(time, dense, dense), "long", (4, 6), RULES) == wanted
+    assert cold_age(GridHistory(time, hollow, hollow), "long", (4, 6), (0, 10), 4.0, RULES) == wanted

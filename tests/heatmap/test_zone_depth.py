@@ -23,10 +23,10 @@ def test_beyond_the_book_nothing_is_seen() -> None:
     assert seen_depth(None, 1.0) is None
     assert side_curve(BIDS[:0], 100.0, "long") is None
     depth, source = assumed_depth(curve, 20.0, 5.0, 1e6)
-    assert source == "beyond the visible book"
+    assert source == "book_extrapolated"
     assert depth > 10_000.0
     assert assumed_depth(curve, 3.5, 5.0, 1e6) == (pytest.approx(3_000.0), "book")
-    assert assumed_depth(None, 10.0, 5.0, 1e6) == (pytest.approx(4e6), "no book")
+    assert assumed_depth(None, 10.0, 5.0, 1e6) == (pytest.approx(4e6), "volume")
 
 
 def test_thin_between() -> None:

@@ -85,7 +85,7 @@ def test_denser_and_easier_to_reach_ranks_higher() -> None:
         parts = zone.score_parts
         assert zone.score == pytest.approx(parts.weight * parts.contrast * parts.confidence)
         assert parts.weight == pytest.approx(math.log1p(zone.notional / parts.depth))
-        assert parts.depth_source == "no book"
+        assert parts.depth_source == "volume"
 
 
 def test_contrast_is_against_three_per_cent_around() -> None:
@@ -121,11 +121,10 @@ def test_depth_from_the_book() -> None:
     zones = found(bids=bids, asks=bids)
     clump, far = near(zones, 955.0), near(zones, 885.0)
     assert clump.depth_to_reach == pytest.approx(50.0 * (1000.0 - clump.high - 1))
-    assert clump.depth_note == "from the order book"
-    assert far.depth_to_reach is None
-    assert far.depth_note == "beyond the visible order book"
-    assert far.score_parts.depth_source == "beyond the visible book"
-    assert near(found(), 955.0).depth_note == "no order book"
+    assert clump.depth_source == "book"
+    assert far.depth_to_reach > clump.depth_to_reach
+    assert far.depth_source == far.score_parts.depth_source == "book_extrapolated"
+    assert near(found(), 955.0).depth_source == "volume"
 
 
 def test_vacuum_is_cold_where_the_book_is_thin_too() -> None:
@@ -195,7 +194,7 @@ def test_an_empty_side_is_said_and_has_no_zones() -> None:
 def test_an_answer_is_json() -> None:
     """Every field of a zone is plain, so the edge only has to encode it."""
     encoded = orjson.loads(orjson.dumps(asdict(found())))
-    assert encoded["hot"][0]["score_parts"]["depth_source"] == "no book"
+    assert encoded["hot"][0]["score_parts"]["depth_source"] == "volume"
 
 
 @pytest.mark.parametrize("moved", [-3.0, -1.0, 1.0, 3.0])

@@ -9,11 +9,13 @@ import numpy as np
 from service.heatmap.bars import Floats, Times
 from service.market.data import AccountRatio, Funding, OpenInterest, OrderBook, Tiers
 from service.market.exchange import TIMEFRAMES, Capabilities, Market, Series
+from service.market.recency import SETTLE_MS
 
 SYMBOL = "BTC/USDT:USDT"
 # 2025-06-01T00:00:00Z, a whole day
 T0 = 1_748_736_000_000
-NOW = T0 / 1000
+# the first moment at which the bar that ends at T0 counts as closed
+NOW = (T0 + SETTLE_MS) / 1000
 HOUR = 3_600_000
 ABLE = Capabilities(
     timeframes=tuple(TIMEFRAMES),

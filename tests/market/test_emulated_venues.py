@@ -142,6 +142,24 @@ def test_faults_end_as_errors_of_the_tree(
     assert len(exchange.order_book(symbol).bids)
 
 
+def test_a_bar_a_thousand_times_as_high_is_bad_data(exchange: Any, emulator: Emulator) -> None:
+    """Proves on every venue that one absurd bar, and one absurd reading of open interest, fail their whole answer."""
+    symbol = resolve(exchange.id, "BTC", exchange.markets())
+    until = NOW // HOUR * HOUR
+    emulator.fault(exchange.id, "leap")
+    with pytest.raises(BadData, match=f"^{exchange.id}: bars: .*(leaps|beyond)"):
+        exchange.ohlcv(symbol, "1h", until - 50 * HOUR, until)
+    if exchange.capabilities.mark_price:
+        with pytest.raises(BadData, match="leaps"):
+            exchange.mark_ohlcv(symbol, "1h", until - 1500 * HOUR, until)
+    # of Bybit's two figures the one that is read is left alone
+    if exchange.capabilities.open_interest_history and exchange.id != "bybit":
+        with pytest.raises(BadData, match="leaps"):
+            exchange.open_interest(symbol, "1h", until - 150 * HOUR, until)
+    emulator.heal()
+    assert len(exchange.ohlcv(symbol, "1h", until - 50 * HOUR, until).time) == 50
+
+
 def test_a_drip_ends_at_the_deadline(emulator: Emulator) -> None:
     """Proves the total deadline of a call over the emulator's drip, which outlasts it."""
     adapter: Any = build("okx", base_url=emulator.url("okx"), timeout_s=0.5, clock=lambda: NOW / 1000, throttle=False)

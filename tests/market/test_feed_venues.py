@@ -9,6 +9,7 @@ import pytest
 from service.market.data import MarketData
 from service.market.exchange import TIMEFRAMES
 from service.market.feed import MarketFeed, Query
+from service.market.recency import SETTLE_MS
 from service.market.registry import IDS, build
 from tests.emulator import Emulator, synthetic_truth
 
@@ -59,7 +60,7 @@ def test_clean_data_are_never_called_inconsistent(feed: MarketFeed, exchange_id:
     coverage = data.coverage
     assert (coverage.inconsistent, coverage.gaps, coverage.missing_at_end) == (0, 0, 0)
     assert coverage.open_interest_missing_at_end == 0
-    assert data.as_of == NOW // TIMEFRAMES[timeframe] * TIMEFRAMES[timeframe]
+    assert data.as_of == (NOW - SETTLE_MS) // TIMEFRAMES[timeframe] * TIMEFRAMES[timeframe]
 
 
 @pytest.mark.parametrize("timeframe", ["5m", "15m", "30m"])

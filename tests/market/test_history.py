@@ -1,10 +1,8 @@
 """Closed rows are kept, what is missing is fetched and nothing else, and good data outlives bad fetches."""
 
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,47 +12,7 @@ from service.market.cache import StillLoading
 from service.market.history import OVERLAP, PATIENCE, History, Rows
 from tests.market.crowd import CountedLock, crowd
 from tests.market.fake_exchange import Clock
-
-STEP = 10
-
-
-class Source:
-    """Rows whose value is their time; notes the ranges asked for, and publishes up to `published`."""
-
-    def __init__(self, published: int = 10**9) -> None:
-        """Publish rows whose time is under `published`."""
-        self.asked: list[tuple[int, int]] = []
-        self.published = published
-        self.holes: set[int] = set()
-        self.error: Exception | None = None
-
-    def __call__(self, since: int, until: int) -> Rows:
-        """Return the rows in range."""
-        self.asked.append((since, until))
-        if self.error is not None:
-            raise self.error
-        first = -(-since // STEP) * STEP
-        return rows(t for t in range(first, min(until, self.published), STEP) if t not in self.holes)
-
-
-def rows(times: Iterator[int]) -> Rows:
-    """Return rows at those times, each with its time as its value."""
-    time = np.array(list(times), dtype=np.int64)
-    return Rows(time, time[:, None].astype(np.float64))
-
-
-def times(got: Rows) -> list[int]:
-    """Return the rows' times; each must still have its own value."""
-    assert got.values[:, 0].tolist() == got.time.tolist()
-    return got.time.tolist()
-
-
-def store(source: Source, clock: Clock, *spans: tuple[int, int]) -> History:
-    """Return a history that has been asked for the spans."""
-    kept = History(4, clock)
-    for span in spans:
-        kept.get("key", span, STEP, source)
-    return kept
+from tests.market.fake_rows import STEP, Source, store, times
 
 
 def test_what_is_in_hand_is_not_fetched_again() -> None:
@@ -99,16 +57,6 @@ def test_a_disjoint_range_takes_the_place_of_the_rows_in_hand(span: tuple[int, i
     assert times(kept.get("key", span, STEP, source)) == list(range(*span, 10))
     assert source.asked[1:] == [span]
     assert times(kept.get("key", (100, 200), STEP, source)) == list(range(100, 200, 10))
-
-
-def test_a_series_that_begins_later_than_asked_is_not_asked_again() -> None:
-    """The head of a young market is empty; that is known after one fetch."""
-    source, clock = Source(), Clock()
-    source.holes = set(range(0, 150, 10))
-    kept = store(source, clock, (0, 200))
-    clock.now += 1000
-    assert times(kept.get("key", (0, 200), STEP, source)) == [150, 160, 170, 180, 190]
-    assert source.asked == [(0, 200)]
 
 
 def test_a_newest_row_not_yet_published_is_asked_for_again_after_a_moment() -> None:

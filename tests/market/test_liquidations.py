@@ -10,6 +10,7 @@ import requests_mock
 
 from service.market.exchange import BadData, ExchangeUnavailable, NotPublished, UnknownExchange, UnknownSymbol
 from service.market.feed import MarketFeed, Query
+from service.market.recency import SETTLE_MS
 from service.market.registry import IDS, build
 from service.market.simulated import SimulatedExchange, sim, sim2
 from tests.emulator import Emulator, synthetic_truth
@@ -233,7 +234,7 @@ class TestFeed:
         past = feed.liquidations(Query("fake", "BTC", "1h", 48, at + 1234))
         assert past.time[-1] == at - HOUR
         assert fake.asked("liquidations")[-1][3] == at
-        then = self.feed(Clock(at / 1000))[0].liquidations(Query("fake", "BTC", "1h", 48))
+        then = self.feed(Clock((at + SETTLE_MS) / 1000))[0].liquidations(Query("fake", "BTC", "1h", 48))
         np.testing.assert_array_equal(past.time, then.time)
         np.testing.assert_array_equal(past.values, then.values)
 

@@ -33,17 +33,72 @@ def test_pages_are_bounded_and_the_newest_kept() -> None:
     assert spans == [(9990, 10_000), (9980, 9990), (9970, 9980)]
 
 
-@pytest.mark.parametrize("oldest", [0, 37, 100, 999, 1000])
-def test_collecting_stops_at_the_end_of_history(oldest: int) -> None:
-    """Proves that rows come oldest first, none outside the windows, and that one empty page ends the walk."""
-    asked: list[tuple[int, int]] = []
+class Source:
+    """Rows from `oldest` up to 1000, each its time twice; the nth answer can be another."""
 
-    def page(start: int, stop: int) -> np.ndarray:
-        asked.append((start, stop))
-        # a venue that overshoots the window on both sides
-        times = [t for t in range(start - 5, stop + 5) if oldest <= t < 1000]
+    def __init__(self, oldest: int = 0, holes: range = range(0)) -> None:
+        """Have every row from `oldest` on but those in `holes`."""
+        self.asked: list[tuple[int, int]] = []
+        self.oldest, self.holes = oldest, holes
+        self.spoilt: dict[int, range] = {}
+
+    def __call__(self, start: int, stop: int) -> np.ndarray:
+        """Return the rows of the window, and some on both sides of it."""
+        self.asked.append((start, stop))
+        lost = self.spoilt.get(len(self.asked), range(0))
+        times = [t for t in range(start - 5, stop + 5) if self.oldest <= t < 1000 and t not in {*self.holes, *lost}]
         return np.array([(t, 2 * t) for t in times], dtype=float).reshape(-1, 2)
 
-    table = collect(page, windows(0, 1000, 1, 100), 2)
+
+WINDOWS = windows(0, 1000, 1, 100)
+
+
+@pytest.mark.parametrize("oldest", [0, 37, 100, 999, 1000])
+def test_collecting_stops_at_the_end_of_history(oldest: int) -> None:
+    """Proves that rows come oldest first, none outside the windows, and that the walk ends soon after the last row."""
+    source = Source(oldest)
+    table = collect(source, WINDOWS, 2, 1)
     np.testing.assert_array_equal(table[:, 0], np.arange(oldest, 1000))
-    assert len(asked) == min(10, (1000 - oldest + 99) // 100 + 1)
+    assert len(source.asked) <= -(-(1000 - oldest) // 100) + 4
+
+
+@pytest.mark.parametrize(("oldest", "calls"), [(0, 10), (200, 9), (237, 9), (1000, 1)])
+def test_where_the_listing_explains_the_end_nothing_is_asked_twice(oldest: int, calls: int) -> None:
+    """Proves that a stated start of the market costs one empty window at most."""
+    source = Source(oldest)
+    assert len(collect(source, WINDOWS, 2, 1, oldest)) == 1000 - oldest
+    assert len(source.asked) == calls
+
+
+@pytest.mark.parametrize(("first", "last"), [(-5, 105), (-5, 50), (20, 80), (40, 95)])
+@pytest.mark.parametrize("nth", [1, 5, 10])
+def test_one_bad_answer_loses_nothing(nth: int, first: int, last: int) -> None:
+    """Proves that an empty, short or torn window is asked for again, wherever it comes in the walk."""
+    source = Source()
+    where = 1000 - 100 * nth
+    source.spoilt = {nth: range(where + first, where + last)}
+    np.testing.assert_array_equal(collect(source, WINDOWS, 2, 1)[:, 0], np.arange(1000))
+    assert len(source.asked) == 11
+
+
+def test_two_bad_answers_do_not_end_the_walk() -> None:
+    """Proves that a window that stays empty is no end where there are rows before it."""
+    source = Source()
+    source.spoilt = {3: range(1000), 4: range(1000)}
+    table = collect(source, WINDOWS, 2, 1)
+    np.testing.assert_array_equal(table[:, 0], [*range(700), *range(800, 1000)])
+
+
+def test_a_hole_of_the_venues_own_is_asked_for_once_more_and_left() -> None:
+    """Proves that a venue that was away is taken as it is, rows before and after."""
+    source = Source(holes=range(430, 480))
+    table = collect(source, WINDOWS, 2, 1)
+    np.testing.assert_array_equal(table[:, 0], [*range(430), *range(480, 1000)])
+    assert len(source.asked) == 11
+
+
+def test_newest_rows_not_yet_public_are_not_asked_for_twice() -> None:
+    """Proves that what is short at the new end costs nothing: the caller asks again when it is due."""
+    source = Source(holes=range(950, 1000))
+    assert len(collect(source, WINDOWS, 2, 1)) == 950
+    assert len(source.asked) == 10

@@ -1,13 +1,14 @@
 """Data that end before the moment asked for are told, and refused when they end long before it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from service.market.exchange import TIMEFRAMES, BadData, Unsupported
+from service.market.exchange import TIMEFRAMES, BadData, Series, Unsupported
 from service.market.feed import MarketFeed, Query
-from tests.market.fake_exchange import HOUR, SYMBOL, T0, Clock, FakeExchange
+from tests.market.fake_exchange import HOUR, NOW, SYMBOL, T0, Clock, FakeExchange
 
 COLUMNS = 24
 DAY = 24 * HOUR
@@ -50,7 +51,7 @@ def test_bars_that_end_too_early_are_refused(timeframe: str, most: int) -> None:
     feed = feed_of(bars_end(T0 - (most + 1) * step))
     with pytest.raises(BadData, match=rf"^fake: no {timeframe} bars of {SYMBOL} after 20.*Z$"):
         feed.load(live(timeframe))
-    assert (feed.health["fake"].state, feed.health["fake"].last_failure) == ("failing", T0 / 1000)
+    assert (feed.health["fake"].state, feed.health["fake"].last_failure) == ("failing", NOW)
 
 
 @pytest.mark.parametrize("hours", [10, 100, 200, 5000])
@@ -161,3 +162,46 @@ class TestRecentInterest:
         data = feed.load(self.context("4h"))
         assert data.recent_interest is None
         assert data.missing == {"recent_open_interest": "fake: html"}
+
+
+class Revised(FakeExchange):
+    """An exchange that books a last trade into the newest bar up to four seconds after its end."""
+
+    def __init__(self, clock: Clock) -> None:
+        """Tell the time by the clock."""
+        super().__init__()
+        self.clock = clock
+
+    def ohlcv(self, symbol: str, timeframe: str, since: int, until: int) -> Series:
+        """Return the bars, of which one that has only just ended lacks its last trades."""
+        found = super().ohlcv(symbol, timeframe, since, until)
+        ended = found.time + TIMEFRAMES[timeframe] + 4_000 <= self.clock.now * 1000
+        return replace(found, volume=np.where(ended, found.volume, found.volume / 2))
+
+
+@pytest.mark.parametrize("timeframe", ["5m", "1h"])
+def test_a_bar_is_kept_only_once_its_venue_is_done_with_it(timeframe: str) -> None:
+    """Asked every second around a bar's end, no volume is ever kept, or shown, that is later another."""
+    clock, step = Clock(T0 / 1000 - 20), TIMEFRAMES[timeframe]
+    feed = MarketFeed({"fake": Revised(clock)}, clock)
+    whole = FakeExchange().ohlcv(SYMBOL, timeframe, T0 - 100 * step, T0 + 5 * step)
+    closes = []
+    for _ in range(40):
+        bars = feed.load(Query("fake", "BTC", timeframe, 24)).bars
+        tail = np.isin(whole.time, bars.time)
+        np.testing.assert_array_equal(bars.volume[-tail.sum() :], whole.volume[tail])
+        closes.append(int(bars.close_time[-1]))
+        clock.now += 1
+    assert closes == [T0 - step] * 25 + [T0] * 15
+
+
+def test_a_moment_of_just_now_is_no_exception() -> None:
+    """As of a bar's end, asked at once, that bar is not there yet; a moment later it is, and for good."""
+    clock = Clock(T0 / 1000)
+    feed = MarketFeed({"fake": Revised(clock)}, clock)
+    query = Query("fake", "BTC", "1h", 24, T0)
+    assert feed.load(query).as_of == T0 - HOUR
+    clock.now = NOW
+    bars = feed.load(query).bars
+    assert bars.close_time[-1] == T0
+    assert bars.volume[-1] == FakeExchange().ohlcv(SYMBOL, "1h", T0 - HOUR, T0).volume[0]

@@ -185,3 +185,22 @@ def test_a_symbol_outside_our_table_gets_an_assumed_tier() -> None:
 def _renamed(venue: Venue, old: str, new: str) -> str:
 
     return json.dumps(venue.answers()["/fapi/v1/exchangeInfo"]({})).replace(old, new)
+
+
+@pytest.mark.parametrize("exchange_id", VENUES)
+def test_no_client_looks_at_the_wall_clock(exchange_id: str) -> None:
+    """Proves that ccxt tells the time by the clock that was given, in ms and in seconds."""
+    with requests_mock.Mocker() as mock:
+        exchange, _ = opened(mock, exchange_id)
+        client = exchange._client
+        assert (client.milliseconds(), client.seconds()) == (NOW, NOW // 1000)
+        exchange.close()
+
+
+def test_gate_is_asked_up_to_now_by_the_clock_that_was_given() -> None:
+    """Proves that the end of Gate's call, which ccxt bounds by the present, is bounded by ours."""
+    with requests_mock.Mocker() as mock:
+        exchange, venue = opened(mock, "gate")
+        exchange.ohlcv(SYMBOL, "1h", NOW - DAY, NOW + 10 * DAY)
+        exchange.close()
+    assert max(int(query["to"]) for query in venue.queries(venue.candles)) == NOW // 1000

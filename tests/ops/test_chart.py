@@ -1,6 +1,7 @@
 """The chart, rendered by the real helm once for every scenario in helm/ci."""
 
 import re
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import yaml
 
 Manifests = dict[str, dict[str, Any]]
 Render = Callable[..., Manifests]
+Helm = Callable[..., subprocess.CompletedProcess[str]]
 ROOT = Path(__file__).resolve().parents[2]
 SCENARIOS = sorted(path.name for path in (ROOT / "helm/ci").glob("*-values.yaml"))
 
@@ -55,6 +57,27 @@ def test_objects_say_where_they_belong(manifests: Manifests) -> None:
         assert labels["app.kubernetes.io/name"] == "liquidation-heatmap"
         assert labels["app.kubernetes.io/instance"] == "test"
         assert labels["app.kubernetes.io/managed-by"] == "Helm"
+
+
+@pytest.mark.parametrize(
+    ("release", "arguments", "name"),
+    [
+        ("1abc", (), "heatmap-1abc-liquidation-heatmap"),
+        ("abc", (), "abc-liquidation-heatmap"),
+        ("liquidation-heatmap", (), "liquidation-heatmap"),
+        ("abc", ("--set", "fullnameOverride=7x"), "heatmap-7x"),
+        ("9" * 53, (), f"heatmap-{'9' * 53}-l"),
+    ],
+)
+def test_a_name_begins_with_a_letter(helm: Helm, release: str, arguments: tuple[str, ...], name: str) -> None:
+    """Whatever the release is called, the Service's name is one that Kubernetes takes, and all objects share it."""
+    done = helm("template", release, "helm", "--kube-version", "1.31.0", *arguments)
+    assert done.returncode == 0, done.stderr
+    manifests = {each["kind"]: each for each in yaml.safe_load_all(done.stdout) if each}
+    assert {each["metadata"]["name"] for each in manifests.values()} == {name}
+    assert re.fullmatch(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?", manifests["Service"]["metadata"]["name"])
+    container = manifests["Deployment"]["spec"]["template"]["spec"]["containers"][0]
+    assert container["envFrom"] == [{"configMapRef": {"name": name}}]
 
 
 def test_pod_is_restricted(pod: dict[str, Any], container: dict[str, Any]) -> None:
