@@ -94,11 +94,11 @@ def test_the_tiers_tell_their_age() -> None:
     first = ask(app, PATH, **own)
     clock.now += 90
     later, given = ask(app, PATH, **own, size=2), ask(app, PATH, **own, maintenance_rate=0.01)
-    assert (first["as_of"], first["age_seconds"]) == ("2025-06-01T00:00:00Z", 0.0)
+    assert (first["as_of"], first["age_seconds"]) == ("2025-06-01T00:00:05Z", 0.0)
     assert (later["as_of"], later["age_seconds"], later["simulated"]) == (first["as_of"], 90.0, False)
     assert (given["as_of"], given["age_seconds"]) == (None, None)
     clock.now += 6 * 3600
-    assert ask(app, PATH, **own)["as_of"] == "2025-06-01T06:01:30Z"
+    assert ask(app, PATH, **own)["as_of"] == "2025-06-01T06:01:35Z"
 
 
 def test_a_size_beyond_the_last_tier_is_warned_of() -> None:

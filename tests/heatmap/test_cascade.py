@@ -252,7 +252,7 @@ def test_bad_input(change: dict[str, Any], says: str) -> None:
 
 
 def test_refill_adds_to_the_book() -> None:
-    """Refilled orders take their part of what is forced: 500 USD of it come to stand within half a dollar, not the book.
+    """Refilled orders take their part of what is forced, from where the shock itself has come.
 
     A move of 1 % forces 2,000 USD that stand up to 99, where the fourth level holds 1,000: the other half is taken by
     the fifth, at 98.75, or by what is newly placed before it. Of 500,000 USD per unit of move that takes 0.2 %.
