@@ -132,6 +132,16 @@ def test_larger_order_has_no_milder_odds(one: float, other: float) -> None:
     assert large.reach[0] >= small.reach[0]
 
 
+@pytest.mark.parametrize("shock", [Shock(move_pct=-2.0), Shock(move_pct=2.0)])
+def test_chances_that_need_no_draw(shock: Shock) -> None:
+    """Around the price 1, behind it 0; ahead, by the near side, 1 as far as the shock goes, 0 where no draw comes."""
+    sign = 1 if shock.direction == "up" else -1
+    ahead = [(PRICE + sign * near, PRICE + sign * far) for near, far in ((1.0, 1.5), (2.0, 9.0), (39.0, 40.0))]
+    behind = (PRICE - sign * 0.01, PRICE - sign * 3.0)
+    zones = [(99.0, 101.0), (100.0, 101.0), (99.0, 100.0), *((min(each), max(each)) for each in (*ahead, behind))]
+    assert odds(shock, zones=zones).reach == (1.0, 1.0, 1.0, 1.0, 1.0, 0.0, 0.0)
+
+
 def test_mildest_to_worst() -> None:
     """The quantiles go from the mildest tenth to the worst, on either side."""
     down, up = odds(Shock(sell_usd=9_000)), odds(Shock(buy_usd=9_000))
