@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from service.heatmap.bars import Floats
@@ -14,20 +14,33 @@ from tests.heatmap.even_book import ASKS, BIDS, EDGES, PRICE, books, clump, prof
 
 
 @given(long=profiles, order=st.floats(100, 12_000), phi=st.floats(0.05, 0.6))
+@example(long=np.full(200, 5_000.0), order=8_000.0, phi=0.6)
 def test_each_stage_trades_what_the_one_before_forced(long: Floats, order: float, phi: float) -> None:
     """The first stage is the order alone; each later one ends where order and forced orders so far, as one, would."""
     long = long / 4
     found = run(Shock(sell_usd=order), long, executed=phi)
     assert found.stages[0].price == run(Shock(sell_usd=order)).terminal_price
-    for before, stage in pairwise(found.stages[:-1]):
+    for before, stage in pairwise(found.stages):
         asked = order + phi * before.forced_usd
         assert stage.price == pytest.approx(run(Shock(sell_usd=asked)).terminal_price, abs=1e-6)
-        assert stage.book_usd == pytest.approx(asked)
+        assert stage.book_usd == pytest.approx(asked) or stage is found.stages[-1]
     for stage in found.stages:
         assert stage.move_pct == pytest.approx(stage.price - PRICE)
         passed = np.clip((EDGES[1:] - np.maximum(EDGES[:-1], stage.price)) / 0.5, 0, 1)
         assert stage.forced_usd == pytest.approx(float(long[EDGES[1:] <= PRICE] @ passed[EDGES[1:] <= PRICE]), abs=1e-6)
     assert found.stages[-1].price == found.terminal_price
+
+
+def test_stages_by_hand() -> None:
+    """With 2,500 USD standing in each dollar three rounds follow one another, each with what the last one forced.
+
+    8,000 fill to 98 and force 5,000; six tenths of it fill to 97.25, where 1,125 more are traded, to 96.75.
+    The 750 that this forces find room at the same level.
+    """
+    found = run(Shock(sell_usd=8_000), np.full(200, 1_250.0), executed=0.6)
+    assert [stage.price for stage in found.stages] == pytest.approx([98.0, 97.25, 96.75])
+    assert [stage.forced_usd for stage in found.stages] == pytest.approx([5_000, 6_875, 8_125])
+    assert [stage.book_usd for stage in found.stages] == pytest.approx([8_000, 11_000, 8_000 + 0.6 * 8_125])
 
 
 def test_reproduction_is_forced_over_book() -> None:
