@@ -31,7 +31,7 @@ QUESTIONS = {
     "touches, 30 days": "/v1/touches?symbol=BTC",
     "scan, 4 symbols": "/v1/scan?exchange=sim",
     "diff, exchanges": "/v1/diff?a=sim&b=sim2&symbol=BTC",
-    "cascade, 200 draws": "/v1/cascade?symbol=BTC&move_pct=-3",
+    "cascade, 400 draws": "/v1/cascade?symbol=BTC&move_pct=-3",
     "skill, 60 days": "/v1/skill?symbol=BTC",
     "profile, uncertainty": "/v1/profile?symbol=BTC&uncertainty=true",
 }

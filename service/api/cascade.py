@@ -11,7 +11,7 @@ from marshmallow import RAISE, Schema, fields, validate
 
 from service.api.answers import etag_of
 from service.api.axis_query import AxisQuery, args_key, fitting_bins, freshness, zone_axis
-from service.api.envelope_schema import EnvelopeSchema
+from service.api.envelope_schema import AssumptionsSchema, EnvelopeSchema
 from service.api.estimate import Estimate
 from service.api.group import Group, one_exchange
 from service.api.services import Services
@@ -62,7 +62,7 @@ class CascadeQuery(AxisQuery):
         },
     )
     samples = fields.Integer(
-        load_default=200, validate=validate.Range(10, 2000), metadata={"description": "Monte Carlo draws"}
+        load_default=400, validate=validate.Range(10, 2000), metadata={"description": "Monte Carlo draws"}
     )
     seed = fields.Integer(load_default=0, validate=validate.Range(0, 2**31 - 1))
 
@@ -87,11 +87,35 @@ class ReproductionSchema(Schema):
     )
 
 
+class DrawsSchema(Schema):
+    """Between what the draws lie, [least, most]: evenly in the logarithm, so that the answer's own is the median."""
+
+    executed = fields.List(fields.Float(), required=True, metadata={"description": "Half to twice, at most 1"})
+    depth = fields.List(
+        fields.Float(), required=True, metadata={"description": "Of the book as it is seen: a third less to half more"}
+    )
+    refill = fields.List(fields.Float(), required=True, metadata={"description": "A third less to half more"})
+
+
+class CascadeAssumptionsSchema(AssumptionsSchema):
+    """What the cascade takes for granted besides the map's own assumptions."""
+
+    executed = fields.Float(
+        required=True, metadata={"description": "Share of liquidated notional traded into the book"}
+    )
+    depth = fields.Float(required=True, metadata={"description": "The book that is met / the book as it is seen"})
+    refill = fields.Float(required=True, metadata={"description": "Share of the last day's turnover, by path length"})
+    refill_usd_per_pct = fields.Float(
+        required=True, metadata={"description": "What it comes to: USD of new orders in each percent of the move"}
+    )
+    draws = fields.Nested(DrawsSchema, required=True)
+
+
 class OddsSchema(Schema):
     """The same shock over draws; quantiles from the mildest to the worst.
 
-    Each draw takes an executed share from a fifth to three times the one given, and leaves 30 to 100 % of the book,
-    where the answer itself takes all of it: so the odds are as a rule worse than the answer.
+    Each draw takes executed share, depth and refill from around the answer's own, which are the median of the draws
+    (`assumptions.draws`), and the next map of the ensemble.
     """
 
     samples = fields.Integer(required=True)
@@ -117,6 +141,7 @@ class ReachedZoneSchema(Schema):
 class CascadeSchema(EnvelopeSchema):
     """Answer of /v1/cascade."""
 
+    assumptions = fields.Nested(CascadeAssumptionsSchema, required=True)
     direction = fields.String(required=True, metadata={"enum": ["down", "up"]})
     start_price = fields.Float(required=True)
     terminal_price = fields.Float(required=True)
@@ -183,7 +208,17 @@ def _body(
         for zone, chance in zip(zones, chances, strict=True)
     ]
     body["caveats"] = _caveats(course, odds, axis)
-    return found.envelope(clock()) | body
+    told = found.envelope(clock())
+    return told | body | {"assumptions": told["assumptions"] | _assumptions(found, args)}
+
+
+def _assumptions(found: Estimate, args: dict[str, Any]) -> dict[str, Any]:
+    own = {"executed": args["executed"], "depth": 1.0, "refill": args["refill"]}
+    rate = refill_rate(*_recent_trading(found.data), args["refill"])
+    return own | {
+        "refill_usd_per_pct": rate / 100,
+        "draws": {name: Unknowns().around(name, value) for name, value in own.items()},
+    }
 
 
 def _caveats(course: Cascade, odds: CascadeOdds, axis: PriceAxis) -> list[str]:
@@ -221,14 +256,9 @@ def _course(
         zones=reach,
         samples=args["samples"],
         refill=refill,
-        unknowns=Unknowns(executed=_around(args["executed"])),
+        executed=args["executed"],
     )
     return course, odds
-
-
-def _around(executed: float) -> tuple[float, float]:
-    """Return the range that the draws take the executed share from: a fifth of it to three times as much."""
-    return executed / 5.0, min(3.0 * executed, 1.0)
 
 
 def _recent_trading(data: MarketData) -> tuple[Floats, Floats]:

@@ -8,17 +8,45 @@ from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema, fields, validate
 
 from service.api.answers import etag_of
-from service.api.parameters import Query
+from service.api.parameters import Query, rfc3339
 from service.api.services import Services
 from service.heatmap.bad_input import BadInput
-from service.heatmap.margin import Liquidation, Position, TierTable, flat_tiers, liquidation_price
+from service.heatmap.margin import Liquidation, Position, liquidation_price
 from service.heatmap.margin_rules import RULES
+from service.heatmap.margin_tiers import TierTable, flat_tiers
 from service.heatmap.version import MODEL_VERSION
 from service.market.exchange import liquidation_rule
 
 AMOUNT = validate.Range(1e-12, 1e15)
 # Tiers are read again after this long, and nothing else in the answer changes with time.
 FRESH_SECONDS = 300.0
+# What the example of each parameter is answered with.
+EXAMPLE: dict[str, Any] = {
+    "exchange": "sim",
+    "symbol": "BTC/USDT:USDT",
+    "as_of": "2025-10-09T08:53:20Z",
+    "age_seconds": 0.0,
+    "simulated": True,
+    "price": 54271.3567839196,
+    "bankruptcy_price": 54000.0,
+    "distance_pct": 9.547738693467334,
+    "notional": 27135.6783919598,
+    "tier_notional": 27135.6783919598,
+    "tier": 0,
+    "tiers_source": "exchange",
+    "maintenance_rate": 0.005,
+    "maintenance_amount": 0.0,
+    "taker_fee": 0.0005,
+    "equity": 135.678391959799,
+    "required": 135.678391959799,
+    "margin": 3000.0,
+    "at_tier_border": False,
+    "rule": "binance",
+    "formula": RULES["binance"].formula,
+    "source": RULES["binance"].source,
+    "warnings": [],
+    "model_version": MODEL_VERSION,
+}
 
 
 class LiquidationPriceQuery(Query):
@@ -27,10 +55,15 @@ class LiquidationPriceQuery(Query):
     exchange = fields.String(
         load_default=None,
         validate=validate.Length(1, 40),
-        metadata={"description": "Whose rule, risk tiers and fee apply; or give rule and maintenance_rate"},
+        metadata={
+            "description": "Whose rule, risk tiers and fee apply; or give rule and maintenance_rate",
+            "example": "sim",
+        },
     )
     symbol = fields.String(
-        load_default="BTC", validate=validate.Length(1, 40), metadata={"description": "Whose tiers apply"}
+        load_default="BTC",
+        validate=validate.Length(1, 40),
+        metadata={"description": "Whose tiers apply", "example": "BTC"},
     )
     rule = fields.String(
         load_default=None,
@@ -88,14 +121,28 @@ class LiquidationPriceSchema(Schema):
 
     exchange = fields.String(required=True, allow_none=True)
     symbol = fields.String(required=True, allow_none=True)
+    as_of = fields.DateTime(
+        required=True, allow_none=True, metadata={"description": "When the tiers were read; null if the caller's own"}
+    )
+    age_seconds = fields.Float(
+        required=True, allow_none=True, metadata={"description": "From as_of to when this was computed"}
+    )
+    simulated = fields.Boolean(required=True)
     price = fields.Float(required=True, allow_none=True, metadata={"description": "Null where no price liquidates it"})
     bankruptcy_price = fields.Float(required=True, allow_none=True)
     distance_pct = fields.Float(required=True, allow_none=True, metadata={"description": "Of the mark, or the entry"})
     notional = fields.Float(required=True, allow_none=True, metadata={"description": "USD at the liquidation price"})
-    tier = fields.Integer(required=True, metadata={"description": "0 is the lowest"})
+    tier_notional = fields.Float(
+        required=True,
+        allow_none=True,
+        metadata={"description": "USD that the rule reckons maintenance on, and that the tier was looked up at"},
+    )
+    tier = fields.Integer(
+        required=True, allow_none=True, metadata={"description": "0 is the lowest; null with price, as its two figures"}
+    )
     tiers_source = fields.String(required=True, metadata={"description": "exchange, table (ours), assumed, or caller"})
-    maintenance_rate = fields.Float(required=True)
-    maintenance_amount = fields.Float(required=True)
+    maintenance_rate = fields.Float(required=True, allow_none=True)
+    maintenance_amount = fields.Float(required=True, allow_none=True)
     taker_fee = fields.Float(required=True)
     equity = fields.Float(required=True, allow_none=True, metadata={"description": "Left at that price"})
     required_margin = fields.Float(
@@ -118,13 +165,13 @@ def blueprint(services: Services) -> Blueprint:
 
     @routes.get("/v1/liquidation-price")
     @routes.arguments(LiquidationPriceQuery, location="query", unknown=RAISE)
-    @routes.response(200, LiquidationPriceSchema)
+    @routes.response(200, LiquidationPriceSchema, example=EXAMPLE)
     def get_liquidation_price(args: dict[str, Any]) -> Response:
         """Work out the liquidation price of one position, by exchange rule, tier and margin mode."""
         terms = _Terms(services, args)
         found = terms.liquidation(args)
-        etag = etag_of("liquidation-price", sorted(args.items(), key=str), asdict(found))
-        return services.answers.reply(etag, FRESH_SECONDS, lambda: terms.body(found))
+        etag = etag_of("liquidation-price", sorted(args.items(), key=str), asdict(found), terms.read_at)
+        return services.answers.reply(etag, FRESH_SECONDS, lambda: terms.body(found, services.clock()))
 
     return routes
 
@@ -133,13 +180,16 @@ class _Terms:
     """The rule, tiers and fee that a query names, its own figures standing above the exchange's."""
 
     def __init__(self, services: Services, args: dict[str, Any]) -> None:
-        self.exchange = self.symbol = None
+        self.exchange: str | None = None
+        self.symbol: str | None = None
+        self.read_at: int | None = None
+        self.simulated = False
         rule, fee, tiers = args["rule"], args["taker_fee"], _own_tiers(args)
         self.tiers_source = "caller"
         if args["exchange"] is not None:
             exchange = services.feed.exchange(args["exchange"])
             market = services.feed.market(args["exchange"], args["symbol"])
-            self.exchange, self.symbol = exchange.id, market.symbol
+            self.exchange, self.symbol, self.simulated = exchange.id, market.symbol, exchange.simulated
             rule, fee = rule or liquidation_rule(exchange, market), market.taker_fee if fee is None else fee
             if RULES[rule].inverse != market.inverse:
                 kind = "coin-margined" if market.inverse else "linear"
@@ -147,7 +197,7 @@ class _Terms:
                 raise BadInput("rule", f"{market.symbol} is {kind}: its size is of another unit", allowed)
             if tiers is None:
                 listed = services.feed.tiers(args["exchange"], market.symbol)
-                tiers, self.tiers_source = listed, listed.source
+                tiers, self.tiers_source, self.read_at = listed, listed.source, listed.read_at
         if rule is None:
             raise BadInput("rule", "Is needed where no exchange is given", ", ".join(sorted(RULES)))
         if tiers is None:
@@ -175,11 +225,15 @@ class _Terms:
         )
         return liquidation_price(position, self.tiers, self.rule)
 
-    def body(self, found: Liquidation) -> dict[str, Any]:
-        """Return the JSON body."""
+    def body(self, found: Liquidation, now: float) -> dict[str, Any]:
+        """Return the JSON body; `now` is epoch seconds."""
+        read = self.read_at
         own = {
             "exchange": self.exchange,
             "symbol": self.symbol,
+            "as_of": None if read is None else rfc3339(read),
+            "age_seconds": None if read is None else round(max(now - read / 1000, 0.0), 3),
+            "simulated": self.simulated,
             "tiers_source": self.tiers_source,
             "taker_fee": self.fee,
             "model_version": MODEL_VERSION,

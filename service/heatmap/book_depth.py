@@ -53,18 +53,22 @@ class DepthCurve:
             return float(self.cumulative[passed - 1]) if passed else 0.0
         return float(np.interp(distance, self.distance, self.cumulative))
 
+    def level_that_fills(self, usd: Floats) -> Floats:
+        """Return the distance of the visible level at which an order of each size is filled, or of the last level."""
+        node = np.searchsorted(self.cumulative[: self.visible], usd)
+        return self.distance[np.minimum(node, self.visible - 1)]
+
     def spread_out(self, distance: Floats) -> Floats:
         """Return cumulative USD with each level spread evenly over the gap before it, so that a density exists."""
         at, resting = np.append(0.0, self.distance), np.append(0.0, self.cumulative)
         return np.asarray(np.interp(distance, at, resting), dtype=np.float64)
 
 
-def depth_curve(levels: Floats, price: float, direction: Direction, refill: float = 0.0) -> DepthCurve:
+def depth_curve(levels: Floats, price: float, direction: Direction) -> DepthCurve:
     """Return the curve of one side of the book.
 
     levels float64[n, 2] rows of (price, amount in base coin), bids for `down`, asks for `up`, in any order; levels on
-    the wrong side of `price` count as resting at it. `refill` is what orders not yet in the book add, USD per unit of
-    relative move. Raises ValueError where the side is empty or a row is not usable.
+    the wrong side of `price` count as resting at it. Raises ValueError where the side is empty or a row is not usable.
     """
     side = "bids" if direction == "down" else "asks"
     if not (np.isfinite(price) and price > 0):
@@ -90,7 +94,7 @@ def depth_curve(levels: Floats, price: float, direction: Direction, refill: floa
         direction=direction,
         price=price,
         distance=distance,
-        cumulative=resting + refill * distance,
+        cumulative=resting,
         visible=visible,
         end=end,
         exponent=exponent,

@@ -6,12 +6,13 @@ import numpy as np
 
 from service.heatmap.bars import Floats
 from service.heatmap.book_depth import DepthCurve, Direction, depth_curve
-from service.heatmap.cascade_path import Shock, liquidated, settle
+from service.heatmap.cascade_path import Shock, course, liquidated, own_reach, settle
 
 MOST_STAGES = 25
 # Of what the model has swept, exchanges report about 2 % as liquidated (docs/accuracy.md): most positions are closed or
 # topped up before, and the public feeds leave some out. Several times that is taken to reach the book.
 EXECUTED = 0.1
+LEAST_DEPTH, MOST_DEPTH = 0.01, 10.0
 SETTLED = 1e-9
 
 
@@ -38,7 +39,7 @@ class Cascade:
     amplification  terminal move / the move that the shock makes on its own
     absorbed       False where even the furthest price considered could not take it all
     near, far      [b] prices: the bins on the path, outwards, each from its near to its far side
-    reproduction   [b] R of each: USD forced by trading through the bin / USD that it takes to trade through it
+    reproduction   [b] R of each: USD executed by force on the way through the bin / USD that book and refill take there
     critical_price the first price, on or beyond the path, where R >= 1 and the fall feeds itself; None if there is none
     book_end_price where the visible book ended; past it depth is a power law of `depth_exponent`
     extrapolated   whether the terminal price is past that
@@ -83,62 +84,68 @@ def cascade(
     long, short  float64[B]     USD standing in each bin
     price        the price now
     executed     share of the liquidated notional that is traded into the book (phi)
-    depth        share of the book that is still there when it comes to it
+    depth        the book that is there when it comes to it / the book as it is seen
     refill       USD per unit of relative move that orders not yet in the book add (`refill_rate`)
 
-    It rests at X = the smallest move where depth x book(X) >= order + executed x liquidated(X); book(X) counts from the
-    shock's own move on. Source: that balance, and R = executed x liquidation density / book density.
+    A move comes to where it says, an order walks the visible book: to X0. Only from there on the book is refilled.
+    It rests at X = the smallest move >= X0 where depth x book(X) + refill x (X - X0) >= order + executed x
+    liquidated(X); book(X) counts from the shock's own move on. Source: that balance, and
+    R = executed x liquidation density / (depth x book density + refill).
     Raises ValueError naming the argument and its range.
     """
     check_map(edges, long, short)
-    check_share("executed", executed, least=0.0)
-    check_share("depth", depth, least=0.01)
+    check_executed(executed)
+    check_depth(depth)
     check_refill(refill)
     direction = shock.direction
-    curve = depth_curve(bids if direction == "down" else asks, price, direction, refill)
+    curve = depth_curve(bids if direction == "down" else asks, price, direction)
     standing = long if direction == "down" else short
-    return _Course(curve, edges, standing, shock, executed, depth).answer()
+    return _Course(curve, edges, standing, shock, executed, depth, refill).answer()
 
 
 class _Course:
     """One shock on one book and one side of one map."""
 
     def __init__(
-        self, curve: DepthCurve, edges: Floats, standing: Floats, shock: Shock, executed: float, depth: float
+        self,
+        curve: DepthCurve,
+        edges: Floats,
+        standing: Floats,
+        shock: Shock,
+        executed: float,
+        depth: float,
+        refill: float,
     ) -> None:
         self.curve, self.edges, self.standing = curve, edges, standing
-        self.shock, self.executed, self.depth = shock, executed, depth
-        self.pushed = depth * curve.taken_before(shock.start)
+        self.shock, self.executed, self.depth, self.refill = shock, executed, depth, refill
+        self.start, self.taken, self.left = (float(each[0]) for each in own_reach(curve, shock, np.array([depth])))
+        self.pushed = depth * self.taken
 
     def forced(self, distance: float) -> float:
         """Return the USD liquidated on the way to a distance."""
         return float(liquidated(self.edges, self.standing, self.curve, np.array([distance]))[0])
 
-    def rest(self, need: Floats, at_start: float) -> tuple[float, bool]:
-        """Return where `need` (USD at each node) has been taken by the book, and whether it was."""
-        distance, absorbed = settle(
-            self.curve, self.shock.start, need[None, :], np.array([at_start]), np.array([self.depth])
-        )
-        return float(distance[0]), bool(absorbed[0])
-
     def constant(self, usd: float) -> float:
-        """Return where an order of `usd` leaves the price when nothing follows it."""
-        return self.rest(np.full(len(self.curve.distance), usd), usd)[0]
+        """Return where forced orders of `usd` leave the price when nothing follows them."""
+        need = np.full((1, len(self.curve.distance)), self.shock.order_usd + usd)
+        given = (np.array([value]) for value in (self.left + usd, self.depth, self.refill))
+        return float(settle(self.curve, np.array([self.start]), np.array([self.taken]), need, *given)[0][0])
 
     def terminal(self) -> tuple[float, bool]:
         """Return where the whole course rests, and whether the book could take it."""
-        order, phi = self.shock.order_usd, self.executed
-        forced = liquidated(self.edges, self.standing, self.curve, self.curve.distance)
-        return self.rest(order + phi * forced, order + phi * self.forced(self.shock.start))
+        given = (np.array([value]) for value in (self.executed, self.depth, self.refill))
+        distance, absorbed = course(self.curve, self.shock, self.edges, self.standing[None, :], *given)
+        return float(distance[0]), bool(absorbed[0])
 
     def stages(self, terminal: float) -> list[Stage]:
         """Return the rounds: each trades what the one before has forced."""
         order, asked = self.shock.order_usd, self.shock.order_usd
-        distance = min(self.constant(order), terminal)
+        distance = min(self.constant(0.0), terminal)
         found = [self.stage(distance, asked)]
         while terminal - distance > SETTLED and len(found) < MOST_STAGES - 1:
-            asked = order + self.executed * self.forced(distance)
-            moved = min(self.constant(asked), terminal)
+            forced = self.executed * self.forced(distance)
+            asked = order + forced
+            moved = min(self.constant(forced), terminal)
             if moved - distance <= SETTLED:
                 break
             distance = moved
@@ -150,6 +157,7 @@ class _Course:
     def stage(self, distance: float, asked: float) -> Stage:
         """Return the round that has come to `distance` after trading `asked` USD beyond the shock's own move."""
         resting = self.depth * float(np.interp(distance, self.curve.distance, self.curve.cumulative))
+        resting += self.refill * max(distance - self.start, 0.0)
         return Stage(
             price=self.curve.price_at(distance),
             move_pct=self.signed_pct(distance),
@@ -168,8 +176,8 @@ class _Course:
         near, far = (ends[:-1], ends[1:]) if sign > 0 else (ends[1:][::-1], ends[:-1][::-1])
         near, far = near[far > 0], far[far > 0]
         forced = np.diff(liquidated(self.edges, self.standing, self.curve, np.append(near[:1], far)))
-        book = self.depth * (self.curve.spread_out(far) - self.curve.spread_out(near))
-        # Past the end of the curve nothing rests at all: R is without bound there as soon as something is forced.
+        book = self.depth * (self.curve.spread_out(far) - self.curve.spread_out(near)) + self.refill * (far - near)
+        # Where nothing takes it R is without bound as soon as something is forced.
         unbounded = np.where(forced > 0, np.inf, 0.0)
         return near, far, np.divide(self.executed * forced, book, out=unbounded, where=book > 0)
 
@@ -215,10 +223,16 @@ def check_map(edges: Floats, *sides: Floats) -> None:
             raise ValueError("long and short must be finite and at least 0")
 
 
-def check_share(name: str, value: float, *, least: float) -> None:
-    """Raise ValueError unless least <= value <= 1."""
-    if not least <= value <= 1:
-        raise ValueError(f"{name} must be {least:g} to 1, not {value}")
+def check_executed(executed: float) -> None:
+    """Raise ValueError unless `executed` is a share."""
+    if not 0 <= executed <= 1:
+        raise ValueError(f"executed must be 0 to 1, not {executed}")
+
+
+def check_depth(depth: float) -> None:
+    """Raise ValueError unless `depth` is a share of the book that could be there."""
+    if not LEAST_DEPTH <= depth <= MOST_DEPTH:
+        raise ValueError(f"depth must be {LEAST_DEPTH:g} to {MOST_DEPTH:g}, not {depth}")
 
 
 def check_refill(refill: float) -> None:

@@ -57,31 +57,66 @@ def liquidated(edges: Floats, notional: Floats, curve: DepthCurve, distance: Flo
 
 
 def settle(
-    curve: DepthCurve, start: float, need: Floats, need_at_start: Floats, depth: Floats
+    curve: DepthCurve, start: Floats, taken: Floats, need: Floats, at_start: Floats, depth: Floats, refill: Floats
 ) -> tuple[Floats, NDArray[np.bool_]]:
-    """Return the smallest distance >= start at which the book has taken all that had to be traded, for M cases at once.
+    """Return the smallest distance >= start at which all that had to be traded has been taken, for M cases at once.
 
-    need           float64[M, N] USD to be absorbed if the price comes to each of the curve's distances
-    need_at_start  float64[M]    the same at `start`
-    depth          float64[M]    share of the book that is really there
+    start     float64[M]    where the shock itself leaves the price: only from there on the book is refilled
+    taken     float64[M]    USD of the curve that the shock's own move has used up
+    need      float64[M, N] USD to be absorbed if the price comes to each of the curve's distances
+    at_start  float64[M]    USD that is still to be absorbed at `start`
+    depth     float64[M]    share of the book that is really there
+    refill    float64[M]    USD per unit of relative move that new orders add
     -> distance float64[M], absorbed bool[M]: False where the walk ran to the end of the curve.
 
-    Between the book's own levels depth is flat and need can only grow, so rest is at a level; beyond them the balance
-    is a straight line from one node to the next. Raising `need` everywhere never gives a smaller distance.
+    Between two levels of the book only the refill can absorb; beyond them the balance is a straight line from one node
+    to the next. Raising `need` everywhere never gives a smaller distance.
     """
-    balance = depth[:, None] * (curve.cumulative - curve.taken_before(start)) - need
-    balance[:, curve.distance < start - SAME_PLACE] = -np.inf
+    further = curve.distance - start[:, None]
+    balance = depth[:, None] * (curve.cumulative - taken[:, None]) + refill[:, None] * further - need
+    balance[further < -SAME_PLACE] = -np.inf
     rests = balance >= 0
     node, absorbed = np.argmax(rests, axis=1), rests.any(axis=1)
-    case = np.arange(len(node))
-    previous = np.maximum(node - 1, 0)
-    after_start = curve.distance[previous] > start
+    case, previous = np.arange(len(node)), np.maximum(node - 1, 0)
+    after_start = (node > 0) & (further[case, previous] >= -SAME_PLACE)
     near = np.where(after_start, curve.distance[previous], start)
-    short = np.where(after_start, balance[case, previous], -need_at_start)
-    smooth = absorbed & (node >= curve.visible) & (short < 0)
-    share = np.divide(-short, balance[case, node] - short, out=np.ones(len(node)), where=smooth)
+    short = np.where(after_start, balance[case, previous], -at_start)
+    step = curve.cumulative[node] - np.where(after_start, curve.cumulative[previous], taken)
+    before = balance[case, node] - np.where(node < curve.visible, depth * step, 0.0)
+    between = absorbed & (short < 0) & (before >= 0)
+    share = np.divide(-short, before - short, out=np.ones(len(node)), where=between)
     far = np.maximum(curve.distance[node], start)
-    distance = np.where(smooth, near + share * (far - near), far)
-    distance = np.where(absorbed, distance, max(float(curve.distance[-1]), start))
-    still = need_at_start <= 0
+    distance = np.where(between, near + share * (far - near), far)
+    distance = np.where(absorbed, distance, np.maximum(curve.distance[-1], start))
+    still = at_start <= 0
     return np.where(still, start, distance), absorbed | still
+
+
+def course(
+    curve: DepthCurve, shock: Shock, edges: Floats, maps: Floats, executed: Floats, depth: Floats, refill: Floats
+) -> tuple[Floats, NDArray[np.bool_]]:
+    """Return where the shock rests in each case, and whether it does: float64[M], bool[M].
+
+    maps float64[E, B] USD of the side that is forced, taken in turn; executed, depth, refill float64[M]
+    """
+    start, taken, left = own_reach(curve, shock, depth)
+    member = np.arange(len(depth)) % len(maps)
+    forced = np.stack([liquidated(edges, one, curve, curve.distance) for one in maps])
+    at_start = np.empty(len(depth))
+    for number, one in enumerate(maps):
+        at_start[member == number] = liquidated(edges, one, curve, start[member == number])
+    need = shock.order_usd + executed[:, None] * forced[member]
+    return settle(curve, start, taken, need, left + executed * at_start, depth, refill)
+
+
+def own_reach(curve: DepthCurve, shock: Shock, depth: Floats) -> tuple[Floats, Floats, Floats]:
+    """Return how far the shock comes before any refill, the USD of the curve it clears as a move, and what is left.
+
+    A move comes to where it says. An order walks the visible book, of which `depth` float64[M] is there: to the level
+    that fills it, or to the last one, with some of it left. Three float64[M].
+    """
+    order, none = shock.order_usd, np.zeros(len(depth))
+    if not order:
+        return none + shock.start, none + curve.taken_before(shock.start), none
+    seen = depth * curve.cumulative[curve.visible - 1]
+    return curve.level_that_fills(order / depth), none, np.maximum(order - seen, 0.0)

@@ -8,22 +8,9 @@ import numpy as np
 
 from service.heatmap.bad_input import BadInput
 from service.heatmap.bars import Floats
-from service.heatmap.margin_distance import distance_multipliers
 from service.heatmap.margin_equation import Terms, check_fee, sign_of
-from service.heatmap.margin_rules import RULES, Side, rule_of
-from service.heatmap.margin_tiers import MarginTiers, TierTable, check_tiers, flat_tiers, maintenance_for, tier_index
-
-__all__ = [
-    "RULES",
-    "Liquidation",
-    "MarginTiers",
-    "Position",
-    "TierTable",
-    "distance_multipliers",
-    "flat_tiers",
-    "liquidation_price",
-    "maintenance_for",
-]
+from service.heatmap.margin_rules import Side, rule_of
+from service.heatmap.margin_tiers import TierTable, check_tiers, tier_index
 
 MAX_LEVERAGE = 1000.0
 SAME = 1e-9
@@ -62,8 +49,10 @@ class Liquidation:
     price               quote currency; None where no price liquidates it
     bankruptcy_price    where the margin is gone; None where no price takes it all
     distance_pct        move against the position, % of the mark (or entry); None with price
-    notional            value at the liquidation price, USD; that is what the tier was looked up at
-    tier                row of the tier table, 0 the lowest
+    notional            value at the liquidation price, USD
+    tier_notional       value that the rule reckons maintenance on, USD, and that the tier was looked up at: at the
+                        liquidation price, the entry or the bankruptcy price
+    tier                row of the tier table, 0 the lowest; None with price, as are its rate and amount
     maintenance_rate    fraction of notional
     maintenance_amount  quote currency, deducted
     equity, required    at that price, quote currency or coin: margin left, and what must be kept (other positions' part
@@ -76,9 +65,10 @@ class Liquidation:
     bankruptcy_price: float | None
     distance_pct: float | None
     notional: float | None
-    tier: int
-    maintenance_rate: float
-    maintenance_amount: float
+    tier_notional: float | None
+    tier: int | None
+    maintenance_rate: float | None
+    maintenance_amount: float | None
     equity: float | None
     required: float | None
     margin: float
@@ -92,8 +82,9 @@ class Liquidation:
 def liquidation_price(position: Position, tiers: TierTable, rule: str) -> Liquidation:
     """Return the liquidation of `position` under `RULES[rule]`.
 
-    The tier is the one that holds the notional *at the liquidation price*. Instead of iterating a guess, which may
-    oscillate between two tiers for ever, the adverse path is walked tier by tier until equity meets what the tier asks.
+    The tier is the one that holds the value which the rule reckons maintenance on. Where that is the value at the
+    liquidation price itself, iterating a guess may oscillate between two tiers for ever: instead the adverse path is
+    walked tier by tier until equity meets what the tier asks.
     Raises BadInput naming the field and its range; also for a position that is liquidatable where it stands.
     """
     _check(position)
@@ -113,15 +104,16 @@ class _Account:
         self.margin = position.margin or float(terms.initial_margin(position.leverage or 1.0))
         self.funds = self.margin + position.other_pnl
         free = self.funds - position.other_maintenance
-        a, b = terms.required(free, tiers.maintenance_rate, tiers.maintenance_amount)
+        a, b = terms.required(self.funds, tiers.maintenance_rate, tiers.maintenance_amount)
         self.a, self.b = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
         self.meeting: Floats = np.asarray(terms.meeting_point(free, self.a, self.b), dtype=np.float64)
 
     def path(self) -> list[tuple[int, float]]:
         """Return the (tier, coordinate where it ends) that an adverse move runs through from the mark."""
         q, floor = self.position.size, self.tiers.floor
-        if self.inverse:  # the value in USD is the size, whatever the price: the tier never changes
-            return [(tier_index(self.tiers, q), 0.0 if self.sign < 0 else -inf)]
+        fixed = self.terms.fixed_value(self.funds)
+        if fixed is not None:
+            return [(tier_index(self.tiers, fixed), 0.0 if self.inverse == (self.sign < 0) else -self.sign * inf)]
         edges = np.append(floor, inf) / q
         start = tier_index(self.tiers, q * self.reference)
         if self.sign > 0:
@@ -146,6 +138,11 @@ class _Account:
             x, start = end, False
         return None
 
+    def tier_value(self, x: float) -> float:
+        """Return the USD on which maintenance is reckoned once the mark is at a coordinate."""
+        fixed = self.terms.fixed_value(self.funds)
+        return self.position.size * x if fixed is None else fixed
+
     def equity(self, x: float) -> float:
         """Return the account's equity at a coordinate."""
         return self.funds + float(self.terms.profit(x))
@@ -157,20 +154,36 @@ class _Account:
     def already(self, x: float, tier: int) -> BadInput:
         """Return the error of a position that is liquidatable where it stands, naming the field to change."""
         field, change = ("leverage", "lower") if self.position.margin is None else ("margin", "raise")
+        entry = self.terms.x_entry
+        if self.position.mark and self.equity(entry) > self.needed(
+            entry, tier_index(self.tiers, self.tier_value(entry))
+        ):
+            field, change = "mark", "lower" if self.sign < 0 else "raise"
         equity = f"equity would be {self.equity(x):.10g} at {self.reference:.10g}"
         return BadInput(field, f"{equity}, and must be above {self.needed(x, tier):.10g}: {change} it")
 
+    def check_amount(self, x: float, tier: int) -> None:
+        """Raise BadInput where less than nothing would have to be kept, so that the bankrupt would hold on."""
+        asked, amount = self.tier_value(x) * self.tiers.maintenance_rate[tier], self.tiers.maintenance_amount[tier]
+        if amount > asked * (1 + SAME):
+            price = float(self.terms.rule.price(x))
+            message = f"{amount:.10g} is more than the {asked:.10g} that it is deducted from at {price:.10g}"
+            raise BadInput("maintenance_amount", message)
+
     def warnings(self) -> tuple[str, ...]:
         """Return what the caller should know of a position that the tiers would not let anyone open."""
-        position = self.position
-        value = position.size if self.inverse else position.size * position.entry
-        allowed = float(self.tiers.max_leverage[tier_index(self.tiers, value)])
-        if position.leverage is None or position.leverage <= allowed:
-            return ()
-        return (f"leverage {position.leverage:g} is above the {allowed:g} that a notional of {value:.10g} allows",)
+        leverage = self.position.leverage
+        value = self.position.size * (1 if self.inverse else self.position.entry)
+        allowed, cap = float(self.tiers.max_leverage[tier_index(self.tiers, value)]), self.tiers.cap
+        said = []
+        if leverage is not None and leverage > allowed:
+            said.append(f"leverage {leverage:g} is above the {allowed:g} that a notional of {value:.10g} allows")
+        if value > cap:
+            said.append(f"a notional of {value:.10g} is beyond the last risk tier, which ends at {cap:.10g}")
+        return tuple(said)
 
-    def answer(self, tier: int, x: float | None, *, border: bool) -> Liquidation:
-        """Return the Liquidation at coordinate x, or that there is none."""
+    def answer(self, tier: int | None, x: float | None, *, border: bool) -> Liquidation:
+        """Return the Liquidation at coordinate x in a tier, or that there is none."""
         position, law = self.position, self.terms.rule
         price = None if x is None else float(law.price(x))
         ruin = float(law.price(self.terms.bankruptcy(self.funds)))
@@ -179,11 +192,12 @@ class _Account:
             bankruptcy_price=ruin if 0 < ruin < inf else None,
             distance_pct=None if price is None else 100 * self.sign * (1 - price / self.reference),
             notional=None if price is None else position.size * (1 if law.inverse else price),
+            tier_notional=None if x is None else self.tier_value(x),
             tier=tier,
-            maintenance_rate=float(self.tiers.maintenance_rate[tier]),
-            maintenance_amount=float(self.tiers.maintenance_amount[tier]),
+            maintenance_rate=None if tier is None else float(self.tiers.maintenance_rate[tier]),
+            maintenance_amount=None if tier is None else float(self.tiers.maintenance_amount[tier]),
             equity=None if x is None else self.equity(x),
-            required=None if x is None else self.needed(x, tier),
+            required=None if x is None or tier is None else self.needed(x, tier),
             margin=self.margin,
             at_tier_border=border,
             rule=law.id,
@@ -194,12 +208,16 @@ class _Account:
 
     def closed(self, x: float, tier: int) -> Liquidation:
         """Return the Liquidation where equity meets the requirement of `tier`."""
+        self.check_amount(x, tier)
         needed = self.needed(x, tier)
         return self.answer(tier, x, border=abs(self.equity(x) - needed) > SAME * max(abs(needed), self.margin))
 
     def never(self) -> Liquidation:
-        """Return a Liquidation without a price, with the tier at the far end of the path."""
-        return self.answer(self.path()[-1][0], None, border=False)
+        """Return a Liquidation without a price, and so without a tier."""
+        ruin = float(self.terms.bankruptcy(self.funds))
+        if 0 < self.terms.rule.price(ruin) < inf:  # equity is gone there: only less than nothing can be asked
+            self.check_amount(ruin, self.path()[-1][0])
+        return self.answer(None, None, border=False)
 
 
 def _check(position: Position) -> None:
@@ -209,7 +227,7 @@ def _check(position: Position) -> None:
         if value is not None and not (isfinite(value) and value > 0):
             raise BadInput(name, f"must be above 0 and finite, not {value}")
     if position.mode not in ("isolated", "cross"):
-        raise BadInput("mode", f"must be isolated or cross, not {position.mode!r}")
+        raise BadInput("margin_mode", f"must be isolated or cross, not {position.mode!r}")
     if position.leverage is not None and not 1 <= position.leverage <= MAX_LEVERAGE:
         raise BadInput("leverage", f"must be 1 to {MAX_LEVERAGE:g}, not {position.leverage}")
     if position.margin is None and (position.leverage is None or position.mode == "cross"):

@@ -56,8 +56,17 @@ class Terms:
             deducted, slope = np.zeros_like(amount), amount - slope
         if self.rule.valued_at == "mark":
             return -deducted, slope
-        x = self.x_entry if self.rule.valued_at == "entry" else self.bankruptcy(margin)
+        x = self.x_entry if self.rule.valued_at == "entry" else self.rule.in_range(self.bankruptcy(margin))
         return slope * x - deducted, np.zeros_like(slope * x)
+
+    def fixed_value(self, margin: float) -> float | None:
+        """Return the USD on which maintenance is reckoned wherever the mark is; None where it is the value there."""
+        if self.rule.inverse:
+            return self.size
+        if self.rule.valued_at == "mark":
+            return None
+        x = self.x_entry if self.rule.valued_at == "entry" else self.rule.in_range(self.bankruptcy(margin))
+        return self.size * float(x)
 
     def meeting_point(self, margin: Values, a: Values, b: Values) -> Values:
         """Return the coordinate where equity equals a + b x."""

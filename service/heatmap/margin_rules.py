@@ -19,7 +19,7 @@ Values: TypeAlias = Floats | float
 class Rule:
     """One exchange's rule.
 
-    valued_at    the price at which maintenance is reckoned: the mark, the entry or the bankruptcy price
+    valued_at    the price at which maintenance is reckoned, and its tier found: mark, entry or bankruptcy price
     closing_fee  whether the taker fee of the forced close is part of what must be kept
     inverse      coin-margined: size in USD, margin and profit in coin
     """
@@ -34,6 +34,10 @@ class Rule:
     def coordinate(self, price: Values) -> Values:
         """Return the coordinate, linear in profit, of a price."""
         return -1.0 / price if self.inverse else price
+
+    def in_range(self, x: Values) -> Values:
+        """Return the coordinate, or the nearest that a price can have: 0 is where it is 0, or inf where inverse."""
+        return np.minimum(x, 0.0) if self.inverse else np.maximum(x, 0.0)
 
     def price(self, x: Values) -> Values:
         """Return the price of a coordinate: 0 below and inf above every price, where liquidation never comes."""
@@ -130,10 +134,3 @@ def rule_of(rule: str) -> Rule:
     if rule not in RULES:
         raise ValueError(f"rule must be one of {', '.join(RULES)}, not {rule!r}")
     return RULES[rule]
-
-
-def sign_of(side: str) -> int:
-    """Return +1 for long and -1 for short; raise ValueError for anything else."""
-    if side not in ("long", "short"):
-        raise ValueError(f"side must be long or short, not {side!r}")
-    return 1 if side == "long" else -1

@@ -11,7 +11,7 @@ MAX_RATE = 0.9
 
 
 class TierTable(Protocol):
-    """Risk tiers, lowest first: any object with these four float64[n] columns will do."""
+    """Risk tiers, lowest first: any object with these four float64[n] columns and a cap will do."""
 
     @property
     def floor(self) -> Floats:
@@ -29,6 +29,10 @@ class TierTable(Protocol):
     def max_leverage(self) -> Floats:
         """Return the most leverage a position of the tier may be opened with."""
 
+    @property
+    def cap(self) -> float:
+        """Return the most notional of the last tier, quote currency; inf where none is stated."""
+
 
 @dataclass(frozen=True, eq=False)
 class MarginTiers:
@@ -38,6 +42,7 @@ class MarginTiers:
     maintenance_rate: Floats
     maintenance_amount: Floats
     max_leverage: Floats
+    cap: float = np.inf
 
 
 def flat_tiers(rate: float, amount: float = 0.0, max_leverage: float = np.inf) -> MarginTiers:

@@ -1,6 +1,7 @@
 """MarketData: all that the model is told of one market at one moment."""
 
 from dataclasses import dataclass, field
+from math import inf
 
 from service.heatmap.bars import Bars, Floats, Times
 
@@ -23,6 +24,8 @@ class Tiers:
     maintenance_amount quote currency: c[0] = 0, c[n] = c[n-1] + floor[n] * (m[n] - m[n-1])
     max_leverage     the most leverage allowed in the tier
     source           `exchange`, `derived` (from its most leverage), `table` (ours) or `assumed`
+    cap              the most notional of the last tier, quote currency; inf where none is stated
+    read_at          when the feed read them, epoch ms
     """
 
     floor: Floats
@@ -30,6 +33,8 @@ class Tiers:
     maintenance_amount: Floats
     max_leverage: Floats
     source: str
+    cap: float = inf
+    read_at: int = 0
 
 
 @dataclass(frozen=True)

@@ -105,7 +105,11 @@ class MarketFeed:
     def tiers(self, exchange_id: str, symbol: str) -> Tiers:
         """Return the risk tiers of a unified symbol."""
         exchange = self.exchange(exchange_id)
-        return self._kept(self._tiers, exchange, symbol, exchange.tiers)
+
+        def read(symbol: str) -> Tiers:
+            return replace(exchange.tiers(symbol), read_at=int(self.clock() * 1000))
+
+        return self._kept(self._tiers, exchange, symbol, read)
 
     def load(self, query: Query) -> MarketData:
         """Return everything the model needs; raises MarketError.
@@ -140,7 +144,7 @@ class MarketFeed:
             symbol=market.symbol,
             timeframe=query.timeframe,
             bars=_in_usd(aligned) if market.inverse else aligned,
-            tiers=self._kept(self._tiers, exchange, market.symbol, exchange.tiers),
+            tiers=self.tiers(exchange.id, market.symbol),
             coverage=replace(coverage, has_book=book is not None, notes=notes),
             as_of=int(aligned.close_time[-1]),
             price=_middle(book) if book is not None else float(aligned.close[-1]),

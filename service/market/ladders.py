@@ -29,7 +29,7 @@ def tiers_of_ladders(exchange: str, rows: object, quote_per_unit: float) -> Tier
     merged = np.array(found)
     rates, leverages = np.maximum.accumulate(merged[:, 0]), np.minimum.accumulate(merged[:, 1])
     new = np.concatenate([[True], (np.diff(rates) != 0) | (np.diff(leverages) != 0)])
-    return ladder(floors[new] * quote_per_unit, rates[new], leverages[new], "exchange")
+    return ladder(floors[new] * quote_per_unit, rates[new], leverages[new], "exchange", cap.max() * quote_per_unit)
 
 
 def _columns(exchange: str, rows: object) -> tuple[Floats, Floats, Floats, Floats]:

@@ -168,13 +168,14 @@ def tiers(exchange: str, rows: object, quote_per_unit: float, source: str) -> Ti
         raise BadData(exchange, "risk tiers: caps that are missing or do not rise")
     if (rate <= 0).any() or (rate >= 1).any() or (np.diff(rate) < 0).any() or (leverage < 1).any():
         raise BadData(exchange, "risk tiers: a maintenance rate that falls or is not a share, or leverage under 1")
-    return ladder(np.concatenate([[0.0], cap[:-1] * quote_per_unit]), rate, leverage, source)
+    cap = cap * quote_per_unit
+    return ladder(np.concatenate([[0.0], cap[:-1]]), rate, leverage, source, float(cap[-1]))
 
 
-def ladder(floor: Floats, rate: Floats, leverage: Floats, source: str) -> Tiers:
+def ladder(floor: Floats, rate: Floats, leverage: Floats, source: str, cap: float = np.inf) -> Tiers:
     """Return tiers with their maintenance amounts: c[0] = 0, c[n] = c[n-1] + floor[n] * (m[n] - m[n-1])."""
     amount = np.concatenate([[0.0], np.cumsum(floor[1:] * np.diff(rate))])
-    return Tiers(floor, np.ascontiguousarray(rate), amount, np.ascontiguousarray(leverage), source)
+    return Tiers(floor, np.ascontiguousarray(rate), amount, np.ascontiguousarray(leverage), source, cap)
 
 
 def _time(exchange: str, what: str, value: object, now: int) -> int:

@@ -112,6 +112,48 @@ def test_the_seed_decides_the_draws(sim: Any) -> None:
         assert one[name] == other[name]
 
 
+@pytest.mark.parametrize("shock", [{"move_pct": -5}, {"sell_usd": 5e8}, {"buy_usd": 5e8}])
+def test_the_seed_hardly_matters_and_the_answer_is_the_middle(sim: Any, shock: dict[str, float]) -> None:
+    """Quantiles differ by a few per cent from seed to seed, and half of the draws lie on either side of the answer."""
+    found = [sim(**shock, seed=seed) for seed in range(4)]
+    for name in ("move_pct_q10", "move_pct_q50", "move_pct_q90"):
+        values = np.abs([body["odds"][name] for body in found])
+        assert np.ptp(values) <= 0.05 * values.mean()
+    assert found[0]["odds"]["move_pct_q50"] == pytest.approx(found[0]["terminal_move_pct"], rel=0.05)
+
+
+def test_a_percent_on_a_deep_market_stays_about_a_percent(sim: Any) -> None:
+    """A move that sweeps hardly anything sets off hardly anything, also in the worst tenth of the draws."""
+    odds = sim(move_pct=-1)["odds"]
+    assert -1.2 < odds["move_pct_q90"] <= odds["move_pct_q10"] <= -1
+
+
+def test_the_settings_are_told(sim: Any) -> None:
+    """Executed share, depth, refill and the ranges of the draws stand among the assumptions, given or not."""
+    told = sim(move_pct=-1)["assumptions"]
+    assert (told["executed"], told["depth"], told["refill"]) == (0.1, 1.0, 0.1)
+    assert told["draws"] == {
+        "executed": pytest.approx([0.05, 0.2]),
+        "depth": pytest.approx([2 / 3, 1.5]),
+        "refill": pytest.approx([0.1 / 1.5, 0.15]),
+    }
+    given = sim(move_pct=-1, executed=0.7, refill=0.3)["assumptions"]
+    assert (given["executed"], given["refill"]) == (0.7, 0.3)
+    assert given["draws"]["executed"] == pytest.approx([0.35, 1.0])
+    assert given["draws"]["refill"] == pytest.approx([0.2, 0.45])
+    assert given["refill_usd_per_pct"] == pytest.approx(3 * told["refill_usd_per_pct"])
+    assert given["mix"] == told["mix"]
+
+
+def test_the_refill_that_is_told_is_the_one_at_work() -> None:
+    """Past a book of 50,499.5 USD down to 99, an order comes to where power law and refill have taken the rest."""
+    body = ask(app_of(FakeExchange("fake")), PATH, exchange="fake", executed=0, sell_usd=60_000)
+    moved = -body["terminal_move_pct"]
+    assert moved > 1
+    taken = 50_499.5 * moved + body["assumptions"]["refill_usd_per_pct"] * (moved - 1)
+    assert taken == pytest.approx(60_000, rel=1e-3)
+
+
 def test_without_refill_the_book_is_as_it_is_seen(sim: Any) -> None:
     """Each share of turnover that comes to stand against the move shortens it; with none it goes furthest."""
     moves = [-sim(sell_usd=3e8, refill=refill)["terminal_move_pct"] for refill in (0, 0.05, 0.1, 1)]

@@ -1,6 +1,7 @@
 """The calculator: worked cases to the digit through HTTP, and what must hold of any position."""
 
 import re
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -10,10 +11,12 @@ from flask.testing import FlaskClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from service.api.liquidation_price import EXAMPLE, LiquidationPriceQuery
 from service.heatmap.margin_rules import RULES
+from service.market.data import Tiers
 from tests.api.conftest import Problem
 from tests.api.fake_apps import app_of, ask, named, refused
-from tests.market.fake_exchange import FakeExchange
+from tests.market.fake_exchange import Clock, FakeExchange
 
 PATH = "/v1/liquidation-price"
 FLAT = {"rule": "binance", "maintenance_rate": 0.01, "entry": 100}
@@ -74,6 +77,43 @@ def test_sim_lists_its_own_tiers(sim_client: FlaskClient) -> None:
     assert all(body["symbol"] == "BTC/USDT:USDT" and body["tiers_source"] == "exchange" for body in found)
 
 
+def test_the_contracts_example_is_the_answer(sim_client: FlaskClient) -> None:
+    """The contract's example parameters, asked of the simulated exchange, are answered with the contract's example."""
+    schema = LiquidationPriceQuery()
+    query = {name: each.metadata["example"] for name, each in schema.fields.items() if "example" in each.metadata}
+    body = sim_client.get(PATH, query_string=query).get_json()
+    assert set(query) == {"exchange", "symbol", "side", "entry", "size", "leverage"}
+    assert body == {name: pytest.approx(value) if name == "equity" else value for name, value in EXAMPLE.items()}
+
+
+def test_the_tiers_tell_their_age() -> None:
+    """`as_of` is when the exchange's tiers were read, not when they are used again; the caller's own have none."""
+    clock = Clock()
+    app = app_of(FakeExchange("fake"), clock=clock)
+    own = {"exchange": "fake", "side": "long", "entry": 100, "leverage": 5}
+    first = ask(app, PATH, **own)
+    clock.now += 90
+    later, given = ask(app, PATH, **own, size=2), ask(app, PATH, **own, maintenance_rate=0.01)
+    assert (first["as_of"], first["age_seconds"]) == ("2025-06-01T00:00:05Z", 0.0)
+    assert (later["as_of"], later["age_seconds"], later["simulated"]) == (first["as_of"], 90.0, False)
+    assert (given["as_of"], given["age_seconds"]) == (None, None)
+    clock.now += 6 * 3600
+    assert ask(app, PATH, **own)["as_of"] == "2025-06-01T06:01:35Z"
+
+
+def test_a_size_beyond_the_last_tier_is_warned_of() -> None:
+    """Tiers that end at two million: a position of three is worked out, with a warning."""
+
+    class Capped(FakeExchange):
+        def tiers(self, symbol: str) -> Tiers:
+            return replace(super().tiers(symbol), cap=2e6)
+
+    own = {"exchange": "fake", "side": "long", "entry": 100, "leverage": 5}
+    fits, beyond = (ask(app_of(Capped("fake")), PATH, **own, size=size) for size in (20_000, 30_000))
+    assert fits["warnings"] == []
+    assert beyond["warnings"] == ["a notional of 3000000 is beyond the last risk tier, which ends at 2000000"]
+
+
 def test_figures_of_the_caller_stand_above_the_exchanges() -> None:
     """Rule, maintenance and fee that are given take the place of the exchange's own."""
     query = {"exchange": "fake", "side": "long", "entry": 100, "leverage": 10, "rule": "okx", "taker_fee": 0.002}
@@ -93,8 +133,16 @@ def test_leverage_above_the_tier_is_warned_of() -> None:
 def test_one_that_is_never_liquidated_has_no_price() -> None:
     """A long without leverage and without maintenance is worth something at any price."""
     body = ask(fake_app(), PATH, **(FLAT | {"maintenance_rate": 0}), side="long", leverage=1)
-    assert body["price"] in (None, 0)
-    assert body["distance_pct"] in (None, 100.0)
+    for name in (
+        "price",
+        "distance_pct",
+        "notional",
+        "tier",
+        "tier_notional",
+        "maintenance_rate",
+        "maintenance_amount",
+    ):
+        assert body[name] is None, name
 
 
 def test_distance_is_reckoned_from_the_mark() -> None:
@@ -202,6 +250,8 @@ GOOD: dict[str, Any] = {"side": "long", "entry": 100, "leverage": 10, "rule": "b
         ({"rule": "mtgox"}, "rule", "binance"),
         ({"rule": None}, "rule", "okx"),
         ({"mark": -1}, "mark", "1e-12"),
+        ({"mark": 90}, "mark", "raise it"),
+        ({"maintenance_amount": 5}, "maintenance_amount", "more than the 0.85"),
         ({"leverege": 5}, "leverege", "allowed: .*leverage"),
     ],
 )

@@ -9,33 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.heatmap.bars import Floats
-from service.heatmap.cascade import Cascade, cascade, refill_rate
+from service.heatmap.cascade import cascade
 from service.heatmap.cascade_path import Shock
-
-PRICE = 100.0
-EDGES = np.linspace(50.0, 150.0, 201)
-NOTHING = np.zeros(200)
-STEPS = np.arange(1, 41) * 0.25
-# 1,000 USD on each quarter of a dollar, 10 dollars deep on both sides
-BIDS = np.column_stack([PRICE - STEPS, 1_000 / (PRICE - STEPS)])
-ASKS = np.column_stack([PRICE + STEPS, 1_000 / (PRICE + STEPS)])
-
-
-def run(shock: Shock, long: Floats = NOTHING, short: Floats = NOTHING, **options: Any) -> Cascade:
-    """Run a shock on the even book."""
-    return cascade(options.pop("bids", BIDS), ASKS, EDGES, long, short, PRICE, shock, **options)
-
-
-def clump(low: float, high: float, usd: float) -> Floats:
-    """Return a profile with `usd` spread over the bins from low to high."""
-    inside = (EDGES[:-1] >= low) & (EDGES[1:] <= high)
-    return np.where(inside, usd / np.count_nonzero(inside), 0.0)
-
-
-books = st.lists(st.tuples(st.floats(0.01, 5), st.floats(0.1, 50)), min_size=1, max_size=30).map(
-    lambda rows: np.array([(PRICE - sum(gap for gap, _ in rows[: i + 1]) / 10, rows[i][1]) for i in range(len(rows))])
-)
-profiles = st.lists(st.floats(0, 5_000), min_size=200, max_size=200).map(np.array)
+from tests.heatmap.even_book import ASKS, BIDS, EDGES, NOTHING, PRICE, books, clump, profiles, run
 
 
 @given(book=books, share=st.floats(0.001, 0.999))
@@ -155,24 +131,6 @@ def test_more_inventory_never_moves_less(long: Floats, more: float, order: float
     assert abs(run(Shock(sell_usd=order), long, executed=0.5, depth=0.5).terminal_move_pct) >= base - 1e-9
 
 
-def test_reproduction_is_forced_over_book() -> None:
-    """4,000 USD a dollar is the book; 8,000 a dollar forced at 0.7 make R 1.4, 2,000 make 0.35."""
-    found = run(Shock(move_pct=-5.0), long=clump(95, 96, 8_000) + clump(97, 98, 2_000), executed=0.7)
-    by_near = {round(near, 9): r for near, r in zip(found.near, found.reproduction, strict=True)}
-    assert by_near[96.0] == pytest.approx(1.4)
-    assert by_near[98.0] == pytest.approx(0.35)
-    assert by_near[97.0] == 0
-    assert found.critical_price == pytest.approx(96.0)
-
-
-def test_critical_price_beyond_the_path() -> None:
-    """The first price where it would feed itself is told also when the shock does not get there."""
-    found = run(Shock(move_pct=-1.0), long=clump(95, 96, 8_000), executed=0.7)
-    assert found.terminal_move_pct == pytest.approx(-1.0)
-    assert found.critical_price == pytest.approx(96.0)
-    assert run(Shock(move_pct=-1.0)).critical_price is None
-
-
 def test_up_mirrors_down() -> None:
     """Buying into shorts goes up as selling into longs goes down."""
     up = run(Shock(buy_usd=2_500), short=clump(101, 103, 6_000))
@@ -191,6 +149,16 @@ def test_past_the_visible_book() -> None:
     assert found.extrapolated
     assert found.absorbed
     assert not run(Shock(sell_usd=30_000)).extrapolated
+
+
+def test_the_last_level_is_still_seen() -> None:
+    """An order of just the visible book rests at its last level, which is not extrapolated; a little more is."""
+    just, more = (run(Shock(sell_usd=usd)) for usd in (39_999.9, 40_100.0))
+    assert (just.terminal_price, just.extrapolated) == (pytest.approx(90.0), False)
+    assert more.terminal_price < 90.0
+    assert more.extrapolated
+    assert just.book_end_price == more.book_end_price == pytest.approx(90.0)
+    assert run(Shock(buy_usd=100.0)).book_end_price == pytest.approx(110.0)
 
 
 def test_not_absorbed() -> None:
@@ -241,7 +209,7 @@ def test_bad_shock(shock: Shock, says: str) -> None:
         ({"short": NOTHING - 1}, "long and short must be finite and at least 0"),
         ({"price": 0.0}, "price must be above 0"),
         ({"executed": 1.5}, "executed must be 0 to 1"),
-        ({"depth": 0.0}, "depth must be 0.01 to 1"),
+        ({"depth": 0.0}, "depth must be 0.01 to 10"),
     ],
 )
 def test_bad_input(change: dict[str, Any], says: str) -> None:
@@ -249,18 +217,3 @@ def test_bad_input(change: dict[str, Any], says: str) -> None:
     good = {"bids": BIDS, "asks": ASKS, "edges": EDGES, "long": NOTHING, "short": NOTHING, "price": PRICE}
     with pytest.raises(ValueError, match=says):
         cascade(**(good | change), shock=Shock(move_pct=-1.0))
-
-
-def test_refill_adds_to_the_book() -> None:
-    """Refilled orders take their part: with nothing liquidated, the move ends where book and refill equal the order."""
-    plain, refilled = run(Shock(sell_usd=9_000)), run(Shock(sell_usd=9_000), refill=50_000.0)
-    assert plain.terminal_move_pct < refilled.terminal_move_pct < 0
-    assert run(Shock(sell_usd=9_000), refill=1e12).terminal_move_pct == pytest.approx(0.0, abs=1.01)
-    with pytest.raises(ValueError, match="refill must be at least 0"):
-        run(Shock(sell_usd=9_000), refill=-1.0)
-
-
-def test_refill_rate() -> None:
-    """200 USD traded over a path of 4 % is 5,000 USD per unit of move; a tenth of it refills the book."""
-    assert refill_rate(np.array([150.0, 50.0]), np.array([0.03, 0.01]), 0.1) == pytest.approx(500.0)
-    assert refill_rate(np.zeros(2), np.zeros(2), 0.1) == 0.0

@@ -6,11 +6,10 @@ from typing import Any
 import numpy as np
 import orjson
 import pytest
-from hypothesis import assume, given, reject
-from hypothesis import strategies as st
 
-from service.heatmap.margin import RULES, Liquidation, MarginTiers, Position, flat_tiers, liquidation_price
+from service.heatmap.margin import Position, liquidation_price
 from service.heatmap.margin_rules import Side
+from service.heatmap.margin_tiers import MarginTiers, flat_tiers
 
 LADDER = MarginTiers(
     floor=np.array([0.0, 50_000.0, 250_000.0, 1_000_000.0, 5_000_000.0]),
@@ -20,28 +19,6 @@ LADDER = MarginTiers(
 )
 JUMPING = replace(LADDER, maintenance_amount=np.zeros(5))
 SIDES: tuple[Side, ...] = ("long", "short")
-
-
-def maintenance(rule: str, position: Position, at: Liquidation) -> float:
-    """Reckon, from the words of each exchange alone, what must be kept at the liquidation price."""
-    assert at.price is not None
-    name, _, inverse = rule.partition("-")
-    sign = 1 if position.side == "long" else -1
-    fee = position.taker_fee
-
-    def value(price: float) -> float:
-        return position.size / price if inverse else position.size * price
-
-    def deducted(price: float) -> float:
-        return at.maintenance_amount / price if inverse else at.maintenance_amount
-
-    if name in {"bybit", "kucoin"}:
-        return at.maintenance_rate * value(position.entry) - deducted(position.entry)
-    if name == "phemex":
-        gone = at.margin - sign * value(position.entry) * (-1 if inverse else 1)
-        ruin = gone / (fee - sign) / position.size if not inverse else position.size * (fee + sign) / gone
-        return (at.maintenance_rate + fee) * value(ruin) - deducted(ruin)
-    return (at.maintenance_rate + (fee if name in {"okx", "gate"} else 0)) * value(at.price) - deducted(at.price)
 
 
 def profit(position: Position, price: float, *, inverse: bool) -> float:
@@ -92,69 +69,6 @@ def test_cross_counts_the_other_positions() -> None:
     assert found.equity == pytest.approx(found.required)
 
 
-POSITIONS = st.builds(
-    Position,
-    side=st.sampled_from(SIDES),
-    entry=st.floats(1e-4, 1e5),
-    size=st.just(1.0),
-    leverage=st.floats(1.01, 40),
-    taker_fee=st.floats(0, 0.001),
-)
-
-
-def sized(position: Position, notional: float, rule: str) -> Position:
-    """Give the position a notional in USD."""
-    return replace(position, size=notional if RULES[rule].inverse else notional / position.entry)
-
-
-@given(position=POSITIONS, notional=st.floats(1, 1e7), rule=st.sampled_from(sorted(RULES)))
-def test_equity_equals_maintenance_there(position: Position, notional: float, rule: str) -> None:
-    """At the liquidation price equity is what the exchange's words ask, to 1e-9, on the side that loses."""
-    position = sized(position, notional, rule)
-    try:
-        found = liquidation_price(position, LADDER, rule)
-    except ValueError:  # the margin of a big position may be under what its tier asks
-        reject()
-    assume(found.price is not None and not found.at_tier_border)
-    assert found.price is not None
-    equity = found.margin + profit(position, found.price, inverse=RULES[rule].inverse)
-    assert equity == pytest.approx(maintenance(rule, position, found), rel=1e-9, abs=1e-9 * found.margin)
-    assert found.equity == pytest.approx(found.required, rel=1e-9, abs=1e-9 * found.margin)
-    assert found.price < position.entry if position.side == "long" else found.price > position.entry
-    assert found.distance_pct is not None
-    assert found.distance_pct > 0
-
-
-@given(position=POSITIONS, notional=st.floats(1, 1e7), rule=st.sampled_from(sorted(RULES)))
-def test_tier_holds_the_liquidation_notional(position: Position, notional: float, rule: str) -> None:
-    """The tier used is the one that the notional at the liquidation price falls in."""
-    try:
-        found = liquidation_price(sized(position, notional, rule), LADDER, rule)
-    except ValueError:
-        reject()
-    assume(found.notional is not None)
-    assert found.notional is not None
-    assert found.maintenance_rate == LADDER.maintenance_rate[found.tier]
-    assert found.maintenance_amount == LADDER.maintenance_amount[found.tier]
-    top = np.append(LADDER.floor, np.inf)[found.tier + 1]
-    assert LADDER.floor[found.tier] * (1 - 1e-9) <= found.notional <= top * (1 + 1e-9)
-
-
-@given(
-    position=POSITIONS,
-    more=st.floats(1.01, 2),
-    rule=st.sampled_from(sorted(RULES)),
-)
-def test_more_leverage_is_nearer(position: Position, more: float, rule: str) -> None:
-    """With more leverage the liquidation price is closer to the entry."""
-    position = sized(position, 10_000, rule)
-    assert position.leverage is not None
-    far = liquidation_price(position, LADDER, rule).distance_pct
-    near = liquidation_price(replace(position, leverage=position.leverage * more), LADDER, rule).distance_pct
-    assert near is not None
-    assert far is None or near < far
-
-
 @pytest.mark.parametrize("leverage", [1.5, 3.0, 10.0, 50.0])
 def test_inverse_convexity(leverage: float) -> None:
     """Coin margin puts the long's liquidation nearer and the short's further than a USD margin does."""
@@ -176,6 +90,7 @@ def test_never_liquidated(position: Position, rule: str) -> None:
     """A long fully paid in USD and a short fully paid in coin have no liquidation price."""
     found = liquidation_price(position, flat_tiers(0.0), rule)
     assert (found.price, found.distance_pct, found.notional, found.equity) == (None, None, None, None)
+    assert (found.tier, found.tier_notional, found.maintenance_rate, found.maintenance_amount) == (None,) * 4
     assert not found.at_tier_border
 
 
@@ -224,6 +139,16 @@ def test_leverage_above_the_tier_is_said() -> None:
     assert found.warnings == ("leverage 60 is above the 50 that a notional of 300000 allows",)
 
 
+def test_beyond_the_last_tier_is_said() -> None:
+    """A position larger than the last tier holds is answered with a warning; one that just fits is not."""
+    capped = replace(LADDER, cap=8_000_000.0)
+    fits, beyond = (
+        liquidation_price(Position("long", 50_000, size, leverage=5), capped, "generic") for size in (160, 161)
+    )
+    assert fits.warnings == ()
+    assert beyond.warnings == ("a notional of 8050000 is beyond the last risk tier, which ends at 8000000",)
+
+
 def test_answer_is_json() -> None:
     """The answer is plain numbers and words: it encodes without help."""
     found = liquidation_price(Position("long", 50_000, 6, leverage=10), LADDER, "generic")
@@ -242,7 +167,7 @@ GOOD = Position("long", 100.0, 1.0, leverage=10)
         ({"margin": float("inf")}, "margin: must be above 0 and finite"),
         ({"mark": 0}, "mark: must be above 0"),
         ({"side": "up"}, "side must be long or short"),
-        ({"mode": "both"}, "mode: must be isolated or cross"),
+        ({"mode": "both"}, "margin_mode: must be isolated or cross"),
         ({"leverage": 0.5}, "leverage: must be 1 to 1000"),
         ({"leverage": None}, "margin: must be given"),
         ({"mode": "cross"}, "margin: must be given in cross mode"),
@@ -252,6 +177,9 @@ GOOD = Position("long", 100.0, 1.0, leverage=10)
         ({"other_pnl": 5}, "must be 0 in isolated mode"),
         ({"leverage": 250}, "leverage: equity would be 0.4 at 100, and must be above 0.5"),
         ({"margin": 0.4}, "margin: equity would be 0.4 at 100"),
+        ({"mark": 90}, "mark: equity would be 0 at 90, and must be above 0.45: raise it"),
+        ({"mark": 110, "side": "short"}, "mark: equity would be 0 at 110, and must be above 0.55: lower it"),
+        ({"mark": 90, "leverage": 250}, "leverage: equity would be -9.6 at 90"),
     ],
 )
 def test_bad_position(change: dict[str, Any], says: str) -> None:

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from service.heatmap.margin import Position, flat_tiers, liquidation_price
+from service.heatmap.margin import Position, liquidation_price
+from service.heatmap.margin_tiers import flat_tiers
 
 CASES = Path(__file__).resolve().parents[2].parent / "shared" / "liquidation-cases.csv"
 Row = dict[str, str]

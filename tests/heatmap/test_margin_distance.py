@@ -3,8 +3,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from service.heatmap.margin import RULES, MarginTiers, Position, distance_multipliers, flat_tiers, liquidation_price
-from service.heatmap.margin_tiers import maintenance_for
+from service.heatmap.margin import Position, liquidation_price
+from service.heatmap.margin_distance import distance_multipliers
+from service.heatmap.margin_rules import RULES
+from service.heatmap.margin_tiers import MarginTiers, flat_tiers, maintenance_for
 
 LEVERAGE = np.geomspace(1.5, 100, 25)
 LADDER = MarginTiers(

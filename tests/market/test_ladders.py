@@ -46,6 +46,12 @@ def test_a_rate_never_falls_as_size_grows() -> None:
     tiers = tiers_of_ladders("x", [step(0, 9, 0.01, 50), step(10, 99, 0.008, 50), step(100, None, 0.02, 20)], 1.0)
     np.testing.assert_allclose(tiers.floor, [0, 100])
     np.testing.assert_allclose(tiers.maintenance_rate, [0.01, 0.02])
+    assert tiers.cap == np.inf
+
+
+def test_the_last_step_ends_the_ladder() -> None:
+    """Proves that the largest size any step holds is told, in quote currency."""
+    assert tiers_of_ladders("x", [step(0, 9, 0.01, 50), step(10, 99, 0.02, 25)], 60.0).cap == 6_000
 
 
 def test_a_leverage_that_ends_makes_a_step() -> None:

@@ -95,7 +95,7 @@ def test_maintenance_is_continuous_at_every_floor(caps: list[float], data: Any) 
         for cap, rate in zip(caps, rates, strict=True)
     ]
     tiers = validation.tiers("x", data.draw(st.permutations(sent)), 2.5, "exchange")
-    np.testing.assert_allclose(tiers.floor, [0, *(cap * 2.5 for cap in caps[:-1])])
+    np.testing.assert_allclose([*tiers.floor, tiers.cap], [0, *(cap * 2.5 for cap in caps)])
     below = tiers.floor[1:] * tiers.maintenance_rate[:-1] - tiers.maintenance_amount[:-1]
     above = tiers.floor[1:] * tiers.maintenance_rate[1:] - tiers.maintenance_amount[1:]
     np.testing.assert_allclose(below, above, rtol=1e-9, atol=1e-6)
