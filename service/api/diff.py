@@ -13,7 +13,7 @@ from service.api.answers import etag_of
 from service.api.axis_query import AxisQuery, args_key, check_zone_axis, fitting_bins, zone_axis
 from service.api.diff_schema import ALIGNMENTS, KINDS, OUTSIDE, SIDES, DiffSchema
 from service.api.encoding import dense, resolution
-from service.api.group import Group, group
+from service.api.group import Group, begin_group
 from service.api.parameters import CHURN, LeverageMix, Moment
 from service.api.services import Services
 from service.api.zones import Reading, read_zones
@@ -70,10 +70,13 @@ def blueprint(services: Services) -> Blueprint:
         """Compare two exchanges, the same market at two moments, or two sets of assumptions."""
         kind = kind_of(args)
         fitting_bins(args)
-        groups = {}
+        begun, groups = {}, {}
         for side in SIDES:
             with _named_as_asked(args, side):
-                groups[side] = group(services, side_args(args, kind, side))
+                begun[side] = begin_group(services, side_args(args, kind, side))
+        for side in SIDES:
+            with _named_as_asked(args, side):
+                groups[side] = begun[side].group()
         axes = _axes(groups, args)
         etag = etag_of("diff", args_key(args), [found.fingerprint for found in groups.values()])
 
