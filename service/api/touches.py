@@ -17,7 +17,7 @@ from service.api.axis_query import (
     freshness,
 )
 from service.api.group import Group, group, group_map
-from service.api.parameters import lookback_field
+from service.api.parameters import exchanges_field, lookback_field
 from service.api.services import Services
 from service.api.touch_schema import TouchesSchema, touch_row
 from service.heatmap.axis import PriceAxis, price_axis
@@ -31,6 +31,7 @@ from service.heatmap.zone_scale import zones_axis
 class TouchesQuery(AxisQuery):
     """Parameters of /v1/touches."""
 
+    exchange = exchanges_field()
     lookback = lookback_field("30d")
     side = fields.String(load_default=None, validate=validate.OneOf(["long", "short"]))
 
