@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tests.emulator import Emulator
-from tests.end_to_end.stage import HOUR, Stage
+from tests.end_to_end.stage import DAY, HOUR, Stage
 
 INVERSE = ("bybit", "okx")
 BTC = {"linear": "BTC/USDT:USDT", "inverse": "BTC/USD:BTC"}
@@ -145,19 +145,28 @@ def test_another_quote_is_refused_with_what_there_is(
 
 @pytest.fixture
 def skill(emulator: Emulator) -> Any:
-    """Return HTX's skill over 20 days, of which the last 15 have liquidations."""
+    """Return HTX's skill over 20 days as a service sees it that has been asked every day for three.
+
+    HTX shows the last 200 hours of open interest, and hours before the first one known have no prediction.
+    """
+    query = {"exchange": "htx", "symbol": "BTC", "lookback": "20d"}
     with Stage(emulator, ["htx"]) as stage:
-        body = stage.ask("/v1/skill", exchange="htx", symbol="BTC", lookback="20d", resamples=50)
+        first = stage.get("/v1/skill", **query)
+        assert first.status_code == 422
+        assert "at least 120 bars on 10 days are needed" in first.json["detail"]
+        for _ in range(3):
+            emulator.now_ms += DAY
+            stage.ask("/v1/heatmap", **query, bins=50)
+        body = stage.ask("/v1/skill", **query, resamples=50)
         again = emulator.calls("htx", "liquidation_orders")
-        stage.ask("/v1/skill", exchange="htx", symbol="BTC", lookback="20d", resamples=60)
+        stage.ask("/v1/skill", **query, resamples=60)
         assert emulator.calls("htx", "liquidation_orders") == again
     return body
 
 
 def test_orders_are_enough_to_score_a_map(skill: Any) -> None:
-    """Hours that were not read are not scored as hours without liquidations."""
-    assert 14 * 24 <= skill["bars_scored"] <= 15 * 24
-    assert skill["days"] >= 14
+    """Hours that were not read, or of which no open interest was known, are not scored."""
+    assert all(190 + 3 * 24 <= skill[side]["bars"] <= 200 + 3 * 24 for side in SIDES)
     assert skill["reported_share"] > 0
     assert skill["verdict"]
 
