@@ -16,6 +16,7 @@ def envelope(
     return {
         "exchange": data.exchange,
         "symbol": data.symbol,
+        "unit": data.unit,
         "timeframe": data.timeframe,
         "as_of": rfc3339(data.as_of),
         "age_seconds": round(max(now - data.as_of / 1000, 0.0), 3),

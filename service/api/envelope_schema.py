@@ -150,6 +150,14 @@ class EnvelopeSchema(Schema):
 
     exchange = fields.String(required=True)
     symbol = fields.String(required=True)
+    unit = fields.String(
+        required=True,
+        metadata={
+            "description": "What volume and open interest are counted in: the base coin, or USD where the contract is "
+            "coin-margined (inverse). Notional is in quote currency of either",
+            "example": "BTC",
+        },
+    )
     timeframe = fields.String(required=True)
     as_of = fields.DateTime(required=True, metadata={"description": "Close of the newest bar used"})
     age_seconds = fields.Float(required=True, metadata={"description": "From as_of to when this was computed"})

@@ -79,10 +79,7 @@ class GridSchema(CellsSchema):
 
 
 class AccountSchema(Schema):
-    """One side in base coin at the last column: in_grid + outside_grid + unlevered = open_interest.
-
-    Of inverse contracts all amounts are USD.
-    """
+    """One side at the last column, in the answer's `unit`: in_grid + outside_grid + unlevered = open_interest."""
 
     open_interest = fields.Float(required=True, metadata={"description": "One side: what is open at the last column"})
     in_grid = fields.Float(required=True, metadata={"description": "Standing with leverage, on the axis"})
@@ -107,9 +104,9 @@ class CandlesSchema(Schema):
     high = fields.List(fields.Float(allow_none=True), required=True, metadata={"description": "Quote currency"})
     low = fields.List(fields.Float(allow_none=True), required=True, metadata={"description": "Quote currency"})
     close = fields.List(fields.Float(allow_none=True), required=True, metadata={"description": "Quote currency"})
-    volume = fields.List(fields.Float(allow_none=True), required=True, metadata={"description": "Base coin"})
+    volume = fields.List(fields.Float(allow_none=True), required=True, metadata={"description": "In `unit`"})
     open_interest = fields.List(
-        fields.Float(allow_none=True), required=True, metadata={"description": "Base coin, one side; null if not known"}
+        fields.Float(allow_none=True), required=True, metadata={"description": "In `unit`, one side; null if not known"}
     )
 
 

@@ -27,8 +27,8 @@ RETRY_AFTER = {"Retry-After": {"description": "Seconds after which asking again 
 DESCRIPTION = """Where leveraged positions will be force-closed, estimated from public exchange data.
 
 The formula and its measured skill are published; amounts add up to the exchange's open interest. Prices are in quote
-currency; amounts are USD notional unless a field says base coin. Times in grids are epoch milliseconds, all others
-RFC 3339 in UTC."""
+currency; amounts are USD notional unless a field says base coin or `unit`, which is USD where the contract is
+coin-margined. Times in grids are epoch milliseconds, all others RFC 3339 in UTC."""
 
 
 class Api(flask_smorest.Api):  # type: ignore[misc]  # flask-smorest publishes no types

@@ -114,3 +114,8 @@ class MarketData:
     account_ratio: AccountRatio | None = None
     recent_interest: OpenInterest | None = None
     missing: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def unit(self) -> str:
+        """Return what volume and open interest are counted in: the base coin, or USD where the contract is inverse."""
+        return "USD" if self.inverse else self.symbol.partition("/")[0]

@@ -39,6 +39,10 @@ class Stage:
         """Return the emulator's time, epoch seconds."""
         return self.emulator.now_ms / 1000
 
+    def exchange(self, name: str) -> Any:
+        """Return one of the adapters that the application reads."""
+        return self._exchanges[name]
+
     def get(self, path: str, **query: Any) -> TestResponse:
         """Return the answer of a path, whatever it is."""
         return self.app.test_client().get(path, query_string=query)

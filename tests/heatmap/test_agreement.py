@@ -75,3 +75,9 @@ def test_empty_and_even_maps() -> None:
     even = np.ones(40)
     assert astuple(agreement(EDGES, np.zeros(40), even, 100.0)) == (None,) * 4
     assert agreement(EDGES, even, np.arange(40.0), 100.0).rank_correlation is None
+
+
+def test_small_shares_count() -> None:
+    """Two maps of two thousand bins each, none of them in common, are as far apart as two maps of one."""
+    there = np.repeat([1.0, 0.0], 2000)
+    assert jensen_shannon(there / 2000, there[::-1] / 2000) == pytest.approx(1)
