@@ -62,19 +62,28 @@ def score(
     check_columns(bars, liquidated | swept)
     scored = scored_bars(bars, burn, test_from)
     baselines = path_baselines(bars)
-    long = _side(bars, scored, baselines, liquidated_long, swept_long, 0)
-    short = _side(bars, scored, baselines, liquidated_short, swept_short, 1)
-    days = len(np.unique(bars.time[scored] // DAY_MS))
-    return _score((MAP, *baselines), (long, short), day_counts(days, resamples, seed), seed)
+    rows = (
+        usable_bars(bars, scored, liquidated_long, swept_long, "long"),
+        usable_bars(bars, scored, liquidated_short, swept_short, "short"),
+    )
+    # Days on which neither side is known would be drawn for nothing.
+    days = np.unique(bars.time[np.union1d(*rows)] // DAY_MS)
+    long = _side(bars, rows[0], days, baselines, liquidated_long, swept_long, 0)
+    short = _side(bars, rows[1], days, baselines, liquidated_short, swept_short, 1)
+    return _score((MAP, *baselines), (long, short), day_counts(len(days), resamples, seed), seed)
 
 
 def _side(
-    bars: Bars, scored: NDArray[np.bool_], baselines: dict[str, Sides], liquidated: Floats, swept: Floats, side: int
+    bars: Bars,
+    rows: NDArray[np.intp],
+    days: NDArray[np.int64],
+    baselines: dict[str, Sides],
+    liquidated: Floats,
+    swept: Floats,
+    side: int,
 ) -> SideSkill:
-    rows = usable_bars(bars, scored, liquidated, swept, ("long", "short")[side])
     predictions = {MAP: swept[rows]} | {name: sides[side][rows] for name, sides in baselines.items()}
     losses = out_of_sample(path_features(baselines, side)[rows], swept[rows], liquidated[rows])
-    days = np.unique(bars.time[scored] // DAY_MS)
     return SideSkill(predictions, liquidated[rows], losses, np.searchsorted(days, bars.time[rows] // DAY_MS))
 
 

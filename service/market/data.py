@@ -25,7 +25,7 @@ class Tiers:
     max_leverage     the most leverage allowed in the tier
     source           `exchange`, `derived` (from its most leverage), `table` (ours) or `assumed`
     cap              the most notional of the last tier, quote currency; inf where none is stated
-    read_at          when the feed read them, epoch ms
+    read_at          when the feed read them, epoch ms: no part of what they say, so of no comparison and no digest
     """
 
     floor: Floats
@@ -34,7 +34,7 @@ class Tiers:
     max_leverage: Floats
     source: str
     cap: float = inf
-    read_at: int = 0
+    read_at: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True)

@@ -98,3 +98,16 @@ def test_concurrent_queries_do_not_mix(app: Flask) -> None:
     for query, response in found:
         assert response.headers["ETag"] == alone[query]
         assert ("long" in orjson.loads(response.data)["grid"]) == ("dense" in query)
+
+
+def test_replicas_agree_on_what_is_past(fake: FakeExchange) -> None:
+    """Processes that read the same past at different moments give it the same tag, so that either can answer 304."""
+    path = f"/v1/heatmap?as_of={T0 - 10 * HOUR}"
+    tags = {
+        create_app(Settings(), exchanges={"sim": fake}, clock=Clock(Clock().now + later))
+        .test_client()
+        .get(path)
+        .headers["ETag"]
+        for later in (0.0, 0.4, 1.7, 90.0)
+    }
+    assert len(tags) == 1

@@ -136,6 +136,14 @@ def test_a_price_that_never_moves_has_no_path() -> None:
     assert scored(Case(bars, case.liquidated, case.foretold), (nothing, nothing)).r2_gain.judgement == "undefined"
 
 
+def test_days_without_any_figure_are_not_counted() -> None:
+    """A day is scored, and drawn, if either side is known on it: thirty days less the first two, less five."""
+    case = market(27)
+    case.liquidated[0][: 10 * 24] = np.nan
+    case.foretold[1][: 7 * 24] = np.nan
+    assert scored(case, case.foretold).days == 23
+
+
 @pytest.mark.parametrize(("days", "enough"), [(9, False), (10, True), (11, True)])
 def test_ten_days_are_the_least(days: int, enough: bool) -> None:
     """Nine are refused; from ten on every headline is defined and has an interval."""
