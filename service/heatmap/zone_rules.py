@@ -60,7 +60,6 @@ class ZoneRules:
     volume_bars           bars before a touch that its volume is compared with
     spike_z               least z-score of a volume spike
     long_wick             least share of the bar's range of a long wick
-    placebos              placebo zones sought for each touch
     fewest_touches        with fewer nothing is said of them
     fewest_days           nor on fewer days
     bootstraps            resamples of days for an interval

@@ -53,6 +53,7 @@ SPANNING_BY_PATH = {
         "maintenance_amount": "goes with maintenance_rate",
         "leverage": "one of leverage and margin",
         "margin": "one of leverage and margin",
+        "mark": "what the position, its margin and the account leave room for",
         "other_maintenance": "cross margin alone",
         "other_pnl": "cross margin alone",
     },
