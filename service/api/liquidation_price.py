@@ -111,7 +111,7 @@ class LiquidationPriceQuery(Query):
     )
     taker_fee = fields.Float(
         load_default=None,
-        validate=validate.Range(0, 0.1),
+        validate=validate.Range(0, 0.1, max_inclusive=False),
         metadata={"description": "Fraction of notional, instead of the exchange's"},
     )
 

@@ -84,7 +84,7 @@ def test_a_full_queue_is_a_503_of_our_own(
     def submit(threads: Bulkheads, exchange: str, call: object) -> object:
         if exchange == "b":
             raise Overloaded(exchange)
-        return usual(threads, exchange, call)  # type: ignore[arg-type]
+        return usual(threads, exchange, call)  # type: ignore[arg-type]  # a stand-in of any result
 
     usual = Bulkheads.submit
     monkeypatch.setattr(Bulkheads, "submit", submit)

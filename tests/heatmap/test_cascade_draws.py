@@ -42,7 +42,7 @@ def test_less_book_does_not_thin_the_refill() -> None:
     nothing = np.column_stack([PRICE - STEPS, np.full(100, 1e-9)])
     certain, shock = Unknowns(executed=1.0, depth=10.0, refill=1.0), Shock(move_pct=-4)
     setting = {"rng": np.random.default_rng(1), "executed": 0.3, "refill": 1e6, "unknowns": certain}
-    found = cascade_odds(nothing, ASKS, EDGES, LONG, np.zeros(500), PRICE, shock, **setting)  # type: ignore[arg-type]
+    found = cascade_odds(nothing, ASKS, EDGES, LONG, np.zeros(500), PRICE, shock, **setting)  # type: ignore[arg-type]  # by name
     assert found.move_pct_q90 == pytest.approx(found.move_pct_q10, rel=1e-6)
     assert found.move_pct_q50 < -4
 
