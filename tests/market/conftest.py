@@ -1,11 +1,16 @@
-"""Fixtures: a feed that reads one fake exchange."""
+"""Fixtures: a feed that reads one fake exchange, and each real adapter before a recorded venue."""
+
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
+import requests_mock
 
-from service.market.feed import (
-    MarketFeed,
-)
+from service.market.feed import MarketFeed
+from service.market.registry import IDS, build
 from tests.market.fake_exchange import Clock, FakeExchange
+from tests.market.recorded_json import VENUES
+from tests.market.recorded_venue import NOW
 
 
 @pytest.fixture
@@ -24,3 +29,14 @@ def fake() -> FakeExchange:
 def feed(fake: FakeExchange, clock: Clock) -> MarketFeed:
     """Return a feed that reads it."""
     return MarketFeed({"fake": fake}, clock)
+
+
+@pytest.fixture(params=IDS)
+def served(request: Any) -> Iterator[tuple[Any, Any]]:
+    """Give each adapter and the fake venue behind it."""
+    venue = VENUES[request.param]()
+    with requests_mock.Mocker() as mock:
+        mock.register_uri(requests_mock.ANY, requests_mock.ANY, text=venue.answer)
+        exchange: Any = build(request.param, clock=lambda: NOW / 1000, throttle=False)
+        yield exchange, venue
+        exchange.close()

@@ -1,6 +1,5 @@
 """Every adapter through real ccxt, against the JSON its venue answers with."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -14,17 +13,6 @@ from tests.market.recorded_venue import ACCOUNT_RATIO, BOOK, LISTED, NOW, STEPS,
 
 HOUR = 3_600_000
 DAY = 24 * HOUR
-
-
-@pytest.fixture(params=IDS)
-def served(request: Any) -> Iterator[tuple[Any, Any]]:
-    """Give each adapter and the fake venue behind it."""
-    venue = VENUES[request.param]()
-    with requests_mock.Mocker() as mock:
-        mock.register_uri(requests_mock.ANY, requests_mock.ANY, text=venue.answer)
-        exchange: Any = build(request.param, clock=lambda: NOW / 1000, throttle=False)
-        yield exchange, venue
-        exchange.close()
 
 
 @pytest.fixture

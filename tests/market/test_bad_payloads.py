@@ -1,7 +1,7 @@
 """Whatever a venue sends, callers get valid data or an error of the tree that names the venue."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,17 +15,6 @@ from tests.market.recorded_venue import NOW, Venue
 
 HOUR = 3_600_000
 HTML = "<html><head><title>Maintenance</title></head><body>We will be back</body></html>"
-
-
-@pytest.fixture(params=IDS)
-def served(request: Any) -> Iterator[tuple[Any, Any]]:
-    """Give each adapter and the fake venue behind it."""
-    venue = VENUES[request.param]()
-    with requests_mock.Mocker() as mock:
-        mock.register_uri(requests_mock.ANY, requests_mock.ANY, text=venue.answer)
-        exchange: Any = build(request.param, clock=lambda: NOW / 1000, throttle=False)
-        yield exchange, venue
-        exchange.close()
 
 
 def _btc(exchange: Any) -> str:

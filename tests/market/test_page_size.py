@@ -1,29 +1,14 @@
 """A tail asks for what it lacks, not for the most that a call may bring: venues weigh a call by its size."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import requests_mock
 
-from service.market.registry import IDS, build
-from tests.market.recorded_json import VENUES
 from tests.market.recorded_venue import NOW, Venue
 
 HOUR = 3_600_000
 UNTIL = NOW // HOUR * HOUR
 TAIL = 4
-
-
-@pytest.fixture(params=IDS)
-def served(request: Any) -> Iterator[tuple[Any, Any]]:
-    """Give each adapter and the fake venue behind it."""
-    venue = VENUES[request.param]()
-    with requests_mock.Mocker() as mock:
-        mock.register_uri(requests_mock.ANY, requests_mock.ANY, text=venue.answer)
-        exchange: Any = build(request.param, clock=lambda: NOW / 1000, throttle=False)
-        yield exchange, venue
-        exchange.close()
 
 
 def sizes(venue: Venue) -> list[int]:
