@@ -17,17 +17,17 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench.hour_table import Hours, coarser, read_hours
-from service.heatmap.assumptions import Assumptions, curves
-from service.heatmap.bars import Floats, Times
-from service.heatmap.day_bootstrap import DAY_MS, day_counts, interval_of
-from service.heatmap.deposits import STEP
-from service.heatmap.flows import flows
-from service.heatmap.kernel import Wanted, stand
-from service.heatmap.path import LONG, SIDES, adverse, side_path
-from service.heatmap.path_baselines import path_baselines
-from service.heatmap.ranking import Ranking, correlation
-from service.heatmap.skill import BURN, RESAMPLES
-from service.heatmap.typical_venue import typical_venue
+from service.heatmap.base.bars import Floats, Times
+from service.heatmap.inventory.adverse import LONG, SIDES, adverse, side_path
+from service.heatmap.inventory.assumptions import Assumptions, curves
+from service.heatmap.inventory.deposits import STEP
+from service.heatmap.inventory.flows import flows
+from service.heatmap.inventory.kernel import Wanted, stand
+from service.heatmap.inventory.typical_venue import typical_venue
+from service.heatmap.skill.baselines import path_baselines
+from service.heatmap.skill.score import BURN, RESAMPLES
+from service.heatmap.stats.bootstrap import DAY_MS, day_counts, interval_of
+from service.heatmap.stats.ranking import Ranking, correlation
 
 WICK, FINEST = "no map, the wick alone", "1 h"
 # Length of the map's bars in hours, and whether what an hour touched is gone for the hours after it.

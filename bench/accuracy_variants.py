@@ -1,4 +1,4 @@
-"""Score the model and what was tried on it: H1, H2 and EXT (service/heatmap/skill.py) as a markdown table.
+"""Score the model and what was tried on it: H1, H2 and EXT (service/heatmap/skill/score.py) as a markdown table.
 
 Run: python bench/accuracy_variants.py ../shared/data/binance-perp-1h-2024/{BTC,ETH,SOL}USDT.csv
      ... --only none --boot 400    the defaults alone, with 95 % intervals
@@ -22,9 +22,9 @@ from bench.altered_model import Altered, predictions
 from bench.hour_table import Hours, coarser, read_hours, warm_up
 from bench.model_variants import NOT_EXPRESSIBLE, Variant, variants, without_a_part
 from bench.span_score import FIGURES, Span, draws, figures
-from service.heatmap.bars import Floats
-from service.heatmap.day_bootstrap import Interval, interval_of
-from service.heatmap.skill import BURN, RESAMPLES, score
+from service.heatmap.base.bars import Floats
+from service.heatmap.skill.score import BURN, RESAMPLES, score
+from service.heatmap.stats.bootstrap import Interval, interval_of
 
 SPLIT = "2024-07-20T12:00Z"
 

@@ -8,15 +8,15 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from bench.hour_table import Hours
-from service.heatmap.assumptions import Assumptions, curves
-from service.heatmap.bars import Bars, Floats
-from service.heatmap.distance import DistanceCurve
-from service.heatmap.flows import flows
-from service.heatmap.kernel import NOTHING, stand
-from service.heatmap.leverage import Mix
-from service.heatmap.path import SIDES, SidePath, side_path
-from service.heatmap.predict import expected_volume, forced_share, in_bar_share
-from service.heatmap.typical_venue import TYPICAL_LEVERAGE, typical_venue
+from service.heatmap.base.bars import Bars, Floats
+from service.heatmap.inventory.adverse import SIDES, SidePath, side_path
+from service.heatmap.inventory.assumptions import Assumptions, curves
+from service.heatmap.inventory.distance import DistanceCurve
+from service.heatmap.inventory.flows import flows
+from service.heatmap.inventory.kernel import NOTHING, stand
+from service.heatmap.inventory.leverage import Mix
+from service.heatmap.inventory.typical_venue import TYPICAL_LEVERAGE, typical_venue
+from service.heatmap.skill.predict import expected_volume, forced_share, in_bar_share
 
 Entries: TypeAlias = Callable[[SidePath, Bars, int], SidePath]
 Share: TypeAlias = Callable[[Bars, int, DistanceCurve], Floats]

@@ -9,12 +9,12 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from service.heatmap.assumptions import Assumptions
-from service.heatmap.axis import PriceAxis
-from service.heatmap.bars import Bars
-from service.heatmap.inventory import Heatmap, Inventory, heatmap, take_inventory
-from service.heatmap.path import SIDES
-from service.heatmap.typical_venue import typical_venue
+from service.heatmap.base.axis import PriceAxis
+from service.heatmap.base.bars import Bars
+from service.heatmap.inventory.adverse import SIDES
+from service.heatmap.inventory.assumptions import Assumptions
+from service.heatmap.inventory.inventory import Heatmap, Inventory, heatmap, take_inventory
+from service.heatmap.inventory.typical_venue import typical_venue
 
 BARS, BINS, ROUNDS = 1000, 500, 60
 HOUR = 3_600_000

@@ -19,9 +19,9 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench.hour_table import read_hours
-from service.heatmap import volatility
-from service.heatmap.bars import Bars, Floats
-from service.heatmap.volatility import realised_volatility, touch_probability
+from service.heatmap.base.bars import Bars, Floats
+from service.heatmap.stats import volatility
+from service.heatmap.stats.volatility import realised_volatility, touch_probability
 from tests.emulator.sources import REAL_HOURS
 
 HORIZONS = (1, 4, 24)

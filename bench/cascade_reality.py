@@ -17,14 +17,14 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench.hour_table import read_hours
-from service.heatmap.assumptions import Assumptions
-from service.heatmap.axis import price_axis
-from service.heatmap.bars import Bars, Floats
-from service.heatmap.cascade import refill_rate
-from service.heatmap.cascade_odds import cascade_odds
-from service.heatmap.cascade_path import Shock
-from service.heatmap.ensemble import ensemble
-from service.heatmap.typical_venue import typical_venue
+from service.heatmap.base.axis import price_axis
+from service.heatmap.base.bars import Bars, Floats
+from service.heatmap.cascade.balance import Shock
+from service.heatmap.cascade.cascade import refill_rate
+from service.heatmap.cascade.odds import cascade_odds
+from service.heatmap.inventory.assumptions import Assumptions
+from service.heatmap.inventory.ensemble import ensemble
+from service.heatmap.inventory.typical_venue import typical_venue
 from tests.emulator.sources import REAL_HOURS
 
 FALL, EVENTS, WARM_UP, DAY, REFILL = 0.01, 30, 336, 24, 0.1

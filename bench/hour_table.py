@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from service.heatmap.bars import Bars, Floats
-from service.market.liquidation_columns import read_liquidations
-from service.market.table import read_bars
+from service.cli.bar_table import read_bars
+from service.cli.liquidation_columns import read_liquidations
+from service.heatmap.base.bars import Bars, Floats
 
 HOUR = 3_600_000
 # Columns that no map reads, but that some variants put in a column's place.

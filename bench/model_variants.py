@@ -5,9 +5,9 @@ from functools import partial
 
 from bench import substitutes as other
 from bench.altered_model import Altered
-from service.heatmap.assumptions import Assumptions
-from service.heatmap.kernel import Pace
-from service.heatmap.leverage import Mix, power_mix
+from service.heatmap.inventory.assumptions import Assumptions
+from service.heatmap.inventory.kernel import Pace
+from service.heatmap.inventory.leverage import Mix, power_mix
 
 DEFAULT = Assumptions()
 # Tried with a kernel that was written for the search alone: it treats bins exactly and keeps leverages apart.

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from bench.hour_table import Hours
-from service.heatmap.bars import Floats, Times
-from service.heatmap.day_bootstrap import DAY_MS, Interval, day_counts
-from service.heatmap.out_of_sample import out_of_sample, path_features
-from service.heatmap.path_baselines import path_baselines
-from service.heatmap.side_skill import EXTREME_PREDICTORS, MAP, SideSkill
-from service.heatmap.skill import RANK_BASELINE, score
-from service.heatmap.skill_input import scored_bars, usable_bars
+from service.heatmap.base.bars import Floats, Times
+from service.heatmap.skill.baselines import path_baselines
+from service.heatmap.skill.checks import scored_bars, usable_bars
+from service.heatmap.skill.regression import out_of_sample, path_features
+from service.heatmap.skill.score import RANK_BASELINE, score
+from service.heatmap.skill.side import EXTREME_PREDICTORS, MAP, SideSkill
+from service.heatmap.stats.bootstrap import DAY_MS, Interval, day_counts
 
 FIGURES = ("H1", "H2", "EXT")
 

@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 
 from bench.hour_table import Hours
-from service.heatmap.bars import Bars, Floats
-from service.heatmap.distance import DistanceCurve
-from service.heatmap.leverage import Mix, power_mix
-from service.heatmap.path import LONG, SidePath, adverse
-from service.heatmap.path_baselines import exponential_mean
-from service.heatmap.predict import CAUTION_HOURS, RETRACEMENT, RETRACEMENTS, earlier_mean, in_bar_share
+from service.heatmap.base.bars import Bars, Floats
+from service.heatmap.inventory.adverse import LONG, SidePath, adverse
+from service.heatmap.inventory.distance import DistanceCurve
+from service.heatmap.inventory.leverage import Mix, power_mix
+from service.heatmap.skill.baselines import exponential_mean
+from service.heatmap.skill.predict import CAUTION_HOURS, RETRACEMENT, RETRACEMENTS, earlier_mean, in_bar_share
 
 WEEK, DAY = 168.0, 24.0
 

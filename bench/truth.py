@@ -5,15 +5,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from service.heatmap.agreement import spearman, wasserstein
-from service.heatmap.assumptions import Assumptions, Venue
-from service.heatmap.axis import PriceAxis, price_axis
-from service.heatmap.bars import Floats
-from service.heatmap.inventory import take_inventory
-from service.heatmap.path import LONG, SHORT
-from service.heatmap.profile import profile
-from service.market.feed import MarketFeed, Query
-from service.market.simulated import SimulatedExchange, TruePositions
+from service.heatmap.base.axis import PriceAxis, price_axis
+from service.heatmap.base.bars import Floats
+from service.heatmap.inventory.adverse import LONG, SHORT
+from service.heatmap.inventory.assumptions import Assumptions, Venue
+from service.heatmap.inventory.inventory import take_inventory
+from service.heatmap.profile.profile import profile
+from service.heatmap.stats.agreement import spearman, wasserstein
+from service.market.feed.feed import MarketFeed, Query
+from service.market.sim.exchange import SimulatedExchange, TruePositions
 
 TIMEFRAME, COLUMNS, BINS = "1h", 168, 100
 # What a chart shows, and nearly all that stands.

@@ -5,31 +5,30 @@ from collections.abc import Callable, Mapping
 
 from flask import Flask, Response, request
 
-from service.api import (
+from service.analysis.bulkheads import Bulkheads
+from service.analysis.services import Services
+from service.api.edge import cors, openapi, problems
+from service.api.edge.answers import Answers
+from service.api.resources import (
     cascade,
-    cors,
     diff,
     docs,
     exchanges,
     heatmap,
     liquidation_price,
     markets,
-    openapi,
     probes,
-    problems,
     profile,
     scan,
     skill,
     touches,
     zones,
 )
-from service.api.answers import Answers
-from service.api.bulkheads import Bulkheads
-from service.api.services import Services
-from service.market import registry, simulated
-from service.market.cache import TimedCache
-from service.market.exchange import Exchange
-from service.market.feed import MarketFeed
+from service.market.contract.exchange import Exchange
+from service.market.feed.cache import TimedCache
+from service.market.feed.feed import MarketFeed
+from service.market.sim import exchange as simulated
+from service.market.venues import registry
 from service.settings import BadSettings, Settings, settings_from_environment
 
 Clock = Callable[[], float]

@@ -7,8 +7,9 @@ from difflib import get_close_matches
 
 from environs import Env, EnvError
 
-from service.market import registry, simulated
-from service.market.base_url import checked_base_url
+from service.market.adapter.base_url import checked_base_url
+from service.market.sim import exchange as simulated
+from service.market.venues import registry
 
 EXCHANGES = (*simulated.EXCHANGES, *registry.IDS)
 # What service.ops.gunicorn reads.

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from service.app import build_exchanges
-from service.market import registry
+from service.market.venues import registry
 from service.settings import SERVER, BadSettings, Settings, settings_from_environment
 
 

@@ -1,9 +1,7 @@
-"""The HTTP edge: one resource a file, its schema beside it.
+"""The HTTP edge.
 
-resources  heatmap, profile, zones, touches, scan, diff, cascade, liquidation_price, skill, exchanges, markets,
-           probes, docs
-query      parameters, axis_query, then estimate (one market) and group (several exchanges), side_by_side, realised
-answer     envelope, encoding, uncertainty, figures, context, zone_schema, skill_schema, digest, answers (kept bytes,
-           ETag), problems (errors)
-contract   openapi
+resources  one module a path: parse, analyse, encode
+schemas    the shapes of answers
+query      the parameters of queries
+edge       kept answers, problems, CORS, the contract
 """

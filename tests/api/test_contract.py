@@ -7,10 +7,10 @@ import orjson
 import pytest
 from flask.testing import FlaskClient
 
-from service.market.exchange import ExchangeUnavailable
-from tests.api.contract import CONTRACT, check
-from tests.api.golden_answers import GOLDEN, answer, file_of, leaves
-from tests.market.fake_exchange import FakeExchange
+from service.market.contract.exchange import ExchangeUnavailable
+from tests.support.contract import CONTRACT, check
+from tests.support.fake_exchange import FakeExchange
+from tests.support.golden_answers import GOLDEN, answer, file_of, leaves
 
 # path, query
 ANSWERS = [

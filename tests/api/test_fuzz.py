@@ -15,7 +15,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from service.app import create_app
 from service.settings import Settings
-from tests.market.fake_exchange import HOUR, T0, Clock, FakeExchange
+from tests.support.fake_exchange import HOUR, T0, Clock, FakeExchange
 
 # Listed some days ago, so that no lookback makes a large answer.
 FAKES = {exchange: FakeExchange(exchange, price=price, listed=T0 - 120 * HOUR) for exchange, price in

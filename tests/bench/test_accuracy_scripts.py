@@ -10,12 +10,12 @@ from bench.altered_model import Altered, predictions
 from bench.hour_table import Hours, coarser, read_hours
 from bench.model_variants import NOT_EXPRESSIBLE, Variant, variants, without_a_part
 from bench.span_score import Span, draws, figures
-from service.heatmap.assumptions import Assumptions
-from service.heatmap.inventory import take_inventory
-from service.heatmap.path import SIDES, adverse
-from service.heatmap.predict import swept
-from service.heatmap.typical_venue import typical_venue
-from tests.bench.made_up_table import DAYS, SPLIT, write_table
+from service.heatmap.inventory.adverse import SIDES, adverse
+from service.heatmap.inventory.assumptions import Assumptions
+from service.heatmap.inventory.inventory import take_inventory
+from service.heatmap.inventory.typical_venue import typical_venue
+from service.heatmap.skill.predict import swept
+from tests.support.made_up_table import DAYS, SPLIT, write_table
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "bench"
 VENUE = typical_venue()

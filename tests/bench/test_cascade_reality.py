@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from bench import cascade_reality as bench
-from tests.heatmap.hand_made import steady
+from tests.support.hand_made import steady
 
 
 def test_a_fall_on_paper() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bench import crash_tables
-from tests.shared_data import requires_shared
+from tests.support.shared_data import requires_shared
 
 pytestmark = requires_shared
 

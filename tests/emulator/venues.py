@@ -2,7 +2,7 @@
 
 from importlib import import_module
 
-from service.market.registry import IDS
+from service.market.venues.registry import IDS
 from tests.emulator.venue import Venue
 
 VENUES: dict[str, type[Venue]] = {

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.emulator import Emulator, load_truth, synthetic_truth
-from tests.end_to_end.served import Served, serve
 from tests.end_to_end.stage import HOUR, REAL
+from tests.support.served import Served, serve
 
 # 20 minutes past an hour, so that every bar but the shortest is still forming
 NOW = 1_790_000_400_000

@@ -7,9 +7,9 @@ from unittest.mock import patch
 
 from werkzeug.test import TestResponse
 
-from service.api import openapi
+from service.api.edge import openapi
 from service.app import build_exchanges, create_app
-from service.market import registry
+from service.market.venues import registry
 from service.settings import Settings
 from tests.emulator import Emulator
 from tests.emulator.venue import Reply, Request

@@ -6,14 +6,14 @@ from dataclasses import replace
 import pytest
 
 from bench.truth import NEAR_PCT, WHOLE_PCT, Closeness, mean_closeness, scene
-from service.api.realised import by_bar
-from service.heatmap.assumptions import Assumptions, Venue
-from service.heatmap.ensemble import tilted
-from service.heatmap.fitting import TILTS, Fit, fit_mix
-from service.heatmap.leverage import Mix
-from service.market.feed import MarketFeed, Query
-from service.market.recency import SETTLE_MS
-from service.market.simulated import SimulatedExchange, sim
+from service.analysis.realised import by_bar
+from service.heatmap.inventory.assumptions import Assumptions, Venue
+from service.heatmap.inventory.ensemble import tilted
+from service.heatmap.inventory.leverage import Mix
+from service.heatmap.skill.fit_mix import TILTS, Fit, fit_mix
+from service.market.feed.feed import MarketFeed, Query
+from service.market.feed.recency import SETTLE_MS
+from service.market.sim.exchange import SimulatedExchange, sim
 
 DAY = 86_400_000
 NOW = 1_795_305_600_000  # 2026-11-22

@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from service.heatmap.assumptions import Assumptions, Venue
-from service.heatmap.axis import PriceAxis
-from service.heatmap.bars import Bars
-from service.heatmap.inventory import Heatmap, heatmap, take_inventory
-from service.heatmap.path import LONG, SHORT
-from service.market.exchange import TIMEFRAMES
-from service.market.registry import ADAPTERS
+from service.heatmap.base.axis import PriceAxis
+from service.heatmap.base.bars import Bars
+from service.heatmap.inventory.adverse import LONG, SHORT
+from service.heatmap.inventory.assumptions import Assumptions, Venue
+from service.heatmap.inventory.inventory import Heatmap, heatmap, take_inventory
+from service.market.contract.exchange import TIMEFRAMES
+from service.market.venues.registry import ADAPTERS
 from tests.emulator import Emulator, Truth
 from tests.end_to_end.stage import CURRENT, REAL, Stage
 

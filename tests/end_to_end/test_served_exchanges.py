@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from service.market.registry import ADAPTERS
+from service.market.venues.registry import ADAPTERS
 from tests.emulator import Emulator
 from tests.emulator.clients import DIALECTS
-from tests.end_to_end.served import Served
 from tests.end_to_end.stage import CURRENT, HOUR, REAL, Stage
+from tests.support.served import Served
 
 SIDES = ("long", "short")
 # every venue is compared with one whose data lack nothing, and two of like rules with each other

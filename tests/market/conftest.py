@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 import requests_mock
 
-from service.market.feed import MarketFeed
-from service.market.registry import IDS, build
-from tests.market.fake_exchange import Clock, FakeExchange
-from tests.market.recorded_json import VENUES
-from tests.market.recorded_venue import NOW
+from service.market.feed.feed import MarketFeed
+from service.market.venues.registry import IDS, build
+from tests.support.fake_exchange import Clock, FakeExchange
+from tests.support.recorded_json import VENUES
+from tests.support.recorded_venue import NOW
 
 
 @pytest.fixture

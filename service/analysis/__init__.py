@@ -1,0 +1,1 @@
+"""One request's work between HTTP and the model: no Flask, no marshmallow."""

@@ -1,0 +1,40 @@
+"""Bulkheads: each exchange has its own threads and its own queue, so that a dead one takes none of the others'."""
+
+import threading
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+from service.market.contract.exchange import ExchangeUnavailable
+
+T = TypeVar("T")
+
+# Seconds after which it is worth asking again where a queue was full.
+OVERLOAD_WAIT_S = 2.0
+
+
+class Overloaded(ExchangeUnavailable):
+    """So many loads from the exchange are under way in this process that another would wait in vain."""
+
+    def __init__(self, exchange: str) -> None:
+        """Say which."""
+        super().__init__(exchange, "too many loads from it are under way here", OVERLOAD_WAIT_S)
+
+
+class Bulkheads:
+    """Threads by exchange, started on first use, so that they survive the fork of a preloaded application."""
+
+    def __init__(self, exchanges: Iterable[str], threads: int, waiting: int) -> None:
+        """Give each exchange so many threads, and room for so many loads that wait for one."""
+        names = list(exchanges)
+        self._pools = {name: ThreadPoolExecutor(threads, thread_name_prefix=f"load-{name}") for name in names}
+        self._room = {name: threading.BoundedSemaphore(threads + waiting) for name in names}
+
+    def submit(self, exchange: str, call: Callable[[], T]) -> "Future[T]":
+        """Run a load on the exchange's own threads; raises Overloaded at once where its queue is full."""
+        room = self._room[exchange]
+        if not room.acquire(blocking=False):
+            raise Overloaded(exchange)
+        future = self._pools[exchange].submit(call)
+        future.add_done_callback(lambda _: room.release())
+        return future

@@ -1,0 +1,72 @@
+"""Realised liquidations beside a market's bars, and the leverage mix fitted to them."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from service.analysis.digest import digest_of
+from service.analysis.services import Services
+from service.api.schemas.figures import fit_body, no_fit_body
+from service.heatmap.base.bars import Bars, Floats
+from service.heatmap.base.errors import BadInput
+from service.heatmap.inventory.assumptions import Assumptions, Venue
+from service.heatmap.skill.fit_mix import Fit, fit_mix
+from service.market.contract.data import MarketData
+from service.market.contract.exchange import MarketError
+from service.market.feed.feed import Query
+from service.market.feed.history import Rows
+
+# Bars that are left to warm the inventory up before anything is fitted.
+BURN = 24
+
+
+@dataclass(frozen=True, eq=False)
+class MixFit:
+    """What mix=fitted came to on one exchange: its fit as JSON, and what to warn of."""
+
+    body: dict[str, Any]
+    warnings: list[str]
+
+
+def by_bar(bars: Bars, rows: Rows) -> tuple[Floats, Floats]:
+    """Return what was liquidated in each bar, float64[T] of longs and of shorts, quote currency; NaN where unknown."""
+    at = np.searchsorted(rows.time, bars.time)
+    known = np.append(rows.time, -1)[at] == bars.time
+    padded = np.vstack((rows.values, np.full((1, 2), np.nan)))
+    table = padded[np.where(known, at, len(rows.time))]
+    return table[:, 0], table[:, 1]
+
+
+def fitted(
+    services: Services, query: Query, data: MarketData, assumptions: Assumptions, venue: Venue, *, alone: bool
+) -> tuple[Assumptions, MixFit]:
+    """Return the assumptions with the mix that fitting chose, which is the default if it gains nothing, and the fit.
+
+    If the exchange is `alone`, raises MarketError where its liquidations are not to be had and BadInput where there are
+    too few; of several it goes on with the default mix, for leaving its map out would falsify the sum.
+    """
+    start = replace(assumptions, mix=replace(assumptions.mix, name="default"))
+    try:
+        made = _fit(services, query, data, start, venue)
+    except (MarketError, BadInput) as error:
+        if alone:
+            raise
+        reason = error.message if isinstance(error, BadInput) else str(error)
+        note = f"The mix cannot be fitted: {reason}. The default mix is used."
+        return start, MixFit(no_fit_body(note), [note])
+    return replace(start, mix=made.mix), MixFit(fit_body(made), [made.note] if made.at_edge or not made.gains else [])
+
+
+def _fit(services: Services, query: Query, data: MarketData, start: Assumptions, venue: Venue) -> Fit:
+    rows = services.feed.liquidations(query)
+    # All that a fit depends on, and not when it was asked for: equal inputs share it, others never do.
+    key = (
+        digest_of(data.bars, data.tiers, rows),
+        (venue.rule, venue.taker_fee),
+        (start.churn, start.position_notional),
+    )
+    try:
+        return services.fits.get(key, lambda: fit_mix(data.bars, by_bar(data.bars, rows), start, venue, burn=BURN))
+    except BadInput as error:
+        raise BadInput("mix", f"Too little to fit: {error.message}", "a longer lookback") from None

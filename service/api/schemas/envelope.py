@@ -1,0 +1,172 @@
+"""What every answer about a market says of its inputs, as the contract has it."""
+
+from marshmallow import Schema, fields
+
+from service.api.schemas.figures import FitSchema
+
+
+class SourceSchema(Schema):
+    """One exchange that the answer drew on."""
+
+    exchange = fields.String(required=True)
+    symbol = fields.String(required=True, allow_none=True, metadata={"description": "Its own; null if not used"})
+    state = fields.String(
+        required=True,
+        metadata={
+            "enum": ["used", "missing", "not_listed"],
+            "description": "missing: it failed; not_listed: it has no such market, which is no failure",
+        },
+    )
+    reason = fields.String(required=True, allow_none=True, metadata={"description": "Why it is not used"})
+    weight = fields.Float(required=True, metadata={"description": "Share of the open interest used, 0..1"})
+    open_interest_usd = fields.Float(
+        required=True, allow_none=True, metadata={"description": "One side, at its price; null if not used"}
+    )
+    as_of = fields.DateTime(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Close of the newest bar it gave; an aggregate ends at one that all have"},
+    )
+    columns = fields.Integer(required=True, metadata={"description": "Columns that it has a part in"})
+    liquidation_rule = fields.String(required=True, allow_none=True, metadata={"description": "Null if not used"})
+    tiers = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "exchange, derived (of most leverage), table (ours) or assumed; null if not used"},
+    )
+    missing = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(),
+        required=True,
+        metadata={"description": "Inputs that were not there, and why"},
+    )
+
+
+class MixSchema(Schema):
+    """The leverage mix used: buckets from..to leverage with their share of opened base coin."""
+
+    name = fields.String(required=True)
+    leverage_from = fields.List(fields.Float(), required=True)
+    leverage_to = fields.List(fields.Float(), required=True)
+    share = fields.List(fields.Float(), required=True)
+    unlevered = fields.Float(required=True)
+
+
+class ExchangeFitSchema(FitSchema):
+    """What mix=fitted came to on one exchange, and the mix that its map is made with."""
+
+    exchange = fields.String(required=True, metadata={"description": "An id of /v1/exchanges"})
+    mix = fields.Nested(MixSchema, required=True, metadata={"description": "The fitted one if it gains, else ours"})
+
+
+class PaceSchema(Schema):
+    """A part of open interest that is renewed at its own pace."""
+
+    share = fields.Float(required=True, metadata={"description": "Of open interest, 0..1"})
+    churn = fields.Float(required=True, metadata={"description": "Its churn, as a multiple of `churn`"})
+
+
+class AssumptionsSchema(Schema):
+    """What the estimate takes for granted."""
+
+    mix = fields.Nested(MixSchema, required=True)
+    churn = fields.Float(
+        required=True,
+        metadata={"description": "Volume that renews positions / volume traded; adding margin renews them without any"},
+    )
+    memory = fields.List(
+        fields.Nested(PaceSchema),
+        required=True,
+        metadata={"description": "Not all positions are renewed alike: parts of open interest, each with its own pace"},
+    )
+    position_notional = fields.Float(required=True, metadata={"description": "Quote currency"})
+    early = fields.Float(
+        required=True, metadata={"description": "How far before the formula's price positions go, fraction of it"}
+    )
+    liquidation_rule = fields.String(required=True)
+    margin_mode = fields.String(required=True)
+    fits = fields.List(
+        fields.Nested(ExchangeFitSchema),
+        metadata={"description": "With mix=fitted: the mix of each exchange, and what fitting it came to"},
+    )
+
+
+class CoverageSchema(Schema):
+    """How much of the needed data was there; shares are 0..1.
+
+    Of several exchanges: the shares are means over all that list the market, of a missing one 0; bars are of the one
+    that has most; gaps, missing_at_end, open_interest_missing_at_end and inconsistent are the most of any used.
+    """
+
+    first_bar = fields.DateTime(required=True, metadata={"description": "Open time of the first bar in hand"})
+    last_bar = fields.DateTime(required=True)
+    bars = fields.Integer(required=True, metadata={"description": "Bars in hand, warm-up included"})
+    warm_up_bars = fields.Integer(required=True)
+    columns_wanted = fields.Integer(required=True)
+    columns = fields.Integer(required=True, metadata={"description": "Of several exchanges, those that any has"})
+    columns_of_all = fields.Integer(
+        required=True, metadata={"description": "Columns that every exchange used has; the others are a thinner sum"}
+    )
+    gaps = fields.Integer(
+        required=True, metadata={"description": "Bars missing between the first and the moment asked for"}
+    )
+    missing_at_end = fields.Integer(
+        required=True, metadata={"description": "How many of these are the newest: the map ends so many bars early"}
+    )
+    inconsistent = fields.Integer(
+        required=True, metadata={"description": "Bars whose open interest moved by more than was traded"}
+    )
+    open_interest_share = fields.Float(required=True, metadata={"description": "Share of bars with open interest"})
+    open_interest_missing_at_end = fields.Integer(
+        required=True,
+        metadata={"description": "Bars since the newest open interest known, which the map is scaled to"},
+    )
+    mark_price_share = fields.Float(required=True, metadata={"description": "Share of bars with a mark price"})
+    order_book = fields.Boolean(required=True)
+    exchanges_wanted = fields.Integer(required=True, metadata={"description": "Asked for, whatever became of them"})
+    exchanges_not_listing = fields.Integer(
+        required=True, metadata={"description": "How many have no such market: neither in the answer nor missing"}
+    )
+    exchanges = fields.Integer(required=True, metadata={"description": "How many of them are in the answer"})
+
+
+class ConfidencePartSchema(Schema):
+    """One part of the confidence, and why it is what it is."""
+
+    name = fields.String(required=True, metadata={"enum": ["coverage", "sample", "agreement"]})
+    value = fields.Float(required=True, metadata={"description": "0..1"})
+    reason = fields.String(required=True, metadata={"description": "In words, amounts to two digits"})
+
+
+class ConfidenceSchema(Schema):
+    """How far to trust the answer, 0..1: the geometric mean of the parts."""
+
+    value = fields.Float(required=True, metadata={"description": "0..1, two decimals; under 0.5 there is a warning"})
+    parts = fields.List(fields.Nested(ConfidencePartSchema), required=True)
+
+
+class EnvelopeSchema(Schema):
+    """What every answer about a market carries."""
+
+    exchange = fields.String(required=True)
+    symbol = fields.String(required=True)
+    unit = fields.String(
+        required=True,
+        metadata={
+            "description": "What volume and open interest are counted in: the base coin, or USD where the contract is "
+            "coin-margined (inverse). Notional is in quote currency of either",
+            "example": "BTC",
+        },
+    )
+    timeframe = fields.String(required=True)
+    as_of = fields.DateTime(required=True, metadata={"description": "Close of the newest bar used"})
+    age_seconds = fields.Float(required=True, metadata={"description": "From as_of to when this was computed"})
+    stale = fields.Boolean(required=True)
+    simulated = fields.Boolean(required=True)
+    price = fields.Float(required=True, metadata={"description": "Quote currency: middle of the book, or last close"})
+    sources = fields.List(fields.Nested(SourceSchema), required=True)
+    assumptions = fields.Nested(AssumptionsSchema, required=True)
+    coverage = fields.Nested(CoverageSchema, required=True)
+    confidence = fields.Nested(ConfidenceSchema, required=True)
+    warnings = fields.List(fields.String(), required=True)
+    model_version = fields.String(required=True)

@@ -1,0 +1,150 @@
+"""What /v1/skill answers: its schemas, and a score as JSON."""
+
+from typing import Any
+
+from marshmallow import Schema, fields
+
+from service.api.schemas.envelope import EnvelopeSchema
+from service.api.schemas.figures import FitSchema, GainSchema, IntervalSchema, finite, gain_body, interval_body, told
+from service.heatmap.skill.figures import ExtremeScore, PredictorScore, Score, SideScore
+from service.heatmap.skill.score import RANK_BASELINE
+from service.heatmap.skill.verdict import BASELINE, verdict
+
+PREDICTORS = (
+    f"map, or a path baseline, which knows the bar's path and no map: {RANK_BASELINE} is {BASELINE}; "
+    "docs/accuracy.md has them all"
+)
+
+
+class SkillSideSchema(Schema):
+    """One side: what was scored, and H1 with what it is made of."""
+
+    bars = fields.Integer(required=True, metadata=told("Hours scored: both predicted and published"))
+    extreme_bars = fields.Integer(
+        required=True, metadata=told("Those of them with a new 24 h low (longs) or high (shorts)")
+    )
+    r2_path = fields.Float(required=True, allow_none=True, metadata=told("R2 of the path alone, out of sample"))
+    r2_with_map = fields.Float(required=True, allow_none=True, metadata=told("R2 of path and map, out of sample"))
+    r2_gain = fields.Float(required=True, allow_none=True, metadata=told("Their difference: H1 of this side"))
+    partial_spearman = fields.Float(
+        required=True, allow_none=True, metadata=told("Rank correlation given the path, -1..1")
+    )
+
+
+class PredictorSchema(Schema):
+    """The map or a path baseline over all scored hours, mean of the sides."""
+
+    name = fields.String(required=True, metadata=told(PREDICTORS))
+    spearman = fields.Nested(
+        IntervalSchema, required=True, metadata=told("Rank correlation with what was liquidated, -1..1")
+    )
+    capture = fields.Nested(
+        IntervalSchema, required=True, metadata=told("Share of what was liquidated in its top tenth of hours, 0..1")
+    )
+    spearman_lead = fields.Nested(
+        GainSchema, required=True, allow_none=True, metadata=told("The map's less this one's; null for the map")
+    )
+    capture_lead = fields.Nested(
+        GainSchema, required=True, allow_none=True, metadata=told("The map's less this one's; null for the map")
+    )
+
+
+class ExtremePredictorSchema(Schema):
+    """The map or a path baseline in hours with a new 24 h extreme alone, mean of the sides."""
+
+    name = fields.String(required=True, metadata=told(PREDICTORS))
+    spearman = fields.Nested(
+        IntervalSchema, required=True, metadata=told("Rank correlation with what was liquidated, -1..1")
+    )
+    spearman_lead = fields.Nested(
+        GainSchema, required=True, allow_none=True, metadata=told("The map's less this one's; null for the map")
+    )
+
+
+class SkillSchema(EnvelopeSchema):
+    """Answer of /v1/skill: figures are the mean of the sides unless said otherwise."""
+
+    verdict = fields.String(required=True, metadata=told("H1, H2 and EXT in plain words, each with its baseline"))
+    days = fields.Integer(required=True, metadata=told("UTC days scored, which the intervals resample"))
+    resamples = fields.Integer(required=True, metadata=told("Resamples of the days that the intervals come from"))
+    long = fields.Nested(SkillSideSchema, required=True)
+    short = fields.Nested(SkillSideSchema, required=True)
+    r2_gain = fields.Nested(
+        GainSchema, required=True, metadata=told("H1: r2_with_map less r2_path, R2 of log liquidations out of sample")
+    )
+    r2_path = fields.Nested(
+        IntervalSchema, required=True, metadata=told("Baseline of H1: R2 of the path alone, out of sample")
+    )
+    r2_with_map = fields.Nested(IntervalSchema, required=True, metadata=told("R2 of path and map, out of sample"))
+    rank_gain = fields.Nested(
+        GainSchema,
+        required=True,
+        metadata=told(f"H2: Spearman of the map less that of {RANK_BASELINE}; both are among predictors"),
+    )
+    extreme_rank_gain = fields.Nested(
+        GainSchema,
+        required=True,
+        metadata=told(
+            f"EXT: Spearman of the map less that of {RANK_BASELINE}, in hours with a new 24 h extreme alone; "
+            "both are among extreme_predictors"
+        ),
+    )
+    partial_spearman = fields.Nested(
+        GainSchema, required=True, metadata=told("Rank correlation of the map given the path, -1..1")
+    )
+    predictors = fields.List(
+        fields.Nested(PredictorSchema), required=True, metadata=told("The map, then every path baseline")
+    )
+    extreme_predictors = fields.List(
+        fields.Nested(ExtremePredictorSchema),
+        required=True,
+        metadata=told("The map, then the baselines that are looked at in new extremes"),
+    )
+    reported_share = fields.Float(
+        required=True,
+        allow_none=True,
+        metadata=told("Liquidations reported / predicted, in USD: of what is swept, few are reported"),
+    )
+    fit = fields.Nested(FitSchema, required=True, metadata=told("What mix=fitted would gain over the mix scored"))
+
+
+def score_body(made: Score) -> dict[str, Any]:
+    """Return a score as JSON."""
+    gains = ("r2_gain", "rank_gain", "extreme_rank_gain", "partial_spearman")
+    levels = ("r2_path", "r2_with_map")
+    return {
+        "verdict": verdict(made),
+        "days": made.days,
+        "resamples": made.resamples,
+        "long": _side(made.long),
+        "short": _side(made.short),
+        **{name: gain_body(getattr(made, name)) for name in gains},
+        **{name: interval_body(getattr(made, name)) for name in levels},
+        "predictors": [_predictor(row) for row in made.predictors],
+        "extreme_predictors": [_extreme(row) for row in made.extremes],
+    }
+
+
+def _side(side: SideScore) -> dict[str, Any]:
+    figures = ("r2_path", "r2_with_map", "r2_gain", "partial_spearman")
+    return {"bars": side.bars, "extreme_bars": side.extreme_bars} | {
+        name: finite(getattr(side, name)) for name in figures
+    }
+
+
+def _predictor(row: PredictorScore) -> dict[str, Any]:
+    return {
+        "name": row.name,
+        "spearman": interval_body(row.spearman),
+        "capture": interval_body(row.capture),
+        "spearman_lead": row.spearman_lead and gain_body(row.spearman_lead),
+        "capture_lead": row.capture_lead and gain_body(row.capture_lead),
+    }
+
+
+def _extreme(row: ExtremeScore) -> dict[str, Any]:
+    return {
+        "name": row.name,
+        "spearman": interval_body(row.spearman),
+        "spearman_lead": row.lead and gain_body(row.lead),
+    }

@@ -1,0 +1,41 @@
+"""Uncertainty in answers: quantiles of each bin over the ensemble."""
+
+from typing import Any
+
+from marshmallow import Schema, fields
+
+from service.analysis.encoding import dense
+from service.heatmap.inventory.ensemble import Ensemble
+
+UNCERTAINTY = "Include q10, q50 and q90 of each bin over an ensemble of assumptions, and how far its members agree"
+
+
+class QuantilesSchema(Schema):
+    """USD notional of the newest column, by bin."""
+
+    q10 = fields.List(fields.Float(), required=True)
+    q50 = fields.List(fields.Float(), required=True)
+    q90 = fields.List(fields.Float(), required=True)
+
+
+class UncertaintySchema(Schema):
+    """How far the newest column hangs on the assumptions: churn halved and doubled, the mix tilted either way."""
+
+    members = fields.Integer(required=True)
+    agreement = fields.Float(required=True, metadata={"description": "Share of the q90 map that is in the q10 map"})
+    long = fields.Nested(QuantilesSchema, required=True)
+    short = fields.Nested(QuantilesSchema, required=True)
+
+
+def uncertainty_field() -> fields.Boolean:
+    """Return the parameter that asks for it."""
+    return fields.Boolean(load_default=False, metadata={"description": UNCERTAINTY})
+
+
+def uncertainty_body(made: Ensemble, unit: float) -> dict[str, Any]:
+    """Return the ensemble as JSON, amounts rounded to multiples of `unit`."""
+    sides = {
+        side: {name: dense(values, unit) for name, values in zip(("q10", "q50", "q90"), three, strict=True)}
+        for side, three in made.quantiles().items()
+    }
+    return {"members": len(made.long), "agreement": round(made.agreement(), 6)} | sides

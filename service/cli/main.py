@@ -1,0 +1,154 @@
+"""The console script: serve, predict, skill, openapi."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+import numpy as np
+
+from service.app import create_app
+from service.cli import options as option
+from service.cli.bar_table import BadTable, moment_text, read_bars, write_predictions
+from service.cli.liquidation_columns import read_liquidations
+from service.cli.skill_report import skill_report
+from service.heatmap.base.bars import Bars
+from service.heatmap.base.errors import BadInput
+from service.heatmap.inventory.assumptions import Assumptions
+from service.heatmap.inventory.typical_venue import typical_venue
+from service.heatmap.skill.known_only import INTEREST_DAYS, foretold, unforetold
+from service.heatmap.skill.score import BURN, RESAMPLES, score
+from service.settings import BadSettings, Settings, settings_from_environment
+
+LEAST_CHURN, MOST_CHURN = 0.01, 10.0
+MOST_PORT, MOST_BURN, MOST_SEED = 65_535, 1_000_000, 2**31 - 1
+# Arguments of the model that are options here; all else that it refuses comes from the table.
+OPTIONS = ("mix", "churn")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code: 0, or 2 for input that cannot be used."""
+    args = _parser().parse_args(argv)
+    try:
+        return int(args.run(args))
+    except (BadTable, BadSettings, OSError) as error:
+        sys.stderr.write(f"{error}\n")
+    except BadInput as error:
+        where = f"--{error.field}" if error.field in OPTIONS else str(args.bars)
+        sys.stderr.write(f"{where}: {error.message}\n")
+    return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        "liquidation-heatmap", description="Where leveraged positions will be force-closed."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    serve = _command(commands, "serve", "serve the API through gunicorn")
+    serve.add_argument("--host", default="127.0.0.1", help="address to bind")
+    serve.add_argument("--port", type=option.whole(0, MOST_PORT), default=8080, help="port to bind")
+    serve.set_defaults(run=_serve)
+    predict = _command(commands, "predict", "write what each bar of a table would liquidate")
+    _add_table(predict, "CSV: ts or timestamp, o h l c v and, if known, oi (or long names)")
+    predict.add_argument(
+        "--out",
+        type=Path,
+        required=True,
+        default=argparse.SUPPRESS,
+        help="CSV to write: ts,swept_long,swept_short in base coin; empty while open interest was not known yet",
+    )
+    predict.set_defaults(run=_predict)
+    skill = _command(commands, "skill", "score the map on a table of bars with realised liquidations")
+    _add_table(skill, "CSV as for predict, with liq_long and liq_short, or liquidated_long and _short in base coin")
+    _add_scoring(skill)
+    skill.set_defaults(run=_skill)
+    _command(commands, "openapi", "print the OpenAPI contract").set_defaults(run=_openapi)
+    return parser
+
+
+def _command(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, what: str
+) -> argparse.ArgumentParser:
+    return commands.add_parser(
+        name, help=what, description=f"{what.capitalize()}.", formatter_class=argparse.ArgumentDefaultsHelpFormatter
+    )
+
+
+def _add_table(parser: argparse.ArgumentParser, columns: str) -> None:
+    parser.add_argument("--bars", type=Path, required=True, default=argparse.SUPPRESS, help=columns)
+    parser.add_argument("--mix", type=option.mix, default="default", help="preset or leverage:weight,...")
+    parser.add_argument(
+        "--churn",
+        type=option.number(LEAST_CHURN, MOST_CHURN),
+        default=Assumptions().churn,
+        help=f"volume that renews positions / volume traded, {LEAST_CHURN:g} to {MOST_CHURN:g}",
+    )
+
+
+def _add_scoring(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--test-from", type=option.moment, default=argparse.SUPPRESS, help="score bars from this time on, ISO 8601"
+    )
+    parser.add_argument(
+        "--burn", type=option.whole(0, MOST_BURN), default=BURN, help="bars at the start that are not scored"
+    )
+    parser.add_argument("--boot", type=option.resamples, default=RESAMPLES, help="resamples of days for the intervals")
+    parser.add_argument("--seed", type=option.whole(0, MOST_SEED), default=0, help="chooses the resamples")
+
+
+def _serve(args: argparse.Namespace) -> NoReturn:
+    settings_from_environment()
+    options = ["--config", "python:service.ops.gunicorn", "--bind", f"{args.host}:{args.port}"]
+    command = [sys.executable, "-m", "gunicorn", *options, "service.app:create_app_from_environment()"]
+    os.execv(sys.executable, command)  # noqa: S606 - replaces this process: signals reach gunicorn
+
+
+def _predict(args: argparse.Namespace) -> int:
+    bars = _read(args)
+    write_predictions(args.out, bars, *foretold(bars, _assumptions(args), typical_venue()))
+    return 0
+
+
+def _skill(args: argparse.Namespace) -> int:
+    bars = _read(args)
+    made = score(
+        bars,
+        *read_liquidations(args.bars, bars),
+        *foretold(bars, _assumptions(args), typical_venue()),
+        burn=args.burn,
+        test_from=getattr(args, "test_from", None),
+        resamples=args.boot,
+        seed=args.seed,
+    )
+    sys.stdout.write(skill_report(made))
+    return 0
+
+
+def _openapi(_: argparse.Namespace) -> int:
+    sys.stdout.write(create_app(Settings()).test_client().get("/openapi.yaml").text)
+    return 0
+
+
+def _assumptions(args: argparse.Namespace) -> Assumptions:
+    return Assumptions(mix=args.mix, churn=args.churn)
+
+
+def _read(args: argparse.Namespace) -> Bars:
+    """Return the table's bars; what is not known of their open interest is told on stderr."""
+    bars, warning = read_bars(args.bars), ""
+    if not np.isfinite(bars.open_interest).any():
+        warning = (
+            f"no open interest: {INTEREST_DAYS:.2f} days of volume stand in for it; only proportions mean anything"
+        )
+    elif unforetold(bars):
+        last = moment_text(int(bars.time[unforetold(bars) - 1]))
+        warning = f"open interest is first known at the close of {last}: bars up to it are not predicted"
+    if warning:
+        sys.stderr.write(f"{args.bars}: {warning}\n")
+    return bars
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,71 @@
+"""What the console's options may be: each parsed once, with its range in the error about one that is outside."""
+
+import argparse
+import math
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from service.heatmap.base.errors import BadInput
+from service.heatmap.inventory.leverage import Mix, parse_mix
+from service.heatmap.stats.bootstrap import LEAST_RESAMPLES
+
+MOST_RESAMPLES = 100_000
+
+
+def whole(least: int, most: int) -> Callable[[str], int]:
+    """Return the parser of a whole number from `least` to `most`."""
+
+    def parse(text: str) -> int:
+        try:
+            value = int(text)
+        except ValueError:
+            value = least - 1
+        if not least <= value <= most:
+            raise _refused(text, f"a whole number from {least} to {most}")
+        return value
+
+    return parse
+
+
+def number(least: float, most: float) -> Callable[[str], float]:
+    """Return the parser of a number from `least` to `most`."""
+
+    def parse(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = math.nan
+        if not least <= value <= most:
+            raise _refused(text, f"a number from {least:g} to {most:g}")
+        return value
+
+    return parse
+
+
+def resamples(text: str) -> int:
+    """Parse how many resamples of days are drawn."""
+    count = int(text) if text.isdecimal() else -1
+    if count != 0 and not LEAST_RESAMPLES <= count <= MOST_RESAMPLES:
+        raise _refused(text, f"{LEAST_RESAMPLES} to {MOST_RESAMPLES}, or 0 for figures without intervals")
+    return count
+
+
+def moment(text: str) -> int:
+    """Parse a time as ISO 8601, UTC where it has no offset, and return epoch ms."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise _refused(text, "ISO 8601, such as 2026-01-31T12:00Z") from None
+    return int((found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp() * 1000)
+
+
+def mix(text: str) -> Mix:
+    """Parse a leverage mix: a preset's name or leverage:weight,..."""
+    try:
+        return parse_mix(text)
+    except BadInput as error:
+        raise argparse.ArgumentTypeError(error.message) from None
+
+
+def _refused(text: str, allowed: str) -> argparse.ArgumentTypeError:
+    return argparse.ArgumentTypeError(f"must be {allowed}, not {text!r}")

@@ -1,0 +1,1 @@
+"""What a shock would set off."""

@@ -1,0 +1,1 @@
+"""Two maps or zone lists held against each other."""

@@ -1,0 +1,76 @@
+"""Assumptions: everything the estimate takes for granted, set by the caller and repeated in every answer."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from service.heatmap.inventory.adverse import LONG, SIDES
+from service.heatmap.inventory.distance import DistanceCurve, distance_curve
+from service.heatmap.inventory.kernel import Pace
+from service.heatmap.inventory.leverage import Mix, preset
+from service.heatmap.margin.distance import distance_multipliers
+from service.heatmap.margin.rules import rule_of
+from service.heatmap.margin.tiers import TierTable, maintenance_for
+
+# Most positions are renewed within hours and some are held for days: shares of open interest, and the multiple of churn
+# at which each is renewed. Measured: with one pace the map has the same skill and forgets within a day.
+MEMORY = (Pace(0.75, 1.5), Pace(0.25, 0.125))
+
+
+@dataclass(frozen=True, eq=False)
+class Assumptions:
+    """How traders are taken to behave.
+
+    mix                shares of opened base coin by leverage
+    churn              phi: volume that renews leveraged positions over volume traded. Above 1 because adding margin
+                       or averaging an entry moves a liquidation price without, or with little, trading
+    fast_churn         the same for positions opened and liquidated within one bar
+    fast_hours         half-life, in hours, of the recent volume that feeds those
+    position_notional  size of a typical position in quote currency, which decides its risk tier
+    memory             shares of open interest that are renewed at a pace of their own, each a multiple of churn
+    early              how far before the formula's price positions go, fraction of it: closing fee, mark against last
+    """
+
+    mix: Mix = field(default_factory=lambda: preset("default"))
+    churn: float = 2.0
+    fast_churn: float = 2.0
+    fast_hours: float = 12.0
+    position_notional: float = 10_000.0
+    early: float = 0.0005
+    memory: tuple[Pace, ...] = MEMORY
+
+    @property
+    def paces(self) -> tuple[Pace, ...]:
+        """Return the parts of open interest, each with its own churn."""
+        return tuple(Pace(pace.share, pace.churn * self.churn) for pace in self.memory)
+
+
+@dataclass(frozen=True, eq=False)
+class Venue:
+    """The exchange's terms: liquidation rule (an id of margin_rules.RULES), risk tiers, taker fee (fraction)."""
+
+    rule: str
+    tiers: TierTable
+    taker_fee: float = 0.0
+
+    @property
+    def inverse(self) -> bool:
+        """Tell whether amounts are USD, as inverse contracts have it, and not base coin."""
+        return rule_of(self.rule).inverse
+
+
+def curves(assumptions: Assumptions, venue: Venue) -> dict[int, DistanceCurve]:
+    """Return the distance curve of each side, by LONG and SHORT.
+
+    Leverage above the market's limit is moved to what is allowed. Raises BadInput naming `mix` if nothing is left.
+    """
+    mix = assumptions.mix.capped(float(np.max(venue.tiers.max_leverage)))
+    rate = maintenance_for(mix.edges, venue.tiers, assumptions.position_notional) + assumptions.early
+    return {
+        side: distance_curve(
+            distance_multipliers(venue.rule, "long" if side == LONG else "short", mix.edges, rate, venue.taker_fee),
+            mix.weights,
+            mix.levels,
+        )
+        for side in SIDES
+    }

@@ -1,0 +1,77 @@
+"""Ensemble: the same market under equally plausible assumptions, to show how much the map depends on them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from service.heatmap.base.axis import PriceAxis
+from service.heatmap.base.bars import Bars, Floats
+from service.heatmap.density.side import SIDES
+from service.heatmap.inventory.adverse import LONG, SHORT
+from service.heatmap.inventory.assumptions import Assumptions, Venue
+from service.heatmap.inventory.confidence import ensemble_agreement
+from service.heatmap.inventory.inventory import take_inventory
+from service.heatmap.inventory.kernel import Pace
+from service.heatmap.inventory.leverage import Mix
+
+QUANTILES = (0.1, 0.5, 0.9)
+# What the members differ by. On the measuring hours all of these predict about as well as the defaults
+# (docs/accuracy.md), so none of them can be ruled out.
+CHURNS = (0.5, 2.0)
+TILTS = (-0.5, 0.5)
+MEMORIES = ((Pace(1.0, 1.0),), (Pace(0.5, 2.0), Pace(0.5, 0.125)))
+
+
+@dataclass(frozen=True, eq=False)
+class Ensemble:
+    """The newest column under every member, on one axis, quote currency: long, short float64[E, B].
+
+    The first member is the caller's own assumptions.
+    """
+
+    long: Floats
+    short: Floats
+
+    def quantiles(self) -> dict[str, tuple[Floats, Floats, Floats]]:
+        """Return q10, q50 and q90 of each bin, float64[B], by side: `long`, `short`."""
+        return {side: tuple(np.quantile(getattr(self, side), QUANTILES, axis=0)) for side in SIDES}
+
+    def agreement(self) -> float:
+        """Return 0..1: how much of the q90 map is in the q10 map too."""
+        both = self.quantiles()
+        low, high = (np.concatenate([both[side][i] for side in SIDES]) for i in (0, 2))
+        return ensemble_agreement(np.minimum(low, high), high)
+
+
+def members(assumptions: Assumptions) -> tuple[Assumptions, ...]:
+    """Return the caller's assumptions, and these with one thing changed.
+
+    Half and twice the churn, the mix tilted either way, and a memory of one pace or with more of the slow one.
+    """
+    churns = (replace(assumptions, churn=assumptions.churn * factor) for factor in CHURNS)
+    tilts = (replace(assumptions, mix=tilted(assumptions.mix, power)) for power in TILTS)
+    memories = (replace(assumptions, memory=memory) for memory in MEMORIES)
+    return (assumptions, *churns, *tilts, *memories)
+
+
+def tilted(mix: Mix, power: float) -> Mix:
+    """Return a mix whose weights are multiplied by leverage**power; the levered share stays what it is."""
+    weights = mix.weights * mix.levels**power
+    total = weights.sum()
+    return replace(mix, weights=weights * ((1.0 - mix.unlevered) / total)) if total > 0 else mix
+
+
+def ensemble(bars: Bars, assumptions: Assumptions, venue: Venue, axis: PriceAxis) -> Ensemble:
+    """Take the inventory of every member and keep what stands now, on the axis; raises BadInput as take_inventory."""
+    rows: dict[int, list[Floats]] = {LONG: [], SHORT: []}
+    for member in members(assumptions):
+        inventory = take_inventory(bars, member, venue, axis)
+        for side, row in rows.items():
+            row.append(inventory.notional(inventory.held_between(side, axis.part_edges), axis))
+    return Ensemble(np.stack(rows[LONG]), np.stack(rows[SHORT]))
+
+
+def summed_ensembles(parts: Sequence[Ensemble]) -> Ensemble:
+    """Return the sum over exchanges, member by member: all exchanges under the same assumptions."""
+    return Ensemble(np.sum([part.long for part in parts], axis=0), np.sum([part.short for part in parts], axis=0))

@@ -1,0 +1,146 @@
+"""Inventory: bars and assumptions in; standing positions, the heatmap and its accounting out."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from service.heatmap.base.axis import PriceAxis
+from service.heatmap.base.bars import Bars, Floats, Times
+from service.heatmap.inventory.adverse import SIDES, SidePath, adverse, side_path
+from service.heatmap.inventory.assumptions import Assumptions, Venue, curves
+from service.heatmap.inventory.distance import DistanceCurve
+from service.heatmap.inventory.flows import Flows, flows
+from service.heatmap.inventory.kernel import Standing, Wanted, stand
+
+# The least price that has a logarithm.
+LEAST_PRICE = float(np.finfo(np.float64).tiny)
+
+
+@dataclass(frozen=True, eq=False)
+class Inventory:
+    """All standing positions, by side (LONG, SHORT), with the last bars' columns on an axis if there is one.
+
+    Amounts are in the unit of the bars' open interest: base coin, or USD for `inverse` contracts.
+
+    columns  float64[C, B] by side: notional in quote currency after each of the last C bars
+    """
+
+    bars: Bars
+    flows: Flows
+    curves: dict[int, DistanceCurve]
+    paths: dict[int, SidePath]
+    sides: dict[int, Standing]
+    axis: PriceAxis | None
+    columns: dict[int, Floats]
+    inverse: bool = False
+
+    def held_between(self, side: int, prices: Floats) -> Floats:
+        """Return what stands now between each two of E rising prices, float64[E - 1]."""
+        beyond = self.sides[side].beyond_now(adverse_of(prices, side))
+        return np.maximum(side * np.diff(beyond), 0.0)
+
+    def notional(self, amounts: Floats, axis: PriceAxis) -> Floats:
+        """Return amounts by part of a bin, float64[..., B * parts], as quote currency by bin, float64[..., B]."""
+        return by_bin(amounts * worth_of(axis, inverse=self.inverse), axis)
+
+
+@dataclass(frozen=True)
+class Account:
+    """Where one side's open interest is at the last column, in its own unit; flows are totals over the columns.
+
+    in_grid + outside_grid + unlevered = open_interest, and
+    open_interest = open interest before the first column + opened - closed - liquidated.
+    """
+
+    open_interest: float
+    in_grid: float
+    outside_grid: float
+    unlevered: float
+    opened: float
+    closed: float
+    liquidated: float
+
+
+@dataclass(frozen=True, eq=False)
+class Heatmap:
+    """Standing notional by liquidation price after each bar.
+
+    time         int64[T]       the bars' open times, epoch ms; a column is what stood when that bar closed
+    long, short  float64[T, B]  quote currency: base coin times the price at which it lies
+    accounts     by side, in base coin (USD for inverse contracts)
+    """
+
+    axis: PriceAxis
+    time: Times
+    long: Floats
+    short: Floats
+    accounts: dict[int, Account]
+
+
+def adverse_of(prices: Floats, side: int) -> Floats:
+    """Return the adverse log prices of prices that may be 0 (or below, as an axis may begin there)."""
+    return adverse(np.maximum(prices, LEAST_PRICE), side)
+
+
+def worth_of(axis: PriceAxis, *, inverse: bool) -> Floats:
+    """Return what the unit of open interest is worth in each part of a bin, float64[B * parts], quote currency."""
+    edges = axis.part_edges
+    return np.ones(len(edges) - 1) if inverse else 0.5 * (edges[:-1] + edges[1:])
+
+
+def by_bin(amounts: Floats, axis: PriceAxis) -> Floats:
+    """Return amounts by part of a bin, float64[..., B * parts], summed by bin, float64[..., B]."""
+    if axis.parts == 1:
+        return amounts
+    summed: Floats = amounts.reshape(*amounts.shape[:-1], axis.count, axis.parts).sum(axis=-1)
+    return summed
+
+
+def take_inventory(
+    bars: Bars, assumptions: Assumptions, venue: Venue, axis: PriceAxis | None = None, columns: int = 1
+) -> Inventory:
+    """Rebuild the inventory of both sides.
+
+    The last `columns` bars give the columns of the map on `axis`, the ones before them are the warm-up that seeds it;
+    without an axis only what stands now is kept. Raises BadInput where the assumptions or the bars allow none.
+    """
+    if not 0 < columns <= len(bars):
+        raise ValueError(f"columns: {columns} of {len(bars)} bars")
+    flow, by_side = flows(bars), curves(assumptions, venue)
+    paths = {side: side_path(bars, side) for side in SIDES}
+    edges, worth = np.empty(0), np.empty(0)
+    if axis is not None:
+        edges, worth = axis.part_edges, worth_of(axis, inverse=venue.inverse)
+    # One array for both sides: past 4 MiB numpy asks for huge pages, and faults can cost more than the sums themselves.
+    grids = np.empty((len(SIDES), columns if axis is not None else 0, len(worth)))
+    paces, unlevered = assumptions.paces, assumptions.mix.unlevered
+    sides = {
+        side: stand(paths[side], flow, by_side[side], paces, unlevered, Wanted(adverse_of(edges, side), worth, grid))
+        for side, grid in zip(SIDES, grids, strict=True)
+    }
+    shown = {side: grid if axis is None else by_bin(grid, axis) for side, grid in zip(SIDES, grids, strict=True)}
+    return Inventory(bars, flow, by_side, paths, sides, axis, shown, venue.inverse)
+
+
+def heatmap(inventory: Inventory) -> Heatmap:
+    """Return the columns of an inventory that was taken on an axis, with the accounts of what is on it and what not."""
+    axis = inventory.axis
+    if axis is None:
+        raise ValueError("axis: the inventory was taken without one")
+    long, short = (inventory.columns[side] for side in SIDES)
+    accounts = {side: _account(inventory, side, axis, len(long)) for side in SIDES}
+    return Heatmap(axis, inventory.bars.time[-len(long) :], long, short, accounts)
+
+
+def _account(inventory: Inventory, side: int, axis: PriceAxis, columns: int) -> Account:
+    standing, last = inventory.sides[side], slice(-columns, None)
+    in_grid = float(inventory.held_between(side, axis.edges[[0, -1]])[0])
+    return Account(
+        open_interest=float(inventory.flows.open_interest[-1]),
+        in_grid=in_grid,
+        outside_grid=max(float(standing.levered[-1]) - in_grid, 0.0),
+        unlevered=float(standing.unlevered[-1]),
+        opened=float(standing.opened[last].sum()),
+        closed=float(standing.closed[last].sum()),
+        liquidated=float(standing.swept[last].sum()),
+    )

@@ -1,0 +1,128 @@
+"""Leverage mixes: how newly opened positions are spread over leverage."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from service.heatmap.base.bars import Floats
+from service.heatmap.base.errors import BadInput
+
+LEVELS = 30
+LOWEST, HIGHEST = 1.1, 500.0
+# Stands for the mix that fitting.py chooses, starting from the default.
+FITTED = "fitted"
+# Where the market allows less than this share of a mix, it allows none of it.
+LEAST = 1e-9
+PRESETS = ("default", "conservative", "retail", "degen")
+
+
+@dataclass(frozen=True, eq=False)
+class Mix:
+    """Shares of opened base coin by leverage bucket.
+
+    edges      float64[K+1]  leverage at the bucket edges, rising; within a bucket the mass is uniform in 1/leverage
+    weights    float64[K]    share of each bucket; with `unlevered` they sum to 1
+    unlevered  share that is opened without leverage and never liquidates
+    """
+
+    name: str
+    edges: Floats
+    weights: Floats
+    unlevered: float = 0.0
+
+    @property
+    def levels(self) -> Floats:
+        """Return one leverage per bucket, float64[K]: the one whose 1/leverage is the bucket's middle."""
+        levels: Floats = 2.0 / (1.0 / self.edges[:-1] + 1.0 / self.edges[1:])
+        return levels
+
+    def capped(self, most: float) -> "Mix":
+        """Return the mix with leverage above `most` moved into the buckets that are allowed, in proportion."""
+        if most >= self.edges[-1] or self.unlevered == 1.0:
+            return self
+        kept = self.edges[:-1] < most
+        if self.weights[kept].sum() < LEAST * self.weights.sum():
+            raise BadInput("mix", f"no leverage at or under {most:g}x, the most this market allows")
+        edges = np.append(self.edges[:-1][kept], min(most, self.edges[1:][kept][-1]))
+        width = 1.0 / self.edges[:-1] - 1.0 / self.edges[1:]
+        weights = self.weights[kept] * (1.0 / edges[:-1] - 1.0 / edges[1:]) / width[kept]
+        return Mix(self.name, edges, weights / weights.sum() * (1.0 - self.unlevered), self.unlevered)
+
+
+def power_mix(name: str, low: float, high: float, exponent: float, unlevered: float = 0.0) -> Mix:
+    """Return weights proportional to leverage**exponent on LEVELS log-spaced buckets low..high.
+
+    Exponent -1 is the default of the model: mass uniform in liquidation distance, half of it beyond 25 % of the price.
+    Steeper and flatter ones were measured to gain on one market what they lose on another (docs/accuracy.md).
+    """
+    edges = np.geomspace(low, high, LEVELS + 1)
+    weights = np.sqrt(edges[:-1] * edges[1:]) ** exponent
+    return Mix(name, edges, weights * (1.0 - unlevered) / weights.sum(), unlevered)
+
+
+def preset(name: str) -> Mix:
+    """Return a named mix; BadInput names those that exist.
+
+    `default` 1/L over 2..125; `conservative` steeper with a quarter unlevered; `retail` mid leverage, as futures
+    apps offer by default; `degen` weighted to the highest levels.
+    """
+    match name:
+        case "default":
+            return power_mix(name, 2.0, 125.0, -1.0)
+        case "conservative":
+            return power_mix(name, 1.5, 50.0, -1.5, unlevered=0.25)
+        case "retail":
+            return power_mix(name, 3.0, 125.0, -0.5)
+        case "degen":
+            return power_mix(name, 10.0, 125.0, 0.0)
+    raise BadInput("mix", f"{name!r} is not a preset ({', '.join(PRESETS)}) nor a list such as 5:0.3,10:0.7")
+
+
+def parse_mix(text: str) -> Mix:
+    """Return the mix of a preset's name or of `leverage:weight,...`; 1 stands for unlevered, weights are normalised.
+
+    A listed leverage L becomes a narrow bucket L/1.12 .. L*1.12: exact levels would leave gaps between them that no
+    market has. Buckets that would overlap meet in the middle; the lowest ends half way to 1 if not before. Raises
+    BadInput naming what does not parse.
+    """
+    if ":" not in text:
+        return preset(text.strip())
+    pairs = sorted(_pair(part) for part in text.split(","))
+    levels, weights = np.array([p[0] for p in pairs]), np.array([p[1] for p in pairs])
+    if len(np.unique(levels)) < len(levels):
+        raise BadInput("mix", "a leverage is listed twice")
+    total = weights.sum()
+    if total <= 0:
+        raise BadInput("mix", "the weights sum to 0")
+    levered = levels > 1.0
+    unlevered = float(weights[~levered].sum() / total)
+    return _from_levels(text, levels[levered], weights[levered] / total, unlevered)
+
+
+def _pair(part: str) -> tuple[float, float]:
+    try:
+        leverage, weight = (float(x) for x in part.split(":"))
+    except ValueError:
+        raise BadInput("mix", f"{part.strip()!r} is not leverage:weight, such as 10:0.7") from None
+    if not (leverage == 1.0 or LOWEST <= leverage <= HIGHEST):
+        raise BadInput("mix", f"leverage {leverage:g} is outside 1 (unlevered) and {LOWEST:g}..{HIGHEST:g}")
+    if not (0.0 <= weight < np.inf):
+        raise BadInput("mix", f"weight {weight:g} is not a number of 0 or more")
+    return leverage, weight
+
+
+def _from_levels(name: str, levels: Floats, weights: Floats, unlevered: float) -> Mix:
+    """Put each level in a narrow bucket, with empty buckets between, so that the edges rise without a break."""
+    if not len(levels):
+        return Mix(name, np.array([2.0, 125.0]), np.zeros(1), unlevered)
+    middle = np.sqrt(levels[:-1] * levels[1:])
+    low = np.maximum(levels / 1.12, np.append(0.5 * (1.0 + levels[0]), middle))
+    high = np.minimum(levels * 1.12, np.append(middle, np.inf))
+    edges, shares = [low[0]], []
+    for lo, hi, weight in zip(low, high, weights, strict=True):
+        if lo > edges[-1]:
+            edges.append(lo)
+            shares.append(0.0)
+        edges.append(hi)
+        shares.append(weight)
+    return Mix(name, np.array(edges), np.array(shares), unlevered)

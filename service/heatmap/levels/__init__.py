@@ -1,0 +1,1 @@
+"""Price levels that traders watch: pivots, volume, walls."""

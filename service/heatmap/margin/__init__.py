@@ -1,0 +1,1 @@
+"""Liquidation prices: tiers, rules and the equation."""

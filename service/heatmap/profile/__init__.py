@@ -1,0 +1,1 @@
+"""What stands now, by side and leverage, and sums over exchanges."""

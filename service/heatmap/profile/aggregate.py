@@ -1,0 +1,90 @@
+"""Aggregates: maps of several exchanges on one axis that end at one close, summed, nothing lost or counted twice."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, replace
+from functools import reduce
+
+import numpy as np
+
+from service.heatmap.base.bars import Floats, Times
+from service.heatmap.density.max_pain import max_pain
+from service.heatmap.inventory.adverse import SIDES
+from service.heatmap.inventory.inventory import Account, Heatmap
+from service.heatmap.profile.profile import NAMES, Profile, SideProfile, imbalance
+
+
+def laid_out(maps: Mapping[str, Heatmap], most: int) -> dict[str, Heatmap]:
+    """Return the maps on the columns that any of them has, the last `most` of these.
+
+    Before a map's first column it holds nothing; where it misses one later, what stood before still stands. Raises
+    ValueError unless all are on one axis and end at one close, without which accounts would be of different moments.
+    """
+    if len({made.axis for made in maps.values()}) != 1:
+        raise ValueError("axis: the maps are not on one axis")
+    if len({int(made.time[-1]) for made in maps.values()}) != 1:
+        raise ValueError("time: the maps do not end at one close")
+    time = columns_of_any([made.time for made in maps.values()], most)
+    return {name: _on_columns(made, time) for name, made in maps.items()}
+
+
+def columns_of_any(times: Sequence[Times], most: int) -> Times:
+    """Return the last `most` of the columns that any of the maps has."""
+    return reduce(np.union1d, times)[-most:]
+
+
+def columns_of_all(times: Sequence[Times]) -> Times:
+    """Return the columns that every map has."""
+    return reduce(np.intersect1d, times)
+
+
+def _on_columns(made: Heatmap, time: Times) -> Heatmap:
+    if np.array_equal(time, made.time):
+        return made
+    at = np.searchsorted(made.time, time, side="right") - 1
+    there = (at >= 0)[:, None]
+    long, short = (np.where(there, grid[np.maximum(at, 0)], 0.0) for grid in (made.long, made.short))
+    return replace(made, time=time, long=long, short=short)
+
+
+def summed(maps: Sequence[Heatmap]) -> Heatmap:
+    """Return the sum of maps laid out on the same columns: every cell and every account is the sum of its parts."""
+    first, rest = maps[0], maps[1:]
+    if not rest:
+        return first
+    accounts = {side: _summed_accounts([made.accounts[side] for made in maps]) for side in SIDES}
+    return replace(
+        first,
+        long=np.sum([made.long for made in maps], axis=0),
+        short=np.sum([made.short for made in maps], axis=0),
+        accounts=accounts,
+    )
+
+
+def _summed_accounts(accounts: Sequence[Account]) -> Account:
+    return Account(*(sum(getattr(account, field.name) for account in accounts) for field in fields(Account)))
+
+
+def summed_profiles(profiles: Sequence[Profile], price: float) -> Profile:
+    """Return the sum of profiles on one axis, read from `price`; leverage is averaged by notional."""
+    if len(profiles) == 1:
+        return profiles[0]
+    like = replace(profiles[0], price=price)
+    sides = {side: _summed_sides([made.sides[side] for made in profiles], like, side) for side in SIDES}
+    return replace(like, sides=sides, imbalance=imbalance(sides))
+
+
+def _summed_sides(parts: Sequence[SideProfile], like: Profile, side: int) -> SideProfile:
+    notional: Floats = np.sum([part.notional for part in parts], axis=0)
+    weighted = np.sum([part.average_leverage * part.notional for part in parts], axis=0)
+    worst = max_pain(like.axis, notional, like.price, NAMES[side])
+    return SideProfile(
+        notional=notional,
+        cumulative=np.sum([part.cumulative for part in parts], axis=0),
+        by_band=np.sum([part.by_band for part in parts], axis=0),
+        average_leverage=np.divide(weighted, notional, out=np.zeros_like(weighted), where=notional > 0),
+        total=float(notional.sum()),
+        standing=sum(part.standing for part in parts),
+        passed=sum(part.passed for part in parts),
+        max_pain=None if worst is None else float(like.axis.centres[worst]),
+        max_pain_notional=0.0 if worst is None else float(notional[worst]),
+    )

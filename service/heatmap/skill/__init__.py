@@ -1,0 +1,1 @@
+"""How well a map predicts realised liquidations."""

@@ -1,0 +1,198 @@
+"""Fitting: the leverage mix re-fitted to realised liquidations, walk-forward, and whether that gains anything."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from service.heatmap.base.bars import Bars, Floats
+from service.heatmap.base.errors import BadInput
+from service.heatmap.inventory.assumptions import Assumptions, Venue
+from service.heatmap.inventory.leverage import Mix
+from service.heatmap.skill.baselines import path_baselines
+from service.heatmap.skill.checks import halves_vary
+from service.heatmap.skill.known_only import foretold
+from service.heatmap.skill.regression import out_of_sample, path_features
+from service.heatmap.stats.bootstrap import DAY_MS, Interval, day_counts, interval_of
+from service.heatmap.stats.ranking import Ranking, correlation
+
+# One parameter is fitted, the tilt of the mix by leverage**tilt: sixty days hold no more than that. Skill changes so
+# slowly along it that steps of a half miss less than LEAST_GAIN.
+TILTS = (-2.0, -1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0)
+OWN = TILTS.index(0.0)
+# Only leverage from here on is tilted, within the share that it has. An hour's price reaches little further than what
+# such positions leave, 5 %, and ranks do not see sizes: on the simulated exchange tilting the whole mix ranked no
+# better, and left a tenth of the map within 15 % of the price, far from what really stood there.
+LEAST_TILTED = 20.0
+FOLDS = 6
+LEAST_DAYS = 12
+RESAMPLES = 400
+# Differences in rank correlation below this are read as none wherever variants are compared (docs/accuracy.md).
+LEAST_GAIN = 0.003
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """What fitting came to.
+
+    mix        the one to use: the fitted one if it gains out of sample, else the caller's own
+    fitted     the one that all data together prefer
+    rank_gain  Spearman with realised liquidations within each fold, mean of sides and folds, of the mix chosen before
+               it, less that of the caller's own mix; the interval is from resampling days
+    r2_gain    R2 of log liquidations out of sample, on path and the mix chosen before each fold, less that on path and
+               the caller's own mix; mean of sides
+    chosen     tilt chosen before each fold, from the data before it alone
+    tilt       of the fitted mix
+    """
+
+    mix: Mix
+    fitted: Mix
+    rank_gain: Interval
+    r2_gain: Interval
+    chosen: tuple[float, ...]
+    tilt: float
+    days: int
+
+    @property
+    def gains(self) -> bool:
+        """Tell whether the ranking gains beyond chance and as much as matters, and R2 does not lose beyond chance."""
+        ranks = self.rank_gain.judgement == "better" and self.rank_gain.value >= LEAST_GAIN
+        return ranks and self.r2_gain.judgement != "worse"
+
+    @property
+    def at_edge(self) -> bool:
+        """Tell whether the fitted tilt is the first or last of those tried, so that the best may lie beyond."""
+        return self.tilt in {TILTS[0], TILTS[-1]}
+
+    @property
+    def note(self) -> str:
+        """Say in plain words whether the fitted mix is the better one, and why not."""
+        edge = " Its tilt is the furthest that was tried: the best may lie beyond." if self.at_edge else ""
+        if self.gains:
+            return f"Fitting gains out of sample: the fitted mix is the better one.{edge}"
+        return f"Fitting gains nothing that matters out of sample, for {self._lacking}: the mix stays as it is.{edge}"
+
+    @property
+    def _lacking(self) -> str:
+        match self.rank_gain.judgement:
+            case "undefined":
+                return "predictions or liquidations do not vary enough to tell"
+            case _ if not any(self.chosen):
+                return "none of those tried ranked better"
+            case "better" if self.rank_gain.value >= LEAST_GAIN:
+                return "what it gains in rank correlation it loses in R2"
+            case "better":
+                return f"a gain in rank correlation under {LEAST_GAIN:g} makes no difference"
+            case "worse":
+                return "it loses rank correlation"
+            case _:
+                return "what it does to rank correlation may be chance"
+
+
+Sides = tuple[Floats, Floats]
+Rows = NDArray[np.int64]
+
+
+def fit_mix(bars: Bars, liquidated: Sides, assumptions: Assumptions, venue: Venue, *, burn: int, seed: int = 0) -> Fit:
+    """Fit the mix to realised liquidations of longs and shorts, float64[T] each, any unit, NaN where not known.
+
+    The bars after `burn` are cut into folds; for each fold but the first the tilt is the one that did best before it.
+    Raises BadInput naming what is too little.
+    """
+    mixes = [tilted_high(assumptions.mix, tilt) for tilt in TILTS]
+    predictions = [foretold(bars, replace(assumptions, mix=mix), venue) for mix in mixes]
+    usable = np.isfinite([*liquidated, *predictions[OWN]]).all(axis=0)
+    at = np.flatnonzero(usable & (np.arange(len(bars)) >= burn))
+    days = len(np.unique(bars.time[at] // DAY_MS))
+    if days < LEAST_DAYS:
+        raise BadInput("liquidated", f"liquidations are known on {days} days, at least {LEAST_DAYS} are needed")
+    folds = np.array_split(at, FOLDS)
+    chosen = [_best(predictions, liquidated, np.concatenate(folds[:n])) for n in range(1, FOLDS)]
+    weights = _resampled_days(bars, folds[1:], seed)
+    rank_gain = _rank_gain(predictions, liquidated, folds[1:], chosen, weights)
+    r2_gain = _r2_gain(bars, predictions, liquidated, folds[1:], chosen, weights)
+    best = _best(predictions, liquidated, at)
+    fitted = replace(mixes[best], name="fitted")
+    made = Fit(assumptions.mix, fitted, rank_gain, r2_gain, tuple(TILTS[n] for n in chosen), TILTS[best], days)
+    return replace(made, mix=fitted) if made.gains else made
+
+
+def tilted_high(mix: Mix, tilt: float) -> Mix:
+    """Return the mix with its weights from LEAST_TILTED on multiplied by leverage**tilt; their sum stays what it is."""
+    high = mix.levels >= LEAST_TILTED
+    share, steeper = mix.weights[high].sum(), mix.weights[high] * mix.levels[high] ** tilt
+    if not share > 0:
+        return mix
+    weights = mix.weights.copy()
+    weights[high] = steeper * (share / steeper.sum())
+    return replace(mix, weights=weights)
+
+
+def _best(predictions: Sequence[Sides], liquidated: Sides, at: Rows) -> int:
+    """Return which prediction ranks the bars `at` best; the caller's own mix where no other ranks better."""
+    once = np.ones((len(at), 1))
+    scores = np.array([_rank_correlation(each, liquidated, at, once)[0] for each in predictions])
+    if not np.isfinite(scores).any() or scores[OWN] >= np.nanmax(scores):
+        return OWN
+    return int(np.nanargmax(scores))
+
+
+def _resampled_days(bars: Bars, folds: Sequence[Rows], seed: int) -> Floats:
+    """Return float64[n, 1 + RESAMPLES]: how often each bar of the folds is drawn, the sample itself first."""
+    _, day = np.unique(bars.time[np.concatenate(folds)] // DAY_MS, return_inverse=True)
+    return day_counts(int(day.max()) + 1, RESAMPLES, seed)[day]
+
+
+def _rank_gain(
+    predictions: Sequence[Sides], liquidated: Sides, folds: Sequence[Rows], chosen: Sequence[int], weights: Floats
+) -> Interval:
+    """Return the gain over all folds but the first, each ranked by itself and weighing as many bars as it has drawn.
+
+    A steeper mix predicts more of everything, so folds of different tilts do not rank together: pooled, the true tilt
+    measures as a loss as soon as one fold has chosen its neighbour.
+    """
+    gained, drawn = np.zeros(weights.shape[1]), np.zeros(weights.shape[1])
+    ends = np.cumsum([len(fold) for fold in folds])[:-1]
+    for index, fold, counts in zip(chosen, folds, np.split(weights, ends), strict=True):
+        fitted, own = (_rank_correlation(predictions[n], liquidated, fold, counts) for n in (index, OWN))
+        size = np.where(np.isfinite(fitted - own), counts.sum(axis=0), 0.0)
+        gained += size * np.nan_to_num(fitted - own)
+        drawn += size
+    return interval_of(np.divide(gained, drawn, out=np.full_like(gained, np.nan), where=drawn > 0))
+
+
+def _rank_correlation(predicted: Sides, liquidated: Sides, at: Rows, weights: Floats) -> Floats:
+    """Return float64[B]: Spearman, mean of the sides, for each column of weights."""
+    sides = [
+        correlation(Ranking(mine[at]).centred_ranks(weights), Ranking(real[at]).centred_ranks(weights), weights)
+        for mine, real in zip(predicted, liquidated, strict=True)
+    ]
+    mean: Floats = (sides[0] + sides[1]) / 2.0
+    return mean
+
+
+def _r2_gain(
+    bars: Bars,
+    predictions: Sequence[Sides],
+    liquidated: Sides,
+    folds: Sequence[Rows],
+    chosen: Sequence[int],
+    weights: Floats,
+) -> Interval:
+    """Return what choosing adds to the out-of-sample R2 of path and own mix over all folds but the first.
+
+    Each tilt is regressed over all these folds, and each fold takes its errors from the tilt that was chosen for it:
+    joining the predictions instead would put steps of size between the folds that no map has.
+    """
+    at = np.concatenate(folds)
+    if not all(halves_vary(side[at]) for side in liquidated):
+        return Interval(np.nan, np.nan, np.nan)
+    baselines, gains = path_baselines(bars), []
+    fold_of = np.repeat(np.arange(len(folds)), [len(fold) for fold in folds])
+    for side in (0, 1):
+        features, real = path_features(baselines, side)[at], liquidated[side][at]
+        made = {n: out_of_sample(features, predictions[n][side][at], real) for n in {OWN, *chosen}}
+        errors = np.stack([made[n].with_map for n in chosen])[fold_of, np.arange(len(at))]
+        gains.append(((made[OWN].with_map - errors) @ weights) / (made[OWN].mean @ weights))
+    return interval_of((gains[0] + gains[1]) / 2.0)

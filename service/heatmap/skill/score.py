@@ -1,0 +1,149 @@
+"""Skill: how well a map foretold realised liquidations, beyond what the price path alone foretells.
+
+Nearness wins any hit-rate contest, so every score is conditional on the path: did the bars whose paths touched more of
+the map liquidate more than path measures say? Three figures sum it up, each with a 95 % interval from resampling days:
+
+H1   r2_gain            R2 of log liquidations, out of sample, that the map adds to the path baselines
+H2   rank_gain          Spearman of the map with liquidations, less that of the best simple baseline, RANK_BASELINE
+EXT  extreme_rank_gain  the same against the same baseline, in those bars alone that set a new 24-bar extreme, where
+                        being near the price no longer helps
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from service.heatmap.base.bars import Bars, Floats
+from service.heatmap.base.errors import BadInput
+from service.heatmap.skill.baselines import Sides, path_baselines
+from service.heatmap.skill.checks import check_columns, scored_bars, usable_bars
+from service.heatmap.skill.figures import ExtremeScore, PredictorScore, Score, SideScore
+from service.heatmap.skill.regression import out_of_sample, path_features
+from service.heatmap.skill.side import EXTREME_PREDICTORS, MAP, SideResamples, SideSkill
+from service.heatmap.stats.bootstrap import DAY_MS, LEAST_RESAMPLES, Interval, day_counts, interval_of
+
+BURN = 168
+RESAMPLES = 400
+# What the map's rank correlation is held against, over all bars and in new extremes.
+RANK_BASELINE = "wick_excursion"
+
+
+def score(
+    bars: Bars,
+    liquidated_long: Floats,
+    liquidated_short: Floats,
+    swept_long: Floats,
+    swept_short: Floats,
+    *,
+    burn: int = BURN,
+    test_from: int | None = None,
+    resamples: int = RESAMPLES,
+    seed: int = 0,
+) -> Score:
+    """Score a map's predictions against what was liquidated.
+
+    bars        T bars, oldest first; gaps are allowed. Open interest all NaN: the baseline that needs it is left out.
+    liquidated  float64[T] realised in each bar, any unit; NaN where not known
+    swept       float64[T] predicted for each bar, any unit; from the map as it stood before the bar; NaN where none
+    burn        bars at the start that are not scored, while baselines and map warm up
+    test_from   score bars opening at this time or later only, epoch ms
+    resamples   of whole days, LEAST_RESAMPLES or more, or 0 for figures without intervals; the same seed, 0 or more,
+                gives the same intervals
+
+    What does not vary is not judged: with predictions that are the same in every bar, or a price that never moves, the
+    figures that would rest on it are NaN. Raises BadInput naming the argument that cannot be used. Equals the project's
+    reference scorer to rounding.
+    """
+    if resamples != 0 and resamples < LEAST_RESAMPLES:
+        raise BadInput("resamples", f"must be 0 or at least {LEAST_RESAMPLES}, not {resamples}")
+    if seed < 0:
+        raise BadInput("seed", f"must be 0 or more, not {seed}")
+    liquidated = {"liquidated_long": liquidated_long, "liquidated_short": liquidated_short}
+    swept = {"swept_long": swept_long, "swept_short": swept_short}
+    check_columns(bars, liquidated | swept)
+    scored = scored_bars(bars, burn, test_from)
+    baselines = path_baselines(bars)
+    rows = (
+        usable_bars(bars, scored, liquidated_long, swept_long, "long"),
+        usable_bars(bars, scored, liquidated_short, swept_short, "short"),
+    )
+    # Days on which neither side is known would be drawn for nothing.
+    days = np.unique(bars.time[np.union1d(*rows)] // DAY_MS)
+    long = _side(bars, rows[0], days, baselines, liquidated_long, swept_long, 0)
+    short = _side(bars, rows[1], days, baselines, liquidated_short, swept_short, 1)
+    return _score((MAP, *baselines), (long, short), day_counts(len(days), resamples, seed), seed)
+
+
+def _side(
+    bars: Bars,
+    rows: NDArray[np.intp],
+    days: NDArray[np.int64],
+    baselines: dict[str, Sides],
+    liquidated: Floats,
+    swept: Floats,
+    side: int,
+) -> SideSkill:
+    predictions = {MAP: swept[rows]} | {name: sides[side][rows] for name, sides in baselines.items()}
+    losses = out_of_sample(path_features(baselines, side)[rows], swept[rows], liquidated[rows])
+    return SideSkill(predictions, liquidated[rows], losses, np.searchsorted(days, bars.time[rows] // DAY_MS))
+
+
+def _score(names: tuple[str, ...], cases: tuple[SideSkill, SideSkill], counts: Floats, seed: int) -> Score:
+    long, short = (case.resampled(counts) for case in cases)
+    return Score(
+        days=counts.shape[0],
+        resamples=counts.shape[1] - 1,
+        seed=seed,
+        r2_gain=_mean(long.r2_gain, short.r2_gain),
+        r2_path=_mean(long.r2_path, short.r2_path),
+        r2_with_map=_mean(long.r2_with_map, short.r2_with_map),
+        rank_gain=_lead(long.spearman, short.spearman, names.index(RANK_BASELINE)),
+        extreme_rank_gain=_lead(long.extreme_spearman, short.extreme_spearman, EXTREME_PREDICTORS.index(RANK_BASELINE)),
+        partial_spearman=_mean(long.partial, short.partial),
+        long=_side_score(cases[0], long),
+        short=_side_score(cases[1], short),
+        extremes=tuple(_extreme(name, row, long, short) for row, name in enumerate(EXTREME_PREDICTORS)),
+        predictors=tuple(_predictor(name, row, long, short) for row, name in enumerate(names)),
+    )
+
+
+def _mean(long: Floats, short: Floats) -> Interval:
+    return interval_of((long + short) / 2)
+
+
+def _lead(long: Floats, short: Floats, row: int) -> Interval:
+    """Return by how much the map, row 0 of either side's float64[P, 1 + resamples], is over predictor `row`."""
+    return _mean(long[0] - long[row], short[0] - short[row])
+
+
+def _side_score(case: SideSkill, found: SideResamples) -> SideScore:
+    return SideScore(
+        bars=len(case.losses.path),
+        extreme_bars=case.extreme_bars,
+        r2_path=float(found.r2_path[0]),
+        r2_with_map=float(found.r2_with_map[0]),
+        r2_gain=float(found.r2_gain[0]),
+        log_likelihood_gain=float(case.losses.log_likelihood.mean()),
+        partial_spearman=float(found.partial[0]),
+    )
+
+
+def _predictor(name: str, row: int, long: SideResamples, short: SideResamples) -> PredictorScore:
+    """Sum up predictor `row`; the map is row 0."""
+    return PredictorScore(
+        name=name,
+        spearman_long=float(long.spearman[row, 0]),
+        spearman_short=float(short.spearman[row, 0]),
+        capture_long=float(long.capture[row, 0]),
+        capture_short=float(short.capture[row, 0]),
+        spearman=_mean(long.spearman[row], short.spearman[row]),
+        capture=_mean(long.capture[row], short.capture[row]),
+        spearman_lead=_lead(long.spearman, short.spearman, row) if row else None,
+        capture_lead=_lead(long.capture, short.capture, row) if row else None,
+    )
+
+
+def _extreme(name: str, row: int, long: SideResamples, short: SideResamples) -> ExtremeScore:
+    """Sum up one of EXTREME_PREDICTORS; the map is row 0."""
+    long_rank, short_rank = long.extreme_spearman, short.extreme_spearman
+    lead = _lead(long_rank, short_rank, row) if row else None
+    return ExtremeScore(name, _mean(long_rank[row], short_rank[row]), lead)

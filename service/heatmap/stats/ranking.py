@@ -1,0 +1,81 @@
+"""Rank statistics of resampled hours: Spearman, partial Spearman and capture, for many resamples at once.
+
+A resample is a column of weights: how often each hour was drawn. float64[n, B] holds B of them, and every statistic
+is the one that the drawn hours, written out with their repeats, would give. Values are sorted once for all resamples;
+after that a resample's ranks are running counts of its weights along that order.
+"""
+
+import numpy as np
+
+from service.heatmap.base.bars import Floats
+
+# Exactly collinear ranks leave about 1e-16 of their variance after the others are taken out, related ones over 1e-7.
+COLLINEAR = 1e-12
+NO_SPREAD = 1e-9
+
+
+class Ranking:
+    """The order and the ties of n values, worked out once for all resamples."""
+
+    def __init__(self, values: Floats) -> None:
+        """Sort float64[n]; there must be no NaN."""
+        self._order = np.argsort(values, kind="stable")
+        distinct, self._group = np.unique(values, return_inverse=True)
+        self._last = np.searchsorted(values[self._order], distinct, side="right") - 1
+
+    def centred_ranks(self, weights: Floats) -> Floats:
+        """Return float64[n, B]: ranks among the drawn hours, ties sharing their mean, less the mean of all."""
+        upto = self._upto(weights)
+        ranks: Floats = (upto[1:] + upto[:-1] - upto[-1]) / 2.0
+        return ranks[self._group]
+
+    def capture(self, amount: Floats, weights: Floats, share: float) -> Floats:
+        """Return float64[B]: the part of all `amount` (float64[n]) that fell in the `share` of hours ranked highest.
+
+        Hours tied at the threshold count in proportion, so the order of the hours cannot matter. NaN where the drawn
+        hours hold no amount.
+        """
+        hours, sums = self._upto(weights), self._upto(weights * amount[:, None])
+        total, each = hours[-1], np.arange(weights.shape[1])
+        top = np.maximum(np.floor(total * share), 1.0)
+        tied = (hours[1:] <= total - top).sum(axis=0)
+        above_hours, above_sum = total - hours[tied + 1, each], sums[-1] - sums[tied + 1, each]
+        tied_hours, tied_sum = hours[tied + 1, each] - hours[tied, each], sums[tied + 1, each] - sums[tied, each]
+        return _ratio(above_sum + tied_sum * _ratio(top - above_hours, tied_hours), sums[-1])
+
+    def _upto(self, weights: Floats) -> Floats:
+        """Return float64[groups + 1, B]: the weight of the first 0, 1, 2 ... distinct values."""
+        sums = np.cumsum(weights[self._order], axis=0)[self._last]
+        return np.concatenate((np.zeros((1, weights.shape[1])), sums))
+
+
+def correlation(a: Floats, b: Floats, weights: Floats) -> Floats:
+    """Return float64[B]: the correlation of centred ranks float64[n, B], NaN where one of them is constant."""
+    weighted = a * weights
+    across, spread_a = np.einsum("ij,ij->j", weighted, b), np.einsum("ij,ij->j", weighted, a)
+    spread_b = np.einsum("ij,ij->j", weights * b, b)
+    return _ratio(across, np.sqrt(spread_a * spread_b))
+
+
+def partial_correlation(a: Floats, b: Floats, controls: list[Floats], weights: Floats) -> Floats:
+    """Return float64[B]: the correlation of centred ranks a and b once the controls' ranks and squares are taken out.
+
+    The residuals' products are the Schur complement of the columns' correlation matrix, so no regression over the hours
+    is solved. Controls that say the same count once. NaN where they explain a or b wholly and leave nothing over.
+    """
+    drawn = np.maximum(weights.sum(axis=0), 1.0)
+    squares = [c * c - np.einsum("ij,ij->j", c * c, weights) / drawn for c in controls]
+    columns = np.ascontiguousarray(np.stack([*controls, *squares, a, b]).transpose(2, 0, 1))
+    moments = (columns * weights.T[:, None, :]) @ columns.swapaxes(1, 2)
+    size = np.sqrt(np.einsum("jpp->jp", moments))
+    matrix = _ratio(moments, size[:, :, None] * size[:, None, :], otherwise=0.0)
+    inner, outer = matrix[:, :-2, :-2], matrix[:, :-2, -2:]
+    rest = matrix[:, -2:, -2:] - outer.swapaxes(1, 2) @ np.linalg.pinv(inner, COLLINEAR, hermitian=True) @ outer
+    left_a, left_b = rest[:, 0, 0], rest[:, 1, 1]
+    spread = np.sqrt(np.maximum(left_a, 0.0) * np.maximum(left_b, 0.0))
+    return _ratio(rest[:, 0, 1], np.where(np.minimum(left_a, left_b) > NO_SPREAD, spread, 0.0))
+
+
+def _ratio(top: Floats, bottom: Floats, otherwise: float = np.nan) -> Floats:
+    ratio: Floats = np.divide(top, bottom, out=np.full(np.shape(top), otherwise), where=bottom > 0)
+    return ratio

@@ -1,0 +1,1 @@
+"""What price did at zones that stood before it came."""

@@ -1,0 +1,107 @@
+"""Touch events: which bars entered a zone that stood before them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from service.heatmap.base.bars import Bars, Floats, Times
+from service.heatmap.density.spans import Span
+from service.heatmap.touches.past_zones import StoodMap
+
+
+@dataclass(frozen=True, eq=False)
+class Entries:
+    """E entries into bands: the entering bar, the side's sign, the band's edges nearer to and farther from price.
+
+    bar int64[E], sign int64[E] (+1 long, below the price; a reversal out of the band moves price by this sign), near
+    and far float64[E] prices, atr float64[E] as known before the entry
+    """
+
+    bar: NDArray[np.int64]
+    sign: NDArray[np.int64]
+    near: Floats
+    far: Floats
+    atr: Floats
+
+    def take(self, numbers: NDArray[np.int64]) -> Self:
+        """Return the entries of these numbers."""
+        return type(self)(*(getattr(self, field.name)[numbers] for field in fields(self)))
+
+    @classmethod
+    def join(cls, parts: Sequence[Self]) -> Self:
+        """Return the entries of all parts in order."""
+        whole = np.array([], dtype=np.int64), np.array([], dtype=np.float64)
+        blank = cls(whole[0], whole[0], whole[1], whole[1], whole[1])
+        columns = ([getattr(part, field.name) for part in (blank, *parts)] for field in fields(cls))
+        return cls(*(np.concatenate(column) for column in columns))
+
+
+@dataclass(frozen=True)
+class Entered:
+    """A zone that the bar after its column entered: that column, the side's sign, and its half-open bins."""
+
+    column: int
+    sign: int
+    zone: Span
+
+
+def enters(bars: Bars, bar: NDArray[np.int64], sign: NDArray[np.int64], near: Floats) -> NDArray[np.bool_]:
+    """Say of each band whether `bar` enters it: its range reaches the near edge, the bar's before did not.
+
+    A bar after a gap enters nothing: what happened in between is not known. Arrays broadcast.
+    """
+    now = np.where(sign > 0, bars.low[bar] <= near, bars.high[bar] >= near)
+    before = np.where(sign > 0, bars.low[bar - 1] <= near, bars.high[bar - 1] >= near)
+    follows = bars.time[bar] - bars.time[bar - 1] == bars.step
+    entered: NDArray[np.bool_] = now & ~before & follows
+    return entered
+
+
+def zone_entries(stood: StoodMap) -> tuple[Entries, list[Entered]]:
+    """Return the entries into hot zones by the bar right after the zone's column, and those zones."""
+    found = [entered for sign in (1, -1) for entered in _entered(stood, sign)]
+    column = np.array([each.column for each in found], dtype=np.int64)
+    sign = np.array([each.sign for each in found], dtype=np.int64)
+    zones = np.array([each.zone for each in found], dtype=np.int64).reshape(-1, 2)
+    low, high = stood.edges[zones].T
+    near, far = np.where(sign > 0, high, low), np.where(sign > 0, low, high)
+    return Entries(stood.bar[column] + 1, sign, near, far, stood.atr[column]), found
+
+
+def _entered(stood: StoodMap, sign: int) -> list[Entered]:
+    """Return one side's entered zones.
+
+    Only columns are searched in which a bin that the next bar comes to stands out at all: of 8,640 five-minute columns
+    these are a few dozen.
+    """
+    columns = stood.followed()
+    begin, end = _passed(stood, columns, sign)
+    possible = _standing_out(stood, columns, sign, begin, end)
+    found, near = [], 1 if sign > 0 else 0
+    for at in np.flatnonzero(possible).tolist():
+        column, first, last = int(columns[at]), int(begin[at]), int(end[at])
+        zones = stood.hot(column, sign)
+        found += [Entered(column, sign, zone) for zone in zones if first <= zone[near] < last]
+    return found
+
+
+def _passed(stood: StoodMap, columns: Times, sign: int) -> tuple[Times, Times]:
+    """Return int64[n] twice: the half-open range of edges that `enters` holds for, on the bar after each column."""
+    bars, bar = stood.bars, stood.bar[columns]
+    if sign > 0:
+        return np.searchsorted(stood.edges, bars.low[bar + 1]), np.searchsorted(stood.edges, bars.low[bar])
+    before, now = (np.searchsorted(stood.edges, bars.high[at], "right") for at in (bar, bar + 1))
+    return before, now
+
+
+def _standing_out(stood: StoodMap, columns: Times, sign: int, begin: Times, end: Times) -> NDArray[np.bool_]:
+    """Say of each column whether any bin just beyond the passed edges could be the nearest of a hot zone."""
+    passed = np.maximum(end - begin, 0)
+    number = np.repeat(np.arange(len(columns)), passed)
+    edge = np.arange(len(number)) - np.repeat(np.cumsum(passed) - passed, passed) + begin[number]
+    excess = stood.excess(columns[number], sign, edge - 1 if sign > 0 else edge)
+    possible: NDArray[np.bool_] = np.bincount(number[excess >= stood.least_excess], minlength=len(columns)) > 0
+    return possible

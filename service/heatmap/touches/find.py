@@ -1,0 +1,149 @@
+"""Touches: how price reacted each time it entered a hot zone that stood before."""
+
+import math
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from service.heatmap.base.bars import Bars, Floats, Times
+from service.heatmap.density.side import Side
+from service.heatmap.stats.bootstrap import DAY_MS
+from service.heatmap.touches.entries import Entered, zone_entries
+from service.heatmap.touches.outcomes import BROKE, GRIND, SWEPT, Outcomes, confirmed, outcomes
+from service.heatmap.touches.past_zones import StoodMap
+from service.heatmap.touches.placebo import placebo_entries
+from service.heatmap.touches.summary import Matches, TouchSummary, summarise
+from service.heatmap.zones.id import zone_id
+from service.heatmap.zones.rules import DEFAULT_RULES, ZoneRules
+
+# Resamples the days; the same for everyone, so that nobody picks the seed that he likes.
+SEED = 0
+
+TouchClass: TypeAlias = Literal["swept_and_reversed", "broke_through", "grind"]
+CLASSES: dict[int, TouchClass] = {SWEPT: "swept_and_reversed", BROKE: "broke_through", GRIND: "grind"}
+Confirmation: TypeAlias = Literal["confirmed", "volume_only", "wick_only", "none"]
+CONFIRMATIONS: dict[tuple[bool, bool], Confirmation] = {
+    (True, True): "confirmed",
+    (True, False): "volume_only",
+    (False, True): "wick_only",
+    (False, False): "none",
+}
+
+
+@dataclass(frozen=True)
+class Touch:
+    """One entry into a zone found on the column before it.
+
+    time            epoch ms: open of the entering bar; `bar` is its number, open .. close its traded prices
+    zone_id         as find_zones names it; zone_low/high its edges, zone_notional what it held (quote currency)
+    distance_atr    from the close before to the zone's near edge
+    depth           0..1: how far into the zone the bar went, as a share of its width
+    volume_z        None while fewer bars than the window came before, or if these were all alike
+    wick_share      0..1 of the bar's range, on the zone's side
+    reclaim         the bar closed back on the near side
+    follow_through_1/_4/_24  ATR towards reversal after so many bars, None where they are not all there
+    outcome         None while the next bar is not closed
+    confirmation    volume spike and long wick, one of them, or none
+    """
+
+    time: int
+    bar: int
+    open: float
+    high: float
+    low: float
+    close: float
+    side: Side
+    zone_id: str
+    zone_low: float
+    zone_high: float
+    zone_notional: float
+    distance_atr: float
+    depth: float
+    volume_z: float | None
+    wick_share: float
+    reclaim: bool
+    follow_through_1: float | None
+    follow_through_4: float | None
+    follow_through_24: float | None
+    outcome: TouchClass | None
+    confirmation: Confirmation
+
+
+@dataclass(frozen=True)
+class Touches:
+    """Every touch, oldest first, and what they come to."""
+
+    touches: tuple[Touch, ...]
+    summary: TouchSummary
+
+
+def find_touches(
+    edges: Floats,
+    long: NDArray[np.floating],
+    short: NDArray[np.floating],
+    time: Times,
+    bars: Bars,
+    *,
+    seed: int = SEED,
+    rules: ZoneRules = DEFAULT_RULES,
+) -> Touches:
+    """Find past touches and compare them with placebo zones.
+
+    edges        float64[B+1]  bin edges, whole multiples of the bin size
+    long, short  float[T, B]   the heatmap: notional per bin after each column's bar
+    time         int64[T]      open times of the columns' bars
+    bars         closed bars of the same timeframe; those before the first column warm up ATR and volume
+    seed         resamples the days: nothing but the ends of the intervals hangs on it
+
+    A zone is taken from the column right before the touching bar, so that bar had no part in it. Raises ValueError
+    naming the input that does not fit.
+    """
+    if not len(bars):
+        raise ValueError("bars: none")
+    stood = StoodMap(edges, long, short, time, bars, rules)
+    entries, zones = zone_entries(stood)
+    found = outcomes(bars, entries, rules)
+    placebo, owner = placebo_entries(stood, entries)
+    spike, wick = confirmed(found, rules)
+    matches = Matches(owner, bars.time[entries.bar] // DAY_MS, bars.time[placebo.bar] // DAY_MS)
+    summary = summarise(found, outcomes(bars, placebo, rules), matches, spike & wick, rules, seed)
+    words = [CONFIRMATIONS[pair] for pair in zip(spike.tolist(), wick.tolist(), strict=True)]
+    touches = [_touch(stood, zone, found, i, words[i]) for i, zone in enumerate(zones)]
+    return Touches(tuple(sorted(touches, key=lambda touch: (touch.time, touch.distance_atr, touch.side))), summary)
+
+
+def _touch(stood: StoodMap, entered: Entered, found: Outcomes, i: int, confirmation: Confirmation) -> Touch:
+    bars, bar, sign = stood.bars, int(stood.bar[entered.column]) + 1, entered.sign
+    side: Side = "long" if sign > 0 else "short"
+    low, high = (float(stood.edges[edge]) for edge in entered.zone)
+    near = high if sign > 0 else low
+    follow = [_known(value) for value in found.follow[i].tolist()]
+    return Touch(
+        time=int(bars.time[bar]),
+        bar=bar,
+        open=float(bars.open[bar]),
+        high=float(bars.high[bar]),
+        low=float(bars.low[bar]),
+        close=float(bars.close[bar]),
+        side=side,
+        zone_id=zone_id("hot", side, stood.numbered(entered.zone), stood.bin_size),
+        zone_low=low,
+        zone_high=high,
+        zone_notional=stood.notional(entered.column, sign, entered.zone),
+        distance_atr=(float(bars.close[bar - 1]) - near) * sign / float(stood.atr[entered.column]),
+        depth=float(found.depth[i]),
+        volume_z=_known(float(found.volume_z[i])),
+        wick_share=float(found.wick[i]),
+        reclaim=bool(found.reclaim[i]),
+        follow_through_1=follow[0],
+        follow_through_4=follow[1],
+        follow_through_24=follow[2],
+        outcome=CLASSES.get(int(found.outcome[i])),
+        confirmation=confirmation,
+    )
+
+
+def _known(value: float) -> float | None:
+    return value if math.isfinite(value) else None

@@ -1,0 +1,53 @@
+"""Placebo bands: where no zone stood, as near and as wide as the touched zone, on the same side, at the same hour."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from service.heatmap.base.bars import Bars, Floats
+from service.heatmap.stats.bootstrap import DAY_MS
+from service.heatmap.stats.volatility import HOUR_MS
+from service.heatmap.touches.entries import Entries, enters
+from service.heatmap.touches.past_zones import StoodMap
+
+
+def placebo_entries(stood: StoodMap, touches: Entries) -> tuple[Entries, NDArray[np.int64]]:
+    """Return every entry into a placebo band that matches a touch, and the number of the touch that each belongs to.
+
+    A band is put at the touch's distance and width, in ATR, before every other bar of that hour of the day. It counts
+    where that bar enters it and where it meets no hot zone of its column and side. Nothing is drawn by lot.
+    """
+    columns = stood.followed()
+    hours = hour_of_day(stood.bars, stood.bar[columns] + 1)
+    pools = {hour: columns[hours == hour] for hour in np.unique(hours).tolist()}
+    wanted = hour_of_day(stood.bars, touches.bar).tolist()
+    found = [_matching(stood, pools[hour], touches, number) for number, hour in enumerate(wanted)]
+    owner = np.repeat(np.arange(len(found), dtype=np.int64), [len(entries.bar) for entries in found])
+    return Entries.join(found), owner
+
+
+def hour_of_day(bars: Bars, bar: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the UTC hour, 0..23, in which each bar opened."""
+    hours: NDArray[np.int64] = bars.time[bar] % DAY_MS // HOUR_MS
+    return hours
+
+
+def _matching(stood: StoodMap, pool: NDArray[np.int64], touches: Entries, number: int) -> Entries:
+    bars, sign, bar = stood.bars, int(touches.sign[number]), int(touches.bar[number])
+    unit = float(touches.atr[number])
+    distance = float(bars.close[bar - 1] - touches.near[number]) / unit
+    width = float(touches.near[number] - touches.far[number]) / unit
+    after, ranges = stood.bar[pool] + 1, stood.atr[pool]
+    near = bars.close[after - 1] - distance * ranges
+    far, signs = near - width * ranges, np.full(len(pool), sign)
+    # On the touch's own column the band is the zone itself, and so not free of it.
+    fits = np.flatnonzero(enters(bars, after, signs, near))
+    low, high = np.minimum(near, far), np.maximum(near, far)
+    free = [at for at in fits.tolist() if _free(stood, int(pool[at]), sign, float(low[at]), float(high[at]))]
+    return Entries(after, signs, near, far, ranges).take(np.array(free, dtype=np.int64))
+
+
+def _free(stood: StoodMap, column: int, sign: int, low: float, high: float) -> bool:
+    """Say whether a band lies on the axis and meets no hot zone of its column and side."""
+    edges: Floats = stood.edges
+    on_axis = edges[0] <= low and high <= edges[-1]
+    return bool(on_axis) and all(high <= edges[first] or low >= edges[last] for first, last in stood.hot(column, sign))

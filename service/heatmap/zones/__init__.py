@@ -1,0 +1,1 @@
+"""Hot and cold zones: cut, ranked and described."""

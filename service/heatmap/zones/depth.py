@@ -1,0 +1,59 @@
+"""Zone depth: what it takes in quote currency to bring the price to a zone."""
+
+from typing import Literal, TypeAlias
+
+import numpy as np
+
+from service.heatmap.base.bars import Bars, Floats
+from service.heatmap.cascade.book_depth import DepthCurve, depth_curve
+from service.heatmap.density.side import Side
+from service.heatmap.stats.bootstrap import DAY_MS
+
+# Where a depth comes from: the order book, its power law beyond what is visible of it, or traded volume.
+DepthSource: TypeAlias = Literal["book", "book_extrapolated", "volume"]
+DEPTH_SOURCES: tuple[DepthSource, ...] = ("book", "book_extrapolated", "volume")
+
+
+def side_curve(levels: Floats | None, price: float, side: Side) -> DepthCurve | None:
+    """Return the depth on the way to a side's zones (bids to long ones, asks to short ones), None without a book."""
+    if levels is None or not len(levels):
+        return None
+    return depth_curve(levels, price, "down" if side == "long" else "up")
+
+
+def seen_depth(curve: DepthCurve | None, distance: float) -> float | None:
+    """Return what stands nearer than `distance` (in price), None where no book shows it."""
+    if curve is None or distance > curve.end * curve.price:
+        return None
+    return curve.taken_before(distance / curve.price)
+
+
+def thin_between(curve: DepthCurve | None, near: float, far: float, share: float) -> bool | None:
+    """Say whether the book between two distances (in price) is at most `share` as dense as the whole visible book."""
+    upto, before = seen_depth(curve, far), seen_depth(curve, near)
+    if curve is None or upto is None or before is None:
+        return None
+    average = float(curve.cumulative[curve.visible - 1]) / (curve.end * curve.price)
+    return upto - before <= share * average * (far - near)
+
+
+def assumed_depth(
+    curve: DepthCurve | None, distance: float, daily_atr: float, traded: float
+) -> tuple[float, DepthSource]:
+    """Return the depth to `distance`, also where no book shows it, and where it comes from.
+
+    Beyond the visible book its power law goes on. Without a book: the square-root law of market impact (Toth et al.,
+    Physical Review X 1, 021006, 2011) turned round, daily volume x (distance / daily ATR) squared.
+    """
+    if curve is None:
+        return traded * (distance / daily_atr) ** 2, "volume"
+    seen = seen_depth(curve, distance)
+    if seen is not None:
+        return seen, "book"
+    return curve.taken_before(distance / curve.price), "book_extrapolated"
+
+
+def daily_notional(bars: Bars, most_days: int = 30) -> float:
+    """Return quote currency traded per day, averaged over at most `most_days`."""
+    recent = bars.part(max(0, len(bars) - most_days * DAY_MS // bars.step))
+    return float(np.mean(recent.volume * recent.close)) * DAY_MS / bars.step if len(recent) else 0.0

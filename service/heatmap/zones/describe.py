@@ -1,0 +1,171 @@
+"""Zone view: turns a run of bins into a described zone."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from service.heatmap.base.bars import Bars, Floats
+from service.heatmap.cascade.book_depth import DepthCurve
+from service.heatmap.density.side import MapSide, Side
+from service.heatmap.density.spans import Span
+from service.heatmap.levels.level import Level
+from service.heatmap.stats.volatility import realised_volatility, touch_probability
+from service.heatmap.zones.age import Age, GridHistory, cold_age, hot_age
+from service.heatmap.zones.approach import approach
+from service.heatmap.zones.depth import DepthSource, assumed_depth, daily_notional, side_curve, thin_between
+from service.heatmap.zones.id import zone_id
+from service.heatmap.zones.rules import ZoneRules
+from service.heatmap.zones.scale import ZoneScale
+from service.heatmap.zones.score import ScoreParts, cold_score, hot_score
+from service.heatmap.zones.stops import stop_beyond
+from service.heatmap.zones.zone import TouchChance, Zone, ZoneKind, colour_of
+
+# Predicted and realised differ by a hundredth on average: a fourth digit would say nothing.
+CHANCE_DIGITS = 3
+
+
+@dataclass(frozen=True, eq=False)
+class Inputs:
+    """What every zone of one map is described by; see find_zones. `total` is the whole map's notional."""
+
+    edges: Floats
+    bin_size: float
+    bars: Bars
+    scale: ZoneScale
+    total: float
+    bids: Floats | None
+    asks: Floats | None
+    average_leverage: Floats | None
+    history: GridHistory | None
+    levels: tuple[Level, ...]
+    confidence: NDArray[np.float64]
+    brightest: float
+    stop_atr: float
+    rules: ZoneRules
+
+    @property
+    def background_bins(self) -> float:
+        """Return the background's sigma in bins."""
+        return self.scale.background(self.rules) / self.bin_size
+
+
+class Describer:
+    """Describes zones of one map, with what they share worked out once."""
+
+    def __init__(self, inputs: Inputs) -> None:
+        """Read the book, the volatility and the traded volume."""
+        self._in = inputs
+        self._books: dict[Side, DepthCurve | None] = {
+            "long": side_curve(inputs.bids, inputs.scale.price, "long"),
+            "short": side_curve(inputs.asks, inputs.scale.price, "short"),
+        }
+        self._volatility = realised_volatility(inputs.bars)
+        self._traded = daily_notional(inputs.bars)
+
+    def hot(self, side: MapSide, span: Span) -> Zone:
+        """Describe a hot run, given outward."""
+        ratio, near, _ = self._measures(side, span)
+        # Before a zone at the price there is no depth, which would make its weight endless.
+        depth, source = self._depth(side.side, max(near, self._in.rules.nearest_depth_atr * self._in.scale.atr))
+        notional = float(side.raw[span[0] : span[1]].sum())
+        parts = hot_score(
+            notional, depth, source, ratio, self._confidence(side.axis(span)), self._in.rules.max_contrast
+        )
+        values = side.smoothed[span[0] : span[1]]
+        return self._zone("hot", side, span, int(values.argmax()), float(values.max()), parts, None)
+
+    def cold(self, side: MapSide, span: Span) -> Zone:
+        """Describe a cold run, given outward."""
+        ratio, near, far = self._measures(side, span)
+        parts = cold_score((far - near) / self._in.scale.atr, ratio, self._confidence(side.axis(span)))
+        values = side.smoothed[span[0] : span[1]]
+        vacuum = thin_between(self._books[side.side], near, far, self._in.rules.vacuum_book)
+        return self._zone("cold", side, span, int(values.argmin()), float(values.mean()), parts, vacuum)
+
+    def _measures(self, side: MapSide, span: Span) -> tuple[float, float, float]:
+        """Return density over background, and the distances of the near and far edges."""
+        around = float(side.background[span[0] : span[1]].mean())
+        density = float(side.raw[span[0] : span[1]].mean())
+        low, high = self._edges(side.axis(span))
+        near, far = sorted((abs(low - self._in.scale.price), abs(high - self._in.scale.price)))
+        if low <= self._in.scale.price <= high:
+            near = 0.0
+        ratio = density / around if around > 0 else 0.0
+        return ratio, near, far
+
+    def _edges(self, bins: Span) -> tuple[float, float]:
+        return float(self._in.edges[bins[0]]), float(self._in.edges[bins[1]])
+
+    def _confidence(self, bins: Span) -> float:
+        return float(self._in.confidence[bins[0] : bins[1]].mean())
+
+    def _zone(
+        self, kind: ZoneKind, side: MapSide, span: Span, peak: int, level: float, parts: ScoreParts, vacuum: bool | None
+    ) -> Zone:
+        view, price, bins = self._in, self._in.scale.price, side.axis(span)
+        low, high = self._edges(bins)
+        distance = max(low - price, price - high, 0.0)
+        notional = float(side.raw[span[0] : span[1]].sum())
+        peak_bin = side.axis((span[0] + peak, span[0] + peak + 1))[0]
+        intensity = min(1.0, level / view.brightest) if view.brightest > 0 else 0.0
+        depth, source = self._depth(side.side, distance)
+        first = round(low / view.bin_size)
+        return Zone(
+            id=zone_id(kind, side.side, (first, first + bins[1] - bins[0]), view.bin_size),
+            kind=kind,
+            side=side.side,
+            rank=0,
+            low=low,
+            high=high,
+            peak=0.5 * (float(view.edges[peak_bin]) + float(view.edges[peak_bin + 1])),
+            bins=bins,
+            notional=notional,
+            share=notional / view.total,
+            intensity=intensity,
+            colour=colour_of(intensity, view.rules.colours),
+            average_leverage=self._leverage(side, span),
+            distance_pct=100.0 * distance / price,
+            distance_atr=distance / view.scale.atr,
+            touch_probability=self._chance(low, high),
+            depth_to_reach=depth,
+            depth_source=source,
+            score=parts.score,
+            score_parts=parts,
+            confluence=tuple(item for item in view.levels if item.overlaps(low, high)),
+            approach=approach(low, high, price, view.bars, view.scale.atr, view.rules),
+            age=self._age(kind, side, bins),
+            stop=stop_beyond(side.side, low, high, view.scale.atr, view.stop_atr) if kind == "hot" else None,
+            vacuum=vacuum,
+        )
+
+    def _chance(self, low: float, high: float) -> TouchChance:
+        price = self._in.scale.price
+        # A long zone may reach down to price 0, which log prices cannot: its near edge never does.
+        near = min(max(price, low), high)
+        chances = (touch_probability(price, near, self._volatility, hours) for hours in (1.0, 4.0, 24.0))
+        return TouchChance(*(round(chance, CHANCE_DIGITS) for chance in chances))
+
+    def _depth(self, side: Side, distance: float) -> tuple[float, DepthSource]:
+        return assumed_depth(self._books[side], distance, self._in.scale.daily_atr, self._traded)
+
+    def _leverage(self, side: MapSide, span: Span) -> float | None:
+        bins = side.axis(span)
+        values = self._in.average_leverage
+        raw = side.raw[span[0] : span[1]]
+        weights = raw[::-1] if side.side == "long" else raw
+        if values is None:
+            return None
+        known = np.isfinite(values[bins[0] : bins[1]])
+        total = float(weights[known].sum())
+        return float(values[bins[0] : bins[1]][known] @ weights[known]) / total if total > 0 else None
+
+    def _age(self, kind: ZoneKind, side: MapSide, bins: Span) -> Age | None:
+        history = self._in.history
+        if history is None or not len(history.time):
+            return None
+        if kind == "hot":
+            return hot_age(history, side.side, bins, self._in.rules)
+        return cold_age(
+            history, side.side, bins, side.axis((0, len(side.raw))), self._in.background_bins, self._in.rules
+        )

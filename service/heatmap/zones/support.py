@@ -1,0 +1,61 @@
+"""Zone support: how firmly a zone stands when the assumptions change, from the members of an ensemble."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from service.heatmap.base.axis import PriceAxis
+from service.heatmap.base.bars import Bars, Floats
+from service.heatmap.density.side import SIDES, Side, map_side
+from service.heatmap.density.spans import Span
+from service.heatmap.inventory.ensemble import QUANTILES, Ensemble
+from service.heatmap.zones.find import zone_spans
+from service.heatmap.zones.rules import DEFAULT_RULES, ZoneRules
+from service.heatmap.zones.scale import ZoneScale, scale_of
+from service.heatmap.zones.zone import Zone, ZoneKind
+
+# A zone stands in a member if zones of the member's of its kind cover this share of it.
+STANDS = 0.5
+
+
+@dataclass(frozen=True)
+class Support:
+    """Share of the members, 0..1, in which a zone stands; its notional there, q10, q50 and q90, quote currency."""
+
+    share: float
+    q10: float
+    q50: float
+    q90: float
+
+
+def supports(
+    made: Ensemble, axis: PriceAxis, price: float, bars: Bars, zones: Sequence[Zone], rules: ZoneRules = DEFAULT_RULES
+) -> list[Support]:
+    """Return the support of each zone, hot or cold; the zones' bins count on `axis`, as the ensemble's do."""
+    scale = scale_of(bars, price, rules)
+    grids = {side: getattr(made, side) for side in SIDES}
+    stands = np.zeros((len(made.long), len(zones)), dtype=bool)
+    for number in range(len(made.long)):
+        spans = {side: _spans(axis, grid[number], side, scale, rules) for side, grid in grids.items()}
+        stands[number] = [_covers(spans[zone.side][zone.kind], zone.bins) for zone in zones]
+    held = [grids[zone.side][:, slice(*zone.bins)].sum(axis=1) for zone in zones]
+    return [
+        Support(float(share), *np.quantile(amounts, QUANTILES).tolist())
+        for share, amounts in zip(stands.mean(axis=0), held, strict=True)
+    ]
+
+
+def _spans(
+    axis: PriceAxis, values: Floats, side: Side, scale: ZoneScale, rules: ZoneRules
+) -> dict[ZoneKind, list[Span]]:
+    """Return the bins of one member's zones on one side, by kind."""
+    widths = {"sigma_bins": scale.sigma / axis.bin_size, "background_bins": scale.background(rules) / axis.bin_size}
+    one = map_side(axis.centres, values, scale.price, side, reach=scale.reach, **widths)
+    hot, cold = zone_spans(one, scale, axis.bin_size, rules)
+    return {"hot": [one.axis(span) for span in hot], "cold": [one.axis(span) for span in cold]}
+
+
+def _covers(spans: list[Span], bins: Span) -> bool:
+    covered = sum(max(min(stop, bins[1]) - max(start, bins[0]), 0) for start, stop in spans)
+    return covered >= STANDS * (bins[1] - bins[0])

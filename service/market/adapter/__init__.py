@@ -1,0 +1,1 @@
+"""From ccxt to the contract: calls, pages, checks, errors."""

@@ -1,0 +1,63 @@
+"""An exchange's listing: which of ccxt's markets are served, and what is kept of each.
+
+Served are perpetual swaps margined in USDT or USDC and, where the adapter knows their units, coin-margined ones quoted
+in USD. Dated futures, options and every other quote are not.
+"""
+
+import math
+from typing import Any
+
+from service.market.contract.exchange import BadData, Market
+
+SETTLED_IN = ("USDT", "USDC")
+
+
+def listed(exchange: str, sent: object, *, inverse: bool = False) -> dict[str, Market]:
+    """Return the active perpetual swaps that are served; raise BadData if no linear one is among them.
+
+    One contract that lacks a size or a price step is left out: venues list contracts before they are complete.
+    """
+    if not isinstance(sent, list):
+        raise BadData(exchange, "market list: not a list")
+    kinds = (_is_linear, _is_inverse) if inverse else (_is_linear,)
+    markets = {entry["symbol"]: _market(entry) for entry in sent if _is_whole(entry) and any(k(entry) for k in kinds)}
+    if not any(not market.inverse for market in markets.values()):
+        raise BadData(exchange, f"market list: no active linear perpetual swap among {len(sent)} entries")
+    return markets
+
+
+def _is_linear(entry: dict[str, Any]) -> bool:
+    return bool(entry["linear"] and entry["settle"] in SETTLED_IN)
+
+
+def _is_inverse(entry: dict[str, Any]) -> bool:
+    return bool(entry["inverse"] and entry["quote"] == "USD" and entry["settle"] == entry["base"])
+
+
+def _is_whole(entry: dict[str, Any]) -> bool:
+    return bool(
+        entry["swap"]
+        and entry["active"]
+        and _above_zero(entry["contractSize"])
+        and _above_zero(entry["precision"]["price"])
+    )
+
+
+def _market(entry: dict[str, Any]) -> Market:
+    most = entry["limits"]["leverage"]["max"]
+    return Market(
+        symbol=entry["symbol"],
+        base=entry["base"],
+        quote=entry["quote"],
+        settle=entry["settle"],
+        contract_size=float(entry["contractSize"]),
+        price_tick=float(entry["precision"]["price"]),
+        taker_fee=float(entry["taker"]),
+        # ccxt fills in 1 where a venue states none
+        max_leverage=float(most) if _above_zero(most) and most > 1 else None,
+        inverse=bool(entry["inverse"]),
+    )
+
+
+def _above_zero(value: object) -> bool:
+    return isinstance(value, int | float) and math.isfinite(value) and value > 0

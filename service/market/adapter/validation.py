@@ -1,0 +1,196 @@
+"""Payload validation: nothing an exchange sent goes further unless it passes here."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+
+from service.heatmap.base.bars import Floats, Times
+from service.market.contract.data import AccountRatio, Funding, OpenInterest, OrderBook, Tiers
+from service.market.contract.exchange import BadData, Series
+
+# 2001 and 2100: a time in seconds, or a row that is not a row, falls outside
+_EARLIEST, _LATEST = 1_000_000_000_000, 4_102_444_800_000
+_LEVEL = 2
+
+
+def rows_in_order(exchange: str, what: str, rows: object, width: int) -> Floats:
+    """Return rows as float64[n, width], oldest first and each time once; the time (epoch ms) is column 0.
+
+    Raises BadData on anything but numbers, on NaN and infinity, on times that go back and forth, and on two different
+    rows for one time. Venues send newest first or oldest first; both are fine.
+    """
+    table = _table(exchange, what, rows, width)
+    steps = np.diff(table[:, 0])
+    if (steps <= 0).all():
+        table = table[::-1]
+    elif not (steps >= 0).all():
+        raise BadData(exchange, f"{what}: times go back and forth, first at {when(table[1:][steps < 0][0])}")
+    repeated = np.diff(table[:, 0]) == 0
+    if (table[1:][repeated] != table[:-1][repeated]).any():
+        raise BadData(exchange, f"{what}: two different rows at {when(table[1:][repeated][0])}")
+    kept: Floats = table[np.concatenate([np.ones(min(1, len(table)), dtype=bool), ~repeated])]
+    return kept
+
+
+def _table(exchange: str, what: str, rows: object, width: int) -> Floats:
+    if not isinstance(rows, list):
+        raise BadData(exchange, f"{what}: not a list of rows")
+    if not rows:
+        return np.empty((0, width))
+    try:
+        table = np.array(rows, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise BadData(exchange, f"{what}: rows that are not {width} numbers each") from error
+    if table.shape != (len(rows), width):
+        raise BadData(exchange, f"{what}: rows that are not {width} numbers each")
+    unusable = ~np.isfinite(table).all(axis=1)
+    if unusable.any():
+        raise BadData(exchange, f"{what}: null, NaN or infinity in row {int(unusable.argmax())} of {len(rows)}")
+    off = (table[:, 0] < _EARLIEST) | (table[:, 0] >= _LATEST) | (table[:, 0] % 1 != 0)
+    if off.any():
+        raise BadData(exchange, f"{what}: {table[off][0, 0]:.0f} is not a time in ms")
+    return table
+
+
+def require_amounts(exchange: str, what: str, rows: object, width: int) -> Floats:
+    """Return rows as `rows_in_order` does; raise BadData where an amount is negative."""
+    table = rows_in_order(exchange, what, rows, width)
+    below = (table[:, 1:] < 0).any(axis=1)
+    if below.any():
+        raise BadData(exchange, f"{what}: an amount below 0 at {when(table[below][0])}")
+    return table
+
+
+def require_candles(exchange: str, what: str, table: Floats, step: int) -> None:
+    """Raise BadData unless every row (time, open, high, low, close, volume) can be a bar of `step` ms."""
+    time, open_, high, low, close, volume = table.T
+    for wrong, words in (
+        (time % step != 0, "open time off the timeframe's grid"),
+        (table[:, 1:5].min(axis=1, initial=np.inf) <= 0, "price not above 0"),
+        (low > open_, "low above open"),
+        (low > close, "low above close"),
+        (high < open_, "high below open"),
+        (high < close, "high below close"),
+        (volume < 0, "negative volume"),
+    ):
+        if wrong.any():
+            raise BadData(exchange, f"{what}: {words} at {when(table[wrong][0])}")
+
+
+def require_open_interest(exchange: str, table: Floats) -> None:
+    """Raise BadData unless every amount (column 1) is above 0."""
+    if (table[:, 1] <= 0).any():
+        row = table[table[:, 1] <= 0][0]
+        raise BadData(exchange, f"open interest: {row[1]:g} at {when(row)}")
+
+
+def series(table: Floats) -> Series:
+    """Return validated rows as a Series."""
+    return Series(_times(table), *np.ascontiguousarray(table.T[1:]))
+
+
+def open_interest(table: Floats) -> OpenInterest:
+    """Return validated rows as OpenInterest."""
+    return OpenInterest(_times(table), np.ascontiguousarray(table[:, 1]))
+
+
+def order_book(
+    exchange: str, payload: dict[str, Any], per_unit: float, now: int, *, inverse: bool = False
+) -> OrderBook:
+    """Return ccxt's order book in base coin; raise BadData if a side is empty, out of order or crossed.
+
+    `per_unit` turns the venue's unit into base coin, or into quote currency (at the level's price) where `inverse`.
+    """
+    bids = _side(exchange, "bids", payload["bids"], per_unit)
+    asks = _side(exchange, "asks", payload["asks"], per_unit)
+    if inverse:
+        for side in (bids, asks):
+            side[:, 1] /= side[:, 0]
+    if not (np.diff(bids[:, 0]) < 0).all() or not (np.diff(asks[:, 0]) > 0).all():
+        raise BadData(exchange, "order book: a price level stands twice")
+    if bids[0, 0] >= asks[0, 0]:
+        raise BadData(exchange, f"order book: best bid {bids[0, 0]:g} is not below best ask {asks[0, 0]:g}")
+    return OrderBook(time=_time(exchange, "order book", payload["timestamp"], now), bids=bids, asks=asks)
+
+
+def _side(exchange: str, name: str, levels: object, per_unit: float) -> Floats:
+    if not isinstance(levels, list) or not levels:
+        raise BadData(exchange, f"order book: no {name}")
+    try:
+        # some venues add an order count or id to each level
+        side = np.array([level[:_LEVEL] for level in levels], dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise BadData(exchange, f"order book: {name} that are not price and amount") from error
+    if side.shape != (len(levels), _LEVEL) or not np.isfinite(side).all() or (side <= 0).any():
+        raise BadData(exchange, f"order book: {name} with a price or amount that is missing or not above 0")
+    side[:, 1] *= per_unit
+    return side
+
+
+def funding(exchange: str, payload: dict[str, Any], interval_hours: float, now: int) -> Funding:
+    """Return ccxt's funding rate; raise BadData unless it is a share of notional."""
+    rate = payload["fundingRate"]
+    if not isinstance(rate, int | float) or not -1 < rate < 1:
+        raise BadData(exchange, f"funding: rate {rate!r}")
+    if not 0 < interval_hours <= 7 * 24:
+        raise BadData(exchange, f"funding: interval of {interval_hours!r} hours")
+    return Funding(float(rate), interval_hours, _time(exchange, "funding", payload["timestamp"], now))
+
+
+def account_ratio(exchange: str, rows: object) -> AccountRatio:
+    """Return the newest of (time, ratio) rows; raise BadData unless it is a finite ratio above 0."""
+    table = rows_in_order(exchange, "account ratio", rows, 2)
+    if not len(table):
+        raise BadData(exchange, "account ratio: none")
+    time, ratio = table[-1]
+    if ratio <= 0:
+        raise BadData(exchange, f"account ratio: {ratio:g} at {when(table[-1])}")
+    return AccountRatio(float(ratio), int(time))
+
+
+def tiers(exchange: str, rows: object, quote_per_unit: float, source: str) -> Tiers:
+    """Return ccxt's leverage tiers with floors in quote currency; raise BadData unless they rise.
+
+    `quote_per_unit` turns the venue's unit of notional (contracts at some) into quote currency. A tier's floor is
+    the cap of the tier below it: some venues leave a gap of one lot between the two.
+    """
+    if not isinstance(rows, list) or not rows:
+        raise BadData(exchange, "risk tiers: none")
+    wanted = ("maxNotional", "maintenanceMarginRate", "maxLeverage")
+    try:
+        table = np.array([[row[key] for key in wanted] for row in rows], dtype=np.float64)
+    except (TypeError, ValueError, LookupError) as error:
+        raise BadData(exchange, "risk tiers: a row without cap, maintenance rate or leverage") from error
+    table = table[np.argsort(table[:, 0], kind="stable")]
+    cap, rate, leverage = table.T
+    if not np.isfinite(table).all() or (cap <= 0).any() or (np.diff(cap) <= 0).any():
+        raise BadData(exchange, "risk tiers: caps that are missing or do not rise")
+    if (rate <= 0).any() or (rate >= 1).any() or (np.diff(rate) < 0).any() or (leverage < 1).any():
+        raise BadData(exchange, "risk tiers: a maintenance rate that falls or is not a share, or leverage under 1")
+    cap = cap * quote_per_unit
+    return ladder(np.concatenate([[0.0], cap[:-1]]), rate, leverage, source, float(cap[-1]))
+
+
+def ladder(floor: Floats, rate: Floats, leverage: Floats, source: str, cap: float = np.inf) -> Tiers:
+    """Return tiers with their maintenance amounts: c[0] = 0, c[n] = c[n-1] + floor[n] * (m[n] - m[n-1])."""
+    amount = np.concatenate([[0.0], np.cumsum(floor[1:] * np.diff(rate))])
+    return Tiers(floor, np.ascontiguousarray(rate), amount, np.ascontiguousarray(leverage), source, cap)
+
+
+def _time(exchange: str, what: str, value: object, now: int) -> int:
+    """Return the venue's own time, `now` where it gives none."""
+    if value is None:
+        return now
+    if not isinstance(value, int | float) or not _EARLIEST <= value < _LATEST:
+        raise BadData(exchange, f"{what}: {value!r} is not a time in ms")
+    return int(value)
+
+
+def _times(table: Floats) -> Times:
+    return table[:, 0].astype(np.int64)
+
+
+def when(row: Floats) -> str:
+    """Return a row's time in words."""
+    return datetime.fromtimestamp(row[0] / 1000, UTC).strftime("%Y-%m-%dT%H:%MZ")

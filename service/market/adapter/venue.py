@@ -1,0 +1,112 @@
+"""A venue behind one sync ccxt client: its turn-taking, its listing, its clock.
+
+Threads: ccxt's throttler has no lock and counts per client, so each venue has one client and one lock, held for one
+HTTP call at a time. Callers of one exchange take turns page by page, which also keeps its rate limit; different
+exchanges do not wait for each other.
+"""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from time import monotonic
+from typing import Any, TypeVar
+
+from service.market.adapter.client import client
+from service.market.adapter.errors import as_market_errors
+from service.market.adapter.listing import listed
+from service.market.adapter.transport import BoundedSession
+from service.market.contract.exchange import (
+    TIMEFRAMES,
+    Capabilities,
+    ExchangeUnavailable,
+    Market,
+    UnknownSymbol,
+    Unsupported,
+)
+
+T = TypeVar("T")
+
+
+class CcxtVenue:
+    """What every real exchange is made of. `clock` returns epoch seconds; `throttle=False` leaves out ccxt's gaps."""
+
+    id: str
+    name: str
+    simulated = False
+    liquidation_rule: str
+    capabilities: Capabilities
+    ccxt_class: type
+    options: Mapping[str, Any]
+
+    def __init__(self, clock: Callable[[], float], base_url: str | None, timeout_s: float, *, throttle: bool) -> None:
+        """`timeout_s` is the wall clock of one call: waiting for its turn, connecting and the whole answer."""
+        self._clock, self._timeout_s = clock, timeout_s
+        self._session = BoundedSession(base_url)
+        config = {"timeout": int(timeout_s * 1000), "enableRateLimit": throttle}
+        self._client = client(self.ccxt_class, self.options, base_url, self._session, config)
+        # where ccxt chooses an endpoint or an end by the time, it is to go by ours
+        self._client.milliseconds = self._now
+        self._client.seconds = lambda: self._now() // 1000
+        self._lock = threading.Lock()
+        self._markets: dict[str, Market] = {}
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._session.close()
+
+    def markets(self) -> dict[str, Market]:
+        """Return every perpetual swap that is served, read anew: how long a listing keeps is for the caller to say."""
+        with self._turn("*"):
+            self._read_markets()
+        return dict(self._markets)
+
+    def _market(self, symbol: str) -> Market:
+        """Return a market of the listing last read; the first call reads it."""
+        if not self._markets:
+            with self._turn("*"):
+                # another thread may have read it while this one waited for its turn
+                if not self._markets:
+                    self._read_markets()
+        if symbol not in self._markets:
+            raise UnknownSymbol(self.id, symbol)
+        return self._markets[symbol]
+
+    def _created(self, symbol: str) -> int:
+        return int(self._client.markets[symbol].get("created") or 0)
+
+    def _step(self, timeframe: str) -> int:
+        if timeframe not in self.capabilities.timeframes:
+            raise Unsupported(
+                f"{self.id} has no timeframe {timeframe!r}; one of: {', '.join(self.capabilities.timeframes)}"
+            )
+        return TIMEFRAMES[timeframe]
+
+    def _now(self) -> int:
+        return int(self._clock() * 1000)
+
+    def _read_markets(self) -> None:
+        """Read the listing; what was there stays in place until the new one has passed.
+
+        ccxt's own load_markets stores an empty listing when it is fed a maintenance page, and never asks again.
+        """
+        sent = self._client.fetch_markets()
+        markets = listed(self.id, sent, inverse=self.capabilities.inverse)
+        self._client.set_markets(sent)
+        self._markets = markets
+
+    def _call(self, symbol: str, request: Callable[[], T]) -> T:
+        with self._turn(symbol):
+            return request()
+
+    @contextmanager
+    def _turn(self, symbol: str) -> Iterator[None]:
+        """Have the client to oneself, until a deadline that waiting for it counts against."""
+        deadline = monotonic() + self._timeout_s
+        if not self._lock.acquire(timeout=self._timeout_s):
+            raise ExchangeUnavailable(self.id, f"busy: no turn within {self._timeout_s:g} s", 1.0)
+        try:
+            self._session.deadline = deadline
+            with as_market_errors(self.id, symbol, self._session, self._now()):
+                yield
+        finally:
+            self._lock.release()

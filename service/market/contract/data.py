@@ -1,0 +1,121 @@
+"""MarketData: all that the model is told of one market at one moment."""
+
+from dataclasses import dataclass, field
+from math import inf
+
+from service.heatmap.base.bars import Bars, Floats, Times
+
+
+@dataclass(frozen=True, eq=False)
+class OrderBook:
+    """One snapshot: float64[n, 2] rows of (price, amount in base coin); bids fall, asks rise."""
+
+    time: int
+    bids: Floats
+    asks: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Tiers:
+    """Risk tiers by position notional, lowest first; float64[n] each.
+
+    floor            quote currency, floor[0] == 0
+    maintenance_rate fraction of notional
+    maintenance_amount quote currency: c[0] = 0, c[n] = c[n-1] + floor[n] * (m[n] - m[n-1])
+    max_leverage     the most leverage allowed in the tier
+    source           `exchange`, `derived` (from its most leverage), `table` (ours) or `assumed`
+    cap              the most notional of the last tier, quote currency; inf where none is stated
+    read_at          when the feed read them, epoch ms: no part of what they say, so of no comparison and no digest
+    """
+
+    floor: Floats
+    maintenance_rate: Floats
+    maintenance_amount: Floats
+    max_leverage: Floats
+    source: str
+    cap: float = inf
+    read_at: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True)
+class Funding:
+    """The funding rate now in force: fraction per `interval_hours`, longs pay when positive."""
+
+    rate: float
+    interval_hours: float
+    time: int
+
+
+@dataclass(frozen=True)
+class AccountRatio:
+    """Accounts that are net long over accounts that are net short, at `time` (epoch ms)."""
+
+    ratio: float
+    time: int
+
+
+@dataclass(frozen=True, eq=False)
+class OpenInterest:
+    """OI history: int64[T] epoch ms at which each value held and was public, float64[T] base coin, one side."""
+
+    time: Times
+    amount: Floats
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How much of what the model needs was there; every share is 0..1.
+
+    first, last    open times (epoch ms) of the first and last bar in hand
+    gaps           bars missing between the first one and the moment asked for
+    missing_at_end how many of these come after the last one
+    open_interest_missing_at_end  bars after the last one with open interest, which the map is scaled to
+    inconsistent   bars whose open interest moved by more than was traded
+    """
+
+    first: int
+    last: int
+    bars: int
+    gaps: int
+    open_interest_share: float
+    mark_price_share: float
+    has_book: bool
+    inconsistent: int = 0
+    missing_at_end: int = 0
+    open_interest_missing_at_end: int = 0
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class MarketData:
+    """One market as it stood at `as_of` (epoch ms).
+
+    rule     id of the liquidation rule that holds in it
+    inverse  margined in its base coin: the bars' volume and open interest are then in USD, which is what such
+             contracts are of, and not in base coin
+    recent_interest  open interest of the last day in hours at most, whatever the bars; in the unit of theirs
+    missing  what could not be had, and why
+    """
+
+    exchange: str
+    symbol: str
+    timeframe: str
+    bars: Bars
+    tiers: Tiers
+    coverage: Coverage
+    as_of: int
+    price: float
+    taker_fee: float
+    rule: str
+    inverse: bool = False
+    simulated: bool = False
+    book: OrderBook | None = None
+    funding: Funding | None = None
+    account_ratio: AccountRatio | None = None
+    recent_interest: OpenInterest | None = None
+    missing: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def unit(self) -> str:
+        """Return what volume and open interest are counted in: the base coin, or USD where the contract is inverse."""
+        return "USD" if self.inverse else self.symbol.partition("/")[0]

@@ -1,0 +1,1 @@
+"""One market at one moment: cached, validated, aligned."""

@@ -1,0 +1,32 @@
+"""The order book of a market, held against the market's own bars before anybody sees it."""
+
+import numpy as np
+
+from service.heatmap.base.bars import Bars
+from service.market.adapter.plausibility import is_far, require_book_of_market
+from service.market.contract.data import OrderBook
+from service.market.contract.exchange import TIMEFRAMES, Exchange
+
+DAY_MS = 86_400_000
+
+
+def fitting_book(exchange: Exchange, symbol: str, bars: Bars, now: int) -> OrderBook:
+    """Return the exchange's book; raise BadData where it does not fit the bars (base coin), up to `now` (epoch ms).
+
+    Where it is far from the last close, which may be hours old, the exchange is asked what the price is now.
+    """
+    book = exchange.order_book(symbol)
+    price = float(bars.close[-1])
+    if is_far((book.bids[0, 0] + book.asks[0, 0]) / 2, price):
+        price = _newest_price(exchange, symbol, price, now)
+    known = bars.open_interest[np.isfinite(bars.open_interest)]
+    traded = float(bars.volume[-max(1, DAY_MS // bars.step) :].sum())
+    require_book_of_market(exchange.id, book, price, max(traded, *known[-1:]))
+    return book
+
+
+def _newest_price(exchange: Exchange, symbol: str, price: float, now: int) -> float:
+    """Return the price of the newest trade as the shortest bar has it, forming or not; `price` if there is none."""
+    shortest = min(exchange.capabilities.timeframes, key=TIMEFRAMES.__getitem__)
+    newest = exchange.ohlcv(symbol, shortest, now - 3 * TIMEFRAMES[shortest], now + 1).close
+    return float(newest[-1]) if len(newest) else price

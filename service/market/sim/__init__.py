@@ -1,0 +1,1 @@
+"""The simulated exchanges, with a hidden truth to measure against."""

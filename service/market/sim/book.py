@@ -1,0 +1,54 @@
+"""The simulated order book: depth that thins away from the price, with walls at round prices.
+
+Cumulative depth at distance u (a fraction of the price) is proportional to 1 - (1 + u / a) ** -0.5, so density falls
+as the power 1.5 of distance beyond a = 0.4 %. It is scaled to the coin's depth within 1 %, and thinner while trade is
+hectic.
+"""
+
+import math
+
+import numpy as np
+
+from service.heatmap.base.bars import Floats, Times
+from service.market.contract.data import OrderBook
+from service.market.sim.venues import Coin, Venue
+
+LEVELS = 500
+_REACH, _SCALE = 0.08, 0.004
+_WALL = 0.08  # of the depth within 1 %
+
+
+def draw_book(rng: np.random.Generator, venue: Venue, coin: Coin, time: int, mid: int, activity: float) -> OrderBook:
+    """Draw the book around `mid`, in ticks, at `time`, epoch ms; `activity` is the minute's pace."""
+    depth = coin.depth * coin.open_interest * venue.size / math.sqrt(max(0.3, activity))
+    steps = np.unique(np.rint(np.geomspace(1.0, _REACH * mid, LEVELS))).astype(np.int64)
+    bids, asks = (_side(rng, coin, mid, sign * steps, depth) for sign in (-1, 1))
+    return OrderBook(time, bids, asks)
+
+
+def _side(rng: np.random.Generator, coin: Coin, mid: int, steps: Times, depth: float) -> Floats:
+    """Return float64[n, 2] rows of price and amount, whole lots, levels without a lot left out."""
+    ticks = mid + steps
+    cumulative = depth * _thinning(np.abs(steps) / mid)
+    resting = np.diff(cumulative, prepend=0.0) * rng.exponential(1.0, len(steps))
+    lots = np.rint((resting + _round_prices(mid, ticks) * _WALL * depth) * coin.lots)
+    rows: Floats = np.column_stack((ticks / coin.ticks, lots / coin.lots))[lots > 0]
+    return rows
+
+
+def _round_prices(mid: int, ticks: Times) -> Times:
+    """Return int64[n] round prices from each level's back to, not including, the one's before it."""
+    step = 10 ** (len(str(mid)) - 2)
+    behind = np.concatenate(([mid], ticks[:-1]))
+    up = ticks[0] > mid
+    count: Times = ticks // step - behind // step if up else (behind - 1) // step - (ticks - 1) // step
+    return count
+
+
+def _thinning(distance: Floats) -> Floats:
+    """Return float64[n] cumulative depth at each distance, 1 at 1 %."""
+
+    def integral(u: Floats | float) -> Floats:
+        return 1.0 - (1.0 + np.asarray(u) / _SCALE) ** -0.5
+
+    return integral(distance) / integral(0.01)

@@ -1,0 +1,132 @@
+"""One day of a simulated market: from what the last day left to the published bars and the standing positions.
+
+The published price is the fair path times the venue's basis plus the push of liquidations. That push cannot come from
+the published path itself, or each day would hang on every day before it. So there are two rounds:
+1. *Shadow*: positions live on the fair path. Their net liquidations, as a share of usual open interest, push price
+   with the flow: 0.25 % for each 1 % liquidated, never beyond 1.5 %, halving every 20 minutes, forgotten after 6 hours.
+2. *True*: the same arrivals enter and live on the pushed path. All that is published comes from these.
+So one wave of a cascade is fed back; the liquidations that this wave causes are true ones, but push no further.
+"""
+
+from dataclasses import dataclass
+from itertools import accumulate
+
+import numpy as np
+
+from service.heatmap.base.bars import Floats, Times
+from service.market.sim.agents import Arrivals, draw_arrivals
+from service.market.sim.path import MINUTES, FairDay, FairPath, midnight_noise
+from service.market.sim.positions import Lived, Positions, enter, live, nobody
+from service.market.sim.streams import stream
+from service.market.sim.tape import (
+    BAR_MINUTES,
+    BARS,
+    Tape,
+    bars_of,
+    carry_forward,
+    count_flows,
+    liquidated_by_bar,
+    traded_minutes,
+)
+from service.market.sim.venues import Coin, Venue
+
+_PUSH, _PUSH_LIMIT, _PUSH_BARS = 0.25, 0.015, 72
+_PUSH_DECAY = 0.5 ** (BAR_MINUTES / 20)
+_CHURN = 1.0  # of market makers, for each lot that positions trade: half of all volume never stands
+
+
+@dataclass(frozen=True, eq=False)
+class State:
+    """What a day leaves to the next: shadow and true positions, float64[72] late pressure, last mark and trade."""
+
+    shadow: Positions
+    true: Positions
+    pressure: Floats
+    last: tuple[int, int] | None
+
+
+@dataclass(frozen=True, eq=False)
+class Day:
+    """One true day: int64[1441] mark and trade ticks at minutes 0..1440, float64[1440] activity, positions, bars."""
+
+    mark: Times
+    trade: Times
+    activity: Floats
+    lived: Lived
+    tape: Tape
+
+
+def empty_market() -> State:
+    """Return the state of a market that nobody has entered."""
+    return State(nobody(), nobody(), np.zeros(_PUSH_BARS), None)
+
+
+class DayByDay:
+    """Advances one market of one venue. One thread at a time."""
+
+    def __init__(self, venue: Venue, coin: Coin, seed: int) -> None:
+        """Fix all that the market depends on."""
+        self._venue, self._coin, self._seed = venue, coin, seed
+        self._maintenance = venue.maintenance(coin)
+        self._usual = coin.open_interest * venue.size * coin.lots
+        self._fair = FairPath(seed, coin)
+
+    def shadow(self, state: State, day: int) -> State:
+        """Advance the shadow alone."""
+        fair = self._fair.day(day)
+        shadow, pressure = self._shadow(state, day, fair, self._arrivals(day, fair))
+        return State(shadow, state.true, pressure[-_PUSH_BARS:], None)
+
+    def advance(self, state: State, day: int) -> tuple[State, Day]:
+        """Advance shadow and true positions, and return the day."""
+        fair = self._fair.day(day)
+        arrivals = self._arrivals(day, fair)
+        shadow, pressure = self._shadow(state, day, fair, arrivals)
+        log = fair.log + self._basis(day) + _push(np.concatenate((state.pressure, pressure)))
+        mark = np.rint(np.exp(log) * self._coin.ticks).astype(np.int64)
+        price = mark / self._coin.ticks
+        lived = live(state.true, enter(arrivals, day, price, self._maintenance), day, price)
+        done = self._publish(state.last, mark, lived, day, fair)
+        true = lived.standing((day + 1) * MINUTES)
+        return State(shadow, true, pressure[-_PUSH_BARS:], (int(mark[-1]), int(done.trade[-1]))), done
+
+    def _stream(self, purpose: str, day: int) -> np.random.Generator:
+        return stream(self._seed, self._venue.id, self._coin.base, purpose, day)
+
+    def _arrivals(self, day: int, fair: FairDay) -> Arrivals:
+        return draw_arrivals(self._stream("agents", day), self._venue, self._coin, fair.activity)
+
+    def _basis(self, day: int) -> Floats:
+        noise = midnight_noise(self._stream("basis", day), MINUTES + 1)
+        return self._venue.basis + self._venue.basis_vol * noise
+
+    def _shadow(self, state: State, day: int, fair: FairDay, arrivals: Arrivals) -> tuple[Positions, Floats]:
+        """Return the shadow at the day's end, and float64[288] its net forced buying, as a share of usual OI."""
+        price = np.exp(fair.log)
+        lived = live(state.shadow, enter(arrivals, day, price, self._maintenance), day, price)
+        long, short = liquidated_by_bar(lived, day)
+        return lived.standing((day + 1) * MINUTES), (short - long) / self._usual
+
+    def _publish(self, last: tuple[int, int] | None, mark: Times, lived: Lived, day: int, fair: FairDay) -> Day:
+        """Make the day's trades and bars."""
+        coin, rng, flows = self._coin, self._stream("trades", day), count_flows(lived, day)
+        traded = traded_minutes(lived, day, rng.random(MINUTES + 1) < coin.traded_minutes)
+        trade = np.rint(mark * (1.0 + coin.noise * rng.standard_normal(MINUTES + 1))).astype(np.int64)
+        if last:
+            mark[0], trade[0] = last
+        trade = carry_forward(trade, traded)
+        busy = traded[1:].reshape(BARS, BAR_MINUTES).mean(axis=1)
+        pace = fair.activity.reshape(BARS, BAR_MINUTES).mean(axis=1)
+        churn = _CHURN * self._usual * self._venue.turnover / BARS * busy * pace
+        churn = np.rint(churn * np.exp(0.4 * rng.standard_normal(BARS) - 0.08))
+        amounts = (flows.traded + churn, flows.open_interest, *flows.liquidated)
+        columns = (*bars_of(trade, continuous=coin.continuous), *bars_of(mark, continuous=True), *amounts)
+        return Day(mark, trade, fair.activity, lived, Tape(*(column.astype(np.int32) for column in columns)))
+
+
+def _push(pressure: Floats) -> Floats:
+    """Return float64[1441] log price moved by liquidations, from float64[360]: the late last day's, then the day's."""
+    felt = np.array(list(accumulate(pressure.tolist(), lambda push, new: push * _PUSH_DECAY + new)))[_PUSH_BARS - 1 :]
+    moved = _PUSH * felt
+    moved /= 1.0 + np.abs(moved) / _PUSH_LIMIT
+    return np.interp(np.arange(MINUTES + 1), np.arange(0, MINUTES + 1, BAR_MINUTES), moved)

@@ -1,0 +1,135 @@
+"""The public record of one simulated day in 5-minute bars, kept as whole price steps and whole lots."""
+
+from dataclasses import dataclass, fields
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from service.heatmap.base.bars import Floats, Times
+from service.market.sim.path import MINUTES
+from service.market.sim.positions import Lived
+
+BAR_MINUTES = 5
+BARS = MINUTES // BAR_MINUTES
+
+
+@dataclass(frozen=True, eq=False)
+class Tape:
+    """T consecutive 5-minute bars, int32[T] each: prices in ticks, the rest in lots.
+
+    Whole numbers add up exactly in any order, and take half the memory. `open_interest` is one side, at the close.
+    """
+
+    open: NDArray[np.int32]
+    high: NDArray[np.int32]
+    low: NDArray[np.int32]
+    close: NDArray[np.int32]
+    mark_open: NDArray[np.int32]
+    mark_high: NDArray[np.int32]
+    mark_low: NDArray[np.int32]
+    mark_close: NDArray[np.int32]
+    volume: NDArray[np.int32]
+    open_interest: NDArray[np.int32]
+    liquidated_long: NDArray[np.int32]
+    liquidated_short: NDArray[np.int32]
+
+    @classmethod
+    def empty(cls) -> Self:
+        """Return no bars."""
+        return cls(*(np.empty(0, np.int32) for _ in fields(cls)))
+
+    @classmethod
+    def join(cls, days: list[Self]) -> Self:
+        """Return the days' bars one after another."""
+        return cls(**{f.name: np.concatenate([getattr(day, f.name) for day in days]) for f in fields(cls)})
+
+    def part(self, start: int, stop: int) -> Self:
+        """Return bars start..stop."""
+        return type(self)(**{f.name: getattr(self, f.name)[start:stop] for f in fields(self)})
+
+
+@dataclass(frozen=True, eq=False)
+class Flows:
+    """What positions did in each bar of a day, float64[288] in lots.
+
+    opened          longs opened, and as many shorts
+    closed          [long, short], liquidations included
+    liquidated      [long, short]
+    standing        [long, short] at the close
+    """
+
+    opened: Floats
+    closed: tuple[Floats, Floats]
+    liquidated: tuple[Floats, Floats]
+    standing: tuple[Floats, Floats]
+
+    @property
+    def open_interest(self) -> Floats:
+        """Return one side's total: the heavier side; unlevered holders make up the lighter one."""
+        return np.maximum(*self.standing)
+
+    @property
+    def traded(self) -> Floats:
+        """Return the lots that changed hands: new long against new short, closing long against closing short.
+
+        What is left over of the closing goes to or comes from unlevered holders, one for one.
+        """
+        return self.opened + np.maximum(*self.closed)
+
+
+def bar_of(minute: Times, day: int) -> Times:
+    """Return the bar of the day that minutes (from 1970) fall in; a bar holds its closing minute."""
+    return (minute - day * MINUTES - 1) // BAR_MINUTES
+
+
+def lots_by_bar(bars: Times, lots: Floats, mask: NDArray[np.bool_]) -> Floats:
+    """Return float64[288]: lots summed by bar where mask holds."""
+    return np.bincount(bars[mask], weights=lots[mask], minlength=BARS).astype(np.float64)
+
+
+def liquidated_by_bar(lived: Lived, day: int) -> tuple[Floats, Floats]:
+    """Return lots liquidated in each bar, of longs and of shorts."""
+    ended, size, long = bar_of(lived.ended, day), lived.positions.size, lived.positions.side > 0
+    return lots_by_bar(ended, size, lived.liquidated & long), lots_by_bar(ended, size, lived.liquidated & ~long)
+
+
+def count_flows(lived: Lived, day: int) -> Flows:
+    """Add up the day's openings and endings by bar."""
+    size, long = lived.positions.size, lived.positions.side > 0
+    entered, ended = bar_of(lived.positions.entered, day), bar_of(lived.ended, day)
+    new, gone = entered >= 0, ended < BARS
+    opened = lots_by_bar(entered, size, new & long)
+    closed = lots_by_bar(ended, size, gone & long), lots_by_bar(ended, size, gone & ~long)
+    before = size[~new & long].sum(), size[~new & ~long].sum()
+    standing = before[0] + np.cumsum(opened - closed[0]), before[1] + np.cumsum(opened - closed[1])
+    return Flows(opened, closed, liquidated_by_bar(lived, day), standing)
+
+
+def traded_minutes(lived: Lived, day: int, anyone: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return bool[1441]: minutes in which anyone trades, positions being opened or ended among them.
+
+    The last minute always does, so that the next day begins at a price that no older day has a say in.
+    """
+    traded = anyone.copy()
+    traded[-1] = True
+    for minute in (lived.positions.entered - day * MINUTES, lived.ended - day * MINUTES):
+        traded[minute[(minute > 0) & (minute <= MINUTES)]] = True
+    return traded
+
+
+def carry_forward(ticks: Times, traded: NDArray[np.bool_]) -> Times:
+    """Return each minute's last trade; minute 0 is given."""
+    last: Times = np.maximum.accumulate(np.where(traded, np.arange(len(ticks)), 0))
+    return ticks[last]
+
+
+def bars_of(ticks: Times, *, continuous: bool) -> tuple[Times, Times, Times, Times]:
+    """Return open, high, low, close of each bar from int64[1441] minutes.
+
+    Where trade is continuous a bar opens at the last bar's close, in a thin market at its own first minute: it gaps.
+    """
+    inside = ticks[1:].reshape(BARS, BAR_MINUTES)
+    opens = ticks[:-1:BAR_MINUTES] if continuous else inside[:, 0]
+    highs, lows = np.maximum(opens, inside.max(axis=1)), np.minimum(opens, inside.min(axis=1))
+    return opens, highs, lows, inside[:, -1]

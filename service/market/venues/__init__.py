@@ -1,0 +1,1 @@
+"""One module per exchange, and the registry that knows them all."""

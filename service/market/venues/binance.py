@@ -1,0 +1,44 @@
+"""Binance USD-M futures."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import ccxt
+
+from service.market.adapter.source import DEFAULT_FUNDING_HOURS, CcxtSource, Rows
+from service.market.contract.data import Tiers
+from service.market.contract.exchange import TIMEFRAMES, Capabilities
+from service.market.venues.risk_table import tiers_from_table
+
+
+class Binance(CcxtSource):
+    """All amounts in base coin, OI of one side; 30 days of OI; brackets need a key, so tiers are our table's."""
+
+    id = "binance"
+    name = "Binance USD-M"
+    liquidation_rule = "binance"
+    capabilities = Capabilities(
+        timeframes=tuple(TIMEFRAMES),
+        open_interest_history=True,
+        open_interest_timeframes=tuple(TIMEFRAMES),
+        open_interest_days=30.0,
+        mark_price=True,
+        order_book_depth=1000,
+        tiers="table",
+        funding=True,
+        account_ratio=True,
+        why_no_liquidations="publishes realised liquidations as a live stream alone, without a history",
+    )
+    ccxt_class = ccxt.binanceusdm
+    options: Mapping[str, Any] = {"fetchMarkets": {"types": ["linear"]}}
+    account_ratio_period = "5m"
+    rows = Rows(ohlcv=1000, mark=1000, open_interest=500, book=1000)
+
+    def tiers(self, symbol: str) -> Tiers:
+        """Return the tiers of our table."""
+        return tiers_from_table(self._market(symbol).symbol)
+
+    def funding_hours(self, symbol: str, _payload: Mapping[str, Any]) -> float:
+        """Return the interval from Binance's list of contracts that differ from 8 hours."""
+        adjusted = self._call(symbol, lambda: self._client.fetch_funding_intervals([symbol]))
+        return super().funding_hours(symbol, adjusted[symbol]) if symbol in adjusted else DEFAULT_FUNDING_HOURS

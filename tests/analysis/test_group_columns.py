@@ -1,0 +1,115 @@
+"""The columns of several exchanges' sum: those that any has, all ending at one close, adding up to the last digit."""
+
+from dataclasses import asdict
+
+import numpy as np
+import pytest
+
+from service.analysis.estimate import Estimate, columns_in
+from service.analysis.group import Group, at_one_close, group_map, group_profile
+from service.heatmap.base.axis import price_axis
+from service.heatmap.inventory.adverse import LONG, SHORT
+from service.heatmap.inventory.assumptions import Assumptions, Venue
+from service.market.feed.feed import MarketFeed, Query
+from tests.support.fake_apps import app_of, ask
+from tests.support.fake_exchange import HOUR, T0, Clock, FakeExchange
+
+
+def group_of(*exchanges: FakeExchange) -> Group:
+    """Return the group that the exchanges give of a week of hours."""
+    feed = MarketFeed({each.id: each for each in exchanges}, Clock())
+    members = {}
+    for each in exchanges:
+        data = feed.load(Query(each.id, "BTC", "1h", 168))
+        venue = Venue(data.rule, data.tiers, data.taker_fee)
+        members[each.id] = Estimate(data, Assumptions(), venue, columns_in(data, 168), 168)
+    return at_one_close(members, {})
+
+
+def test_columns_that_only_one_has_are_told(pair: tuple[FakeExchange, FakeExchange]) -> None:
+    """One listed four days ago has no part in the columns before; coverage, its source and a warning say so."""
+    pair[1].listed = T0 - 4 * 86_400_000
+    query = {"split": "true", "candles": "true", "range_pct": 20}
+    body = ask(app_of(*pair), "/v1/heatmap", exchange="a,b", **query)
+    times, coverage = body["grid"]["time"], body["coverage"]
+    assert len(times) == coverage["columns"] == coverage["columns_wanted"] == 168
+    assert coverage["columns_of_all"] == body["sources"][1]["columns"] == 96 - 24
+    assert {len(part["long"]) for part in body["split"].values()} == {168}
+    cells = np.array(body["split"]["b"]["long"])
+    assert not cells[:96].any()
+    assert cells[96:].any(axis=1).all()
+    assert "96 of 168 columns lack an exchange whose bars do not reach there." in body["warnings"]
+    assert any(warning.startswith("b: ") and "reaches back" in warning for warning in body["warnings"])
+    assert len(body["candles"]["close"]) == 168
+
+
+def test_candles_are_null_where_the_largest_one_has_no_bar(pair: tuple[FakeExchange, FakeExchange]) -> None:
+    """The dearer one is the larger one, and listed later; touches are looked for on its bars alone."""
+    pair[1].listed = T0 - 4 * 86_400_000
+    body = ask(app_of(*pair), "/v1/heatmap", exchange="a,b", candles="true")
+    assert body["sources"][1]["weight"] > 0.5
+    assert body["candles"]["close"].count(None) == 168 - 96
+    assert ask(app_of(*pair), "/v1/touches", exchange="a,b", lookback="7d")["coverage"]["columns"] == 168
+
+
+@pytest.mark.parametrize("late", [0, 1])
+def test_all_end_at_one_close(late: int, pair: tuple[FakeExchange, FakeExchange]) -> None:
+    """One is two bars late: the sum is of that moment for both, so that accounts equal what the last column holds."""
+    pair[late].published = T0 - 2 * HOUR
+    body = ask(app_of(*pair), "/v1/heatmap", exchange="a,b", split="true", lookback="12h")
+    assert body["as_of"] == "2025-05-31T22:00:00Z"
+    assert body["grid"]["time"][-1] == T0 - 3 * HOUR
+    assert body["coverage"]["columns"] == body["coverage"]["columns_of_all"] == 12
+    newest = ["2025-06-01T00:00:00Z", "2025-05-31T22:00:00Z"]
+    assert [source["as_of"] for source in body["sources"]] == (newest if late else newest[::-1])
+    assert body["coverage"]["missing_at_end"] == 2
+    assert any("newest 2 bars are missing" in warning for warning in body["warnings"])
+    alone = ask(app_of(FakeExchange("c")), "/v1/heatmap", exchange="c", as_of=body["as_of"], lookback="12h")
+    for side in ("long", "short"):
+        assert body["split"]["a" if late else "b"]["accounting"][side]["open_interest"] == pytest.approx(
+            alone["accounting"][side]["open_interest"], rel=1e-9
+        )
+
+
+@pytest.mark.parametrize("late", [None, 0, 1])
+@pytest.mark.parametrize("side", [LONG, SHORT])
+def test_the_sum_conserves_what_its_parts_hold(
+    side: int, late: int | None, pair: tuple[FakeExchange, FakeExchange]
+) -> None:
+    """Every cell, account and total is that of the parts to 1e-9, and the account's grid is the last column's coins."""
+    pair[1].listed = T0 - 4 * 86_400_000
+    if late is not None:
+        pair[late].published = T0 - 2 * HOUR
+    found = group_of(*pair)
+    axis = price_axis(found.price, 90.0, bins=None, bin_size=0.1)
+    made, (whole, parts) = group_map(found, axis), group_profile(found, axis)
+    grid = "long" if side == LONG else "short"
+    cells = np.sum([getattr(part, grid) for part in made.parts.values()], axis=0)
+    np.testing.assert_allclose(getattr(made.total, grid), cells, rtol=1e-9)
+    for name, value in asdict(made.total.accounts[side]).items():
+        assert value == pytest.approx(sum(getattr(part.accounts[side], name) for part in made.parts.values()), rel=1e-9)
+    for name in ("notional", "cumulative", "by_band", "total", "standing", "passed"):
+        expected = sum(getattr(part.sides[side], name) for part in parts.values())
+        np.testing.assert_allclose(getattr(whole.sides[side], name), expected, rtol=1e-9)
+    for part in (*made.parts.values(), made.total):
+        last = getattr(part, grid)[-1]
+        # To within what the middle of a bin stands for its coins.
+        assert float((last / axis.centres).sum()) == pytest.approx(part.accounts[side].in_grid, rel=1e-4)
+
+
+def test_open_interest_of_now_goes_along(pair: tuple[FakeExchange, FakeExchange]) -> None:
+    """An exchange without a history of it is not lost because another one is late."""
+    pair[1].lacks(open_interest_history=False)
+    pair[0].published = T0 - 2 * HOUR
+    body = ask(app_of(*pair), "/v1/heatmap", exchange="a,b", split="true")
+    assert [source["state"] for source in body["sources"]] == ["used", "used"]
+    assert body["split"]["b"]["accounting"]["long"]["open_interest"] > 900
+
+
+def test_bars_that_never_meet_leave_the_newer_one_out(pair: tuple[FakeExchange, FakeExchange]) -> None:
+    """Listed after the other's last bar: it cannot be added up, and is named."""
+    pair[0].published = T0 - 3 * HOUR
+    pair[1].listed = T0 - 2 * HOUR
+    body = ask(app_of(*pair), "/v1/heatmap", exchange="a,b")
+    assert [source["state"] for source in body["sources"]] == ["used", "missing"]
+    assert body["sources"][1]["reason"] == "b has no bar yet that the others have too"

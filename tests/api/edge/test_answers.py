@@ -1,0 +1,215 @@
+"""Answers are made once and sent many times: conditional, compressed, bounded, and the same bytes every time."""
+
+import gzip
+
+import numpy as np
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from service.api.edge.answers import COMPRESS_FROM, STALE_WHILE_REVALIDATE, Answers, etag_of
+from service.market.contract.exchange import ExchangeUnavailable
+from service.market.feed.feed import BOOK_SECONDS
+from tests.support.crowd import CountedLock, crowd
+from tests.support.fake_exchange import Clock, FakeExchange
+
+PATHS = ["/v1/heatmap", "/v1/profile", "/v1/markets", "/v1/heatmap?encoding=segments&candles=true&range_pct=5"]
+
+
+class Kitchen:
+    """An app around Answers alone, which counts how often a body is made."""
+
+    def __init__(self, most_bytes: int = 10_000_000) -> None:
+        """Keep answers of at most that many bytes."""
+        self.app, self.clock, self.made = Flask("kitchen"), Clock(), 0
+        self.answers = Answers(most_bytes, self.clock)
+        self.etag, self.seconds, self.size = etag_of("v1"), 5.0, 10
+        self.app.before_request(self.answers.fresh)
+        self.app.add_url_rule("/", view_func=lambda: self.answers.reply(self.etag, self.seconds, self.make))
+        self.client = self.app.test_client()
+
+    def make(self) -> dict[str, object]:
+        """Return a body that says how many were made."""
+        self.made += 1
+        return {"made": self.made, "fill": "x" * self.size, "array": np.arange(3)}
+
+
+@pytest.fixture
+def kitchen() -> Kitchen:
+    """Return a fresh one."""
+    return Kitchen()
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_headers(client: FlaskClient, path: str) -> None:
+    """Caches learn how long an answer stands, and what it varies with."""
+    response = client.get(path)
+    assert response.status_code == 200
+    assert response.headers["Content-Type"] == "application/json"
+    assert response.headers["ETag"].startswith('W/"')
+    seconds = 60 if "markets" in path else int(BOOK_SECONDS)
+    policy = f"public, max-age={seconds}, stale-while-revalidate={STALE_WHILE_REVALIDATE}"
+    assert response.headers["Cache-Control"] == policy
+    assert response.headers["Vary"] == "Accept-Encoding"
+    assert "Age" not in response.headers
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("form", ["{}", 'W/"x", {}', '"x", {} , W/"y"', "*", "{strong}"])
+def test_a_caller_that_has_it_gets_304(client: FlaskClient, path: str, form: str) -> None:
+    """By the same tag, weak or strong, alone or in a list, or any tag at all."""
+    etag = client.get(path).headers["ETag"]
+    told = form.format(etag, strong=etag.removeprefix("W/"))
+    response = client.get(path, headers={"If-None-Match": told})
+    assert (response.status_code, response.data) == (304, b"")
+    assert response.headers["ETag"] == etag
+    assert "max-age" in response.headers["Cache-Control"]
+    assert response.headers["Vary"] == "Accept-Encoding"
+
+
+@pytest.mark.parametrize("told", ['W/"x"', '"x", "y"', "", "nonsense", '"', "W/"])
+def test_a_caller_that_has_another_gets_it_all(client: FlaskClient, told: str) -> None:
+    """Other tags, and headers that are none, do not match."""
+    response = client.get("/v1/profile", headers={"If-None-Match": told})
+    assert response.status_code == 200
+    assert response.json["exchange"] == "sim"
+
+
+def test_304_without_computing(kitchen: Kitchen) -> None:
+    """A tag that matches is answered before a body is made, though none is kept."""
+    response = kitchen.client.get("/", headers={"If-None-Match": kitchen.etag})
+    assert response.status_code == 304
+    assert kitchen.made == 0
+    assert kitchen.client.get("/").json["made"] == 1
+
+
+def test_304_from_what_is_fresh_asks_nobody(client: FlaskClient, fake: FakeExchange, clock: Clock) -> None:
+    """Within its seconds an answer is confirmed without a look at the exchange, even while that is down."""
+    etag = client.get("/v1/heatmap").headers["ETag"]
+    calls = len(fake.calls)
+    for method in ("markets", "ohlcv", "order_book"):
+        fake.fail(method, ExchangeUnavailable("sim", "down"))
+    clock.now += BOOK_SECONDS - 0.1
+    assert client.get("/v1/heatmap", headers={"If-None-Match": etag}).status_code == 304
+    assert client.get("/v1/heatmap").headers["Age"] == "4"
+    assert len(fake.calls) == calls
+
+
+def test_fresh_answers_are_not_made_again(kitchen: Kitchen) -> None:
+    """One body for as long as it is fresh, and for as long after as its tag stays."""
+    assert [kitchen.client.get("/").json["made"] for _ in range(3)] == [1, 1, 1]
+    kitchen.clock.now += 100
+    assert kitchen.client.get("/").json["made"] == 1
+    kitchen.clock.now += 100
+    kitchen.etag = etag_of("v2")
+    assert kitchen.client.get("/").json["made"] == 2
+
+
+def test_age_counts_from_the_last_look_at_the_inputs(kitchen: Kitchen) -> None:
+    """max-age stays, Age grows, and both start again when the inputs were found unchanged."""
+    ages = []
+    for seconds in (0, 0.5, 3, 1.4, 1, 2):
+        kitchen.clock.now += seconds
+        response = kitchen.client.get("/")
+        assert response.headers["Cache-Control"].startswith("public, max-age=5,")
+        ages.append(response.headers.get("Age"))
+    assert ages == [None, None, "3", "4", None, "2"]
+    assert kitchen.made == 1
+
+
+@pytest.mark.parametrize("query", ["/?a=1", "/?", "/?A"])
+def test_freshness_is_by_the_raw_query(kitchen: Kitchen, query: str) -> None:
+    """Another spelling of a query is another answer; the same is the same."""
+    kitchen.client.get("/?a")
+    assert kitchen.client.get(query).json["made"] == 2
+    assert kitchen.client.get(query).json["made"] == 2
+
+
+def test_what_does_not_read_is_not_answered_from_hand(kitchen: Kitchen) -> None:
+    """A POST never gets a kept answer."""
+    kitchen.client.get("/")
+    assert kitchen.client.post("/").status_code == 405
+    assert kitchen.client.head("/").status_code == 200
+    assert kitchen.made == 1
+
+
+def test_gzip_is_made_once(kitchen: Kitchen) -> None:
+    """All callers who take gzip get the same bytes, which are the body's."""
+    kitchen.size = COMPRESS_FROM
+    plain = kitchen.client.get("/")
+    zipped = [kitchen.client.get("/", headers={"Accept-Encoding": "gzip"}) for _ in range(3)]
+    kept = next(iter(kitchen.answers._kept.values()))
+    for response in zipped:
+        assert response.headers["Content-Encoding"] == "gzip"
+        assert response.headers["ETag"] == plain.headers["ETag"]
+        assert gzip.decompress(response.data) == plain.data
+    assert kept.zipped() is kept.zipped()
+    assert len({id(data) for data in crowd(8, kept.zipped)}) == 1
+
+
+@pytest.mark.parametrize(
+    ("accepts", "zipped"),
+    [("gzip", True), ("br, gzip;q=0.5", True), ("*", True), ("GZIP", True), ("gzip;q=0", False), ("br", False),
+     ("identity", False), ("", False), ("x-gzipped", False), (";;,", False)],
+)  # fmt: skip
+def test_gzip_only_for_those_who_take_it(kitchen: Kitchen, accepts: str, zipped: bool) -> None:
+    """Accept-Encoding is read as it is meant, weights included."""
+    kitchen.size = COMPRESS_FROM
+    response = kitchen.client.get("/", headers={"Accept-Encoding": accepts})
+    assert (response.headers.get("Content-Encoding") == "gzip") == zipped
+    assert response.headers["Vary"] == "Accept-Encoding"
+
+
+def test_short_answers_are_sent_as_they_are(kitchen: Kitchen) -> None:
+    """Compressing a few bytes makes them more."""
+    assert "Content-Encoding" not in kitchen.client.get("/", headers={"Accept-Encoding": "gzip"}).headers
+
+
+def test_memory_is_bounded() -> None:
+    """Kept bodies never take more than was said; the ones not asked for longest go."""
+    kitchen = Kitchen(10_000)
+    kitchen.size = 1000
+    for n in range(100):
+        kitchen.client.get(f"/?{n}")
+        assert sum(2 * len(answer.body) for answer in kitchen.answers._kept.values()) <= 10_000
+    assert len(kitchen.answers._kept) == 3
+    assert kitchen.client.get("/?99").json["made"] == 100
+    assert kitchen.client.get("/?0").json["made"] == 101
+
+
+@pytest.mark.parametrize("most_bytes", [0, 500])
+def test_an_answer_larger_than_the_cache_is_sent_and_not_kept(most_bytes: int) -> None:
+    """It is made again each time, and nothing else is lost for it."""
+    kitchen = Kitchen(most_bytes)
+    kitchen.size = 2000
+    assert [kitchen.client.get("/").json["made"] for _ in range(2)] == [1, 2]
+    assert len(kitchen.answers._kept) == 0
+
+
+def test_a_crowd_waits_for_one_computation() -> None:
+    """Twenty callers of a cold answer make it once."""
+    kitchen = Kitchen()
+    kitchen.answers._flight._lock = lock = CountedLock(20)  # type: ignore[assignment]  # each passes it on its way in
+    make = kitchen.make
+
+    def slowly() -> dict[str, object]:
+        assert lock.passed.wait(30)
+        return make()
+
+    kitchen.make = slowly  # type: ignore[method-assign]  # waits until all have come
+    found = crowd(20, lambda: kitchen.app.test_client().get("/").data)
+    assert len(set(map(bytes, found))) == 1  # type: ignore[arg-type]  # no errors
+    assert kitchen.made == 1
+
+
+def test_a_failing_computation_is_not_kept(kitchen: Kitchen) -> None:
+    """The next caller computes anew."""
+    make = kitchen.make
+
+    def fail() -> dict[str, object]:
+        raise ZeroDivisionError
+
+    kitchen.make = fail  # type: ignore[method-assign]  # a bug for one call
+    assert kitchen.client.get("/").status_code == 500
+    kitchen.make = make  # type: ignore[method-assign]  # and none for the next
+    assert kitchen.client.get("/").status_code == 200

@@ -1,0 +1,80 @@
+"""What the tests of the HTTP edge share: an app on a fake exchange, and one on the simulated ones."""
+
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from service.app import create_app
+from service.settings import Settings
+from tests.support.fake_exchange import Clock, FakeExchange
+from tests.support.golden_answers import NOW
+
+# Where the clock of the simulated app stands.
+SIM_NOW = NOW
+
+Problem = Callable[[TestResponse], dict[str, Any]]
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Return a clock that stands at a full hour."""
+    return Clock()
+
+
+@pytest.fixture
+def fake() -> FakeExchange:
+    """Return an exchange that offers everything, under the id that queries default to."""
+    return FakeExchange("sim")
+
+
+@pytest.fixture
+def app(fake: FakeExchange, clock: Clock) -> Flask:
+    """Return an application that reads the fake exchange alone."""
+    return create_app(Settings(), exchanges={"sim": fake}, clock=clock)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """Return a client of it."""
+    return app.test_client()
+
+
+@pytest.fixture
+def pair() -> tuple[FakeExchange, FakeExchange]:
+    """Return two exchanges that answer, a little apart in price."""
+    return FakeExchange("a"), FakeExchange("b", price=100.2)
+
+
+@pytest.fixture(scope="session")
+def sim_app() -> Flask:
+    """Return an application on both simulated exchanges, at a fixed time."""
+    return create_app(Settings(exchanges=("sim", "sim2")), clock=lambda: SIM_NOW)
+
+
+@pytest.fixture
+def sim_client(sim_app: Flask) -> FlaskClient:
+    """Return a client of it."""
+    return sim_app.test_client()
+
+
+@pytest.fixture
+def problem() -> Problem:
+    """Return a function that reads an answer as a problem and checks what all problems have."""
+
+    def read(response: TestResponse) -> dict[str, Any]:
+        assert response.content_type == "application/problem+json"
+        assert "Traceback" not in response.text
+        assert 'File "' not in response.text
+        body: dict[str, Any] = orjson.loads(response.data)
+        assert body["type"].startswith("/problems/")
+        assert body["status"] == response.status_code
+        assert body["title"]
+        assert body["detail"]
+        return body
+
+    return read

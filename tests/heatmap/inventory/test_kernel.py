@@ -1,0 +1,169 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from service.heatmap.base.bars import Bars, Floats
+from service.heatmap.inventory import kernel
+from service.heatmap.inventory.adverse import LONG, SHORT, SIDES, adverse, side_path
+from service.heatmap.inventory.assumptions import Assumptions, curves
+from service.heatmap.inventory.deposits import STEP
+from service.heatmap.inventory.distance import distance_curve
+from service.heatmap.inventory.flows import flows
+from service.heatmap.inventory.kernel import NOTHING, Pace, Standing, Wanted, stand
+from tests.support import kernel_twin
+from tests.support.hand_made import steady
+from tests.support.kernel_market import FEW, MARKS, RATE, VENUE, random_bars
+
+# The lattice's own edges, as far as anything can stand that these tests look at.
+EVERYWHERE = STEP * np.arange(-12_000, 12_000)
+NOWHERE = np.empty(0)
+
+
+def run(bars: Bars, side: int, assumptions: Assumptions = FEW, at: Floats = EVERYWHERE) -> tuple[Standing, Floats]:
+    """Return one side, and float64[T, E - 1] coin between adverse log prices after every bar."""
+    curve, unlevered = curves(assumptions, VENUE)[side], assumptions.mix.unlevered
+    columns, worth = np.empty((len(bars), max(len(at) - 1, 0))), np.ones(max(len(at) - 1, 0))
+    found = stand(side_path(bars, side), flows(bars), curve, assumptions.paces, unlevered, Wanted(at, worth, columns))
+    return found, columns
+
+
+def twin_of(bars: Bars, side: int, assumptions: Assumptions = FEW) -> list[kernel_twin.Column]:
+    """Return what the plain-Python twin makes of the same bars."""
+    mix = assumptions.mix
+    buckets = kernel_twin.buckets_of(mix.edges.tolist(), mix.weights.tolist(), RATE + assumptions.early, side)
+    paces = [(pace.share, pace.churn) for pace in assumptions.paces]
+    return kernel_twin.run(bars, buckets, side, paces, mix.unlevered)
+
+
+def assert_like(found: Standing, columns: Floats, expected: list[kernel_twin.Column], tolerance: float) -> None:
+    """Assert that every flow and every bin after every bar is the twin's, within an amount."""
+    for name in ("swept", "opened", "closed", "levered", "unlevered"):
+        wanted = [getattr(column, name) for column in expected]
+        assert getattr(found, name) == pytest.approx(wanted, rel=1e-9, abs=tolerance), name
+    first = round(EVERYWHERE[0] / STEP)
+    for row, column in zip(columns, expected, strict=True):
+        wanted_row = np.zeros(len(row))
+        for number, held in column.bins.items():
+            wanted_row[number - first] = sum(held)
+        assert row == pytest.approx(wanted_row, rel=0.0, abs=tolerance)
+
+
+@pytest.mark.parametrize("marks", MARKS)
+@pytest.mark.parametrize("side", SIDES)
+@pytest.mark.parametrize("seed", range(3))
+def test_agrees_with_the_twin(seed: int, side: int, marks: str) -> None:
+    """Gaps, flat bars, unknown open interest and impossible changes of it give what plain loops over bins give."""
+    bars = random_bars(seed, 12, marks=marks)
+    assert_like(*run(bars, side), twin_of(bars, side), 1e-8)
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_folding_the_scale_changes_nothing(side: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Amounts come out the same however often the running scale is folded back in."""
+    bars = random_bars(5, 12)
+    monkeypatch.setattr(kernel, "SMALLEST_SCALE", 1.5)
+    assert_like(*run(bars, side), twin_of(bars, side), 1e-8)
+
+
+@pytest.mark.parametrize("turnover", [10.0, 400.0, 1e6])
+@pytest.mark.parametrize("side", SIDES)
+def test_turnover_that_leaves_nothing_of_the_old(side: int, turnover: float) -> None:
+    """Volume of many times the open interest folds the scale, down to nothing at all, and stays finite and whole."""
+    bars = random_bars(1, 15)
+    bars = replace(bars, volume=np.full(15, turnover * 1000.0), open_interest=np.full(15, 1000.0))
+    found, columns = run(bars, side)
+    assert found.levered + found.unlevered == pytest.approx(bars.open_interest, rel=1e-12)
+    assert columns.sum(axis=1) == pytest.approx(found.levered, rel=1e-9)
+    assert_like(found, columns, twin_of(bars, side), 1e-8)
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_nothing_stands_where_price_has_been(side: int) -> None:
+    """Nothing stands before a bar's close, only its own opens before its reach, and nothing is negative."""
+    bars = random_bars(2, 60, marks="wider")
+    found, columns = run(bars, side)
+    path, edges = side_path(bars, side), EVERYWHERE[1:]
+    for t, row in enumerate(columns):
+        assert row[edges <= path.cut[t]].sum() < 1e-9
+        assert row[edges <= path.reach[t]].sum() <= found.opened[t] * (1 - FEW.mix.unlevered) + 1e-9
+    assert (found.opened == 0.0).any()
+    assert min(columns.min(), found.swept.min(), found.closed.min(), found.opened.min()) >= 0.0
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_prices_asked_for_change_nothing_else(side: int) -> None:
+    """Fewer prices, in falling order, or none at all: the same amounts between them and the same flows."""
+    bars = random_bars(3, 40)
+    whole, every = run(bars, side)
+    middle = float(side_path(bars, side).cut[-1])
+    some = STEP * np.arange(round((middle - 0.05) / STEP), round((middle + 0.1) / STEP))
+    first = round((some[0] - EVERYWHERE[0]) / STEP)
+    for at, order in ((some, 1), (some[::-1], -1)):
+        part, columns = run(bars, side, at=at)
+        assert columns[:, ::order] == pytest.approx(every[:, first : first + len(some) - 1], abs=1e-9)
+        assert part.swept == pytest.approx(whole.swept, rel=1e-12)
+    nothing, columns = run(bars, side, at=NOWHERE)
+    assert columns.size == 0
+    for name in ("swept", "opened", "closed", "levered", "unlevered", "remaining"):
+        assert getattr(nothing, name) == pytest.approx(getattr(whole, name), rel=1e-12, abs=1e-12), name
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_columns_carry_their_worth(side: int) -> None:
+    """Each interval's coin is multiplied by what a coin is worth there; only the last bars are filled in."""
+    bars = random_bars(3, 40)
+    every = run(bars, side)[1]
+    curve = curves(FEW, VENUE)[side]
+    worth, columns = np.linspace(1.0, 5.0, len(EVERYWHERE) - 1), np.empty((7, len(EVERYWHERE) - 1))
+    stand(side_path(bars, side), flows(bars), curve, FEW.paces, 0.2, Wanted(EVERYWHERE, worth, columns))
+    assert columns == pytest.approx(every[-7:] * worth, rel=1e-12)
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_what_stands_now_is_the_last_column(side: int) -> None:
+    """`beyond_now` at any price is what the last column holds beyond it."""
+    bars = random_bars(4, 30)
+    found, columns = run(bars, side)
+    beyond = np.append(np.cumsum(columns[-1][::-1])[::-1], 0.0)
+    assert found.beyond_now(EVERYWHERE) == pytest.approx(beyond, abs=1e-8)
+    assert found.beyond_now(np.array([-1e3]))[0] == pytest.approx(found.levered[-1])
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_paces_are_inventories_of_their_own(side: int) -> None:
+    """Two paces are the weighted sum of what each gives by itself."""
+    bars = random_bars(6, 30)
+    fast, slow = (run(bars, side, replace(FEW, memory=(Pace(1.0, multiple),)))[1] for multiple in (1.5, 0.1))
+    both = run(bars, side, replace(FEW, memory=(Pace(0.7, 1.5), Pace(0.3, 0.1))))[1]
+    assert both == pytest.approx(0.7 * fast + 0.3 * slow, abs=1e-8)
+
+
+def test_remaining_is_what_closing_leaves() -> None:
+    """With open interest constant and churn 0 all of the first bar's opens remain; with turnover it decays by it."""
+    bars = replace(steady(3, half_range=0.5), volume=np.full(3, 40.0), open_interest=np.full(3, 100.0))
+    curve = curves(FEW, VENUE)[LONG]
+    for churn, left in ((0.0, 1.0), (1.0, np.exp(-2 * 20.0 / 100.0))):
+        paces = (Pace(1.0, churn),)
+        found = stand(side_path(bars, LONG), flows(bars), curve, paces, 0.2, NOTHING)
+        assert found.remaining[0] == pytest.approx(80.0 * left)
+        assert found.remaining[-1] == pytest.approx(0.8 * found.opened[-1])
+
+
+def test_opens_with_no_room_to_stand_carry_no_leverage() -> None:
+    """Where every entry is liquidated at the close already, the opens are without leverage, not lost."""
+    bars = replace(steady(3, half_range=0.0), open_interest=np.array([5.0, 6.0, 7.0]))
+    curve = distance_curve(1.0 - np.array([2e-15, 1e-15]), np.ones(1), np.array([400.0]))
+    path = side_path(bars, LONG)
+    late = replace(path, cut=path.cut + 1e-3)
+    found = stand(late, flows(bars), curve, (Pace(1.0, 1.0),), 0.0, NOTHING)
+    assert not found.levered.any()
+    assert found.unlevered == pytest.approx([5.0, 6.0, 7.0])
+
+
+@pytest.mark.parametrize("side", [LONG, SHORT])
+def test_prices_of_a_map_need_not_hold_the_market(side: int) -> None:
+    """Prices far from everything are answered with nothing."""
+    bars = random_bars(0, 20)
+    far = adverse(np.array([1e-9, 1e-8]) if side == LONG else np.array([1e8, 1e9]), side)
+    assert not run(bars, side, at=far)[1].any()

@@ -1,0 +1,154 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from service.heatmap.base.axis import PriceAxis, price_axis
+from service.heatmap.base.bars import Bars
+from service.heatmap.inventory.adverse import LONG, SHORT, SIDES
+from service.heatmap.inventory.assumptions import Assumptions
+from service.heatmap.inventory.deposits import STEP
+from service.heatmap.inventory.inventory import Inventory, heatmap, take_inventory
+from service.heatmap.inventory.leverage import parse_mix
+from service.heatmap.profile.by_leverage import split_by_leverage
+from service.heatmap.profile.profile import BANDS, Profile, profile
+from tests.support import kernel_twin
+from tests.support.kernel_market import FEW, MARKS, RATE, VENUE, random_bars, real_bars
+from tests.support.shared_data import SYMBOLS, requires_shared
+
+AXIS = PriceAxis(0.5, 80, 400)
+
+
+def taken(bars: Bars, assumptions: Assumptions = FEW) -> Inventory:
+    """Return the inventory of the last bar within AXIS."""
+    return take_inventory(bars, assumptions, VENUE, AXIS)
+
+
+def profile_of(seed: int, assumptions: Assumptions = FEW) -> Profile:
+    """Return the profile of random bars at their last close."""
+    bars = random_bars(seed, 40)
+    return profile(taken(bars, assumptions), float(bars.close[-1]))
+
+
+@pytest.mark.parametrize("marks", MARKS)
+@pytest.mark.parametrize("side", SIDES)
+@pytest.mark.parametrize("seed", range(3))
+def test_split_agrees_with_the_twin(seed: int, side: int, marks: str) -> None:
+    """Each leverage bucket of each step holds what plain loops put there, within 1 % of the fullest."""
+    bars = random_bars(seed, 12, marks=marks)
+    inventory = take_inventory(bars, FEW, VENUE, PriceAxis(1.0, 1, 2000))
+    mix, paces = FEW.mix, [(pace.share, pace.churn) for pace in FEW.paces]
+    buckets = kernel_twin.buckets_of(mix.edges.tolist(), mix.weights.tolist(), RATE + FEW.early, side)
+    stands = kernel_twin.run(bars, buckets, side, paces, mix.unlevered)[-1].bins
+    first, last = min(stands), max(stands) + 1
+    prices = np.exp(-side * STEP * np.arange(first, last + 1))[::-side]
+    split = split_by_leverage(inventory, side, prices)[:, ::-side]
+    wanted = np.zeros_like(split)
+    for number, amounts in stands.items():
+        wanted[:, number - first] = amounts
+    assert split == pytest.approx(wanted, rel=0.0, abs=1e-2 * wanted.max())
+    assert split.sum(axis=1) == pytest.approx(wanted.sum(axis=1), rel=3e-3, abs=1e-9)
+
+
+@pytest.mark.parametrize("side", SIDES)
+@pytest.mark.parametrize("seed", range(4))
+def test_split_sums_to_what_stands(seed: int, side: int) -> None:
+    """The buckets of an interval make what stands in it, also where the axis is cut tight."""
+    bars = random_bars(seed, 60, marks="wider")
+    for axis in (PriceAxis(0.5, 2, 1000), PriceAxis(0.1, int(9.5 * bars.close[-1]), 200)):
+        inventory = take_inventory(bars, Assumptions(), VENUE, axis)
+        split, held = (
+            split_by_leverage(inventory, side, axis.edges),
+            inventory.held_between(side, axis.edges),
+        )
+        assert split.sum(axis=0) == pytest.approx(held, rel=1e-9, abs=1e-3 * held.max())
+        assert (split >= 0.0).all()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_bands_and_curves(seed: int) -> None:
+    """Bands make the bin's notional, which is the map's last column, and curves run away from the price."""
+    made = profile_of(seed)
+    column = heatmap(taken(random_bars(seed, 40)))
+    for side, last in ((LONG, column.long[-1]), (SHORT, column.short[-1])):
+        found = made.sides[side]
+        assert found.notional == pytest.approx(last, rel=1e-9, abs=1e-9 * last.max())
+        assert found.by_band.sum(axis=0) == pytest.approx(found.notional, rel=1e-9, abs=1e-9 * found.total)
+        outwards = found.cumulative[::-1] if side == LONG else found.cumulative
+        assert np.all(np.diff(outwards) >= 0.0)
+        assert outwards[-1] == pytest.approx(found.total)
+        assert found.total == pytest.approx(found.notional.sum())
+
+
+@requires_shared
+@pytest.mark.parametrize("symbol", SYMBOLS)
+def test_real_hours(symbol: str) -> None:
+    """On real hours every bin is split by band, and leverage lies in the mix's range and falls away from the price."""
+    bars = real_bars(symbol)
+    axis = price_axis(float(bars.close[-1]), 15.0)
+    made = profile(take_inventory(bars, Assumptions(), VENUE, axis), float(bars.close[-1]))
+    for side, found in made.sides.items():
+        assert found.by_band.sum(axis=0) == pytest.approx(found.notional, rel=1e-9, abs=1e-9 * found.total)
+        held = found.notional > 0
+        assert np.all((found.average_leverage[held] >= 2.0) & (found.average_leverage[held] <= 125.0))
+        assert not found.average_leverage[~held].any()
+        distance = np.abs(np.log(axis.centres / made.price))
+        near, far = held & (distance < 0.02), held & (distance > 0.1)
+        assert found.average_leverage[near].mean() > 3 * found.average_leverage[far].mean(), side
+
+
+def test_bands_hold_their_own_leverage() -> None:
+    """A mix of one leverage stands in the one band that holds it, at that leverage."""
+    made = profile_of(1, replace(FEW, mix=parse_mix("20:1")))
+    for found in made.sides.values():
+        held = [n for n in range(len(BANDS)) if found.by_band[n].any()]
+        assert [made.bands[n] for n in held] == [(10.0, 25.0)]
+        assert found.average_leverage[found.notional > 0] == pytest.approx(FEW.mix.levels[2], rel=1e-9)
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_price_that_has_moved_on(side: int) -> None:
+    """What the live price has passed is in no bin and no curve, and is told; nothing is lost on the way."""
+    bars = random_bars(2, 40)
+    inventory, close = taken(bars), float(bars.close[-1])
+    price = close * (0.97 if side == LONG else 1.03)
+    before, after = profile(inventory, close).sides[side], profile(inventory, price).sides[side]
+    ahead = AXIS.edges[1:] <= price if side == LONG else AXIS.edges[:-1] >= price
+    behind = AXIS.edges[:-1] >= price if side == LONG else AXIS.edges[1:] <= price
+    assert after.notional[ahead] == pytest.approx(before.notional[ahead], rel=1e-9)
+    assert not after.notional[behind].any()
+    assert not after.by_band[:, behind].any()
+    assert after.passed > 0.0 == pytest.approx(before.passed, abs=1e-6)
+    assert after.total + after.passed == pytest.approx(before.total, rel=0.03)
+    nearest = np.flatnonzero(ahead)[-1 if side == LONG else 0]
+    straddling = after.notional.sum() - after.notional[ahead].sum()
+    assert after.cumulative[nearest] == pytest.approx(after.notional[nearest] + straddling)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_imbalance(seed: int) -> None:
+    """Imbalance lies between -1 (only longs) and 1 (only shorts) and is that of the totals."""
+    made = profile_of(seed)
+    long, short = made.sides[LONG].total, made.sides[SHORT].total
+    assert made.imbalance == pytest.approx((short - long) / (short + long))
+    assert -1.0 <= made.imbalance <= 1.0
+
+
+def test_an_axis_on_one_side_of_the_price() -> None:
+    """Above the price there are only shorts to liquidate."""
+    bars = random_bars(1, 40)
+    close = float(bars.close[-1])
+    axis = PriceAxis(0.5, int(close / 0.5) + 2, 100)
+    made = profile(take_inventory(bars, FEW, VENUE, axis), close)
+    assert (made.imbalance, made.sides[LONG].total) == (1.0, 0.0)
+    assert made.sides[LONG].max_pain is None
+
+
+def test_nothing_stands() -> None:
+    """Without leverage both sides are empty, with no max pain and no imbalance."""
+    made = profile_of(1, replace(FEW, mix=parse_mix("1:1")))
+    assert made.imbalance == 0.0
+    for found in made.sides.values():
+        assert (found.total, found.standing, found.max_pain, found.max_pain_notional) == (0.0, 0.0, None, 0.0)
+        assert not found.by_band.any()
+        assert not found.average_leverage.any()

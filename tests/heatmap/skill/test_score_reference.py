@@ -1,0 +1,209 @@
+"""Our scorer against the reference scorer, which needs pandas and scipy and so runs in an interpreter of its own."""
+
+import csv
+import json
+import os
+import subprocess
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from service.heatmap.base.bars import Bars, Floats
+from service.heatmap.skill.figures import ExtremeScore, PredictorScore, Score, SideScore
+from service.heatmap.skill.score import score
+from tests.support.shared_data import HOURS, SHARED, SYMBOLS, load, requires_shared
+from tests.support.skill_market import HOUR, market
+
+REFERENCE = SHARED / "tools" / "skill.py"
+OURS = Path(__file__).resolve().parents[3] / ".skill-venv" / "bin" / "python"
+SECOND_HALF = ("2024-07-20T12:00Z", 1_721_476_800_000)
+RESAMPLES = 60
+
+NAMES = {
+    "map": "model",
+    "excursion": "mae",
+    "wick_excursion": "wick+.25mae",
+    "wick_open_interest": "wick*OI",
+    "wick_past_volume": "wick*pastV",
+    "wick_last_volume": "wick*lastV",
+    "wick_volatility": "wick/vol",
+} | {f"new_extreme_{window}": f"new_ext{window}h" for window in (4, 12, 24, 72, 168)}
+
+IN_EXTREMES = {"map": "model", "wick": "wick", "wick_excursion": "wick_mae", "new_extreme_24": "ext"}
+
+
+@cache
+def interpreter() -> str | None:
+    """Find a Python with pandas and scipy: the one LH_SKILL_PYTHON names, else the one `make skill-env` makes."""
+    named = os.environ.get("LH_SKILL_PYTHON")
+    if named is None and not OURS.exists():
+        return None
+    found = named or str(OURS)
+    subprocess.run([found, "-c", "import numpy, pandas, scipy"], check=True, capture_output=True)
+    return found
+
+
+@pytest.fixture
+def python() -> str:
+    """Return the reference's interpreter."""
+    found = interpreter()
+    if found is None:
+        pytest.skip("needs pandas and scipy: run `make skill-env`, or set LH_SKILL_PYTHON to a Python that has them")
+    return found
+
+
+def write(path: Path, columns: dict[str, Any]) -> Path:
+    """Write a table whose numbers read back to the last digit; NaN is left empty."""
+    with path.open("w", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(columns)
+        for row in zip(*(column.tolist() for column in columns.values()), strict=True):
+            rows.writerow("" if value != value else repr(value) for value in row)  # noqa: PLR0124 # NaN alone differs from itself
+    return path
+
+
+def reference(python: str, bars: Path, predictions: Path, *options: str) -> dict[str, Any]:
+    """Run the reference scorer and return its figures."""
+    answer = predictions.with_suffix(".json")
+    command = [python, str(REFERENCE), str(bars), str(predictions), "--boot", str(RESAMPLES), "--json", str(answer)]
+    subprocess.run([*command, *options], check=True, capture_output=True, timeout=100)
+    figures: dict[str, Any] = json.loads(answer.read_text())
+    return figures
+
+
+def side_figures(side: SideScore) -> dict[str, float]:
+    """Return one side under the reference's names."""
+    return {
+        "R2_baselines": side.r2_path,
+        "R2_with_model": side.r2_with_map,
+        "dR2": side.r2_gain,
+        "dLL": side.log_likelihood_gain,
+        "psp": side.partial_spearman,
+    }
+
+
+def predictor_figures(predictor: PredictorScore) -> dict[str, Any]:
+    """Return one predictor under the reference's names."""
+    sp, cap = asdict(predictor.spearman), asdict(predictor.capture)
+    return {
+        "sp_long": predictor.spearman_long,
+        "sp_short": predictor.spearman_short,
+        "cap_long": predictor.capture_long,
+        "cap_short": predictor.capture_short,
+        "sp": sp.pop("value"),
+        "sp_ci": list(sp.values()),
+        "cap": cap.pop("value"),
+        "cap_ci": list(cap.values()),
+    }
+
+
+def lead_figures(predictor: PredictorScore) -> dict[str, Any]:
+    """Return the map's leads over one baseline under the reference's names."""
+    sp, cap = predictor.spearman_lead, predictor.capture_lead
+    assert sp is not None
+    assert cap is not None
+    return {"dsp": sp.value, "dsp_ci": [sp.low, sp.high], "dcap": cap.value, "dcap_ci": [cap.low, cap.high]}
+
+
+def extreme_lead(row: ExtremeScore) -> list[Any]:
+    """Return the map's lead in new extremes as the reference has it."""
+    assert row.lead is not None
+    return [row.lead.value, [row.lead.low, row.lead.high]]
+
+
+def as_reference(found: Score) -> dict[str, Any]:
+    """Return every figure of a score in the reference's own shape."""
+    named = {NAMES.get(p.name, p.name): p for p in found.predictors}
+    extremes = {IN_EXTREMES[row.name]: row for row in found.extremes}
+    return {
+        "hours": {"liq_long": found.long.bars, "liq_short": found.short.bars},
+        "days": found.days,
+        "headline": {
+            "dR2": found.r2_gain.value,
+            "dR2_ci": [found.r2_gain.low, found.r2_gain.high],
+            "psp": found.partial_spearman.value,
+            "psp_ci": [found.partial_spearman.low, found.partial_spearman.high],
+        },
+        "extreme24h": {
+            "n_hours": found.long.extreme_bars + found.short.extreme_bars,
+            **{f"sp_{name}": row.spearman.value for name, row in extremes.items()},
+            **{f"d_{name}": extreme_lead(row) for name, row in extremes.items() if name != "model"},
+        },
+        "skill": {
+            "incremental": {"liq_long": side_figures(found.long), "liq_short": side_figures(found.short)},
+            **{name: predictor_figures(predictor) for name, predictor in named.items()},
+        },
+        "diff": {name: lead_figures(predictor) for name, predictor in named.items() if name != "model"},
+    }
+
+
+def flat(figures: Any, path: str = "") -> dict[str, float]:
+    """Return nested figures by path, so that one comparison covers them all and misses none."""
+    if not isinstance(figures, dict | list):
+        return {path: figures}
+    items = figures.items() if isinstance(figures, dict) else enumerate(figures)
+    return {key: value for name, part in items for key, value in flat(part, f"{path}/{name}").items()}
+
+
+def awkward(moves: Floats, seed: int) -> Floats:
+    """Return a prediction made of moves and noise, with ties, zeros and gaps."""
+    random = np.random.default_rng(seed)
+    swept = (1e4 * np.nan_to_num(moves) * random.lognormal(0.0, 0.5, len(moves))).round()
+    swept[random.random(len(moves)) < 0.05] = 0.0
+    swept[random.random(len(moves)) < 0.05] = np.nan
+    return swept
+
+
+def predicted(bars: Bars) -> tuple[Floats, Floats]:
+    """Return awkward predictions for both sides."""
+    last = np.concatenate(([np.nan], bars.close[:-1]))
+    wicks = np.maximum(np.log(last / bars.low), 0.0), np.maximum(np.log(bars.high / last), 0.0)
+    return awkward(wicks[0], 1), awkward(wicks[1], 2)
+
+
+@requires_shared
+@pytest.mark.parametrize("second_half", [False, True], ids=["all", "second half"])
+@pytest.mark.parametrize("symbol", SYMBOLS)
+def test_every_figure_equals_the_reference(symbol: str, second_half: bool, python: str, tmp_path: Path) -> None:
+    """On real hours each figure and interval is the reference's, with ties, zeros and gaps in the predictions."""
+    table = load(symbol)
+    close, low, high = table["close"], table["low"], table["high"]
+    columns = (table["open"], high, low, close, table["volume"], table["oi_close"], low, high)
+    bars = Bars(table["timestamp"], *columns, step=HOUR)
+    swept = predicted(bars)
+    predictions = {"ts": bars.time, "swept_long": swept[0], "swept_short": swept[1]}
+    options = ["--test-from", SECOND_HALF[0], "--seed", "7"] if second_half else []
+    expected = reference(python, HOURS / f"{symbol}.csv", write(tmp_path / "predictions.csv", predictions), *options)
+    amounts = table["liquidated_long"] * close, table["liquidated_short"] * close
+    ours = {"test_from": SECOND_HALF[1], "seed": 7} if second_half else {}
+    found = score(bars, *amounts, *swept, resamples=RESAMPLES, **ours)
+    assert flat(as_reference(found)) == pytest.approx(flat(expected), abs=1e-6, nan_ok=True)
+
+
+@requires_shared
+def test_gaps_and_no_open_interest_equal_the_reference(python: str, tmp_path: Path) -> None:
+    """The same on a made-up market with hours missing, volume unknown here and there, and no open interest at all.
+
+    Long enough that no resample is without new 72-hour extremes: there the reference's factorisation of collinear
+    controls takes out a direction of rounding errors besides, and its partial Spearman differs in the third digit.
+    """
+    case = market(seed=41, days=70)
+    kept = np.flatnonzero(np.random.default_rng(42).random(len(case.bars)) > 0.1)
+    names = ("time", "open", "high", "low", "close", "volume", "open_interest", "mark_low", "mark_high")
+    bars = Bars(**{name: getattr(case.bars, name)[kept] for name in names}, step=HOUR)
+    bars.volume[[0, 1, 50, 51, 300]] = np.nan
+    bars.open_interest[:] = np.nan
+    liquidated = case.liquidated[0][kept], case.liquidated[1][kept]
+    liquidated[0][200:230] = np.nan
+    swept = predicted(bars)
+    table = {"ts": bars.time, "o": bars.open, "h": bars.high, "l": bars.low, "c": bars.close, "v": bars.volume}
+    table |= {"liq_long": liquidated[0], "liq_short": liquidated[1]}
+    predictions = {"ts": bars.time, "swept_long": swept[0], "swept_short": swept[1]}
+    files = write(tmp_path / "bars.csv", table), write(tmp_path / "predictions.csv", predictions)
+    expected = reference(python, *files, "--burn", "100", "--seed", "3")
+    found = score(bars, *liquidated, *swept, burn=100, resamples=RESAMPLES, seed=3)
+    assert flat(as_reference(found)) == pytest.approx(flat(expected), abs=1e-6, nan_ok=True)

@@ -1,0 +1,99 @@
+import numpy as np
+import pytest
+
+from service.heatmap.base.bars import Bars
+from service.heatmap.density.spans import Span
+from service.heatmap.touches.entries import enters, zone_entries
+from service.heatmap.touches.past_zones import StoodMap
+from service.heatmap.zones.rules import DEFAULT_RULES, ZoneRules
+from tests.support.hand_made import HOUR, MIDNIGHT, Row, bars_of
+from tests.support.skill_market import walk
+
+EDGES = np.arange(50.0, 151.0)
+FALL = [(100, 101, 99, 100), (100, 100, 94, 96), (96, 97, 93, 96), (96, 99, 96, 98), (98, 98, 95, 96)]
+
+
+class OneZone(StoodMap):
+    """A map with one zone that stands on every column, whatever the grids say."""
+
+    def __init__(self, bars: Bars, sign: int, zone: Span) -> None:
+        """Put the zone on one side."""
+        grid = np.ones((len(bars), len(EDGES) - 1))
+        super().__init__(EDGES, grid, grid, bars.time, bars, ZoneRules(hot_excess=0.0))
+        self.least_excess = -np.inf
+        self._zone = sign, zone
+
+    def hot(self, column: int, sign: int) -> list[Span]:
+        """Return it."""
+        del column
+        return [self._zone[1]] if sign == self._zone[0] else []
+
+
+def upside_down(rows: list[Row]) -> Bars:
+    """Return the bars mirrored about 100."""
+    return bars_of([(200 - o, 200 - low, 200 - high, 200 - c) for o, high, low, c in rows])
+
+
+def test_an_entry_needs_a_bar_outside_before() -> None:
+    """Price falls to a zone at 90..95: the bar that reaches 95 enters, the next one that is still there does not."""
+    entries, zones = zone_entries(OneZone(bars_of(FALL), 1, (40, 45)))
+    assert entries.bar.tolist() == [1, 4]
+    assert [entered.column for entered in zones] == [0, 3]
+    assert (entries.near.tolist(), entries.far.tolist()) == ([95.0, 95.0], [90.0, 90.0])
+    mirror, _ = zone_entries(OneZone(upside_down(FALL), -1, (55, 60)))
+    assert mirror.bar.tolist() == [1, 4]
+    assert mirror.sign.tolist() == [-1, -1]
+    assert (mirror.near.tolist(), mirror.far.tolist()) == ([105.0, 105.0], [110.0, 110.0])
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "entered"),
+    [(95.25, 95.0, True), (95.25, 95.25, False), (95.0, 94.0, False), (95.25, 80.0, True), (94.0, 95.0, False)],
+)
+def test_the_near_edge_itself_is_reached(before: float, now: float, entered: bool) -> None:
+    """A low on the near edge is an entry; a bar before that had its own low there leaves nothing to enter."""
+    rows: list[Row] = [(100, 101, before, 100), (100, 101, now, 100)]
+    for bars, sign, zone in ((bars_of(rows), 1, (40, 45)), (upside_down(rows), -1, (55, 60))):
+        entries, _ = zone_entries(OneZone(bars, sign, zone))
+        assert len(entries.bar) == entered
+        near = np.array([95.0 if sign > 0 else 105.0])
+        assert enters(bars, np.array([1]), np.array([sign]), near).tolist() == [entered]
+
+
+def test_nothing_enters_across_a_gap() -> None:
+    """After missing bars it is not known what touched what."""
+    bars = bars_of([(100, 101, 99, 100), (100, 100, 94, 96)])
+    gapped = type(bars)(**{**bars.__dict__, "time": bars.time + np.array([0, bars.step])})
+    one = np.array([1])
+    assert enters(bars, one, one, np.array([95.0])).tolist() == [True]
+    assert enters(gapped, one, one, np.array([95.0])).tolist() == [False]
+    assert zone_entries(OneZone(bars, 1, (40, 45)))[0].bar.tolist() == [1]
+    assert zone_entries(OneZone(gapped, 1, (40, 45)))[0].bar.tolist() == []
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_every_column_is_searched_where_it_matters(seed: int) -> None:
+    """Against a plain walk over all columns, sides and zones: the same entries, by the bar after the column's own."""
+    bars = walk(seed, 12)
+    edges = np.arange(20.0, 260.5, 0.5)
+    grids = np.random.default_rng(seed).exponential(1.0, (2, len(bars), 60)).repeat(8, axis=2) ** 2
+    stood = StoodMap(edges, grids[0], grids[1], bars.time, bars, DEFAULT_RULES)
+    wanted = set()
+    for column in range(len(bars) - 1):
+        for first, last in stood.hot(column, 1):
+            if bars.low[column + 1] <= edges[last] < bars.low[column]:
+                wanted.add((column + 1, 1, float(edges[last]), float(edges[first]), float(stood.atr[column])))
+        for first, last in stood.hot(column, -1):
+            if bars.high[column + 1] >= edges[first] > bars.high[column]:
+                wanted.add((column + 1, -1, float(edges[first]), float(edges[last]), float(stood.atr[column])))
+    entries, zones = zone_entries(StoodMap(edges, grids[0], grids[1], bars.time, bars, DEFAULT_RULES))
+    columns = (entries.bar, entries.sign, entries.near, entries.far, entries.atr)
+    assert set(zip(*(column.tolist() for column in columns), strict=True)) == wanted
+    assert len(entries.bar) == len(wanted) > 10
+    assert [entered.column + 1 for entered in zones] == entries.bar.tolist()
+
+
+def test_no_columns_no_entries() -> None:
+    """A map of a single column has nothing after it."""
+    entries, zones = zone_entries(OneZone(bars_of([(100, 101, 99, 100)], start=MIDNIGHT, step=HOUR), 1, (40, 45)))
+    assert (entries.bar.tolist(), zones) == ([], [])

@@ -1,0 +1,63 @@
+import numpy as np
+import pytest
+
+from service.heatmap.zones.age import Age, GridHistory, cold_age, hot_age
+from service.heatmap.zones.rules import ZoneRules
+
+RULES = ZoneRules()
+TIME = np.arange(5, dtype=np.int64) * 1000
+
+
+def history(column: list[float], bins: int = 10, ground: float = 10.0) -> GridHistory:
+    """Return a grid whose bins 4..6 hold these values over time, each bin, and all others `ground`."""
+    grid = np.full((len(column), bins), ground)
+    grid[:, 4:6] = np.array(column)[:, None]
+    return GridHistory(TIME[: len(column)], grid, np.zeros_like(grid))
+
+
+@pytest.mark.parametrize(
+    ("column", "wanted"),
+    [
+        ([0, 0, 6, 8, 10], Age(2000, at_least=False)),
+        ([0, 9, 4, 8, 10], Age(3000, at_least=False)),
+        ([5, 6, 7, 8, 10], Age(0, at_least=True)),
+        ([0, 0, 0, 0, 10], Age(4000, at_least=False)),
+    ],
+)
+def test_hot_age(column: list[float], wanted: Age) -> None:
+    """A zone stands from the bar since which it has always held half of what it holds now."""
+    assert hot_age(history(column), "long", (4, 6), RULES) == wanted
+
+
+@pytest.mark.parametrize(
+    ("column", "wanted"),
+    [
+        ([10, 10, 3, 2, 1], Age(2000, at_least=False)),
+        ([1, 10, 10, 2, 9], Age(3000, at_least=False)),
+        ([1, 1, 1, 1, 1], Age(0, at_least=True)),
+    ],
+)
+def test_cold_age(column: list[float], wanted: Age) -> None:
+    """A cold zone stands from the bar since which it has always been at most 60 % as dense as around it."""
+    assert cold_age(history(column), "long", (4, 6), (0, 10), 4.0, RULES) == wanted
+
+
+def test_the_other_side_does_not_count() -> None:
+    """What stood on the short side says nothing about a long zone."""
+    grid = history([0, 0, 6, 8, 10])
+    other = GridHistory(grid.time, grid.long, np.full_like(grid.long, 99.0))
+    assert hot_age(other, "long", (4, 6), RULES).since == 2000
+    assert hot_age(other, "short", (4, 6), RULES) == Age(0, at_least=True)
+
+
+@pytest.mark.parametrize("age", [1, 2, 63, 64, 65, 66, 191, 192, 193, 299, 300])
+def test_a_long_history_is_looked_back_on_as_far_as_need_be(age: int) -> None:
+    """However the columns are looked through, the newest break is found; after none it may be older."""
+    time, wanted = 1000 * np.arange(300, dtype=np.int64), Age(1000 * (300 - age), at_least=age == 300)
+    dense, hollow = np.full((300, 10), 10.0), np.full((300, 10), 10.0)
+    dense[: 300 - age, 4:6] = 1.0
+    dense[: max(0, 290 - age), 4:6] = 10.0
+    hollow[300 - age :, 4:6] = 1.0
+    hollow[: max(0, 290 - age), 4:6] = 1.0
+    assert hot_age(GridHistory(time, dense, dense), "long", (4, 6), RULES) == wanted
+    assert cold_age(GridHistory(time, hollow, hollow), "long", (4, 6), (0, 10), 4.0, RULES) == wanted

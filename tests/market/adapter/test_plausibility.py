@@ -1,0 +1,181 @@
+"""What cannot be true is refused, and the hardest real hours pass."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from service.market.adapter.plausibility import (
+    BOOK_AGE_MS,
+    ROWS_TO_BELIEVE,
+    require_book_of_market,
+    require_plausible_book,
+    require_plausible_candles,
+    require_plausible_interest,
+)
+from service.market.contract.data import OrderBook
+from service.market.contract.exchange import BadData
+from tests.support.shared_data import SYMBOLS, load, requires_shared
+
+HOUR = 3_600_000
+T0 = 1_722_470_400_000
+OPEN, HIGH, LOW, CLOSE, VOLUME = range(1, 6)
+PRICES = [OPEN, HIGH, LOW, CLOSE]
+
+
+def bars(count: int = 20) -> np.ndarray:
+    """Return hourly bars around 100."""
+    time = T0 + HOUR * np.arange(count)
+    opened, close = 100 + np.sin(time / 9e6), 100 + np.sin((time + HOUR) / 9e6)
+    high, low = np.maximum(opened, close) + 1, np.minimum(opened, close) - 1
+    return np.column_stack((time, opened, high, low, close, np.full(count, 50.0)))
+
+
+def interest(*amounts: float) -> np.ndarray:
+    """Return hourly readings."""
+    return np.column_stack((T0 + HOUR * np.arange(len(amounts)), amounts))
+
+
+@requires_shared
+@pytest.mark.parametrize("symbol", SYMBOLS)
+def test_real_hours_pass_with_a_wide_margin(symbol: str) -> None:
+    """Proves that the summer of 2024, the crash of 5 August within it, passes even with its swings cubed."""
+    hours = load(symbol)
+    table = np.column_stack([hours[name] for name in ("timestamp", "open", "high", "low", "close", "volume")])
+    require_plausible_candles("x", "bars", table)
+    swings = table.copy()
+    swings[:, OPEN:VOLUME] = table[:, OPEN:VOLUME] ** 3 / table[0, OPEN] ** 2
+    require_plausible_candles("x", "bars", swings)
+    amount = hours["oi_close"]
+    known = np.isfinite(amount)
+    require_plausible_interest("x", np.column_stack((hours["timestamp"][known], amount[known])))
+    require_plausible_interest(
+        "x", np.column_stack((hours["timestamp"][known], amount[known] ** 3 / amount[known][0] ** 2))
+    )
+
+
+def test_a_crash_by_nine_tenths_and_back_passes() -> None:
+    """Proves that a bar whose low is a hundredth of the price, and a market that falls by 80 % in a bar, are kept."""
+    wick = bars()
+    wick[7, LOW] /= 100
+    require_plausible_candles("x", "bars", wick)
+    fall = bars()
+    fall[7:, OPEN:VOLUME] *= 0.2
+    fall[15:, OPEN:VOLUME] *= 4
+    require_plausible_candles("x", "bars", fall)
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns", "factor", "words"),
+    [
+        (slice(7, 8), PRICES, 12, "leaps"),
+        (slice(7, 8), PRICES, 1 / 12, "leaps"),
+        (slice(7, 8), [HIGH, CLOSE], 12, "leaps"),
+        (slice(5, 9), PRICES, 12, "leaps"),
+        (slice(19, 20), PRICES, 12, "leaps"),
+        (slice(7, 8), [HIGH], 13, "high far above"),
+        (slice(7, 8), [LOW], 1e-6, "low far below"),
+        (slice(0, 20), PRICES, 1e298, "beyond all prices"),
+        (slice(0, 20), PRICES, 1e-20, "beyond all prices"),
+        (slice(7, 8), [VOLUME], 1e200, "beyond all volumes"),
+        (slice(7, 8), [VOLUME], 1e11, "beyond all volumes"),
+    ],
+)
+def test_absurd_bars_are_refused(rows: slice, columns: list[int], factor: float, words: str) -> None:
+    """Proves each limit by a table that breaks it alone, and that the error says where."""
+    table = bars()
+    require_plausible_candles("x", "bars", table)
+    table[rows, columns] *= factor
+    with pytest.raises(BadData, match=rf"^x: bars: .*{words}.* at 2024-08-0"):
+        require_plausible_candles("x", "bars", table)
+
+
+@settings(deadline=None)
+@given(st.integers(1, 19), st.sampled_from([0.001, 1000.0]))
+def test_a_new_level_is_believed_once_it_holds(row: int, factor: float) -> None:
+    """Proves that a contract that is redenominated is out for its first bars alone."""
+    table = bars()
+    table[row:, OPEN:VOLUME] *= factor
+    if len(table) - row >= ROWS_TO_BELIEVE:
+        require_plausible_candles("x", "bars", table)
+    else:
+        with pytest.raises(BadData, match="leaps"):
+            require_plausible_candles("x", "bars", table)
+
+
+def test_trading_may_open_with_a_wild_bar() -> None:
+    """Proves that the first bar of all has no limits but those of any price."""
+    table = bars()
+    table[0, [OPEN, HIGH, LOW]] = [1, 5000, 0.5]
+    require_plausible_candles("x", "bars", table)
+
+
+@pytest.mark.parametrize("count", [0, 1, 2])
+def test_few_rows_pass(count: int) -> None:
+    """Proves that a tail of hardly any rows is no error."""
+    require_plausible_candles("x", "bars", bars(count))
+    require_plausible_interest("x", interest(*[100.0] * count))
+
+
+@pytest.mark.parametrize(
+    "amounts",
+    [
+        (100, 100, 1e5, 100, 100),
+        (100, 100, 0.1, 100, 100),
+        (100, 3000, 3000, 100),
+        (100, 100, 1.1e5),
+        (100, 100, 0.09),
+        (100, 1e19),
+    ],
+)
+def test_absurd_open_interest_is_refused(amounts: tuple[float, ...]) -> None:
+    """Proves that what leaps and comes back, or has leapt too far just now, is no reading."""
+    with pytest.raises(BadData, match=r"^x: open interest: "):
+        require_plausible_interest("x", interest(*amounts))
+
+
+@pytest.mark.parametrize(
+    "amounts", [(100, 50, 30, 100), (1, 50, 400, 9000), (100, 100, 5e5, 5e5, 5e5), (100, 1900, 100)]
+)
+def test_open_interest_may_grow_and_fall(amounts: tuple[float, ...]) -> None:
+    """Proves that a fall by two thirds, a young market's growth and a change of unit that holds are kept."""
+    require_plausible_interest("x", interest(*amounts))
+
+
+def book(price: float = 100.0, amount: float = 5.0, time: int = T0) -> OrderBook:
+    """Return ten levels a side."""
+    away = np.arange(1, 11) * 1e-4
+    return OrderBook(
+        time,
+        np.column_stack((price * (1 - away), np.full(10, amount))),
+        np.column_stack((price * (1 + away), np.full(10, amount))),
+    )
+
+
+@pytest.mark.parametrize("late", [0, 60_000, BOOK_AGE_MS, -BOOK_AGE_MS])
+def test_a_book_of_now_passes(late: int) -> None:
+    """Proves that a quiet market's book, and a clock that is off by a little, are no error."""
+    require_plausible_book("x", book(), T0 + late)
+
+
+@pytest.mark.parametrize(
+    ("sent", "late"),
+    [(book(), BOOK_AGE_MS + 1), (book(), -BOOK_AGE_MS - 1), (book(1e300), 0), (book(1e-20), 0), (book(100, 1e19), 0)],
+)
+def test_an_absurd_book_is_refused(sent: OrderBook, late: int) -> None:
+    """Proves that an old book, one of the future, and one beyond all prices or amounts are none."""
+    with pytest.raises(BadData, match=r"^x: order book: "):
+        require_plausible_book("x", sent, T0 + late)
+
+
+@pytest.mark.parametrize(("price", "amount"), [(95.3, 1.0), (104.9, 1.0), (100, 0.6)])
+def test_a_book_that_fits_its_market_passes(price: float, amount: float) -> None:
+    """Proves that 5 % and a multiple of the market are within what is believed."""
+    require_book_of_market("x", book(), price, amount)
+
+
+@pytest.mark.parametrize(("price", "amount"), [(90.0, 1e3), (110.0, 1e3), (10, 1e3), (100, 0.4)])
+def test_a_book_of_another_market_is_refused(price: float, amount: float) -> None:
+    """Proves that a middle far from the price, and amounts a hundred times the market, are refused."""
+    with pytest.raises(BadData, match=r"^x: order book: "):
+        require_book_of_market("x", book(), price, amount)

@@ -1,0 +1,80 @@
+"""Symbols resolve as people write them."""
+
+import pytest
+
+from service.market.contract.exchange import Market, UnknownSymbol
+from service.market.contract.symbols import resolve
+
+
+def market(base: str, quote: str, settle: str) -> Market:
+    """Return a market of that name."""
+    return Market(f"{base}/{quote}:{settle}", base, quote, settle, 1.0, 0.1, 0.0005, inverse=base == settle)
+
+
+MARKETS = {
+    m.symbol: m
+    for m in (
+        market("BTC", "USDC", "USDC"),
+        market("BTC", "USDT", "USDT"),
+        market("BTC", "USD", "BTC"),
+        market("1000PEPE", "USDT", "USDT"),
+        market("ETH", "USDC", "USDC"),
+        market("XRP", "USD", "XRP"),
+    )
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "symbol"),
+    [
+        ("BTC/USDT:USDT", "BTC/USDT:USDT"),
+        ("BTCUSDT", "BTC/USDT:USDT"),
+        ("btcusdt", "BTC/USDT:USDT"),
+        ("BTC", "BTC/USDT:USDT"),
+        (" btc ", "BTC/USDT:USDT"),
+        ("BTC/USDT", "BTC/USDT:USDT"),
+        ("BTCUSDC", "BTC/USDC:USDC"),
+        ("btc/usdc:usdc", "BTC/USDC:USDC"),
+        ("ETH", "ETH/USDC:USDC"),
+        ("1000PEPE", "1000PEPE/USDT:USDT"),
+        ("BTC/USD:BTC", "BTC/USD:BTC"),
+        ("BTCUSD", "BTC/USD:BTC"),
+        ("btc/usd", "BTC/USD:BTC"),
+        ("XRPUSD", "XRP/USD:XRP"),
+    ],
+)
+def test_resolves(text: str, symbol: str) -> None:
+    """Proves each accepted spelling, and USDT before USDC for a bare coin."""
+    assert resolve("x", text, MARKETS) == symbol
+
+
+@pytest.mark.parametrize("text", ["", "USDT", "BT", "BTCUSDTX", "PEPE", "BTC/", "x" * 10_000, "BTC\x00", "XRP"])
+def test_anything_else_is_unknown(text: str) -> None:
+    """Proves that nothing else matches, and that the error stays short."""
+    with pytest.raises(UnknownSymbol) as caught:
+        resolve("x", text, MARKETS)
+    assert len(str(caught.value)) < 160
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("BTC/USDT:USDT-241227", "dated futures and options are not served"),
+        ("BTC/USD:BTC-241227-50000-C", "dated futures and options are not served"),
+        ("ETH/USD:ETH", "coin-margined contract is not served there"),
+        ("ETH/USDT:USDT", "settled in USDT of that pair"),
+        ("BTC/EUR:EUR", "settled in EUR of that pair"),
+        ("BTC/EUR", "of BTC there is BTC/USDT:USDT, BTC/USDC:USDC, BTC/USD:BTC$"),
+        ("BTCEUR", "of BTC there is BTC/USDT:USDT, BTC/USDC:USDC, BTC/USD:BTC$"),
+        ("ETHUSD", "of ETH there is ETH/USDC:USDC$"),
+        ("ETH/USDT", "of ETH there is ETH/USDC:USDC$"),
+        ("XRP", "of XRP there is XRP/USD:XRP$"),
+        ("1000pepe/usdc", "of 1000PEPE there is 1000PEPE/USDT:USDT$"),
+        ("BTC/USDT:USDT-241227", "; of BTC there is BTC/USDT:USDT, "),
+        ("BTCX/USDT", "'BTCX/USDT'$"),
+    ],
+)
+def test_kinds_that_are_not_served_are_named(text: str, why: str) -> None:
+    """Proves that a contract of a known form is refused with what is wrong, and what there is of its coin."""
+    with pytest.raises(UnknownSymbol, match=why):
+        resolve("x", text, MARKETS)

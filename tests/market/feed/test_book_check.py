@@ -1,0 +1,79 @@
+"""A book is held against its market before it is kept."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from service.market.contract.data import OrderBook
+from service.market.feed.feed import BOOK_SECONDS, MarketFeed, Query
+from tests.support.fake_exchange import NOW, Clock, FakeExchange
+
+LIVE = Query("fake", "BTC", "1h", 24)
+
+
+class Scaled(FakeExchange):
+    """An exchange whose books, or whose newest bars, can be off by a factor."""
+
+    price_factor = amount_factor = newest_factor = 1.0
+
+    def order_book(self, symbol: str) -> OrderBook:
+        """Return the book, scaled."""
+        book = super().order_book(symbol)
+        factors = np.array([self.price_factor, self.amount_factor])
+        return replace(book, bids=book.bids * factors, asks=book.asks * factors)
+
+    def ohlcv(self, symbol, timeframe, since, until):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - as in FakeExchange
+        """Return the bars, of 5 minutes scaled."""
+        bars = super().ohlcv(symbol, timeframe, since, until)
+        return replace(bars, close=bars.close * self.newest_factor) if timeframe == "5m" else bars
+
+
+@pytest.fixture
+def fake() -> Scaled:
+    """Return the exchange."""
+    return Scaled()
+
+
+@pytest.mark.parametrize(
+    ("factor", "words"),
+    [({"price_factor": 1.2}, "far from the price"), ({"price_factor": 0.8}, "far"), ({"amount_factor": 1e6}, "coins")],
+)
+def test_a_book_that_does_not_fit_is_neither_kept_nor_shown(fake: Scaled, factor: dict[str, float], words: str) -> None:
+    """The map stands without it and says why, the price is the last close, and the next caller asks again."""
+    feed = MarketFeed({"fake": fake}, Clock())
+    fake.__dict__.update(factor)
+    data = feed.load(LIVE)
+    assert data.book is None
+    assert words in data.missing["order_book"]
+    assert data.price == data.bars.close[-1]
+    fake.__dict__.update(dict.fromkeys(factor, 1.0))
+    assert feed.load(LIVE).book is not None
+    assert len(fake.asked("order_book")) == 2
+
+
+def test_a_book_in_hand_outlives_a_bad_one(fake: Scaled) -> None:
+    """While it is fresh, and no longer."""
+    clock = Clock()
+    feed = MarketFeed({"fake": fake}, clock)
+    before = feed.load(LIVE).book
+    fake.amount_factor = 1e6
+    assert feed.load(LIVE).book is before
+    clock.now = NOW + BOOK_SECONDS + 1
+    assert feed.load(LIVE).book is None
+
+
+def test_in_a_crash_the_newest_trade_decides(fake: Scaled) -> None:
+    """Where the last closed bar is far from the book, the bar that is forming tells whether the book is right."""
+    feed = MarketFeed({"fake": fake}, Clock())
+    fake.price_factor = fake.newest_factor = 0.8
+    data = feed.load(LIVE)
+    assert data.book is not None
+    assert data.price < 0.9 * data.bars.close[-1]
+    assert [call[1] for call in fake.asked("ohlcv")] == ["1h", "5m"]
+
+
+def test_a_book_that_is_near_costs_no_other_call(fake: Scaled) -> None:
+    """The last close is enough."""
+    MarketFeed({"fake": fake}, Clock()).load(LIVE)
+    assert [call[1] for call in fake.asked("ohlcv")] == ["1h"]

@@ -1,0 +1,67 @@
+"""Applications on fake exchanges, and what tests ask of them."""
+
+from typing import Any
+from unittest.mock import patch
+
+import numpy as np
+from flask import Flask
+
+from service.api.edge import openapi
+from service.app import create_app
+from service.market.contract.exchange import Exchange, Liquidations
+from service.settings import Settings
+from tests.support.fake_exchange import Clock, FakeExchange
+
+
+def app_of(*exchanges: Exchange, clock: Clock | None = None, seconds: float = 10.0) -> Flask:
+    """Return an application on these exchanges; loads side by side get one and a half times `seconds`."""
+    settings = Settings(exchange_seconds=seconds)
+    # Writing the contract takes longer than all else together, and these tests do not read it.
+    with patch.object(openapi, "as_yaml", return_value=""):
+        return create_app(settings, exchanges={each.id: each for each in exchanges}, clock=clock or Clock())
+
+
+def ask(app: Flask, path: str, **query: object) -> dict[str, Any]:
+    """Return the body of an answer that must be a success."""
+    answer = app.test_client().get(path, query_string=query)
+    assert answer.status_code == 200, answer.text
+    body: dict[str, Any] = answer.get_json()
+    return body
+
+
+def refused(app: Flask, path: str, status: int, **query: object) -> dict[str, Any]:
+    """Return the problem that an answer must be."""
+    answer = app.test_client().get(path, query_string=query)
+    assert answer.status_code == status, answer.text
+    assert answer.content_type == "application/problem+json"
+    body: dict[str, Any] = answer.get_json(force=True)
+    return body
+
+
+def named(problem: dict[str, Any]) -> list[str]:
+    """Return the parameters that a problem names."""
+    return [error["field"] for error in problem["errors"]]
+
+
+def both(body: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the hot and the cold zones."""
+    return [*body["hot"], *body["cold"]]
+
+
+class Publishing(FakeExchange):
+    """A fake that publishes what was liquidated: luck alone, or a constant `factor` of it from `changed` on."""
+
+    def __init__(self, exchange_id: str = "fake", *, price: float = 100.0, listed: int = 0) -> None:
+        """Publish luck."""
+        super().__init__(exchange_id, price=price, listed=listed)
+        self.lacks(liquidations=True)
+        self.changed, self.factor = 2**62, 1.0
+
+    def liquidations(self, symbol: str, timeframe: str, since: int, until: int) -> Liquidations:
+        """Return amounts that depend on nothing but their time."""
+        self._called("liquidations", symbol, timeframe, since, until)
+        time = self._times(timeframe, since, until)
+        factor = np.where(time >= self.changed, self.factor, 1.0)
+        amounts = [np.random.default_rng(int(moment) // 1000).lognormal(10.0, 1.0, 2) for moment in time]
+        table = np.array(amounts).reshape(-1, 2) * factor[:, None]
+        return Liquidations(time, table[:, 0], table[:, 1])

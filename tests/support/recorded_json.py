@@ -1,0 +1,11 @@
+"""Every venue's public JSON, from one made-up market: the class `<Id>Venue` of each module `recorded_<id>`."""
+
+from importlib import import_module
+
+from service.market.venues.registry import IDS
+from tests.support.recorded_venue import Venue
+
+VENUES: dict[str, type[Venue]] = {
+    exchange: getattr(import_module(f"tests.support.recorded_{exchange}"), f"{exchange.capitalize()}Venue")
+    for exchange in IDS
+}
