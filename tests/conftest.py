@@ -12,10 +12,9 @@ from werkzeug.test import TestResponse
 from service.app import create_app
 from service.settings import Settings
 from tests.support.fake_exchange import Clock, FakeExchange
-from tests.support.golden_answers import NOW
 
-# Where the clock of the simulated app stands.
-SIM_NOW = NOW
+# Where the clock of the simulated app stands: 2025-10-09T08:53:20Z.
+SIM_NOW = 1_760_000_000.0
 
 Problem = Callable[[TestResponse], dict[str, Any]]
 
