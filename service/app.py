@@ -49,20 +49,20 @@ def create_app(
     served = build_exchanges(settings, clock) if exchanges is None else exchanges
     services = Services(
         MarketFeed(served, clock, PATIENCE * settings.exchange_seconds),
-        Answers(settings.answer_bytes, clock),
         clock,
         Bulkheads(served, settings.load_threads, LOADS_WAITING),
         settings.exchange_seconds * 1.5,
         TimedCache(FITS_KEPT, FIT_SECONDS, clock),
     )
+    answers = Answers(settings.answer_bytes, clock)
     app = Flask("service", static_folder=None)
     app.url_map.strict_slashes = False
     # Or OPTIONS would be answered in HTML, and outside the contract.
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     problems.register(app)
-    _register(app, services)
+    _register(app, services, answers)
     cors.register(app)
-    _answer_at_once(app, services)
+    _answer_at_once(app, answers)
     return app
 
 
@@ -90,10 +90,10 @@ def build_exchanges(settings: Settings, clock: Clock) -> dict[str, Exchange]:
     }
 
 
-def _register(app: Flask, services: Services) -> None:
+def _register(app: Flask, services: Services, answers: Answers) -> None:
     api = openapi.configure(app)
+    api.register_blueprint(exchanges.blueprint(services))
     for resource in (
-        exchanges,
         markets,
         heatmap,
         profile,
@@ -105,13 +105,13 @@ def _register(app: Flask, services: Services) -> None:
         liquidation_price,
         skill,
     ):
-        api.register_blueprint(resource.blueprint(services))
+        api.register_blueprint(resource.blueprint(services, answers))
     api.register_blueprint(probes.blueprint())
     app.register_blueprint(docs.blueprint(lambda: openapi.as_yaml(api)))
 
 
-def _answer_at_once(app: Flask, services: Services) -> None:
+def _answer_at_once(app: Flask, answers: Answers) -> None:
     @app.before_request
     def answer_at_once() -> Response | None:
         """Send a finished answer that is still fresh without parsing the query again."""
-        return services.answers.fresh() if request.path.startswith("/v1/") else None
+        return answers.fresh() if request.path.startswith("/v1/") else None

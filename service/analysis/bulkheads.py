@@ -5,20 +5,9 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
-from service.market.contract.exchange import ExchangeUnavailable
+from service.market.contract.exchange import Overloaded
 
 T = TypeVar("T")
-
-# Seconds after which it is worth asking again where a queue was full.
-OVERLOAD_WAIT_S = 2.0
-
-
-class Overloaded(ExchangeUnavailable):
-    """So many loads from the exchange are under way in this process that another would wait in vain."""
-
-    def __init__(self, exchange: str) -> None:
-        """Say which."""
-        super().__init__(exchange, "too many loads from it are under way here", OVERLOAD_WAIT_S)
 
 
 class Bulkheads:

@@ -10,6 +10,7 @@ from service.analysis.envelope import envelope
 from service.analysis.realised import MixFit, fitted
 from service.analysis.services import Services
 from service.api.query.parameters import DAY, MOST_COLUMNS, rfc3339
+from service.api.schemas.figures import fit_body, no_fit_body
 from service.heatmap.base.axis import PriceAxis
 from service.heatmap.base.bars import Times
 from service.heatmap.base.errors import BadInput
@@ -50,7 +51,7 @@ class Estimate:
         parts = digest_of(data.bars, data.tiers, *snapshots, data.coverage)
         known = parts, data.as_of, data.price, self.venue.rule, data.taker_fee, sorted(data.missing.items())
         # The liquidations that a mix is fitted to are no part of the data.
-        return (*known, self.newest) if self.fit is None else (*known, self.newest, repr(self.fit.body))
+        return (*known, self.newest) if self.fit is None else (*known, self.newest, digest_of(self.fit))
 
     @property
     def confidence(self) -> Confidence:
@@ -124,7 +125,9 @@ class Estimate:
         }
         body["sources"][0] |= of_its_own
         if self.fit is not None:
-            told = {"exchange": self.data.exchange, "mix": body["assumptions"]["mix"]} | self.fit.body
+            fit = self.fit.fit
+            fit_json = no_fit_body(self.fit.note) if fit is None else fit_body(fit)
+            told = {"exchange": self.data.exchange, "mix": body["assumptions"]["mix"]} | fit_json
             body["assumptions"]["fits"] = [told]
             body["warnings"] += self.fit.warnings
         return body

@@ -1,13 +1,11 @@
 """Realised liquidations beside a market's bars, and the leverage mix fitted to them."""
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
 from service.analysis.digest import digest_of
 from service.analysis.services import Services
-from service.api.schemas.figures import fit_body, no_fit_body
 from service.heatmap.base.bars import Bars, Floats
 from service.heatmap.base.errors import BadInput
 from service.heatmap.inventory.assumptions import Assumptions, Venue
@@ -23,10 +21,15 @@ BURN = 24
 
 @dataclass(frozen=True, eq=False)
 class MixFit:
-    """What mix=fitted came to on one exchange: its fit as JSON, and what to warn of."""
+    """What mix=fitted came to on one exchange: `fit` is None where none could be made, and `note` says why."""
 
-    body: dict[str, Any]
-    warnings: list[str]
+    fit: Fit | None
+    note: str
+
+    @property
+    def warnings(self) -> list[str]:
+        """Return the note where the fitted mix is not used, or may not be the best."""
+        return [] if self.fit is not None and self.fit.gains and not self.fit.at_edge else [self.note]
 
 
 def by_bar(bars: Bars, rows: Rows) -> tuple[Floats, Floats]:
@@ -48,14 +51,14 @@ def fitted(
     """
     start = replace(assumptions, mix=replace(assumptions.mix, name="default"))
     try:
-        made = _fit(services, query, data, start, venue)
+        fit = _fit(services, query, data, start, venue)
     except (MarketError, BadInput) as error:
         if alone:
             raise
         reason = error.message if isinstance(error, BadInput) else str(error)
         note = f"The mix cannot be fitted: {reason}. The default mix is used."
-        return start, MixFit(no_fit_body(note), [note])
-    return replace(start, mix=made.mix), MixFit(fit_body(made), [made.note] if made.at_edge or not made.gains else [])
+        return start, MixFit(None, note)
+    return replace(start, mix=fit.mix), MixFit(fit, fit.note)
 
 
 def _fit(services: Services, query: Query, data: MarketData, start: Assumptions, venue: Venue) -> Fit:

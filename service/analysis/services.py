@@ -1,10 +1,9 @@
-"""What the resources share: the feed, the kept answers, the clock, threads for loads."""
+"""What all requests share: the feed, the clock, threads for loads, fits that were made."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from service.analysis.bulkheads import Bulkheads
-from service.api.edge.answers import Answers
 from service.heatmap.skill.fit_mix import Fit
 from service.market.feed.cache import TimedCache
 from service.market.feed.feed import MarketFeed
@@ -21,7 +20,6 @@ class Services:
     """
 
     feed: MarketFeed
-    answers: Answers
     clock: Callable[[], float]
     threads: Bulkheads
     seconds: float

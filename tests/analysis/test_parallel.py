@@ -4,13 +4,14 @@ import threading
 
 import pytest
 
-from service.analysis.bulkheads import Bulkheads, Overloaded
+from service.analysis.bulkheads import Bulkheads
 from service.analysis.parallel import NoneAnswered, SideBySide, side_by_side
 from service.heatmap.base.errors import BadInput
 from service.market.contract.exchange import (
     BadData,
     ExchangeUnavailable,
     NotPublished,
+    Overloaded,
     UnknownSymbol,
     Unsupported,
 )

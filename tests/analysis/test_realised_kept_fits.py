@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from service.analysis.bulkheads import Bulkheads
+from service.analysis.digest import digest_of
 from service.analysis.realised import MixFit, fitted
 from service.analysis.services import Services
-from service.api.edge.answers import Answers
 from service.heatmap.inventory.assumptions import Assumptions, Venue
 from service.heatmap.inventory.leverage import preset
 from service.heatmap.skill.fit_mix import Fit
@@ -44,7 +44,7 @@ def services_of(fits: TimedCache[Fit], surplus: float = 0.0) -> Services:
     """Return what the resources share, on one exchange, with these kept fits."""
     clock = Clock()
     feed = MarketFeed({"fake": Revised(surplus)}, clock)
-    return Services(feed, Answers(10_000, clock), clock, Bulkheads(["fake"], 1, 1), 1.0, fits)
+    return Services(feed, clock, Bulkheads(["fake"], 1, 1), 1.0, fits)
 
 
 def fit(services: Services, data: MarketData, assumptions: Assumptions = USUAL, **venue: Any) -> MixFit:
@@ -73,7 +73,7 @@ def count(fits: TimedCache[Fit]) -> int:
 def test_equal_inputs_share_a_fit(fits: TimedCache[Fit], data: MarketData) -> None:
     """Asked again, by another query that loads the same market, nothing is fitted anew."""
     one, other = fit(services_of(fits), data), fit(services_of(fits), replace(data))
-    assert one.body == other.body
+    assert digest_of(one.fit) == digest_of(other.fit)
     assert count(fits) == 1
 
 
@@ -89,7 +89,7 @@ def test_other_assumptions(fits: TimedCache[Fit], data: MarketData, change: dict
     """What the caller may choose about traders."""
     usual, other = fit(services_of(fits), data), fit(services_of(fits), data, replace(USUAL, **change))
     assert count(fits) == 2
-    assert other.body != usual.body
+    assert digest_of(other.fit) != digest_of(usual.fit)
 
 
 def test_another_moment(fits: TimedCache[Fit], data: MarketData) -> None:
@@ -98,7 +98,7 @@ def test_another_moment(fits: TimedCache[Fit], data: MarketData) -> None:
     assert len(earlier.bars) == len(data.bars)
     usual, other = fit(services_of(fits), data), fit(services_of(fits), earlier)
     assert count(fits) == 2
-    assert other.body != usual.body
+    assert digest_of(other.fit) != digest_of(usual.fit)
 
 
 def test_bars_that_were_revised(fits: TimedCache[Fit], data: MarketData) -> None:
@@ -112,7 +112,7 @@ def test_liquidations_that_were_revised(fits: TimedCache[Fit], data: MarketData)
     """The same bars beside other liquidations, as when a late hour came in."""
     usual, other = fit(services_of(fits), data), fit(services_of(fits, surplus=1e6), data)
     assert count(fits) == 2
-    assert other.body != usual.body
+    assert digest_of(other.fit) != digest_of(usual.fit)
 
 
 @pytest.mark.parametrize("change", ["tiers", "rule", "fee"])

@@ -10,12 +10,12 @@ from flask import Flask, Response, request
 from marshmallow import Schema, fields
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from service.analysis.bulkheads import Overloaded
 from service.heatmap.base.errors import BadInput
 from service.market.contract.exchange import (
     ExchangeUnavailable,
     MarketError,
     NotPublished,
+    Overloaded,
     UnknownExchange,
     UnknownSymbol,
 )

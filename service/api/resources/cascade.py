@@ -12,7 +12,7 @@ from marshmallow import RAISE, Schema, fields, validate
 from service.analysis.estimate import Estimate
 from service.analysis.group import Group, one_exchange
 from service.analysis.services import Services
-from service.api.edge.answers import etag_of
+from service.api.edge.answers import Answers, etag_of
 from service.api.query.axis_query import AxisQuery, args_key, fitting_bins, freshness, zone_axis
 from service.api.resources.zones import read_zones
 from service.api.schemas.envelope import AssumptionsSchema, EnvelopeSchema
@@ -161,7 +161,7 @@ class CascadeSchema(EnvelopeSchema):
     caveats = fields.List(fields.String(), required=True, metadata={"description": "What weakens this answer"})
 
 
-def blueprint(services: Services) -> Blueprint:
+def blueprint(services: Services, answers: Answers) -> Blueprint:
     """Return the resource."""
     routes = Blueprint("cascade", __name__, description="What a shock would set off")
 
@@ -179,7 +179,7 @@ def blueprint(services: Services) -> Blueprint:
             raise ExchangeUnavailable(found.data.exchange, f"a cascade needs the order book: {why}")
         axis = zone_axis(Group({found.data.exchange: found}, {}), args)
         etag = etag_of("cascade", args_key(args), found.fingerprint, found.data.book.time)
-        return services.answers.reply(etag, freshness(args), lambda: _body(found, axis, shock, args, services.clock))
+        return answers.reply(etag, freshness(args), lambda: _body(found, axis, shock, args, services.clock))
 
     return routes
 

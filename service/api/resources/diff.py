@@ -12,7 +12,7 @@ from marshmallow import RAISE, fields, validate
 from service.analysis.encoding import dense, resolution
 from service.analysis.group import Group, begin_group
 from service.analysis.services import Services
-from service.api.edge.answers import etag_of
+from service.api.edge.answers import Answers, etag_of
 from service.api.query.axis_query import AxisQuery, args_key, check_zone_axis, fitting_bins, zone_axis
 from service.api.query.parameters import CHURN, LeverageMix, Moment
 from service.api.resources.zones import Reading, read_zones
@@ -59,7 +59,7 @@ class DiffQuery(AxisQuery):
     )
 
 
-def blueprint(services: Services) -> Blueprint:
+def blueprint(services: Services, answers: Answers) -> Blueprint:
     """Return the resource."""
     routes = Blueprint("diff", __name__, description="Where two maps disagree")
 
@@ -83,7 +83,7 @@ def blueprint(services: Services) -> Blueprint:
         def make() -> dict[str, Any]:
             return _body(groups, axes, kind, args, services.clock())
 
-        return services.answers.reply(etag, BOOK_SECONDS, make)
+        return answers.reply(etag, BOOK_SECONDS, make)
 
     return routes
 

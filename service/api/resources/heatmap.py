@@ -11,7 +11,7 @@ from marshmallow import RAISE, Schema, fields, validate
 from service.analysis.encoding import dense, resolution, segments
 from service.analysis.group import Group, group, group_map
 from service.analysis.services import Services
-from service.api.edge.answers import etag_of
+from service.api.edge.answers import Answers, etag_of
 from service.api.query.axis_query import (
     AxisQuery,
     args_key,
@@ -126,7 +126,7 @@ class HeatmapSchema(EnvelopeSchema):
     split = fields.Dict(keys=fields.String(), values=fields.Nested(PartSchema), metadata={"description": "By exchange"})
 
 
-def blueprint(services: Services) -> Blueprint:
+def blueprint(services: Services, answers: Answers) -> Blueprint:
     """Return the resource."""
     routes = Blueprint("heatmap", __name__, description="Where positions would be liquidated, over time")
 
@@ -140,7 +140,7 @@ def blueprint(services: Services) -> Blueprint:
         axis = covering_axis(found, args)
         check_cells(found, axis, grids=1 + len(found.members) * args["split"])
         etag = etag_of("heatmap", args_key(args), found.fingerprint)
-        return services.answers.reply(etag, freshness(args, found), lambda: _body(found, axis, args, services.clock()))
+        return answers.reply(etag, freshness(args, found), lambda: _body(found, axis, args, services.clock()))
 
     return routes
 

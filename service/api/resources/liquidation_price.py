@@ -8,7 +8,7 @@ from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema, fields, validate
 
 from service.analysis.services import Services
-from service.api.edge.answers import etag_of
+from service.api.edge.answers import Answers, etag_of
 from service.api.query.parameters import Query, rfc3339
 from service.heatmap.base.errors import BadInput
 from service.heatmap.base.version import MODEL_VERSION
@@ -159,7 +159,7 @@ class LiquidationPriceSchema(Schema):
     model_version = fields.String(required=True)
 
 
-def blueprint(services: Services) -> Blueprint:
+def blueprint(services: Services, answers: Answers) -> Blueprint:
     """Return the resource."""
     routes = Blueprint("liquidation_price", __name__, description="Where one position would be liquidated")
 
@@ -171,7 +171,7 @@ def blueprint(services: Services) -> Blueprint:
         terms = _Terms(services, args)
         found = terms.liquidation(args)
         etag = etag_of("liquidation-price", sorted(args.items(), key=str), asdict(found), terms.read_at)
-        return services.answers.reply(etag, FRESH_SECONDS, lambda: terms.body(found, services.clock()))
+        return answers.reply(etag, FRESH_SECONDS, lambda: terms.body(found, services.clock()))
 
     return routes
 

@@ -7,7 +7,7 @@ from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema, fields, validate
 
 from service.analysis.services import Services
-from service.api.edge.answers import etag_of
+from service.api.edge.answers import Answers, etag_of
 from service.api.query.parameters import Query
 from service.market.contract.exchange import Market
 
@@ -54,7 +54,7 @@ class MarketsSchema(Schema):
     markets = fields.List(fields.Nested(MarketSchema), required=True)
 
 
-def blueprint(services: Services) -> Blueprint:
+def blueprint(services: Services, answers: Answers) -> Blueprint:
     """Return the resource."""
     routes = Blueprint("markets", __name__, description="What can be asked for")
 
@@ -67,7 +67,7 @@ def blueprint(services: Services) -> Blueprint:
         rows = [_row(markets[symbol]) for symbol in sorted(markets)]
         told = {"exchange": args["exchange"], "simulated": services.feed.exchange(args["exchange"]).simulated}
         etag = etag_of("markets", told, rows)
-        return services.answers.reply(etag, FRESH_SECONDS, lambda: told | {"markets": rows})
+        return answers.reply(etag, FRESH_SECONDS, lambda: told | {"markets": rows})
 
     return routes
 

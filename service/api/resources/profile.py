@@ -10,7 +10,7 @@ from marshmallow import RAISE, Schema, fields
 from service.analysis.encoding import dense, resolution
 from service.analysis.group import Group, group, group_profile
 from service.analysis.services import Services
-from service.api.edge.answers import etag_of
+from service.api.edge.answers import Answers, etag_of
 from service.api.query.axis_query import AxisQuery, args_key, freshness
 from service.api.query.parameters import exchanges_field
 from service.api.schemas.envelope import EnvelopeSchema
@@ -89,7 +89,7 @@ class ProfileSchema(EnvelopeSchema, SidesSchema):
     )
 
 
-def blueprint(services: Services) -> Blueprint:
+def blueprint(services: Services, answers: Answers) -> Blueprint:
     """Return the resource."""
     routes = Blueprint("profile", __name__, description="The map now, split by side and leverage")
 
@@ -101,7 +101,7 @@ def blueprint(services: Services) -> Blueprint:
         found = group(services, args)
         axis = found.axis(args)
         etag = etag_of("profile", args_key(args), found.fingerprint)
-        return services.answers.reply(etag, freshness(args, found), lambda: _body(found, axis, args, services.clock()))
+        return answers.reply(etag, freshness(args, found), lambda: _body(found, axis, args, services.clock()))
 
     return routes
 

@@ -11,7 +11,7 @@ from webargs.fields import DelimitedList
 from service.analysis.group import Group, exchanges_of, grouped, loads
 from service.analysis.parallel import Failure, Key, side_by_side
 from service.analysis.services import Services
-from service.api.edge.answers import etag_of
+from service.api.edge.answers import Answers, etag_of
 from service.api.query.axis_query import AxisQuery, args_key, fitting_bins, freshness, zone_axis
 from service.api.query.parameters import exchanges_field
 from service.api.resources.zones import read_zones
@@ -123,7 +123,7 @@ class ScanSchema(Schema):
     model_version = fields.String(required=True, metadata=told("Of the model that made the maps"))
 
 
-def blueprint(services: Services) -> Blueprint:
+def blueprint(services: Services, answers: Answers) -> Blueprint:
     """Return the resource."""
     routes = Blueprint("scan", __name__, description="Many symbols at once")
 
@@ -143,7 +143,7 @@ def blueprint(services: Services) -> Blueprint:
         prints = [(symbol, found.fingerprint) for symbol, found in groups.items()]
         etag = etag_of("scan", args_key(args), prints, sorted(loaded.errors))
         asked = args | {"exchange": ",".join(names)}
-        return services.answers.reply(etag, freshness(args), lambda: _body(services, asked, groups, loaded.errors))
+        return answers.reply(etag, freshness(args), lambda: _body(services, asked, groups, loaded.errors))
 
     return routes
 

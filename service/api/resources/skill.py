@@ -12,7 +12,7 @@ from service.analysis.estimate import Estimate, columns_of
 from service.analysis.group import one_exchange, the_exchange
 from service.analysis.realised import by_bar
 from service.analysis.services import Services
-from service.api.edge.answers import etag_of
+from service.api.edge.answers import Answers, etag_of
 from service.api.query.axis_query import args_key
 from service.api.query.parameters import MarketQuery, lookback_field
 from service.api.schemas.figures import fit_body, no_fit_body, told
@@ -54,7 +54,7 @@ class SkillQuery(MarketQuery):
     )
 
 
-def blueprint(services: Services) -> Blueprint:
+def blueprint(services: Services, answers: Answers) -> Blueprint:
     """Return the resource."""
     routes = Blueprint("skill", __name__, description="How good the map has been")
 
@@ -71,7 +71,7 @@ def blueprint(services: Services) -> Blueprint:
         data = found.data
         rows = services.feed.liquidations(Query(data.exchange, data.symbol, "1h", found.wanted, args["as_of"]))
         etag = etag_of("skill", args_key(args), found.fingerprint, digest_of(rows))
-        return services.answers.reply(etag, FRESH_SECONDS, lambda: _body(found, rows, args, services.clock()))
+        return answers.reply(etag, FRESH_SECONDS, lambda: _body(found, rows, args, services.clock()))
 
     return routes
 

@@ -10,7 +10,7 @@ from marshmallow import RAISE, fields, validate
 
 from service.analysis.group import Group, group, group_map
 from service.analysis.services import Services
-from service.api.edge.answers import etag_of
+from service.api.edge.answers import Answers, etag_of
 from service.api.query.axis_query import (
     AxisQuery,
     args_key,
@@ -36,7 +36,7 @@ class TouchesQuery(AxisQuery):
     side = fields.String(load_default=None, validate=validate.OneOf(["long", "short"]))
 
 
-def blueprint(services: Services) -> Blueprint:
+def blueprint(services: Services, answers: Answers) -> Blueprint:
     """Return the resource."""
     routes = Blueprint("touches", __name__, description="What happened at past zones")
 
@@ -52,7 +52,7 @@ def blueprint(services: Services) -> Blueprint:
         found = group(services, args)
         axis = _axis(found, args)
         etag = etag_of("touches", args_key(args), found.fingerprint)
-        return services.answers.reply(etag, freshness(args, found), lambda: _body(found, axis, args, services.clock()))
+        return answers.reply(etag, freshness(args, found), lambda: _body(found, axis, args, services.clock()))
 
     return routes
 

@@ -11,7 +11,7 @@ from webargs.fields import DelimitedList
 
 from service.analysis.group import Group, group_map_and_profile, group_profile, groups_of
 from service.analysis.services import Services
-from service.api.edge.answers import etag_of
+from service.api.edge.answers import Answers, etag_of
 from service.api.query.axis_query import AxisQuery, args_key, check_zone_axis, fitting_bins, freshness
 from service.api.query.parameters import exchanges_field
 from service.api.schemas.context import context_body
@@ -106,7 +106,7 @@ class Reading:
     outside_short: float
 
 
-def blueprint(services: Services) -> Blueprint:
+def blueprint(services: Services, answers: Answers) -> Blueprint:
     """Return the resource."""
     routes = Blueprint("zones", __name__, description="Where liquidations cluster, and where price moves freely")
 
@@ -131,7 +131,7 @@ def blueprint(services: Services) -> Blueprint:
             body = _body(readings, frames, args, services.clock())
             return body | {"split": _split(groups, axis, frames, args, rules)} if args["split"] else body
 
-        return services.answers.reply(etag, min(freshness(args, found) for found in groups), make)
+        return answers.reply(etag, min(freshness(args, found) for found in groups), make)
 
     return routes
 

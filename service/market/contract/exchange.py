@@ -6,7 +6,8 @@ MarketError
 ├── Unsupported          the exchange does not offer this data          -> 422
 │   └── NotPublished     it does not publish what was asked about       -> 404
 └── ExchangeUnavailable  it did not answer, or not with usable data     -> 503
-    └── BadData          it answered, and the answer failed validation
+    ├── BadData          it answered, and the answer failed validation
+    └── Overloaded       too many loads from it are under way here
 """
 
 from dataclasses import dataclass
@@ -16,6 +17,9 @@ from service.heatmap.base.bars import Floats, Times
 from service.market.contract.data import AccountRatio, Funding, OpenInterest, OrderBook, Tiers
 
 TIMEFRAMES = {"5m": 300_000, "15m": 900_000, "30m": 1_800_000, "1h": 3_600_000, "4h": 14_400_000, "1d": 86_400_000}
+
+# Seconds after which it is worth asking again where too many loads were under way.
+OVERLOAD_WAIT_S = 2.0
 
 
 class MarketError(Exception):
@@ -55,6 +59,14 @@ class ExchangeUnavailable(MarketError):
         """`retry_after` is in seconds; `rest` tells that all of the exchange is better left alone for so long."""
         super().__init__(f"{exchange}: {reason}")
         self.exchange, self.reason, self.retry_after, self.rest = exchange, reason, retry_after, rest
+
+
+class Overloaded(ExchangeUnavailable):
+    """So many loads from the exchange are under way in this process that another would wait in vain."""
+
+    def __init__(self, exchange: str) -> None:
+        """Name the exchange."""
+        super().__init__(exchange, "too many loads from it are under way here", OVERLOAD_WAIT_S)
 
 
 class BadData(ExchangeUnavailable):
