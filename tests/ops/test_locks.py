@@ -27,8 +27,8 @@ def pyproject(root: Path) -> dict[str, Any]:
 
 @pytest.mark.parametrize("name", [*LOCKS, "package-lock.json"])
 def test_no_host(root: Path, name: str) -> None:
-    """Where a package is fetched from is the machine's business."""
-    text = (root / name).read_text()
+    """Where a package is fetched from is the machine's business; a package may say where its authors take donations."""
+    text = re.sub(r'^ +"url": "[^"]*",?$', "", (root / name).read_text(), flags=re.MULTILINE)
     assert "://" not in text
     assert " @ " not in text
 

