@@ -26,8 +26,9 @@ from service.heatmap.inventory.kernel import Wanted, stand
 from service.heatmap.inventory.typical_venue import typical_venue
 from service.heatmap.skill.baselines import path_baselines
 from service.heatmap.skill.score import BURN, RESAMPLES
-from service.heatmap.stats.bootstrap import DAY_MS, day_counts, interval_of
+from service.heatmap.stats.bootstrap import day_counts, interval_of
 from service.heatmap.stats.ranking import Ranking, correlation
+from service.times import DAY_MS
 
 WICK, FINEST = "no map, the wick alone", "1 h"
 # Length of the map's bars in hours, and whether what an hour touched is gone for the hours after it.

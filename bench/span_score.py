@@ -12,7 +12,8 @@ from service.heatmap.skill.checks import scored_bars, usable_bars
 from service.heatmap.skill.regression import out_of_sample, path_features
 from service.heatmap.skill.score import RANK_BASELINE, score
 from service.heatmap.skill.side import EXTREME_PREDICTORS, MAP, SideSkill
-from service.heatmap.stats.bootstrap import DAY_MS, Interval, day_counts
+from service.heatmap.stats.bootstrap import Interval, day_counts
+from service.times import DAY_MS
 
 FIGURES = ("H1", "H2", "EXT")
 

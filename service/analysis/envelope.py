@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from service.api.query.parameters import rfc3339
 from service.heatmap.base.version import MODEL_VERSION
 from service.heatmap.inventory.assumptions import Assumptions
 from service.heatmap.inventory.confidence import Confidence
 from service.market.contract.data import MarketData
+from service.times import rfc3339
 
 
 def envelope(

@@ -9,7 +9,7 @@ from service.analysis.digest import digest_of
 from service.analysis.envelope import envelope
 from service.analysis.realised import MixFit, fitted
 from service.analysis.services import Services
-from service.api.query.parameters import DAY, MOST_COLUMNS, rfc3339
+from service.api.query.parameters import MOST_COLUMNS
 from service.api.schemas.figures import fit_body, no_fit_body
 from service.heatmap.base.axis import PriceAxis
 from service.heatmap.base.bars import Times
@@ -22,8 +22,9 @@ from service.heatmap.inventory.leverage import FITTED
 from service.market.contract.data import MarketData
 from service.market.contract.exchange import TIMEFRAMES
 from service.market.feed.feed import Query
+from service.times import DAY_MS, HOUR_MS, rfc3339
 
-OLDEST_AS_OF = 3 * 365 * 86_400_000
+OLDEST_AS_OF = 3 * 365 * DAY_MS
 # The map needs at least this many bars before its first column, or it would show its own starting guess.
 LEAST_WARM_UP = 24
 
@@ -57,7 +58,7 @@ class Estimate:
     def confidence(self) -> Confidence:
         """Return how far to trust the map, from what it was built of."""
         bars, coverage, book = self.data.bars, self.data.coverage, self.data.book
-        days = len(bars) * bars.step / DAY
+        days = len(bars) * bars.step / DAY_MS
         return assess(
             bars=coverage.bars,
             days=days,
@@ -138,7 +139,7 @@ def columns_of(lookback: int, timeframe: str) -> int:
     step = TIMEFRAMES[timeframe]
     columns = lookback // step
     if not 2 <= columns <= MOST_COLUMNS:  # noqa: PLR2004 - a single column is no history
-        hours = step / 3_600_000
+        hours = step / HOUR_MS
         allowed = f"{max(12, 2 * hours):g}h to {min(8760, MOST_COLUMNS * hours):g}h at timeframe {timeframe}"
         raise BadInput("lookback", f"Is {columns} bars of {timeframe}", allowed)
     return columns

@@ -3,13 +3,13 @@
 import csv
 import math
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from service.heatmap.base.bars import Bars, Floats, Times
+from service.times import parse_iso, rfc3339
 
 # The names a column may have, the first being ours.
 NAMES: Mapping[str, tuple[str, ...]] = {
@@ -23,7 +23,6 @@ NAMES: Mapping[str, tuple[str, ...]] = {
 }
 OPTIONAL = ("oi",)
 PRICES = ("o", "h", "l", "c")
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # 2001 and 2100: seconds taken for milliseconds, or a number that is no time, fall outside.
 EARLIEST, LATEST = 1_000_000_000_000, 4_102_444_800_000
 
@@ -70,12 +69,7 @@ def write_predictions(path: Path, bars: Bars, long: Floats, short: Floats) -> No
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(("ts", "swept_long", "swept_short"))
         for moment, *amounts in zip(bars.time.tolist(), long.tolist(), short.tolist(), strict=True):
-            writer.writerow((moment_text(moment), *("" if math.isnan(a) else f"{a:.9g}" for a in amounts)))
-
-
-def moment_text(moment: int) -> str:
-    """Return epoch ms as ISO 8601 in UTC."""
-    return datetime.fromtimestamp(moment / 1000, UTC).isoformat().replace("+00:00", "Z")
+            writer.writerow((rfc3339(moment), *("" if math.isnan(a) else f"{a:.9g}" for a in amounts)))
 
 
 def _columns(header: Sequence[str]) -> dict[str, str]:
@@ -92,11 +86,7 @@ def _columns(header: Sequence[str]) -> dict[str, str]:
 def _time(text: str | None, line: int) -> int:
     told = (text or "").strip()
     try:
-        if told.isdecimal():
-            time = int(told)
-        else:
-            moment = datetime.fromisoformat(told)
-            time = ((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - EPOCH) // timedelta(milliseconds=1)
+        time = int(told) if told.isdecimal() else parse_iso(told)
     except ValueError:
         raise BadTable(f"row {line}, column ts: {text!r} is not ISO 8601 or epoch ms") from None
     if not EARLIEST <= time < LATEST:

@@ -11,7 +11,7 @@ import numpy as np
 
 from service.app import create_app
 from service.cli import options as option
-from service.cli.bar_table import BadTable, moment_text, read_bars, write_predictions
+from service.cli.bar_table import BadTable, read_bars, write_predictions
 from service.cli.liquidation_columns import read_liquidations
 from service.cli.skill_report import skill_report
 from service.heatmap.base.bars import Bars
@@ -21,6 +21,7 @@ from service.heatmap.inventory.typical_venue import typical_venue
 from service.heatmap.skill.known_only import INTEREST_DAYS, foretold, unforetold
 from service.heatmap.skill.score import BURN, RESAMPLES, score
 from service.settings import BadSettings, Settings, settings_from_environment
+from service.times import rfc3339
 
 LEAST_CHURN, MOST_CHURN = 0.01, 10.0
 MOST_PORT, MOST_BURN, MOST_SEED = 65_535, 1_000_000, 2**31 - 1
@@ -143,7 +144,7 @@ def _read(args: argparse.Namespace) -> Bars:
             f"no open interest: {INTEREST_DAYS:.2f} days of volume stand in for it; only proportions mean anything"
         )
     elif unforetold(bars):
-        last = moment_text(int(bars.time[unforetold(bars) - 1]))
+        last = rfc3339(int(bars.time[unforetold(bars) - 1]))
         warning = f"open interest is first known at the close of {last}: bars up to it are not predicted"
     if warning:
         sys.stderr.write(f"{args.bars}: {warning}\n")

@@ -3,11 +3,11 @@
 import argparse
 import math
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 from service.heatmap.base.errors import BadInput
 from service.heatmap.inventory.leverage import Mix, parse_mix
 from service.heatmap.stats.bootstrap import LEAST_RESAMPLES
+from service.times import parse_iso
 
 MOST_RESAMPLES = 100_000
 
@@ -53,10 +53,9 @@ def resamples(text: str) -> int:
 def moment(text: str) -> int:
     """Parse a time as ISO 8601, UTC where it has no offset, and return epoch ms."""
     try:
-        found = datetime.fromisoformat(text)
+        return parse_iso(text)
     except ValueError:
         raise _refused(text, "ISO 8601, such as 2026-01-31T12:00Z") from None
-    return int((found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp() * 1000)
 
 
 def mix(text: str) -> Mix:

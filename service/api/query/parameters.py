@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -12,10 +11,10 @@ from marshmallow import Schema, ValidationError, fields, pre_load, validate
 from service.heatmap.base.errors import BadInput
 from service.heatmap.inventory.leverage import FITTED, HIGHEST, LOWEST, PRESETS, parse_mix
 from service.market.contract.exchange import TIMEFRAMES
+from service.times import DAY_MS, HOUR_MS, WEEK_MS, parse_iso
 
-HOUR, DAY = 3_600_000, 86_400_000
-UNITS = {"h": HOUR, "d": DAY, "w": 7 * DAY, "M": 30 * DAY, "y": 365 * DAY}
-LEAST_LOOKBACK, MOST_LOOKBACK = 12 * HOUR, 365 * DAY
+UNITS = {"h": HOUR_MS, "d": DAY_MS, "w": WEEK_MS, "M": 30 * DAY_MS, "y": 365 * DAY_MS}
+LEAST_LOOKBACK, MOST_LOOKBACK = 12 * HOUR_MS, 365 * DAY_MS
 MOST_COLUMNS = 9000
 MOST_CELLS = 2_000_000
 _LOOKBACK = re.compile(r"([1-9][0-9]{0,3})([hdwMy])")
@@ -28,7 +27,6 @@ LOOKBACK_PATTERN = (
 MOMENT_PATTERN = (
     "^([0-9]{12,14}|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,9})?(Z|[ +-][0-9]{2}:[0-9]{2}))$"
 )
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MOMENT = re.compile(MOMENT_PATTERN)
 # What a number in a query looks like; Python itself would also take 1_000, digits of any script and nan.
 _DECIMAL = re.compile(r"[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]{1,3})?")
@@ -107,7 +105,7 @@ class Moment(fields.String):
         if text.isdigit():
             return int(text)
         try:
-            return (datetime.fromisoformat(text.replace(" ", "+")) - _EPOCH) // timedelta(milliseconds=1)
+            return parse_iso(text.replace(" ", "+"))
         except ValueError:
             raise self.make_error("moment") from None
 
@@ -211,9 +209,3 @@ class MarketQuery(AssumptionsQuery):
             "RFC 3339 with an offset, such as 2026-01-31T12:00:00Z, or epoch ms",
         },
     )
-
-
-def rfc3339(moment: float) -> str:
-    """Return epoch ms as RFC 3339 in UTC, with milliseconds only where there are any."""
-    text = datetime.fromtimestamp(moment / 1000, UTC).isoformat(timespec="milliseconds")
-    return text.replace("+00:00", "Z").replace(".000Z", "Z")

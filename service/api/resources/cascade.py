@@ -25,8 +25,8 @@ from service.heatmap.cascade.odds import CascadeOdds, Unknowns, cascade_odds
 from service.heatmap.zones.zone import Zone
 from service.market.contract.data import MarketData
 from service.market.contract.exchange import ExchangeUnavailable
+from service.times import DAY_MS
 
-DAY = 86_400_000
 HALF = 0.5
 USD = validate.Range(0, 1e12, min_inclusive=False)
 
@@ -263,7 +263,7 @@ def _course(
 
 def _recent_trading(data: MarketData) -> tuple[Floats, Floats]:
     """Return the turnover (USD) and relative path length of the bars of the last day, at least one."""
-    last = data.bars.part(-max(DAY // data.bars.step, 1))
+    last = data.bars.part(-max(DAY_MS // data.bars.step, 1))
     up = last.close >= last.open
     first_leg = np.where(up, last.open - last.low, last.high - last.open)
     last_leg = np.where(up, last.high - last.close, last.close - last.low)

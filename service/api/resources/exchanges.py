@@ -8,9 +8,10 @@ from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema, fields
 
 from service.analysis.services import Services
-from service.api.query.parameters import Query, rfc3339
+from service.api.query.parameters import Query
 from service.market.contract.exchange import Exchange
 from service.market.feed.health import Health
+from service.times import rfc3339
 
 
 class NoQuery(Query):

@@ -5,9 +5,9 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-from service.api.query.parameters import rfc3339
 from service.api.schemas.envelope import EnvelopeSchema
 from service.heatmap.touches.find import Touch
+from service.times import rfc3339
 
 LEAST, SHARE = {"minimum": 0}, {"minimum": 0, "maximum": 1}
 METRICS = ["swept_and_reversed", "broke_through", "follow_through_1", "follow_through_4", "follow_through_24"]

@@ -5,7 +5,6 @@ from typing import Any, get_args
 
 from marshmallow import Schema, fields, validate
 
-from service.api.query.parameters import rfc3339
 from service.api.schemas.figures import told
 from service.heatmap.density.side import SIDES
 from service.heatmap.levels.level import Level, LevelKind
@@ -16,6 +15,7 @@ from service.heatmap.zones.rules import DEFAULT_RULES as RULES
 from service.heatmap.zones.support import Support
 from service.heatmap.zones.zone import COLOURS, Zone
 from service.market.contract.exchange import TIMEFRAMES
+from service.times import rfc3339
 
 KINDS = ("hot", "cold")
 DEPTH_SOURCE = (

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from service.heatmap.base.bars import Bars, Floats
 from service.heatmap.base.errors import BadInput
-from service.heatmap.stats.bootstrap import DAY_MS
+from service.times import DAY_MS
 
 # Resampling fewer days gives intervals that are far too narrow, and each half of the bars must hold several for each
 # of the 15 regressors.

@@ -14,8 +14,9 @@ from service.heatmap.skill.baselines import path_baselines
 from service.heatmap.skill.checks import halves_vary
 from service.heatmap.skill.known_only import foretold
 from service.heatmap.skill.regression import out_of_sample, path_features
-from service.heatmap.stats.bootstrap import DAY_MS, Interval, day_counts, interval_of
+from service.heatmap.stats.bootstrap import Interval, day_counts, interval_of
 from service.heatmap.stats.ranking import Ranking, correlation
+from service.times import DAY_MS
 
 # One parameter is fitted, the tilt of the mix by leverage**tilt: sixty days hold no more than that. Skill changes so
 # slowly along it that steps of a half miss less than LEAST_GAIN.

@@ -10,7 +10,8 @@ import numpy as np
 
 from service.heatmap.base.bars import Bars, Floats
 from service.heatmap.inventory.assumptions import Assumptions, Venue
-from service.heatmap.skill.predict import HOUR, swept
+from service.heatmap.skill.predict import swept
+from service.times import HOUR_MS
 
 # Open interest over the mean daily volume: 0.29 (BTC), 0.35 (ETH) and 0.25 (SOL) on the measuring hours, where taking
 # a third for what is known costs up to .003 of H1, .001 of H2 and .03 of EXT (docs/accuracy.md, section 1).
@@ -44,5 +45,5 @@ def unforetold(bars: Bars) -> int:
 
 def supposed_interest(bars: Bars) -> Bars:
     """Return the bars with INTEREST_DAYS of the mean volume so far as open interest, so that flows follow volume."""
-    daily = np.cumsum(bars.volume) / np.arange(1, len(bars) + 1) * (24.0 * HOUR / bars.step)
+    daily = np.cumsum(bars.volume) / np.arange(1, len(bars) + 1) * (24.0 * HOUR_MS / bars.step)
     return replace(bars, open_interest=np.maximum(INTEREST_DAYS * daily, NEXT_TO_NOTHING))

@@ -7,8 +7,8 @@ from service.heatmap.inventory.adverse import LONG, SHORT, adverse
 from service.heatmap.inventory.assumptions import Assumptions, Venue
 from service.heatmap.inventory.distance import DistanceCurve
 from service.heatmap.inventory.inventory import take_inventory
+from service.times import HOUR_MS
 
-HOUR = 3_600_000
 # Price does not run straight between a bar's extremes: a third of the entries also see it go back by half of the range.
 # Measured: without, Spearman over the wick falls on all three markets in both halves (docs/accuracy.md).
 RETRACEMENTS, RETRACEMENT = 1.0 / 3.0, 0.5
@@ -63,7 +63,7 @@ def earlier_mean(values: Floats, step: int, half_life_hours: float) -> Floats:
 
     `step` is ms from bar to bar; an infinite half-life gives the plain mean.
     """
-    keep = 0.5 ** (step / HOUR / half_life_hours)
+    keep = 0.5 ** (step / HOUR_MS / half_life_hours)
     total, weight, means = 0.0, 0.0, []
     for value in values.tolist():
         means.append(total / weight if weight else 0.0)

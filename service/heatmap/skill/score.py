@@ -19,7 +19,8 @@ from service.heatmap.skill.checks import check_columns, scored_bars, usable_bars
 from service.heatmap.skill.figures import ExtremeScore, PredictorScore, Score, SideScore
 from service.heatmap.skill.regression import out_of_sample, path_features
 from service.heatmap.skill.side import EXTREME_PREDICTORS, MAP, SideResamples, SideSkill
-from service.heatmap.stats.bootstrap import DAY_MS, LEAST_RESAMPLES, Interval, day_counts, interval_of
+from service.heatmap.stats.bootstrap import LEAST_RESAMPLES, Interval, day_counts, interval_of
+from service.times import DAY_MS
 
 BURN = 168
 RESAMPLES = 400

@@ -7,7 +7,6 @@ import numpy as np
 
 from service.heatmap.base.bars import Floats
 
-DAY_MS = 86_400_000
 ENDS = (2.5, 97.5)
 # With fewer than 40 the ends of the interval would be the most extreme resamples themselves.
 LEAST_RESAMPLES = 50

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from service.heatmap.base.bars import Bars, Floats, Times
+from service.times import HOUR_MS
 
-HOUR = 3_600_000
 VOLUME_BARS = 20
 # The book's imbalance is read this far from the price on either side: farther out it is mostly decoration.
 IMBALANCE_PCT = 1.0
@@ -32,7 +32,7 @@ def open_interest_change(time: Times, amount: Floats, hours: int) -> Reading:
     if not len(known):
         return Reading(None, None, "no open interest is known")
     newest = int(time[known[-1]])
-    then = known[time[known] == newest - hours * HOUR]
+    then = known[time[known] == newest - hours * HOUR_MS]
     if not len(then) or amount[then[0]] <= 0:
         return Reading(None, newest, f"open interest {hours} h before the newest is not known")
     return Reading(float(amount[known[-1]] / amount[then[0]] - 1.0), newest)

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from service.heatmap.base.bars import Bars, Floats, Times
-from service.heatmap.stats.bootstrap import DAY_MS
+from service.times import DAY_MS, WEEK_MS
 
-WEEK_MS = 7 * DAY_MS
 # 1 January 1970 was a Thursday; weeks begin on Monday.
 MONDAY = 4 * DAY_MS
 

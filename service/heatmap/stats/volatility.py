@@ -5,11 +5,10 @@ import math
 import numpy as np
 
 from service.heatmap.base.bars import Bars, Floats
-from service.heatmap.stats.bootstrap import DAY_MS
 from service.heatmap.stats.periods import days
+from service.times import DAY_MS, HOUR_MS
 
 ATR_BARS = 14
-HOUR_MS = 3_600_000
 # Fewer whole days than this say less about a day than the bars themselves do.
 FEWEST_DAYS = 3
 # Volatility ahead over volatility measured: its median is MEDIAN * hours**GROWTH, its logarithm spreads by SIGMA.

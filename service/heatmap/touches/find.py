@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from service.heatmap.base.bars import Bars, Floats, Times
 from service.heatmap.density.side import Side
-from service.heatmap.stats.bootstrap import DAY_MS
 from service.heatmap.touches.entries import Entered, zone_entries
 from service.heatmap.touches.outcomes import BROKE, GRIND, SWEPT, Outcomes, confirmed, outcomes
 from service.heatmap.touches.past_zones import StoodMap
@@ -17,6 +16,7 @@ from service.heatmap.touches.placebo import placebo_entries
 from service.heatmap.touches.summary import Matches, TouchSummary, summarise
 from service.heatmap.zones.id import zone_id
 from service.heatmap.zones.rules import DEFAULT_RULES, ZoneRules
+from service.times import DAY_MS
 
 # Resamples the days; the same for everyone, so that nobody picks the seed that he likes.
 SEED = 0

@@ -4,10 +4,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.heatmap.base.bars import Bars, Floats
-from service.heatmap.stats.bootstrap import DAY_MS
-from service.heatmap.stats.volatility import HOUR_MS
 from service.heatmap.touches.entries import Entries, enters
 from service.heatmap.touches.past_zones import StoodMap
+from service.times import DAY_MS, HOUR_MS
 
 
 def placebo_entries(stood: StoodMap, touches: Entries) -> tuple[Entries, NDArray[np.int64]]:

@@ -7,7 +7,7 @@ import numpy as np
 from service.heatmap.base.bars import Bars, Floats
 from service.heatmap.cascade.book_depth import DepthCurve, depth_curve
 from service.heatmap.density.side import Side
-from service.heatmap.stats.bootstrap import DAY_MS
+from service.times import DAY_MS
 
 # Where a depth comes from: the order book, its power law beyond what is visible of it, or traded volume.
 DepthSource: TypeAlias = Literal["book", "book_extrapolated", "volume"]

@@ -23,8 +23,8 @@ from service.market.contract.exchange import (
     Series,
     Unsupported,
 )
+from service.times import DAY_MS, HOUR_MS
 
-DAY_MS = 86_400_000
 DEFAULT_FUNDING_HOURS = 8.0
 # Trading begins at most so long after the listing states that it does: 10 days at Bybit's oldest market.
 LATE_START_MS = 30 * DAY_MS
@@ -207,7 +207,7 @@ class CcxtSource(CcxtVenue):
         interval = payload.get("interval")
         if not interval:
             return DEFAULT_FUNDING_HOURS
-        return float(interval[:-1]) if interval.endswith("h") else float(interval) / 3_600_000
+        return float(interval[:-1]) if interval.endswith("h") else float(interval) / HOUR_MS
 
     def open_interest_timeframe(self, timeframe: str) -> str:
         """Return the OI timeframe that is read for bars of `timeframe`: the same, the next finer, else the finest."""

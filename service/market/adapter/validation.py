@@ -1,6 +1,5 @@
 """Payload validation: nothing an exchange sent goes further unless it passes here."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -8,6 +7,7 @@ import numpy as np
 from service.heatmap.base.bars import Floats, Times
 from service.market.contract.data import AccountRatio, Funding, OpenInterest, OrderBook, Tiers
 from service.market.contract.exchange import BadData, Series
+from service.times import to_the_minute
 
 # 2001 and 2100: a time in seconds, or a row that is not a row, falls outside
 _EARLIEST, _LATEST = 1_000_000_000_000, 4_102_444_800_000
@@ -193,4 +193,4 @@ def _times(table: Floats) -> Times:
 
 def when(row: Floats) -> str:
     """Return a row's time in words."""
-    return datetime.fromtimestamp(row[0] / 1000, UTC).strftime("%Y-%m-%dT%H:%MZ")
+    return to_the_minute(row[0])

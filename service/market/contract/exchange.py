@@ -15,8 +15,16 @@ from typing import Protocol
 
 from service.heatmap.base.bars import Floats, Times
 from service.market.contract.data import AccountRatio, Funding, OpenInterest, OrderBook, Tiers
+from service.times import DAY_MS, HOUR_MS, MINUTE_MS
 
-TIMEFRAMES = {"5m": 300_000, "15m": 900_000, "30m": 1_800_000, "1h": 3_600_000, "4h": 14_400_000, "1d": 86_400_000}
+TIMEFRAMES = {
+    "5m": 5 * MINUTE_MS,
+    "15m": 15 * MINUTE_MS,
+    "30m": 30 * MINUTE_MS,
+    "1h": HOUR_MS,
+    "4h": 4 * HOUR_MS,
+    "1d": DAY_MS,
+}
 
 # Seconds after which it is worth asking again where too many loads were under way.
 OVERLOAD_WAIT_S = 2.0

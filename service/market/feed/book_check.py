@@ -6,8 +6,7 @@ from service.heatmap.base.bars import Bars
 from service.market.adapter.plausibility import is_far, require_book_of_market
 from service.market.contract.data import OrderBook
 from service.market.contract.exchange import TIMEFRAMES, Exchange
-
-DAY_MS = 86_400_000
+from service.times import DAY_MS
 
 
 def fitting_book(exchange: Exchange, symbol: str, bars: Bars, now: int) -> OrderBook:

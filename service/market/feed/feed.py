@@ -26,7 +26,8 @@ from service.market.feed.book_check import fitting_book
 from service.market.feed.cache import StillLoading, TimedCache
 from service.market.feed.health import Health
 from service.market.feed.history import History, Rows
-from service.market.feed.recency import HOUR_MS, newest_settled, nothing, require_recent
+from service.market.feed.recency import newest_settled, nothing, require_recent
+from service.times import HOUR_MS, WEEK_MS
 
 T = TypeVar("T")
 
@@ -38,7 +39,7 @@ SERIES_KEPT, PAST_SERIES_KEPT, SNAPSHOTS_KEPT = 256, 64, 512
 # A day and the hour before it, so that both ends of a day's change are there.
 RECENT_HOURS = 25
 # Bars before the first column that seed the inventory: a week, but this many at least and at most.
-WARM_UP_MS, LEAST_WARM_UP, MOST_WARM_UP = 7 * 86_400_000, 60, 1000
+WARM_UP_MS, LEAST_WARM_UP, MOST_WARM_UP = WEEK_MS, 60, 1000
 
 
 @dataclass(frozen=True)

@@ -32,12 +32,13 @@ from service.market.sim.positions import Positions, liquidation_price
 from service.market.sim.streams import stream
 from service.market.sim.tape import BAR_MINUTES, Tape
 from service.market.sim.venues import COINS, SIM, SIM2, Coin, Venue
+from service.times import DAY_MS, MINUTE_MS
 
 _Columns: TypeAlias = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]
 _Prices: TypeAlias = tuple[Floats, Floats, Floats, Floats]
 
 REACH_DAYS = 400
-_MINUTE_MS, _BAR_MS, _DAY_MS = 60_000, 60_000 * BAR_MINUTES, 60_000 * MINUTES
+_BAR_MS = BAR_MINUTES * MINUTE_MS
 _LISTED, _DELISTED = 1_577_836_800_000, 4_102_444_800_000  # 2020-01-01, 2100-01-01
 _BASE_FUNDING, _CROWD_FUNDING = 0.0001, 0.0005
 
@@ -117,9 +118,9 @@ class SimulatedExchange:
 
     def open_interest_now(self, symbol: str) -> OpenInterest:
         """Return what stood once the last whole minute had traded."""
-        standing = self.true_positions(symbol, self._now() * _MINUTE_MS)
+        standing = self.true_positions(symbol, self._now() * MINUTE_MS)
         amount = standing.size[standing.side > 0].sum()
-        return OpenInterest(np.array([self._now() * _MINUTE_MS]), np.array([amount]))
+        return OpenInterest(np.array([self._now() * MINUTE_MS]), np.array([amount]))
 
     def account_ratio(self, symbol: str) -> AccountRatio:
         """Return positions net long over net short as of the last whole minute, each counted as one account."""
@@ -127,7 +128,7 @@ class SimulatedExchange:
         now = self._now()
         day, _ = self._moment(symbol, now)
         long = day.lived.standing(now).side > 0
-        return AccountRatio(float(long.sum() / (~long).sum()), now * _MINUTE_MS)
+        return AccountRatio(float(long.sum() / (~long).sum()), now * MINUTE_MS)
 
     def order_book(self, symbol: str) -> OrderBook:
         """Return 500 levels a side, out to 8 % from the price, as of the last whole minute."""
@@ -136,7 +137,7 @@ class SimulatedExchange:
         day, minute = self._moment(symbol, now)
         rng = stream(self._seed, self.id, coin.base, "book", now)
         activity = float(day.activity[minute])
-        return draw_book(rng, self._venue, coin, now * _MINUTE_MS, int(day.mark[minute]), activity)
+        return draw_book(rng, self._venue, coin, now * MINUTE_MS, int(day.mark[minute]), activity)
 
     def funding(self, symbol: str) -> Funding:
         """Return the rate as of the last whole minute: the more leverage leans long, the more longs pay."""
@@ -145,7 +146,7 @@ class SimulatedExchange:
         day, _ = self._moment(symbol, now)
         long, short = _sides(day.lived.standing(now))
         rate = _BASE_FUNDING + _CROWD_FUNDING * (long - short) / max(long, short)
-        return Funding(round(rate, 8), 8.0, now * _MINUTE_MS)
+        return Funding(round(rate, 8), 8.0, now * MINUTE_MS)
 
     def tiers(self, symbol: str) -> Tiers:
         """Return the risk tiers."""
@@ -157,7 +158,7 @@ class SimulatedExchange:
         Longs and shorts who carry leverage need not be equally many. The lighter side is made up by holders at 1x, who
         are marked to market and so are never near liquidation.
         """
-        coin, minute = self._coin(symbol), at_ms // _MINUTE_MS
+        coin, minute = self._coin(symbol), at_ms // MINUTE_MS
         day, inside = self._moment(symbol, minute)
         standing = day.lived.standing(minute)
         long, short = _sides(standing)
@@ -195,13 +196,13 @@ class SimulatedExchange:
         """Return open times of the bars in range, the 5-minute bars they are made of, and how many make one."""
         step = _step(timeframe)
         stop = -(-min(until, _DELISTED) // step) * step
-        start = max(-(-max(since, _LISTED) // step) * step, stop - REACH_DAYS * _DAY_MS)
+        start = max(-(-max(since, _LISTED) // step) * step, stop - REACH_DAYS * DAY_MS)
         factor = step // _BAR_MS
         if stop <= start:
             return np.empty(0, np.int64), Tape.empty(), factor
-        first = start // _DAY_MS
-        tape = self._histories[symbol].tape(first, (stop - 1) // _DAY_MS)
-        offset, length = (start - first * _DAY_MS) // _BAR_MS, (stop - start) // _BAR_MS
+        first = start // DAY_MS
+        tape = self._histories[symbol].tape(first, (stop - 1) // DAY_MS)
+        offset, length = (start - first * DAY_MS) // _BAR_MS, (stop - start) // _BAR_MS
         return np.arange(start, stop, step, dtype=np.int64), tape.part(offset, offset + length), factor
 
 

@@ -13,6 +13,7 @@ from service.market.adapter.source import CcxtSource, Rows
 from service.market.contract.data import OpenInterest
 from service.market.contract.exchange import TIMEFRAMES, Capabilities, Liquidations, Market
 from service.market.feed.cache import TimedCache
+from service.times import HOUR_MS
 
 # found out once a day for each contract: what is counted is the venue's habit, not the market's
 SIDES_KEPT, SIDES_SECONDS = 1024, 86_400.0
@@ -75,7 +76,7 @@ class Gate(CcxtSource):
     def open_interest_now(self, symbol: str) -> OpenInterest:
         """Return the newest row of the history: ccxt knows no other source at Gate."""
         now = self._now()
-        found = self.open_interest(symbol, "5m", now - 3_600_000, now + 1)
+        found = self.open_interest(symbol, "5m", now - HOUR_MS, now + 1)
         return OpenInterest(found.time[-1:], found.amount[-1:])
 
     def liquidations(self, symbol: str, timeframe: str, since: int, until: int) -> Liquidations:
@@ -102,7 +103,7 @@ class Gate(CcxtSource):
     def _sides_counted(self, symbol: str) -> int:
         """Return how many sides the statistics count."""
         now = self._now()
-        counted = super().open_interest(symbol, "5m", now - 3_600_000, now + 1).amount
+        counted = super().open_interest(symbol, "5m", now - HOUR_MS, now + 1).amount
         contract = self._call(symbol, lambda: self._client.fetch_funding_rate(symbol))["info"]
         longs = float(contract.get("position_size") or 0) * self._market(symbol).contract_size
         return 2 if len(counted) and 0 < longs < counted[-1] / _BETWEEN_ONE_AND_TWO else 1

@@ -9,12 +9,12 @@ import numpy as np
 from service.heatmap.base.bars import Floats
 from service.market.contract.exchange import BadData, ExchangeUnavailable, Liquidations
 from service.market.venues.liquidation_orders import by_bar
+from service.times import DAY_MS, HOUR_MS
 
-HOUR_MS = 3_600_000
 WINDOW_MS = 2 * HOUR_MS
 # HTX answers for 90 days. A day takes at least 12 questions, so that 15 days, of which skill needs 10, are as many as a
 # caller can be let wait for: 180 questions.
-RETENTION_MS, REACH_MS = 89 * 24 * HOUR_MS, 15 * 24 * HOUR_MS
+RETENTION_MS, REACH_MS = 89 * DAY_MS, 15 * DAY_MS
 MOST_ROWS, MOST_PAGES = 100, 20
 # What a caller waits at most: an HTX that takes a third of a second for each question is too slow for this.
 MOST_SECONDS = 60.0

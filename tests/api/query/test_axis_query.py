@@ -8,16 +8,17 @@ import pytest
 from service.analysis.estimate import Estimate
 from service.analysis.group import Group
 from service.api.query.axis_query import PAST_SECONDS, args_key, covering_axis, fitting_bins, freshness
-from service.api.query.parameters import DAY, HOUR, MOST_CELLS
+from service.api.query.parameters import MOST_CELLS
 from service.heatmap.base.errors import BadInput
 from service.heatmap.inventory.assumptions import Assumptions, Venue
 from service.heatmap.inventory.leverage import parse_mix
 from service.market.contract.exchange import ExchangeUnavailable
 from service.market.feed.feed import BOOK_SECONDS, MarketFeed, Query
+from service.times import DAY_MS, HOUR_MS
 from tests.support.fake_exchange import T0, Clock, FakeExchange
 
-ARGS: dict[str, Any] = {"bins": None, "bin_size": None, "lookback": 7 * DAY, "timeframe": "1h", "as_of": None}
-PAST = T0 - 5 * DAY
+ARGS: dict[str, Any] = {"bins": None, "bin_size": None, "lookback": 7 * DAY_MS, "timeframe": "1h", "as_of": None}
+PAST = T0 - 5 * DAY_MS
 
 
 def member(as_of: int | None, fake: FakeExchange | None = None) -> Estimate:
@@ -32,9 +33,9 @@ def member(as_of: int | None, fake: FakeExchange | None = None) -> Estimate:
         ({}, 400),
         ({"bins": 7}, 7),
         ({"bin_size": 5.0}, None),
-        ({"lookback": 365 * DAY}, MOST_CELLS // 8760),
-        ({"lookback": 30 * DAY, "timeframe": "5m"}, MOST_CELLS // 8640),
-        ({"lookback": 365 * DAY, "bins": 100}, 100),
+        ({"lookback": 365 * DAY_MS}, MOST_CELLS // 8760),
+        ({"lookback": 30 * DAY_MS, "timeframe": "5m"}, MOST_CELLS // 8640),
+        ({"lookback": 365 * DAY_MS, "bins": 100}, 100),
     ],
 )
 def test_bins_that_fit(given: dict[str, Any], bins: int | None) -> None:
@@ -45,7 +46,7 @@ def test_bins_that_fit(given: dict[str, Any], bins: int | None) -> None:
 def test_too_many_bins_are_named_with_what_fits() -> None:
     """A year of hours leaves room for 228 bins."""
     with pytest.raises(BadInput) as refused:
-        fitting_bins(ARGS | {"lookback": 365 * DAY, "bins": 229})
+        fitting_bins(ARGS | {"lookback": 365 * DAY_MS, "bins": 229})
     assert (refused.value.field, refused.value.allowed) == ("bins", "1 to 228")
 
 
@@ -72,7 +73,7 @@ def test_a_past_that_lacks_something_does_not() -> None:
     unknown.data.bars.open_interest[-1] = np.nan
     assert freshness(args, Group({"fake": unknown}, {})) == BOOK_SECONDS
     slow = FakeExchange()
-    slow.published = PAST - 2 * HOUR
+    slow.published = PAST - 2 * HOUR_MS
     assert freshness(args, Group({"fake": member(PAST, slow)}, {})) == BOOK_SECONDS
 
 

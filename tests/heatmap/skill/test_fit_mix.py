@@ -25,7 +25,7 @@ from service.heatmap.skill.fit_mix import (
 )
 from service.heatmap.skill.predict import swept
 from service.heatmap.skill.score import score
-from service.heatmap.stats.bootstrap import DAY_MS
+from service.times import DAY_MS
 from tests.support.kernel_market import real_bars
 from tests.support.shared_data import SYMBOLS, load, requires_shared
 from tests.support.skill_market import walk

@@ -1,7 +1,7 @@
 import numpy as np
 
-from service.heatmap.stats.bootstrap import DAY_MS
 from service.heatmap.stats.periods import days, weeks
+from service.times import DAY_MS
 from tests.support.hand_made import HOUR, MIDNIGHT, bars_of, steady
 
 
