@@ -3,11 +3,12 @@
 import time
 from collections.abc import Callable, Mapping
 
-from flask import Flask, Response, request
+from flask import Flask
 
 from service.analysis.bulkheads import Bulkheads
 from service.analysis.services import Services
 from service.api.edge import cors, openapi, problems
+from service.api.edge.answered_first import AnsweredFirst
 from service.api.edge.answers import Answers
 from service.api.resources import (
     cascade,
@@ -62,7 +63,7 @@ def create_app(
     problems.register(app)
     _register(app, services, answers)
     cors.register(app)
-    _answer_at_once(app, answers)
+    app.wsgi_app = AnsweredFirst(app.wsgi_app, answers)  # type: ignore[method-assign]  # Flask's own way to wrap it
     return app
 
 
@@ -108,10 +109,3 @@ def _register(app: Flask, services: Services, answers: Answers) -> None:
         api.register_blueprint(resource.blueprint(services, answers))
     api.register_blueprint(probes.blueprint())
     app.register_blueprint(docs.blueprint(lambda: openapi.as_yaml(api)))
-
-
-def _answer_at_once(app: Flask, answers: Answers) -> None:
-    @app.before_request
-    def answer_at_once() -> Response | None:
-        """Send a finished answer that is still fresh without parsing the query again."""
-        return answers.fresh() if request.path.startswith("/v1/") else None

@@ -1,8 +1,7 @@
 """Answers: finished bytes with their ETag, computed and compressed once, and sent many times."""
 
-import gzip
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any
@@ -10,18 +9,23 @@ from typing import Any
 import numpy as np
 import orjson
 from cachetools import LRUCache
-from flask import Request, Response, request
+from flask import Response, request
 from numpy.typing import NDArray
+from werkzeug.http import parse_etags
 
 from service import __version__
+from service.api.edge.compression import COMPRESS_FROM, IDENTITY, coding_for, compressed
 from service.heatmap.base.version import MODEL_VERSION
 from service.market.feed.cache import SingleFlight
 
 # A proxy may go on serving an answer for this long while it fetches the next.
 STALE_WHILE_REVALIDATE = 30
-COMPRESS_FROM = 1024
-# From here on gzip goes for speed: level 1 takes half the time of level 4 (50 ms for 5 MB) and costs 4 % in size.
-COMPRESS_FAST_FROM = 1_000_000
+# Requests that lead to a kept answer, each by its own spelling.
+MOST_SPELLINGS = 4096
+# A longer request is answered all the same; its spelling is not kept.
+LONGEST_SPELLING = 1000
+
+Headers = list[tuple[str, str]]
 
 
 @dataclass(eq=False)
@@ -33,16 +37,31 @@ class Answer:
     content_type: str
     checked: float
     seconds: float
-    _zipped: bytes | None = field(default=None, repr=False)
-    _zipping: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    _compressed: dict[str, bytes] = field(default_factory=dict, repr=False)
+    _compressing: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
-    def zipped(self) -> bytes:
-        """Return the body under gzip, made once, on first use; mtime 0 keeps it the same every time."""
-        if self._zipped is None:
-            with self._zipping:
-                level = 4 if len(self.body) < COMPRESS_FAST_FROM else 1
-                self._zipped = self._zipped or gzip.compress(self.body, level, mtime=0)
-        return self._zipped
+    def under(self, coding: str) -> bytes:
+        """Return the body under a content coding, made once, on first use."""
+        if coding == IDENTITY:
+            return self.body
+        if coding not in self._compressed:
+            with self._compressing:
+                if coding not in self._compressed:
+                    self._compressed[coding] = compressed(self.body, coding)
+        return self._compressed[coding]
+
+
+@dataclass(frozen=True, eq=False)
+class Reply:
+    """What is sent: a status, headers and a body, ready for Flask or for WSGI."""
+
+    status: int
+    headers: Headers
+    body: bytes
+
+    def response(self) -> Response:
+        """Return it as Flask's."""
+        return Response(self.body, self.status, self.headers)
 
 
 def etag_of(*parts: object) -> str:
@@ -54,47 +73,69 @@ def etag_of(*parts: object) -> str:
     return f'W/"{blake2b(told.encode(), digest_size=12).hexdigest()}"'
 
 
+def spelling_of(environ: Mapping[str, Any]) -> str:
+    """Return a request's raw path and query, as the WSGI environment has them."""
+    return f"{environ.get('PATH_INFO', '')}?{environ.get('QUERY_STRING', '')}"
+
+
 class Answers:
-    """Keeps answers by path and query, bounded by their bytes; one computation per key at a time."""
+    """Keeps answers by their ETag, and by the spelling of each request that led to one; bounded by their bytes.
+
+    Requests that mean the same share one answer. There is one computation per ETag at a time.
+    """
 
     def __init__(self, most_bytes: int, clock: Callable[[], float]) -> None:
         """Keep up to `most_bytes` of bodies; `clock` returns epoch seconds."""
         self._kept: LRUCache[str, Answer] = LRUCache(most_bytes, getsizeof=lambda answer: 2 * len(answer.body) + 512)
+        self._etags: LRUCache[str, str] = LRUCache(MOST_SPELLINGS)
+        self._codings: LRUCache[str, str] = LRUCache(128)
         self._lock = threading.Lock()
         self._flight: SingleFlight[Answer] = SingleFlight()
         self._clock = clock
 
-    def fresh(self) -> Response | None:
-        """Return the kept answer to the current request, if it is still fresh."""
-        if request.method not in {"GET", "HEAD"}:
+    def fresh(self, environ: Mapping[str, Any]) -> Reply | None:
+        """Return the reply to a request whose answer is kept and still fresh, None if there is none."""
+        if environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
             return None
-        answer = self._held(request.full_path)
+        with self._lock:
+            answer = self._kept.get(self._etags.get(spelling_of(environ), ""))
         if answer is None or self._clock() >= answer.checked + answer.seconds:
             return None
-        return self._send(answer, request)
+        return self._send(answer, environ)
 
     def reply(self, etag: str, seconds: float, make: Callable[[], dict[str, object]]) -> Response:
         """Answer the current request: 304 if the caller has `etag`, else the kept or newly made body.
 
         `make` returns the JSON body; it is called at most once for all callers that wait for the same answer.
         """
-        if _has(request, etag):
-            return _headed(Response(status=304), etag, seconds, 0.0)
-        key = request.full_path
-        answer = self._held(key)
-        if answer is not None and answer.etag == etag:
+        environ = request.environ
+        if _has(environ, etag):
+            return Reply(304, _caching(etag, seconds, 0.0), b"").response()
+        answer = self._held(etag)
+        if answer is not None:
             answer.checked, answer.seconds = self._clock(), seconds
         else:
-            answer = self._flight.run((key, etag), lambda: self._make(key, etag, seconds, make))
-        return self._send(answer, request)
+            answer = self._flight.run(etag, lambda: self._make(etag, seconds, make))
+        self._note(spelling_of(environ), etag)
+        return self._send(answer, environ).response()
 
-    def _held(self, key: str) -> Answer | None:
+    def _held(self, etag: str) -> Answer | None:
         with self._lock:
-            return self._kept.get(key)
+            return self._kept.get(etag)
 
-    def _make(self, key: str, etag: str, seconds: float, make: Callable[[], dict[str, object]]) -> Answer:
-        answer = self._held(key)
-        if answer is not None and answer.etag == etag:
+    def _note(self, spelling: str, etag: str) -> None:
+        """Remember where a spelling led; what it led to before is out of date and makes room."""
+        if len(spelling) > LONGEST_SPELLING:
+            return
+        with self._lock:
+            before = self._etags.get(spelling)
+            if before is not None and before != etag:
+                self._kept.pop(before, None)
+            self._etags[spelling] = etag
+
+    def _make(self, etag: str, seconds: float, make: Callable[[], dict[str, object]]) -> Answer:
+        answer = self._held(etag)
+        if answer is not None:
             # Another caller's computation ended between this one's look and its turn.
             return answer
         body = orjson.dumps(make(), default=_contiguous, option=orjson.OPT_SERIALIZE_NUMPY)
@@ -102,34 +143,50 @@ class Answers:
         with self._lock:
             # What is larger than the whole cache is sent and not kept.
             if self._kept.getsizeof(answer) <= self._kept.maxsize:
-                self._kept[key] = answer
+                self._kept[etag] = answer
         return answer
 
-    def _send(self, answer: Answer, asked: Request) -> Response:
-        age = self._clock() - answer.checked
-        if _has(asked, answer.etag):
-            return _headed(Response(status=304), answer.etag, answer.seconds, age)
-        zipped = len(answer.body) >= COMPRESS_FROM and asked.accept_encodings.quality("gzip") > 0
-        response = Response(answer.zipped() if zipped else answer.body, content_type=answer.content_type)
-        if zipped:
-            response.headers["Content-Encoding"] = "gzip"
-        return _headed(response, answer.etag, answer.seconds, age)
+    def _send(self, answer: Answer, environ: Mapping[str, Any]) -> Reply:
+        headers = _caching(answer.etag, answer.seconds, self._clock() - answer.checked)
+        if _has(environ, answer.etag):
+            return Reply(304, headers, b"")
+        coding = (
+            self._coding(environ.get("HTTP_ACCEPT_ENCODING", "")) if len(answer.body) >= COMPRESS_FROM else IDENTITY
+        )
+        body = answer.under(coding)
+        headers += [("Content-Type", answer.content_type), ("Content-Length", str(len(body)))]
+        if coding != IDENTITY:
+            headers.append(("Content-Encoding", coding))
+        return Reply(200, headers, body)
+
+    def _coding(self, accept_encoding: str) -> str:
+        """Return the coding for a header; the few spellings that callers use are parsed once."""
+        with self._lock:
+            coding = self._codings.get(accept_encoding)
+        if coding is None:
+            coding = coding_for(accept_encoding)
+            if len(accept_encoding) <= LONGEST_SPELLING:
+                with self._lock:
+                    self._codings[accept_encoding] = coding
+        return coding
 
 
-def _has(asked: Request, etag: str) -> bool:
+def _has(environ: Mapping[str, Any], etag: str) -> bool:
     """Tell whether the caller has this version already."""
-    return asked.if_none_match.contains_weak(etag.removeprefix("W/").strip('"'))
+    known = environ.get("HTTP_IF_NONE_MATCH")
+    return bool(known) and parse_etags(known).contains_weak(etag.removeprefix("W/").strip('"'))
 
 
-def _headed(response: Response, etag: str, seconds: float, age: float) -> Response:
-    """Add what caches need: they count Age against max-age, so it is not taken off here as well."""
-    headers = response.headers
-    headers["ETag"] = etag
-    headers["Cache-Control"] = f"public, max-age={int(seconds)}, stale-while-revalidate={STALE_WHILE_REVALIDATE}"
-    headers["Vary"] = "Accept-Encoding"
+def _caching(etag: str, seconds: float, age: float) -> Headers:
+    """Return what caches need: they count Age against max-age, so it is not taken off here as well."""
+    headers = [
+        ("ETag", etag),
+        ("Cache-Control", f"public, max-age={int(seconds)}, stale-while-revalidate={STALE_WHILE_REVALIDATE}"),
+        ("Vary", "Accept-Encoding"),
+    ]
     if age >= 1.0:
-        headers["Age"] = str(int(age))
-    return response
+        headers.append(("Age", str(int(age))))
+    return headers
 
 
 def _contiguous(value: object) -> NDArray[Any]:

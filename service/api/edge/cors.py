@@ -3,6 +3,12 @@
 from flask import Flask, Response, request
 
 DAY_SECONDS = 86_400
+# What stands in every answer, whoever sends it.
+EVERY_ANSWER = (
+    ("Access-Control-Allow-Origin", "*"),
+    ("Access-Control-Expose-Headers", "ETag, Age, Retry-After"),
+    ("X-Content-Type-Options", "nosniff"),
+)
 
 
 def register(app: Flask) -> None:
@@ -22,7 +28,6 @@ def _preflight() -> Response | None:
 
 
 def _allow(response: Response) -> Response:
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Access-Control-Expose-Headers"] = "ETag, Age, Retry-After"
-    response.headers["X-Content-Type-Options"] = "nosniff"
+    for name, value in EVERY_ANSWER:
+        response.headers[name] = value
     return response

@@ -1,0 +1,28 @@
+"""Answered first: a kept answer that is still fresh is sent before Flask routes or parses anything."""
+
+from collections.abc import Iterable
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from service.api.edge.answers import Answers
+from service.api.edge.cors import EVERY_ANSWER
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+
+class AnsweredFirst:
+    """WSGI middleware in front of the application: what it sends has the headers that the application would send."""
+
+    def __init__(self, app: "WSGIApplication", answers: Answers) -> None:
+        """Ask `answers` before `app`."""
+        self._app, self._answers = app, answers
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Send the kept answer, or let the application make one."""
+        reply = self._answers.fresh(environ)
+        if reply is None:
+            return self._app(environ, start_response)
+        status = f"{reply.status} {HTTPStatus(reply.status).phrase}"
+        start_response(status, [*reply.headers, *EVERY_ANSWER])
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [reply.body]
