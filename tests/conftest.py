@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 
 from service.app import create_app
 from service.settings import Settings
+from tests.support.fake_apps import without_contract
 from tests.support.fake_exchange import Clock, FakeExchange
 
 # Where the clock of the simulated app stands: 2025-10-09T08:53:20Z.
@@ -33,8 +34,8 @@ def fake() -> FakeExchange:
 
 @pytest.fixture
 def app(fake: FakeExchange, clock: Clock) -> Flask:
-    """Return an application that reads the fake exchange alone."""
-    return create_app(Settings(), exchanges={"sim": fake}, clock=clock)
+    """Return an application that reads the fake exchange alone; see `without_contract`."""
+    return without_contract(Settings(), {"sim": fake}, clock)
 
 
 @pytest.fixture

@@ -1,4 +1,7 @@
-"""The console script as it is installed: every command of the README, and what it says of options it cannot use."""
+"""The console script as it is installed: every command of the README, and what it says of options it cannot use.
+
+An interpreter takes over a second to start; what depends on the arguments alone is asked of `main` in this process.
+"""
 
 import csv
 import re
@@ -11,6 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from service.cli import main as cli
 from tests.heatmap.skill.test_score_reference import interpreter, reference
 from tests.support.shared_data import HOURS, requires_shared
 from tests.support.skill_market import Case, market
@@ -31,6 +35,13 @@ def run(*arguments: object, code: int = 0) -> "subprocess.CompletedProcess[str]"
     return done
 
 
+def told(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[str, str]:
+    """Return what a command that succeeds writes to stdout and to stderr."""
+    assert cli.main([*map(str, arguments)]) == 0
+    printed = capsys.readouterr()
+    return printed.out, printed.err
+
+
 def cells(path: Path) -> list[list[str]]:
     """Return the rows of a CSV file."""
     with path.open(newline="") as file:
@@ -49,9 +60,11 @@ def table(case: Case, tmp_path: Path) -> Path:
     return write(tmp_path / "IN.csv", case)
 
 
-def test_the_readme_shows_every_command() -> None:
+def test_the_readme_shows_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     """As many as the script itself lists."""
-    listed = re.findall(r"^    (\w+) +\S", run("--help").stdout, re.MULTILINE)
+    with pytest.raises(SystemExit):
+        cli.main(["--help"])
+    listed = re.findall(r"^    (\w+) +\S", capsys.readouterr().out, re.MULTILINE)
     assert [name for name, _ in COMMANDS] == listed == ["serve", "predict", "skill", "openapi"]
 
 
@@ -72,11 +85,11 @@ def test_the_readmes_commands_run(name: str, options: str, table: Path) -> None:
         assert done.stdout == (ROOT / "openapi.yaml").read_text()
 
 
-def test_the_module_runs_as_the_script_does(table: Path) -> None:
+def test_the_module_runs_as_the_script_does(capsys: pytest.CaptureFixture[str], table: Path) -> None:
     """Python -m service.cli.main is the same, and does not end silently."""
     command = [sys.executable, "-m", "service.cli.main", "skill", "--bars", str(table), "--boot", "0"]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=100, cwd=ROOT)
-    assert done.stdout == run("skill", "--bars", table, "--boot", "0").stdout
+    assert done.stdout == told(capsys, "skill", "--bars", table, "--boot", "0")[0]
     assert done.stdout.startswith("Skill is not judged")
 
 
@@ -101,15 +114,25 @@ def test_the_module_runs_as_the_script_does(table: Path) -> None:
         ("skill", "--test-from", "yesterday", "ISO 8601"),
     ],
 )
-def test_an_option_that_cannot_be(command: str, option: str, value: str, allowed: str) -> None:
+def test_an_option_that_cannot_be(
+    capsys: pytest.CaptureFixture[str], command: str, option: str, value: str, allowed: str
+) -> None:
     """The option, what it may be and what it was, in one line; no name of ours, and no word of the file."""
     bars = [] if command == "serve" else ["--bars", "never-read.csv"]
     out = ["--out", "never-written.csv"] if command == "predict" else []
-    said = run(command, *bars, *out, f"{option}={value}", code=2).stderr.splitlines()[-1]
+    with pytest.raises(SystemExit) as end:
+        cli.main([command, *bars, *out, f"{option}={value}"])
+    assert end.value.code == 2
+    said = capsys.readouterr().err.splitlines()[-1]
     assert f"argument {option}: " in said
     assert allowed in said
     assert repr(value) in said
     assert not re.search(r"\b_\w+|parse|csv", said)
+
+
+def test_the_script_ends_with_the_code_of_main() -> None:
+    """What cannot be used ends the installed script with 2 and that line, and no stack."""
+    assert "argument --port: " in run("serve", "--port=x", code=2).stderr.splitlines()[-1]
 
 
 @pytest.mark.parametrize(("command", "defaults"), [
@@ -117,9 +140,12 @@ def test_an_option_that_cannot_be(command: str, option: str, value: str, allowed
     ("predict", {"--mix": "default", "--churn": "2.0"}),
     ("skill", {"--mix": "default", "--churn": "2.0", "--burn": "168", "--boot": "400", "--seed": "0"}),
 ])  # fmt: skip
-def test_help_shows_the_defaults(command: str, defaults: dict[str, str]) -> None:
+def test_help_shows_the_defaults(capsys: pytest.CaptureFixture[str], command: str, defaults: dict[str, str]) -> None:
     """Each option with what it is if left out, and nothing that has no default."""
-    text = " ".join(run(command, "--help").stdout.split())
+    with pytest.raises(SystemExit) as end:
+        cli.main([command, "--help"])
+    assert end.value.code == 0
+    text = " ".join(capsys.readouterr().out.split())
     for option, value in defaults.items():
         assert re.search(rf"{option} [A-Z_]+ [^()]*\(default: {re.escape(value)}\)", text), option
     assert len(re.findall(r"\(default: ", text)) == len(defaults)
@@ -135,11 +161,11 @@ def spoiled(table: Path, rows: int) -> Path:
     return table
 
 
-def test_no_prediction_rests_on_open_interest_to_come(table: Path) -> None:
+def test_no_prediction_rests_on_open_interest_to_come(capsys: pytest.CaptureFixture[str], table: Path) -> None:
     """Rows up to the first known one are empty, the others are what they are; stderr says up to when."""
     out = table.parent / "out.csv"
-    done = run("predict", "--bars", spoiled(table, 30), "--out", out)
-    assert "open interest is first known at the close of 2023-11-16T06:00:00Z" in done.stderr
+    said = told(capsys, "predict", "--bars", spoiled(table, 30), "--out", out)[1]
+    assert "open interest is first known at the close of 2023-11-16T06:00:00Z" in said
     rows = cells(out)[1:]
     assert {tuple(row[1:]) for row in rows[:31]} == {("", "")}
     assert all(float(cell) >= 0 for row in rows[31:] for cell in row[1:])
@@ -148,24 +174,24 @@ def test_no_prediction_rests_on_open_interest_to_come(table: Path) -> None:
     row = changed[31].split(",")
     row[6] = str(7.0 * float(row[6]))
     table.write_text("\n".join([*changed[:31], ",".join(row), *changed[32:]]) + "\n")
-    run("predict", "--bars", table, "--out", out)
+    told(capsys, "predict", "--bars", table, "--out", out)
     assert out.read_text().splitlines()[:32] == before.splitlines()[:32]
     assert out.read_text() != before
 
 
 @pytest.mark.parametrize("there", [True, False], ids=["empty", "no column"])
-def test_a_table_without_open_interest(table: Path, there: bool) -> None:
+def test_a_table_without_open_interest(capsys: pytest.CaptureFixture[str], table: Path, there: bool) -> None:
     """It is predicted and scored from volume, and stderr says what the amounts are worth; the baseline is left out."""
-    known = run("skill", "--bars", table, "--boot", "0").stdout
+    known, _ = told(capsys, "skill", "--bars", table, "--boot", "0")
     spoiled(table, 10_000)
     if not there:
         table.write_text("\n".join(",".join(row[:6] + row[7:]) for row in cells(table)) + "\n")
-    done = run("skill", "--bars", table, "--boot", "0")
-    assert "no open interest: 0.33 days of volume stand in for it; only proportions mean anything" in done.stderr
+    report, said = told(capsys, "skill", "--bars", table, "--boot", "0")
+    assert "no open interest: 0.33 days of volume stand in for it; only proportions mean anything" in said
     assert "wick_open_interest" in known
-    assert "wick_open_interest" not in done.stdout
+    assert "wick_open_interest" not in report
     out = table.parent / "out.csv"
-    assert "no open interest" in run("predict", "--bars", table, "--out", out).stderr
+    assert "no open interest" in told(capsys, "predict", "--bars", table, "--out", out)[1]
     amounts = np.array([row[1:] for row in cells(out)[1:]], dtype=float)
     assert (amounts >= 0).all()
     assert (amounts.sum(axis=0) > 0).all()

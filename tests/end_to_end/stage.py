@@ -3,16 +3,15 @@
 from collections.abc import Iterable
 from types import TracebackType
 from typing import Any, Self
-from unittest.mock import patch
 
 from werkzeug.test import TestResponse
 
-from service.api.edge import openapi
-from service.app import build_exchanges, create_app
+from service.app import build_exchanges
 from service.market.venues import registry
 from service.settings import Settings
 from tests.emulator import Emulator
 from tests.emulator.venue import Reply, Request
+from tests.support.fake_apps import without_contract
 
 REAL = registry.IDS
 # who shows open interest as of now alone
@@ -31,9 +30,7 @@ class Stage:
         urls = {name: emulator.url(name) for name in names}
         settings = Settings(exchanges=names, base_urls=urls, unthrottled=True, exchange_seconds=exchange_seconds)
         self._exchanges: dict[str, Any] = dict(build_exchanges(settings, self.clock))
-        # writing the contract's YAML takes longer than all else together, and no stage serves it
-        with patch.object(openapi, "as_yaml", return_value=""):
-            self.app = create_app(settings, exchanges=self._exchanges, clock=self.clock)
+        self.app = without_contract(settings, self._exchanges, self.clock)
 
     def clock(self) -> float:
         """Return the emulator's time, epoch seconds."""

@@ -11,9 +11,9 @@ from service.settings import Settings
 from tests.support.contract import COMMITTED, CONTRACT
 
 
-def test_the_committed_contract_is_the_one_served(client: FlaskClient) -> None:
+def test_the_committed_contract_is_the_one_served(sim_client: FlaskClient) -> None:
     """To the last byte; `make openapi` writes it anew."""
-    response = client.get("/openapi.yaml")
+    response = sim_client.get("/openapi.yaml")
     assert response.status_code == 200
     assert response.content_type == "application/yaml"
     assert response.text == COMMITTED.read_text(encoding="utf-8")
@@ -24,10 +24,10 @@ def test_it_is_valid() -> None:
     openapi_spec_validator.validate(CONTRACT)
 
 
-def test_it_does_not_depend_on_the_settings(client: FlaskClient) -> None:
+def test_it_does_not_depend_on_the_settings(sim_client: FlaskClient) -> None:
     """Every deployment serves the same contract."""
     other = create_app(Settings(exchanges=("sim2",), sim_seed=99)).test_client()
-    assert other.get("/openapi.yaml").text == client.get("/openapi.yaml").text
+    assert other.get("/openapi.yaml").text == sim_client.get("/openapi.yaml").text
 
 
 def test_every_path_of_it_is_served_and_the_other_way_round(app: Flask) -> None:
@@ -77,10 +77,10 @@ def test_every_operation_has_an_id_and_every_schema_a_description() -> None:
         "/v1/liquidation-price?entry=100&leverage=5&side=long&size=1&exchange=sim",
     ],
 )
-def test_headers_are_sent_as_described(client: FlaskClient, path: str) -> None:
+def test_headers_are_sent_as_described(sim_client: FlaskClient, path: str) -> None:
     """Answers with an ETag say so; Age comes with an answer that is a second old."""
     described = CONTRACT["paths"][path.partition("?")[0]]["get"]["responses"]["200"]["headers"]
-    response = client.get(path)
+    response = sim_client.get(path)
     assert response.status_code == 200
     assert set(described) - {"Age"} <= set(response.headers.keys())
 

@@ -40,13 +40,13 @@ def assert_like(found: Standing, columns: Floats, expected: list[kernel_twin.Col
     """Assert that every flow and every bin after every bar is the twin's, within an amount."""
     for name in ("swept", "opened", "closed", "levered", "unlevered"):
         wanted = [getattr(column, name) for column in expected]
-        assert getattr(found, name) == pytest.approx(wanted, rel=1e-9, abs=tolerance), name
+        np.testing.assert_allclose(getattr(found, name), wanted, rtol=1e-9, atol=tolerance, err_msg=name)
     first = round(EVERYWHERE[0] / STEP)
     for row, column in zip(columns, expected, strict=True):
         wanted_row = np.zeros(len(row))
         for number, held in column.bins.items():
             wanted_row[number - first] = sum(held)
-        assert row == pytest.approx(wanted_row, rel=0.0, abs=tolerance)
+        np.testing.assert_allclose(row, wanted_row, rtol=0.0, atol=tolerance)
 
 
 @pytest.mark.parametrize("marks", MARKS)
@@ -101,7 +101,7 @@ def test_prices_asked_for_change_nothing_else(side: int) -> None:
     first = round((some[0] - EVERYWHERE[0]) / STEP)
     for at, order in ((some, 1), (some[::-1], -1)):
         part, columns = run(bars, side, at=at)
-        assert columns[:, ::order] == pytest.approx(every[:, first : first + len(some) - 1], abs=1e-9)
+        np.testing.assert_allclose(columns[:, ::order], every[:, first : first + len(some) - 1], rtol=1e-6, atol=1e-9)
         assert part.swept == pytest.approx(whole.swept, rel=1e-12)
     nothing, columns = run(bars, side, at=NOWHERE)
     assert columns.size == 0
@@ -117,7 +117,7 @@ def test_columns_carry_their_worth(side: int) -> None:
     curve = curves(FEW, VENUE)[side]
     worth, columns = np.linspace(1.0, 5.0, len(EVERYWHERE) - 1), np.empty((7, len(EVERYWHERE) - 1))
     stand(side_path(bars, side), flows(bars), curve, FEW.paces, 0.2, Wanted(EVERYWHERE, worth, columns))
-    assert columns == pytest.approx(every[-7:] * worth, rel=1e-12)
+    np.testing.assert_allclose(columns, every[-7:] * worth, rtol=1e-12, atol=1e-12)
 
 
 @pytest.mark.parametrize("side", SIDES)
@@ -126,7 +126,7 @@ def test_what_stands_now_is_the_last_column(side: int) -> None:
     bars = random_bars(4, 30)
     found, columns = run(bars, side)
     beyond = np.append(np.cumsum(columns[-1][::-1])[::-1], 0.0)
-    assert found.beyond_now(EVERYWHERE) == pytest.approx(beyond, abs=1e-8)
+    np.testing.assert_allclose(found.beyond_now(EVERYWHERE), beyond, rtol=1e-6, atol=1e-8)
     assert found.beyond_now(np.array([-1e3]))[0] == pytest.approx(found.levered[-1])
 
 
@@ -136,7 +136,7 @@ def test_paces_are_inventories_of_their_own(side: int) -> None:
     bars = random_bars(6, 30)
     fast, slow = (run(bars, side, replace(FEW, memory=(Pace(1.0, multiple),)))[1] for multiple in (1.5, 0.1))
     both = run(bars, side, replace(FEW, memory=(Pace(0.7, 1.5), Pace(0.3, 0.1))))[1]
-    assert both == pytest.approx(0.7 * fast + 0.3 * slow, abs=1e-8)
+    np.testing.assert_allclose(both, 0.7 * fast + 0.3 * slow, rtol=1e-6, atol=1e-8)
 
 
 def test_remaining_is_what_closing_leaves() -> None:
