@@ -17,8 +17,9 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench.hour_table import Hours, coarser, read_hours
-from service.heatmap.base.bars import Floats, Times
-from service.heatmap.inventory.adverse import LONG, SIDES, adverse, side_path
+from service.heatmap.base.arrays import Floats, Times
+from service.heatmap.base.side import Side
+from service.heatmap.inventory.adverse import adverse, side_path
 from service.heatmap.inventory.assumptions import Assumptions, curves
 from service.heatmap.inventory.deposits import STEP
 from service.heatmap.inventory.flows import flows
@@ -70,7 +71,7 @@ class Measures:
     rank: Floats
 
 
-def touched(hours: Hours, factor: int, side: int, *, cleared: bool) -> Floats:
+def touched(hours: Hours, factor: int, side: Side, *, cleared: bool) -> Floats:
     """Return what each hour's range holds of the last map of `factor` hours that had closed, float64[T]; NaN before."""
     bars, coarse = hours.bars, coarser(hours, factor).bars
     ends = adverse(bars.low, side), adverse(bars.high, side)
@@ -96,9 +97,9 @@ def touched(hours: Hours, factor: int, side: int, *, cleared: bool) -> Floats:
     return amounts
 
 
-def case(hours: Hours, side: int, days: Times, burn: int) -> Case:
+def case(hours: Hours, side: Side, days: Times, burn: int) -> Case:
     """Return one side of one market, in the hours after `burn` that all maps and the liquidations are known for."""
-    index = 0 if side == LONG else 1
+    index = 0 if side is Side.LONG else 1
     amounts = {name: touched(hours, factor, side, cleared=cleared) for name, (factor, cleared) in MAPS.items()}
     amounts[WICK] = path_baselines(hours.bars)["wick"][index]
     known = np.isfinite([hours.liquidated[index], *amounts.values()]).all(axis=0)
@@ -163,7 +164,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     markets = [read_hours(path) for path in args.tables]
     days = np.unique(np.concatenate([hours.bars.time[args.burn :] // DAY_MS for hours in markets]))
     counts = day_counts(len(days), args.boot, args.seed)
-    cases = [case(hours, side, days, args.burn) for hours in markets for side in SIDES]
+    cases = [case(hours, side, days, args.burn) for hours in markets for side in Side]
     print_maps(cases, counts)
     print_markets(cases, counts)
 

@@ -22,7 +22,7 @@ from bench.altered_model import Altered, predictions
 from bench.hour_table import Hours, coarser, read_hours, warm_up
 from bench.model_variants import NOT_EXPRESSIBLE, Variant, variants, without_a_part
 from bench.span_score import FIGURES, Span, draws, figures
-from service.heatmap.base.bars import Floats
+from service.heatmap.base.arrays import Floats
 from service.heatmap.skill.score import BURN, RESAMPLES, score
 from service.heatmap.stats.bootstrap import Interval, interval_of
 

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from bench.hour_table import Hours
-from service.heatmap.base.bars import Bars, Floats
-from service.heatmap.inventory.adverse import SIDES, SidePath, side_path
+from service.heatmap.base.arrays import Floats
+from service.heatmap.base.bars import Bars
+from service.heatmap.base.side import Side
+from service.heatmap.inventory.adverse import SidePath, side_path
 from service.heatmap.inventory.assumptions import Assumptions, curves
 from service.heatmap.inventory.distance import DistanceCurve
 from service.heatmap.inventory.flows import flows
@@ -18,7 +20,7 @@ from service.heatmap.inventory.leverage import Mix
 from service.heatmap.inventory.typical_venue import TYPICAL_LEVERAGE, typical_venue
 from service.heatmap.skill.predict import expected_volume, forced_share, in_bar_share
 
-Entries: TypeAlias = Callable[[SidePath, Bars, int], SidePath]
+Entries: TypeAlias = Callable[[SidePath, Bars, Side], SidePath]
 Share: TypeAlias = Callable[[Bars, int, DistanceCurve], Floats]
 
 
@@ -27,12 +29,12 @@ def own_bars(hours: Hours) -> Bars:
     return hours.bars
 
 
-def own_side_bars(_: Hours, bars: Bars, __: int) -> Bars:
+def own_side_bars(_: Hours, bars: Bars, __: Side) -> Bars:
     """Return the bars as they are for either side."""
     return bars
 
 
-def own_entries(path: SidePath, _: Bars, __: int) -> SidePath:
+def own_entries(path: SidePath, _: Bars, __: Side) -> SidePath:
     """Return the path as it is."""
     return path
 
@@ -53,7 +55,7 @@ class Altered:
     assumptions: Assumptions = field(default_factory=Assumptions)
     most_leverage: float = TYPICAL_LEVERAGE
     bars: Callable[[Hours], Bars] = own_bars
-    side_bars: Callable[[Hours, Bars, int], Bars] = own_side_bars
+    side_bars: Callable[[Hours, Bars, Side], Bars] = own_side_bars
     entries: Entries = own_entries
     standing: float = 1.0
     in_bar_mix: Mix | None = None
@@ -79,12 +81,12 @@ def predictions(model: Altered, hours: Hours) -> tuple[Floats, Floats]:
             + opens * model.share(bars, side, in_bar[side])
         )
         ** model.power
-        for side in SIDES
+        for side in Side
     )
     return long, short
 
 
-def _swept_standing(model: Altered, bars: Bars, curve: DistanceCurve, side: int) -> Floats:
+def _swept_standing(model: Altered, bars: Bars, curve: DistanceCurve, side: Side) -> Floats:
     """Return what each bar takes from the inventory that stood before it, float64[T], base coin."""
     path, assumed = model.entries(side_path(bars, side), bars, side), model.assumptions
     return stand(path, flows(bars), curve, assumed.paces, assumed.mix.unlevered, NOTHING).swept

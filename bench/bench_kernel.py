@@ -11,7 +11,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from service.heatmap.base.axis import PriceAxis
 from service.heatmap.base.bars import Bars
-from service.heatmap.inventory.adverse import SIDES
+from service.heatmap.base.side import Side
 from service.heatmap.inventory.assumptions import Assumptions
 from service.heatmap.inventory.inventory import Heatmap, Inventory, heatmap, take_inventory
 from service.heatmap.inventory.typical_venue import typical_venue
@@ -58,7 +58,7 @@ def check(inventory: Inventory, made: Heatmap) -> float:
     """Assert that what was timed is a whole map; return the worst relative error of its conservation."""
     interest = inventory.flows.open_interest
     worst = 0.0
-    for side in SIDES:
+    for side in Side:
         standing, account = inventory.sides[side], made.accounts[side]
         worst = max(
             worst,

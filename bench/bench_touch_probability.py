@@ -19,7 +19,8 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench.hour_table import read_hours
-from service.heatmap.base.bars import Bars, Floats
+from service.heatmap.base.arrays import Floats
+from service.heatmap.base.bars import Bars
 from service.heatmap.stats import volatility
 from service.heatmap.stats.volatility import realised_volatility, touch_probability
 from tests.emulator.sources import REAL_HOURS

@@ -17,8 +17,9 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench.hour_table import read_hours
+from service.heatmap.base.arrays import Floats
 from service.heatmap.base.axis import price_axis
-from service.heatmap.base.bars import Bars, Floats
+from service.heatmap.base.bars import Bars
 from service.heatmap.cascade.balance import Shock
 from service.heatmap.cascade.cascade import refill_rate
 from service.heatmap.cascade.odds import cascade_odds

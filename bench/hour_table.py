@@ -10,7 +10,8 @@ import numpy as np
 
 from service.cli.bar_table import read_bars
 from service.cli.liquidation_columns import read_liquidations
-from service.heatmap.base.bars import Bars, Floats
+from service.heatmap.base.arrays import Floats
+from service.heatmap.base.bars import Bars
 
 HOUR = 3_600_000
 # Columns that no map reads, but that some variants put in a column's place.

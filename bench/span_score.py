@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bench.hour_table import Hours
-from service.heatmap.base.bars import Floats, Times
+from service.heatmap.base.arrays import Floats, Times
 from service.heatmap.skill.baselines import path_baselines
 from service.heatmap.skill.checks import scored_bars, usable_bars
 from service.heatmap.skill.regression import out_of_sample, path_features

@@ -5,8 +5,10 @@ from dataclasses import replace
 import numpy as np
 
 from bench.hour_table import Hours
-from service.heatmap.base.bars import Bars, Floats
-from service.heatmap.inventory.adverse import LONG, SidePath, adverse
+from service.heatmap.base.arrays import Floats
+from service.heatmap.base.bars import Bars
+from service.heatmap.base.side import Side
+from service.heatmap.inventory.adverse import SidePath, adverse
 from service.heatmap.inventory.distance import DistanceCurve
 from service.heatmap.inventory.leverage import Mix, power_mix
 from service.heatmap.skill.baselines import exponential_mean
@@ -29,7 +31,7 @@ def volume_by_range(bars: Bars, hours: float, *, power: float) -> Floats:
     return volume
 
 
-def retraced(bars: Bars, side: int, curve: DistanceCurve, *, share: float, size: float) -> Floats:
+def retraced(bars: Bars, side: Side, curve: DistanceCurve, *, share: float, size: float) -> Floats:
     """Return the in-bar share with another share of entries that retrace, and another size of it."""
     spread = spreads(bars)
 
@@ -49,7 +51,7 @@ def cautious(bars: Bars, *, power: float, hours: float = CAUTION_HOURS) -> Float
     return share
 
 
-def near_close(path: SidePath, bars: Bars, side: int, *, width: float) -> SidePath:
+def near_close(path: SidePath, bars: Bars, side: Side, *, width: float) -> SidePath:
     """Enter within `width` of the range from the close; 1 is the whole range."""
     near, far, close = _ends(bars, side)
     return replace(
@@ -57,19 +59,19 @@ def near_close(path: SidePath, bars: Bars, side: int, *, width: float) -> SidePa
     )
 
 
-def near_middle(path: SidePath, bars: Bars, side: int) -> SidePath:
+def near_middle(path: SidePath, bars: Bars, side: Side) -> SidePath:
     """Enter within a quarter of the range from its middle."""
     near, far, _ = _ends(bars, side)
     return _entered(path, 0.75 * near + 0.25 * far, 0.25 * near + 0.75 * far)
 
 
-def open_to_close(path: SidePath, bars: Bars, side: int) -> SidePath:
+def open_to_close(path: SidePath, bars: Bars, side: Side) -> SidePath:
     """Enter between the open and the close."""
     start, close = adverse(bars.open, side), path.cut
     return replace(path, near=np.minimum(start, close), far=np.maximum(start, close))
 
 
-def one_bar_late(path: SidePath, _: Bars, __: int) -> SidePath:
+def one_bar_late(path: SidePath, _: Bars, __: Side) -> SidePath:
     """Enter where the bar before did."""
     near, far = (np.append(ends[:1], ends[:-1]) for ends in (path.near, path.far))
     return _entered(path, near, far)
@@ -87,7 +89,7 @@ def _entered(path: SidePath, near: Floats, far: Floats) -> SidePath:
     return replace(path, near=near, far=far, cut=np.maximum(path.cut, near))
 
 
-def _ends(bars: Bars, side: int) -> tuple[Floats, Floats, Floats]:
+def _ends(bars: Bars, side: Side) -> tuple[Floats, Floats, Floats]:
     low, high = adverse(bars.low, side), adverse(bars.high, side)
     return np.minimum(low, high), np.maximum(low, high), adverse(bars.close, side)
 
@@ -111,10 +113,10 @@ def trade_counts(hours: Hours) -> Bars:
     return replace(bars, volume=trades * exponential_mean(bars.volume, WEEK) / exponential_mean(trades, WEEK))
 
 
-def taker_tilted(hours: Hours, bars: Bars, side: int, *, weight: float) -> Bars:
+def taker_tilted(hours: Hours, bars: Bars, side: Side, *, weight: float) -> Bars:
     """Let longs turn over more where takers bought more, shorts where they sold more."""
     bought = np.divide(hours.extra["taker_buy_volume"], bars.volume, out=np.full(len(bars), 0.5), where=bars.volume > 0)
-    tilt = weight * (2.0 * bought - 1.0) * (1.0 if side == LONG else -1.0)
+    tilt = weight * (2.0 * bought - 1.0) * side.sign
     return replace(bars, volume=bars.volume * np.maximum(1.0 + tilt, 0.05))
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from service.heatmap.base.arrays import Floats
 from service.heatmap.base.axis import PriceAxis, price_axis
-from service.heatmap.base.bars import Floats
-from service.heatmap.inventory.adverse import LONG, SHORT
+from service.heatmap.base.side import Side
 from service.heatmap.inventory.assumptions import Assumptions, Venue
 from service.heatmap.inventory.inventory import take_inventory
 from service.heatmap.profile.profile import profile
@@ -62,8 +62,8 @@ class Scene:
 
     def truth(self, chosen: np.ndarray | None = None) -> Halves:
         """Return the true positions, or the `chosen` ones, on the axis."""
-        whole = {side: self._standing(side, chosen) for side in (LONG, SHORT)}
-        return self.halves(whole[LONG], whole[SHORT])
+        whole = {side: self._standing(side, chosen) for side in Side}
+        return self.halves(whole[Side.LONG], whole[Side.SHORT])
 
     def halves(self, long: Floats, short: Floats) -> Halves:
         """Return the bins of a map that lie on each side's own side of the price."""
@@ -106,9 +106,9 @@ class Scene:
                 found.append(self.closeness(*halves))
         return mean_closeness(found)
 
-    def _standing(self, side: int, chosen: np.ndarray | None) -> Floats:
+    def _standing(self, side: Side, chosen: np.ndarray | None) -> Floats:
         positions = self.positions
-        mine = (positions.side > 0) == (side == LONG)
+        mine = (positions.side > 0) == (side is Side.LONG)
         if chosen is not None:
             mine &= chosen
         base, _ = np.histogram(positions.liquidation_price[mine], self.axis.edges, weights=positions.size[mine])
@@ -131,7 +131,7 @@ def scene(
     inventory = take_inventory(data.bars, assumptions or Assumptions(), terms, axis)
     made = profile(inventory, data.price)
     bare = Scene(axis, data.price, Halves(np.zeros(0), np.zeros(0)), venue.true_positions(data.symbol, data.as_of))
-    model = bare.halves(made.sides[LONG].notional, made.sides[SHORT].notional)
+    model = bare.halves(made.sides[Side.LONG].notional, made.sides[Side.SHORT].notional)
     return Scene(axis, data.price, model, bare.positions)
 
 

@@ -11,8 +11,8 @@ from service.analysis.realised import MixFit, fitted
 from service.analysis.services import Services
 from service.api.query.parameters import MOST_COLUMNS
 from service.api.schemas.figures import fit_body, no_fit_body
+from service.heatmap.base.arrays import Times
 from service.heatmap.base.axis import PriceAxis
-from service.heatmap.base.bars import Times
 from service.heatmap.base.errors import BadInput
 from service.heatmap.inventory.assumptions import Assumptions, Venue
 from service.heatmap.inventory.confidence import Confidence, assess, depth_near, with_agreement

@@ -11,8 +11,8 @@ from service.analysis.estimate import Estimate, estimate
 from service.analysis.merged_envelope import merged_envelope
 from service.analysis.parallel import Failure, Key, Loading, SideBySide, begin
 from service.analysis.services import Services
+from service.heatmap.base.arrays import Floats
 from service.heatmap.base.axis import PriceAxis, price_axis
-from service.heatmap.base.bars import Floats
 from service.heatmap.base.errors import BadInput
 from service.heatmap.inventory.confidence import Confidence, merged_confidence, with_agreement
 from service.heatmap.inventory.ensemble import Ensemble, summed_ensembles

@@ -6,7 +6,8 @@ import numpy as np
 
 from service.analysis.digest import digest_of
 from service.analysis.services import Services
-from service.heatmap.base.bars import Bars, Floats
+from service.heatmap.base.arrays import Floats
+from service.heatmap.base.bars import Bars
 from service.heatmap.base.errors import BadInput
 from service.heatmap.inventory.assumptions import Assumptions, Venue
 from service.heatmap.skill.fit_mix import Fit, fit_mix

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from service.heatmap.base.bars import Bars, Floats, Times
+from service.heatmap.base.arrays import Floats, Times
+from service.heatmap.base.bars import Bars
 from service.times import parse_iso, rfc3339
 
 # The names a column may have, the first being ours.

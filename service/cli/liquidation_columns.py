@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from service.cli.bar_table import BadTable
-from service.heatmap.base.bars import Bars, Floats
+from service.heatmap.base.arrays import Floats
+from service.heatmap.base.bars import Bars
 
 # By side: columns in any unit that is the same for all rows, and columns in base coin, which are valued at the close.
 ANY_UNIT: Mapping[str, str] = {"long": "liq_long", "short": "liq_short"}

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from service.analysis.encoding import CLASS_RATIO, FAINT, RESOLUTION, dense, resolution, segments
-from service.heatmap.base.bars import Floats
+from service.heatmap.base.arrays import Floats
 
 GRIDS = arrays.arrays(
     np.float64,

@@ -8,7 +8,7 @@ import pytest
 from service.analysis.estimate import Estimate, columns_in
 from service.analysis.group import Group, at_one_close, group_map, group_profile
 from service.heatmap.base.axis import price_axis
-from service.heatmap.inventory.adverse import LONG, SHORT
+from service.heatmap.base.side import Side
 from service.heatmap.inventory.assumptions import Assumptions, Venue
 from service.market.feed.feed import MarketFeed, Query
 from tests.support.fake_apps import app_of, ask
@@ -72,9 +72,9 @@ def test_all_end_at_one_close(late: int, pair: tuple[FakeExchange, FakeExchange]
 
 
 @pytest.mark.parametrize("late", [None, 0, 1])
-@pytest.mark.parametrize("side", [LONG, SHORT])
+@pytest.mark.parametrize("side", Side)
 def test_the_sum_conserves_what_its_parts_hold(
-    side: int, late: int | None, pair: tuple[FakeExchange, FakeExchange]
+    side: Side, late: int | None, pair: tuple[FakeExchange, FakeExchange]
 ) -> None:
     """Every cell, account and total is that of the parts to 1e-9, and the account's grid is the last column's coins."""
     pair[1].listed = T0 - 4 * 86_400_000
@@ -83,16 +83,15 @@ def test_the_sum_conserves_what_its_parts_hold(
     found = group_of(*pair)
     axis = price_axis(found.price, 90.0, bins=None, bin_size=0.1)
     made, (whole, parts) = group_map(found, axis), group_profile(found, axis)
-    grid = "long" if side == LONG else "short"
-    cells = np.sum([getattr(part, grid) for part in made.parts.values()], axis=0)
-    np.testing.assert_allclose(getattr(made.total, grid), cells, rtol=1e-9)
+    cells = np.sum([getattr(part, side) for part in made.parts.values()], axis=0)
+    np.testing.assert_allclose(getattr(made.total, side), cells, rtol=1e-9)
     for name, value in asdict(made.total.accounts[side]).items():
         assert value == pytest.approx(sum(getattr(part.accounts[side], name) for part in made.parts.values()), rel=1e-9)
     for name in ("notional", "cumulative", "by_band", "total", "standing", "passed"):
         expected = sum(getattr(part.sides[side], name) for part in parts.values())
         np.testing.assert_allclose(getattr(whole.sides[side], name), expected, rtol=1e-9)
     for part in (*made.parts.values(), made.total):
-        last = getattr(part, grid)[-1]
+        last = getattr(part, side)[-1]
         # To within what the middle of a bin stands for its coins.
         assert float((last / axis.centres).sum()) == pytest.approx(part.accounts[side].in_grid, rel=1e-4)
 

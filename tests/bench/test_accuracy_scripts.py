@@ -10,7 +10,8 @@ from bench.altered_model import Altered, predictions
 from bench.hour_table import Hours, coarser, read_hours
 from bench.model_variants import NOT_EXPRESSIBLE, Variant, variants, without_a_part
 from bench.span_score import Span, draws, figures
-from service.heatmap.inventory.adverse import SIDES, adverse
+from service.heatmap.base.side import Side
+from service.heatmap.inventory.adverse import adverse
 from service.heatmap.inventory.assumptions import Assumptions
 from service.heatmap.inventory.inventory import take_inventory
 from service.heatmap.inventory.typical_venue import typical_venue
@@ -192,8 +193,8 @@ def test_timeframes_prints_every_map(tables: list[Path], capsys: pytest.CaptureF
     assert all(re.fullmatch(r"[+-]\d+ % \[-?\d+, -?\d+\]", lead) for lead in leads)
 
 
-@pytest.mark.parametrize("side", SIDES)
-def test_a_finest_map_is_what_the_kernel_sweeps(side: int, markets: list[Hours]) -> None:
+@pytest.mark.parametrize("side", Side)
+def test_a_finest_map_is_what_the_kernel_sweeps(side: Side, markets: list[Hours]) -> None:
     """What an hour touches of the map of the hour before it is what the kernel takes from it."""
     hours = markets[0]
     taken = take_inventory(hours.bars, Assumptions(), VENUE).sides[side].swept
@@ -203,8 +204,8 @@ def test_a_finest_map_is_what_the_kernel_sweeps(side: int, markets: list[Hours])
     assert np.corrcoef(found[1:], taken[1:])[0, 1] > 0.999
 
 
-@pytest.mark.parametrize("side", SIDES)
-def test_cleared_is_touched_once(side: int, markets: list[Hours]) -> None:
+@pytest.mark.parametrize("side", Side)
+def test_cleared_is_touched_once(side: Side, markets: list[Hours]) -> None:
     """From close to close, a cleared map gives no more than stands, and never more than a frozen one touched so far."""
     hours = markets[0]
     frozen, cleared = (touched(hours, 24, side, cleared=way) for way in (False, True))

@@ -13,7 +13,7 @@ import pytest
 
 from service.heatmap.base.axis import PriceAxis
 from service.heatmap.base.bars import Bars
-from service.heatmap.inventory.adverse import LONG, SHORT
+from service.heatmap.base.side import Side
 from service.heatmap.inventory.assumptions import Assumptions, Venue
 from service.heatmap.inventory.inventory import Heatmap, heatmap, take_inventory
 from service.market.contract.exchange import TIMEFRAMES
@@ -102,9 +102,9 @@ def test_the_newest_column_is_the_truths(pair: Pair) -> None:
     """Within 1 % of what stands on each side where open interest is told as of now alone, half of that elsewhere."""
     assert len(pair.body["grid"]["time"]) == len(pair.true.time)
     apart = 0.01 if pair.body["exchange"] in CURRENT else 0.005
-    for side, which in (("long", LONG), ("short", SHORT)):
+    for side in Side:
         assert pair.apart(side)[-1] < apart * getattr(pair.true, side)[-1].sum()
-        account, true = pair.body["accounting"][side], pair.true.accounts[which]
+        account, true = pair.body["accounting"][side], pair.true.accounts[side]
         for name in ("open_interest", "in_grid", "outside_grid", "unlevered"):
             assert account[name] == pytest.approx(getattr(true, name), rel=0, abs=apart * true.open_interest)
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from service.heatmap.base.bars import Floats, Times
+from service.heatmap.base.arrays import Floats, Times
 from service.market.contract.data import AccountRatio, Funding, OpenInterest, OrderBook, Tiers
 from service.market.contract.exchange import TIMEFRAMES, Capabilities, Market, Series
 from service.market.feed.recency import SETTLE_MS

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from service.heatmap.base.bars import Bars, Floats
+from service.heatmap.base.arrays import Floats
+from service.heatmap.base.bars import Bars
 
 HOUR = 3_600_000
 MIDNIGHT = 1_722_816_000_000  # Monday 5 August 2024, 00:00 UTC

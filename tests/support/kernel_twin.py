@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from service.heatmap.base.bars import Bars
+from service.heatmap.base.side import Side
 
 STEP = 0.0006
 CELL = STEP / 16
@@ -37,9 +38,9 @@ class Column:
         return math.fsum(amount for bucket in self.bins.values() for amount in bucket)
 
 
-def buckets_of(edges: Sequence[float], weights: Sequence[float], rate: float, side: int) -> list[Bucket]:
+def buckets_of(edges: Sequence[float], weights: Sequence[float], rate: float, side: Side) -> list[Bucket]:
     """Return the buckets, highest leverage first, by the formula of a linear isolated position without fees."""
-    multiplier = [(1 - side / edge) / (1 - side * rate) for edge in edges]
+    multiplier = [(1 - side.sign / edge) / (1 - side.sign * rate) for edge in edges]
     far = [abs(math.log(m)) for m in multiplier]
     total = sum(weights)
     found = [Bucket(w / total, far[i + 1], far[i]) for i, w in enumerate(weights)]
@@ -47,7 +48,7 @@ def buckets_of(edges: Sequence[float], weights: Sequence[float], rate: float, si
 
 
 def run(
-    bars: Bars, buckets: Sequence[Bucket], side: int, paces: Sequence[tuple[float, float]], unlevered: float
+    bars: Bars, buckets: Sequence[Bucket], side: Side, paces: Sequence[tuple[float, float]], unlevered: float
 ) -> list[Column]:
     """Return what stands on one side after each bar; `paces` are (share of open interest, churn)."""
     parts = [run_part(bars, buckets, side, share, churn, unlevered) for share, churn in paces]
@@ -67,7 +68,7 @@ def summed(columns: Sequence[Column]) -> Column:
 
 
 def run_part(
-    bars: Bars, buckets: Sequence[Bucket], side: int, part: float, churn: float, unlevered: float
+    bars: Bars, buckets: Sequence[Bucket], side: Side, part: float, churn: float, unlevered: float
 ) -> list[Column]:
     """Return what stands of the part of open interest that is renewed at one churn."""
     interest = carried(bars.open_interest.tolist())
@@ -75,7 +76,7 @@ def run_part(
     bins: dict[int, list[float]] = {}
     bare, front = 0.0, -math.inf
     for t, target in enumerate(interest):
-        reach = adverse((bars.mark_low if side == LONG else bars.mark_high)[t], side) / STEP
+        reach = adverse((bars.mark_low if side is Side.LONG else bars.mark_high)[t], side) / STEP
         swept = sweep(bins, front, reach)
         front = max(front, reach)
         left = math.fsum(amount for bucket in bins.values() for amount in bucket) + bare
@@ -116,9 +117,9 @@ def met(front: float, before: float, close: float, added: float) -> float:
     return (old * front + new * close) / (old + new) if old + new > 0 else front
 
 
-def adverse(price: float, side: int) -> float:
+def adverse(price: float, side: Side) -> float:
     """Return the adverse log price of a price."""
-    return -side * math.log(price)
+    return -side.sign * math.log(price)
 
 
 def carried(interest: list[float]) -> list[float]:
@@ -143,7 +144,7 @@ def deposit(
     front: float,
     bars: Bars,
     t: int,
-    side: int,
+    side: Side,
     buckets: Sequence[Bucket],
     amount: float,
 ) -> tuple[float, float]:

@@ -16,8 +16,8 @@ from service.api.edge.answers import Answers, etag_of
 from service.api.query.axis_query import AxisQuery, args_key, fitting_bins, freshness, zone_axis
 from service.api.resources.zones import read_zones
 from service.api.schemas.envelope import AssumptionsSchema, EnvelopeSchema
+from service.heatmap.base.arrays import Floats
 from service.heatmap.base.axis import PriceAxis
-from service.heatmap.base.bars import Floats
 from service.heatmap.base.errors import BadInput
 from service.heatmap.cascade.balance import Shock
 from service.heatmap.cascade.cascade import EXECUTED, Cascade, cascade, refill_rate

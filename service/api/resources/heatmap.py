@@ -24,9 +24,10 @@ from service.api.query.axis_query import (
 from service.api.query.parameters import exchanges_field
 from service.api.schemas.envelope import EnvelopeSchema
 from service.api.schemas.uncertainty import UncertaintySchema, uncertainty_body, uncertainty_field
+from service.heatmap.base.arrays import Times
 from service.heatmap.base.axis import PriceAxis
-from service.heatmap.base.bars import Bars, Times
-from service.heatmap.inventory.adverse import LONG, SHORT
+from service.heatmap.base.bars import Bars
+from service.heatmap.base.side import Side
 from service.heatmap.inventory.inventory import Heatmap
 
 
@@ -172,7 +173,7 @@ def _candles(bars: Bars, time: Times) -> dict[str, Any]:
 
 
 def _accounting(made: Heatmap) -> dict[str, Any]:
-    return {"long": asdict(made.accounts[LONG]), "short": asdict(made.accounts[SHORT])}
+    return {"long": asdict(made.accounts[Side.LONG]), "short": asdict(made.accounts[Side.SHORT])}
 
 
 def _times(made: Heatmap, largest: float) -> dict[str, Any]:

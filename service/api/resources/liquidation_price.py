@@ -11,6 +11,7 @@ from service.analysis.services import Services
 from service.api.edge.answers import Answers, etag_of
 from service.api.query.parameters import Query
 from service.heatmap.base.errors import BadInput
+from service.heatmap.base.side import Side
 from service.heatmap.base.version import MODEL_VERSION
 from service.heatmap.margin.price import Liquidation, Position, liquidation_price
 from service.heatmap.margin.rules import RULES
@@ -71,7 +72,9 @@ class LiquidationPriceQuery(Query):
         validate=validate.OneOf(sorted(RULES)),
         metadata={"description": "Liquidation rule instead of the exchange's own"},
     )
-    side = fields.String(required=True, validate=validate.OneOf(["long", "short"]), metadata={"example": "long"})
+    side = fields.String(
+        required=True, validate=validate.OneOf([side.value for side in Side]), metadata={"example": "long"}
+    )
     entry = fields.Float(required=True, validate=AMOUNT, metadata={"description": "Quote currency", "example": 60000})
     size = fields.Float(
         load_default=1.0,
@@ -213,7 +216,7 @@ class _Terms:
             if args[name] and args["margin_mode"] == "isolated":
                 raise BadInput(name, "Only cross margin shares a wallet", "0 where margin_mode is isolated")
         position = Position(
-            side=args["side"],
+            side=Side(args["side"]),
             entry=args["entry"],
             size=args["size"],
             leverage=args["leverage"],

@@ -16,7 +16,7 @@ from service.api.query.parameters import exchanges_field
 from service.api.schemas.envelope import EnvelopeSchema
 from service.api.schemas.uncertainty import UncertaintySchema, uncertainty_body, uncertainty_field
 from service.heatmap.base.axis import PriceAxis
-from service.heatmap.inventory.adverse import LONG, SHORT
+from service.heatmap.base.side import Side
 from service.heatmap.profile.profile import Profile, SideProfile
 
 
@@ -121,8 +121,8 @@ def _body(found: Group, axis: PriceAxis, args: dict[str, Any], now: float) -> di
 
 def _sides(made: Profile, unit: float) -> dict[str, Any]:
     return {
-        "long": _side(made, made.sides[LONG], unit),
-        "short": _side(made, made.sides[SHORT], unit),
+        "long": _side(made, made.sides[Side.LONG], unit),
+        "short": _side(made, made.sides[Side.SHORT], unit),
         "imbalance": round(made.imbalance, 6),
     }
 

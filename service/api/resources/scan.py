@@ -18,6 +18,7 @@ from service.api.resources.zones import read_zones
 from service.api.schemas.envelope import EnvelopeSchema
 from service.api.schemas.figures import told
 from service.heatmap.base.errors import BadInput
+from service.heatmap.base.side import Side
 from service.heatmap.base.version import MODEL_VERSION
 from service.heatmap.stats.volatility import LEAST_CHANCE
 from service.heatmap.zones.zone import Zone
@@ -217,19 +218,19 @@ def _row(found: Group, args: dict[str, Any], now: float) -> dict[str, Any]:
     hot = read_zones(found, zone_axis(found, args), aged=False).zones.hot
     return found.envelope(now) | {
         "attention": round(max((zone.touch_probability.h24 * zone.score for zone in hot), default=0.0), 6),
-        "long": _next(hot, "long"),
-        "short": _next(hot, "short"),
+        "long": _next(hot, Side.LONG),
+        "short": _next(hot, Side.SHORT),
         **({"split": {name: _own(found.alone(name), args) for name in found.members}} if args["split"] else {}),
     }
 
 
 def _own(alone: Group, args: dict[str, Any]) -> dict[str, Any]:
     hot = read_zones(alone, zone_axis(alone, args), aged=False).zones.hot
-    return {"price": alone.price, "long": _next(hot, "long"), "short": _next(hot, "short")}
+    return {"price": alone.price, "long": _next(hot, Side.LONG), "short": _next(hot, Side.SHORT)}
 
 
-def _next(hot: tuple[Zone, ...], side: str) -> dict[str, Any] | None:
-    zones = [zone for zone in hot if zone.side == side]
+def _next(hot: tuple[Zone, ...], side: Side) -> dict[str, Any] | None:
+    zones = [zone for zone in hot if zone.side is side]
     if not zones:
         return None
     zone = min(zones, key=lambda zone: zone.distance_pct)

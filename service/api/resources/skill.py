@@ -17,7 +17,7 @@ from service.api.query.axis_query import args_key
 from service.api.query.parameters import MarketQuery, lookback_field
 from service.api.schemas.figures import fit_body, no_fit_body, told
 from service.api.schemas.skill import SkillSchema, score_body
-from service.heatmap.base.bars import Floats
+from service.heatmap.base.arrays import Floats
 from service.heatmap.base.errors import BadInput
 from service.heatmap.inventory.leverage import FITTED
 from service.heatmap.skill.fit_mix import fit_mix

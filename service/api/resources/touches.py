@@ -22,6 +22,7 @@ from service.api.query.parameters import exchanges_field, lookback_field
 from service.api.schemas.touch import TouchesSchema, touch_row
 from service.heatmap.base.axis import PriceAxis, price_axis
 from service.heatmap.base.errors import BadInput
+from service.heatmap.base.side import Side
 from service.heatmap.inventory.leverage import FITTED
 from service.heatmap.touches.find import find_touches
 from service.heatmap.zones.rules import DEFAULT_RULES
@@ -33,7 +34,7 @@ class TouchesQuery(AxisQuery):
 
     exchange = exchanges_field()
     lookback = lookback_field("30d")
-    side = fields.String(load_default=None, validate=validate.OneOf(["long", "short"]))
+    side = fields.String(load_default=None, validate=validate.OneOf([side.value for side in Side]))
 
 
 def blueprint(services: Services, answers: Answers) -> Blueprint:

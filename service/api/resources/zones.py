@@ -17,11 +17,10 @@ from service.api.query.parameters import exchanges_field
 from service.api.schemas.context import context_body
 from service.api.schemas.zone import KINDS, level_body, support_body, zone_body
 from service.api.schemas.zones import ZonesSchema
+from service.heatmap.base.arrays import Floats
 from service.heatmap.base.axis import PriceAxis
-from service.heatmap.base.bars import Floats
 from service.heatmap.base.errors import BadInput
-from service.heatmap.density.side import SIDES
-from service.heatmap.inventory.adverse import LONG, SHORT
+from service.heatmap.base.side import Side
 from service.heatmap.inventory.ensemble import Ensemble
 from service.heatmap.levels.find import find_levels
 from service.heatmap.levels.level import Level
@@ -64,7 +63,9 @@ class ZonesQuery(AxisQuery):
         load_default=None, validate=validate.OneOf(KINDS), metadata={"description": "Only these; both if left out"}
     )
     side = fields.String(
-        load_default=None, validate=validate.OneOf(SIDES), metadata={"description": "Only these; both if left out"}
+        load_default=None,
+        validate=validate.OneOf([side.value for side in Side]),
+        metadata={"description": "Only these; both if left out"},
     )
     top = fields.Integer(
         load_default=20, validate=validate.Range(1, 200), metadata={"description": "At most this many of each kind"}
@@ -166,7 +167,7 @@ def read_zones(
         now, _ = group_profile(found, axis)
     bars, (bids, asks) = found.reference.data.bars, found.book or (None, None)
     levels = find_levels(bars, bids=bids, asks=asks)
-    long, short = now.sides[LONG], now.sides[SHORT]
+    long, short = now.sides[Side.LONG], now.sides[Side.SHORT]
     zones = find_zones(
         axis.edges,
         long.notional,

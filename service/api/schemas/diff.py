@@ -4,8 +4,8 @@ from marshmallow import Schema, fields, validate
 
 from service.api.schemas.envelope import EnvelopeSchema
 from service.api.schemas.figures import told
+from service.heatmap.base.side import Side
 from service.heatmap.compare.consensus import LEAST_OVERLAP
-from service.heatmap.density.side import SIDES as MAP_SIDES
 from service.heatmap.zones.rules import DEFAULT_RULES as RULES
 
 SIDES = ("a", "b")
@@ -18,7 +18,7 @@ STANDS_OUT = f"{RULES.faint_excess:.1%} over its own surroundings, on the whole 
 FAINT = f"Hot in {{}} alone, but {{}} stands out there as well, by at least {STANDS_OUT}: less than a hot zone must"
 ONLY = f"Hot in {{}}, where {{}} does not stand out: not by {STANDS_OUT}"
 
-OUTSIDE = tuple(f"outside_{kind}_usd_{side}" for side in SIDES for kind in ("long", "short"))
+OUTSIDE = tuple(f"outside_{kind}_usd_{side}" for side in SIDES for kind in Side)
 BEYOND = "USD at the price that {} positions of {} with leverage have beyond the edges: in no bin and no other figure"
 
 
@@ -52,7 +52,9 @@ class MapZoneSchema(Schema):
 
     id = fields.String(required=True, metadata=told("Kind, side and anchor price in quote currency"))
     side = fields.String(
-        required=True, validate=validate.OneOf(MAP_SIDES), metadata=told("Whose liquidations: long or short positions'")
+        required=True,
+        validate=validate.OneOf([side.value for side in Side]),
+        metadata=told("Whose liquidations: long or short positions'"),
     )
     low = fields.Float(required=True, metadata=told(f"Lower edge: {EDGE}"))
     high = fields.Float(required=True, metadata=told(f"Upper edge: {EDGE}"))
@@ -88,7 +90,9 @@ class ConsensusZoneSchema(Schema):
 
     rank = fields.Integer(required=True, metadata=told("From 1: by how many exchanges confirm it, then by score"))
     side = fields.String(
-        required=True, validate=validate.OneOf(MAP_SIDES), metadata=told("Whose liquidations: long or short positions'")
+        required=True,
+        validate=validate.OneOf([side.value for side in Side]),
+        metadata=told("Whose liquidations: long or short positions'"),
     )
     low = fields.Float(required=True, metadata=told(f"Lower edge: {EDGE}"))
     high = fields.Float(required=True, metadata=told(f"Upper edge: {EDGE}"))

@@ -6,6 +6,7 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from service.api.schemas.envelope import EnvelopeSchema
+from service.heatmap.base.side import Side
 from service.heatmap.touches.find import Touch
 from service.times import rfc3339
 
@@ -49,7 +50,7 @@ class TouchSchema(Schema):
     side = fields.String(
         required=True,
         metadata={
-            "enum": ["long", "short"],
+            "enum": [side.value for side in Side],
             "description": "Whose liquidations the zone holds: long positions' below the price, short positions' above",
         },
     )

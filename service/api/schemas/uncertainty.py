@@ -35,7 +35,7 @@ def uncertainty_field() -> fields.Boolean:
 def uncertainty_body(made: Ensemble, unit: float) -> dict[str, Any]:
     """Return the ensemble as JSON, amounts rounded to multiples of `unit`."""
     sides = {
-        side: {name: dense(values, unit) for name, values in zip(("q10", "q50", "q90"), three, strict=True)}
+        side.value: {name: dense(values, unit) for name, values in zip(("q10", "q50", "q90"), three, strict=True)}
         for side, three in made.quantiles().items()
     }
     return {"members": len(made.long), "agreement": round(made.agreement(), 6)} | sides

@@ -6,7 +6,7 @@ from typing import Any, get_args
 from marshmallow import Schema, fields, validate
 
 from service.api.schemas.figures import told
-from service.heatmap.density.side import SIDES
+from service.heatmap.base.side import Side
 from service.heatmap.levels.level import Level, LevelKind
 from service.heatmap.stats.volatility import LEAST_CHANCE
 from service.heatmap.zones.approach import STATES
@@ -141,7 +141,7 @@ class ZoneSchema(Schema):
     )
     side = fields.String(
         required=True,
-        validate=validate.OneOf(SIDES),
+        validate=validate.OneOf([side.value for side in Side]),
         metadata=told("Of its positions: long lie below the price, short above"),
     )
     rank = fields.Integer(

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from service.heatmap.base.bars import Floats, Times
+from service.heatmap.base.arrays import Floats, Times
 from service.heatmap.base.errors import BadInput
 
 MOST_BINS = 2000

@@ -1,13 +1,9 @@
 """Bars: the aligned arrays that every part of the model reads."""
 
 from dataclasses import dataclass, fields
-from typing import Self, TypeAlias
+from typing import Self
 
-import numpy as np
-from numpy.typing import NDArray
-
-Floats: TypeAlias = NDArray[np.float64]
-Times: TypeAlias = NDArray[np.int64]
+from service.heatmap.base.arrays import Floats, Times
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from service.heatmap.base.bars import Floats
+from service.heatmap.base.arrays import Floats
 from service.heatmap.cascade.book_depth import SAME_PLACE, DepthCurve, Direction
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from service.heatmap.base.bars import Floats
+from service.heatmap.base.arrays import Floats
 from service.heatmap.cascade.balance import Shock, course, liquidated, own_reach, settle
 from service.heatmap.cascade.book_depth import DepthCurve, Direction, depth_curve
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from service.heatmap.base.bars import Floats
+from service.heatmap.base.arrays import Floats
 from service.heatmap.cascade.balance import Shock, course
 from service.heatmap.cascade.book_depth import SAME_PLACE, DepthCurve, depth_curve
 from service.heatmap.cascade.cascade import EXECUTED, check_depth, check_executed, check_map, check_refill

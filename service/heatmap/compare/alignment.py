@@ -5,7 +5,8 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from service.heatmap.base.bars import Floats
+from service.heatmap.base.arrays import Floats
+from service.heatmap.base.side import Side
 from service.heatmap.stats.rebin import check_edges, rebin
 
 How: TypeAlias = Literal["absolute", "relative"]
@@ -36,7 +37,7 @@ class MapColumn:
     def check(self, name: str) -> None:
         """Raise ValueError naming the field that is not usable."""
         check_edges(f"{name}.edges", self.edges)
-        for side in ("long", "short"):
+        for side in Side:
             mass = getattr(self, side)
             if mass.shape != (len(self.edges) - 1,) or not (np.all(np.isfinite(mass)) and np.all(mass >= 0)):
                 raise ValueError(f"{name}.{side} must be {len(self.edges) - 1} finite amounts of at least 0")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TypeAlias
 
-from service.heatmap.density.side import Side
+from service.heatmap.base.side import Side
 
 LEAST_OVERLAP = 0.25
 
@@ -57,7 +57,7 @@ class ConsensusZone:
     """
 
     rank: int
-    side: str
+    side: Side
     low: float
     high: float
     maps: tuple[str, ...]
@@ -125,7 +125,7 @@ def consensus(maps: Mapping[str, Sequence[MapZone]]) -> list[ConsensusZone]:
     return [replace(zone, rank=rank) for rank, zone in enumerate(found, start=1)]
 
 
-def _covered_twice(maps: Mapping[str, Sequence[MapZone]], side: str) -> list[tuple[float, float]]:
+def _covered_twice(maps: Mapping[str, Sequence[MapZone]], side: Side) -> list[tuple[float, float]]:
     """Return the maximal runs where at least two maps have a zone of this side."""
     edges = sorted({edge for zones in maps.values() for zone in zones if zone.side == side for edge in _ends(zone)})
     runs: list[tuple[float, float]] = []
@@ -143,7 +143,7 @@ def _ends(zone: MapZone) -> tuple[float, float]:
     return zone.low, zone.high
 
 
-def _covers(zone: MapZone, side: str, low: float, high: float) -> bool:
+def _covers(zone: MapZone, side: Side, low: float, high: float) -> bool:
     return zone.side == side and zone.low < high and zone.high > low
 
 

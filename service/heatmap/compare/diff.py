@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from service.heatmap.base.bars import Floats
+from service.heatmap.base.arrays import Floats
 from service.heatmap.compare.alignment import How, MapColumn, align
 from service.heatmap.stats.agreement import Agreement, agreement
 

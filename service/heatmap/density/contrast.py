@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from service.heatmap.base.bars import Floats
-from service.heatmap.density.side import MapSide, Side
+from service.heatmap.base.arrays import Floats
+from service.heatmap.base.side import Side
+from service.heatmap.density.side import MapSide
 
 # Of a run of prices at least this share must lie on the side asked for; where the price has been, nothing stands.
 LEAST_COVERED = 0.25
@@ -31,6 +32,6 @@ class Relief:
         common = np.clip(np.minimum(high, edges[1:]) - np.maximum(low, edges[:-1]), 0.0, None)
         if common.sum() < LEAST_COVERED * (high - low):
             return 0.0
-        inside = (common / np.diff(edges))[:: -1 if side == "long" else 1]
+        inside = (common / np.diff(edges))[:: -1 if side is Side.LONG else 1]
         around = float(inside @ one.background)
         return float(inside @ one.smoothed) / around - 1.0 if around > 0.0 else 0.0

@@ -4,9 +4,10 @@ The bin that merely holds the most is no answer: far from the price a map is lev
 axis happens to end.
 """
 
+from service.heatmap.base.arrays import Floats
 from service.heatmap.base.axis import PriceAxis
-from service.heatmap.base.bars import Floats
-from service.heatmap.density.side import Side, map_side
+from service.heatmap.base.side import Side
+from service.heatmap.density.side import map_side
 from service.heatmap.density.spans import hot_spans
 from service.heatmap.zones.rules import DEFAULT_RULES, ZoneRules
 

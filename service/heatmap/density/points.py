@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from service.heatmap.base.bars import Floats, Times
+from service.heatmap.base.arrays import Floats, Times
 from service.heatmap.stats.smoothing import REACH
 
 # Rows of a block: with a few hundred bins around each a block stays within a few MB.

@@ -1,16 +1,12 @@
 """Map side: one side of a profile with its bins ordered outward from the price, and how it stands out there."""
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
 
 import numpy as np
 
-from service.heatmap.base.bars import Floats
-from service.heatmap.density.spans import Span
+from service.heatmap.base.arrays import Floats, Span
+from service.heatmap.base.side import Side
 from service.heatmap.stats.smoothing import smooth
-
-Side: TypeAlias = Literal["long", "short"]
-SIDES: tuple[Side, Side] = ("long", "short")
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +35,7 @@ class MapSide:
     def axis(self, span: Span) -> Span:
         """Return an outward span as half-open bin numbers of the axis."""
         start, stop = span
-        if self.side == "long":
+        if self.side is Side.LONG:
             return self.origin - stop, self.origin - start
         return self.origin + start, self.origin + stop
 
@@ -61,7 +57,7 @@ def map_side(
     Gaussians, in bins. The background is a Gaussian too because in a box of its width the middle of a wide void would
     be its own background.
     """
-    if side == "long":
+    if side is Side.LONG:
         origin = int(np.searchsorted(centres, price, "left"))
         raw, distance = values[:origin][::-1], price - centres[:origin][::-1]
     else:

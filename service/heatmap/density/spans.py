@@ -4,19 +4,12 @@ Everything here works on one side of the price with bins ordered outward, so tha
 the same order and mirrored maps give mirrored zones to the last bit.
 """
 
-from typing import TypeAlias
-
 import numpy as np
 from numpy.typing import NDArray
 
-from service.heatmap.base.bars import Floats
+from service.heatmap.base.arrays import NOISE, Floats, Span
 from service.heatmap.stats.smoothing import percentiles
 from service.heatmap.zones.rules import ZoneRules
-
-Span: TypeAlias = tuple[int, int]
-
-# Convolution leaves a relative noise of about 1e-15 on a flat profile; thresholds must not cut through it.
-NOISE = 1e-9
 
 
 def runs(mask: NDArray[np.bool_]) -> list[Span]:

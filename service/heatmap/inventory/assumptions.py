@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from service.heatmap.inventory.adverse import LONG, SIDES
+from service.heatmap.base.side import Side
 from service.heatmap.inventory.distance import DistanceCurve, distance_curve
 from service.heatmap.inventory.kernel import Pace
 from service.heatmap.inventory.leverage import Mix, preset
@@ -59,8 +59,8 @@ class Venue:
         return rule_of(self.rule).inverse
 
 
-def curves(assumptions: Assumptions, venue: Venue) -> dict[int, DistanceCurve]:
-    """Return the distance curve of each side, by LONG and SHORT.
+def curves(assumptions: Assumptions, venue: Venue) -> dict[Side, DistanceCurve]:
+    """Return the distance curve of each side, by Side.LONG and SHORT.
 
     Leverage above the market's limit is moved to what is allowed. Raises BadInput naming `mix` if nothing is left.
     """
@@ -68,9 +68,9 @@ def curves(assumptions: Assumptions, venue: Venue) -> dict[int, DistanceCurve]:
     rate = maintenance_for(mix.edges, venue.tiers, assumptions.position_notional) + assumptions.early
     return {
         side: distance_curve(
-            distance_multipliers(venue.rule, "long" if side == LONG else "short", mix.edges, rate, venue.taker_fee),
+            distance_multipliers(venue.rule, side, mix.edges, rate, venue.taker_fee),
             mix.weights,
             mix.levels,
         )
-        for side in SIDES
+        for side in Side
     }

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from service.heatmap.base.bars import Floats
+from service.heatmap.base.arrays import Floats
 
 # A tenth at the thin mark: with two other parts perfect the whole is then 0.46, so each shortage alone is under 0.5.
 AT_THIN = 0.1

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from service.heatmap.base.bars import Floats, Times
+from service.heatmap.base.arrays import Floats, Times
 from service.heatmap.inventory.adverse import SidePath
 from service.heatmap.inventory.distance import DistanceCurve
 

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from service.heatmap.base.bars import Floats
+from service.heatmap.base.arrays import Floats
 from service.heatmap.base.errors import BadInput
 
 # Positions further than this from liquidation (a price at 1/148 or 148 times the entry) are taken never to get there.

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from service.heatmap.base.arrays import Floats
 from service.heatmap.base.axis import PriceAxis
-from service.heatmap.base.bars import Bars, Floats
-from service.heatmap.density.side import SIDES
-from service.heatmap.inventory.adverse import LONG, SHORT
+from service.heatmap.base.bars import Bars
+from service.heatmap.base.side import Side
 from service.heatmap.inventory.assumptions import Assumptions, Venue
 from service.heatmap.inventory.confidence import ensemble_agreement
 from service.heatmap.inventory.inventory import take_inventory
@@ -33,14 +33,14 @@ class Ensemble:
     long: Floats
     short: Floats
 
-    def quantiles(self) -> dict[str, tuple[Floats, Floats, Floats]]:
-        """Return q10, q50 and q90 of each bin, float64[B], by side: `long`, `short`."""
-        return {side: tuple(np.quantile(getattr(self, side), QUANTILES, axis=0)) for side in SIDES}
+    def quantiles(self) -> dict[Side, tuple[Floats, Floats, Floats]]:
+        """Return q10, q50 and q90 of each bin, float64[B], by side."""
+        return {side: tuple(np.quantile(getattr(self, side), QUANTILES, axis=0)) for side in Side}
 
     def agreement(self) -> float:
         """Return 0..1: how much of the q90 map is in the q10 map too."""
         both = self.quantiles()
-        low, high = (np.concatenate([both[side][i] for side in SIDES]) for i in (0, 2))
+        low, high = (np.concatenate([both[side][i] for side in Side]) for i in (0, 2))
         return ensemble_agreement(np.minimum(low, high), high)
 
 
@@ -64,12 +64,12 @@ def tilted(mix: Mix, power: float) -> Mix:
 
 def ensemble(bars: Bars, assumptions: Assumptions, venue: Venue, axis: PriceAxis) -> Ensemble:
     """Take the inventory of every member and keep what stands now, on the axis; raises BadInput as take_inventory."""
-    rows: dict[int, list[Floats]] = {LONG: [], SHORT: []}
+    rows: dict[Side, list[Floats]] = {Side.LONG: [], Side.SHORT: []}
     for member in members(assumptions):
         inventory = take_inventory(bars, member, venue, axis)
         for side, row in rows.items():
             row.append(inventory.notional(inventory.held_between(side, axis.part_edges), axis))
-    return Ensemble(np.stack(rows[LONG]), np.stack(rows[SHORT]))
+    return Ensemble(np.stack(rows[Side.LONG]), np.stack(rows[Side.SHORT]))
 
 
 def summed_ensembles(parts: Sequence[Ensemble]) -> Ensemble:

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from service.heatmap.base.arrays import Floats, Times
 from service.heatmap.base.axis import PriceAxis
-from service.heatmap.base.bars import Bars, Floats, Times
-from service.heatmap.inventory.adverse import SIDES, SidePath, adverse, side_path
+from service.heatmap.base.bars import Bars
+from service.heatmap.base.side import Side
+from service.heatmap.inventory.adverse import SidePath, adverse, side_path
 from service.heatmap.inventory.assumptions import Assumptions, Venue, curves
 from service.heatmap.inventory.distance import DistanceCurve
 from service.heatmap.inventory.flows import Flows, flows
@@ -18,7 +20,7 @@ LEAST_PRICE = float(np.finfo(np.float64).tiny)
 
 @dataclass(frozen=True, eq=False)
 class Inventory:
-    """All standing positions, by side (LONG, SHORT), with the last bars' columns on an axis if there is one.
+    """All standing positions, by side, with the last bars' columns on an axis if there is one.
 
     Amounts are in the unit of the bars' open interest: base coin, or USD for `inverse` contracts.
 
@@ -27,17 +29,17 @@ class Inventory:
 
     bars: Bars
     flows: Flows
-    curves: dict[int, DistanceCurve]
-    paths: dict[int, SidePath]
-    sides: dict[int, Standing]
+    curves: dict[Side, DistanceCurve]
+    paths: dict[Side, SidePath]
+    sides: dict[Side, Standing]
     axis: PriceAxis | None
-    columns: dict[int, Floats]
+    columns: dict[Side, Floats]
     inverse: bool = False
 
-    def held_between(self, side: int, prices: Floats) -> Floats:
+    def held_between(self, side: Side, prices: Floats) -> Floats:
         """Return what stands now between each two of E rising prices, float64[E - 1]."""
         beyond = self.sides[side].beyond_now(adverse_of(prices, side))
-        return np.maximum(side * np.diff(beyond), 0.0)
+        return np.maximum(side.sign * np.diff(beyond), 0.0)
 
     def notional(self, amounts: Floats, axis: PriceAxis) -> Floats:
         """Return amounts by part of a bin, float64[..., B * parts], as quote currency by bin, float64[..., B]."""
@@ -74,10 +76,10 @@ class Heatmap:
     time: Times
     long: Floats
     short: Floats
-    accounts: dict[int, Account]
+    accounts: dict[Side, Account]
 
 
-def adverse_of(prices: Floats, side: int) -> Floats:
+def adverse_of(prices: Floats, side: Side) -> Floats:
     """Return the adverse log prices of prices that may be 0 (or below, as an axis may begin there)."""
     return adverse(np.maximum(prices, LEAST_PRICE), side)
 
@@ -107,18 +109,18 @@ def take_inventory(
     if not 0 < columns <= len(bars):
         raise ValueError(f"columns: {columns} of {len(bars)} bars")
     flow, by_side = flows(bars), curves(assumptions, venue)
-    paths = {side: side_path(bars, side) for side in SIDES}
+    paths = {side: side_path(bars, side) for side in Side}
     edges, worth = np.empty(0), np.empty(0)
     if axis is not None:
         edges, worth = axis.part_edges, worth_of(axis, inverse=venue.inverse)
     # One array for both sides: past 4 MiB numpy asks for huge pages, and faults can cost more than the sums themselves.
-    grids = np.empty((len(SIDES), columns if axis is not None else 0, len(worth)))
+    grids = np.empty((len(Side), columns if axis is not None else 0, len(worth)))
     paces, unlevered = assumptions.paces, assumptions.mix.unlevered
     sides = {
         side: stand(paths[side], flow, by_side[side], paces, unlevered, Wanted(adverse_of(edges, side), worth, grid))
-        for side, grid in zip(SIDES, grids, strict=True)
+        for side, grid in zip(Side, grids, strict=True)
     }
-    shown = {side: grid if axis is None else by_bin(grid, axis) for side, grid in zip(SIDES, grids, strict=True)}
+    shown = {side: grid if axis is None else by_bin(grid, axis) for side, grid in zip(Side, grids, strict=True)}
     return Inventory(bars, flow, by_side, paths, sides, axis, shown, venue.inverse)
 
 
@@ -127,12 +129,12 @@ def heatmap(inventory: Inventory) -> Heatmap:
     axis = inventory.axis
     if axis is None:
         raise ValueError("axis: the inventory was taken without one")
-    long, short = (inventory.columns[side] for side in SIDES)
-    accounts = {side: _account(inventory, side, axis, len(long)) for side in SIDES}
+    long, short = (inventory.columns[side] for side in Side)
+    accounts = {side: _account(inventory, side, axis, len(long)) for side in Side}
     return Heatmap(axis, inventory.bars.time[-len(long) :], long, short, accounts)
 
 
-def _account(inventory: Inventory, side: int, axis: PriceAxis, columns: int) -> Account:
+def _account(inventory: Inventory, side: Side, axis: PriceAxis, columns: int) -> Account:
     standing, last = inventory.sides[side], slice(-columns, None)
     in_grid = float(inventory.held_between(side, axis.edges[[0, -1]])[0])
     return Account(

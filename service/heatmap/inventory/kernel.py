@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from service.heatmap.base.bars import Floats, Times
+from service.heatmap.base.arrays import Floats, Times
 from service.heatmap.inventory.adverse import SidePath
 from service.heatmap.inventory.deposits import STEP, Deposits
 from service.heatmap.inventory.distance import DistanceCurve

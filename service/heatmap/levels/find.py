@@ -1,6 +1,7 @@
 """Levels: all the prices a zone can be in confluence with."""
 
-from service.heatmap.base.bars import Bars, Floats
+from service.heatmap.base.arrays import Floats
+from service.heatmap.base.bars import Bars
 from service.heatmap.levels.level import Level, LevelKind, at_price
 from service.heatmap.levels.pivots import swing_levels
 from service.heatmap.levels.volume_profile import profile_axis, volume_levels, volume_profile

@@ -4,9 +4,9 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from service.heatmap.base.arrays import NOISE, Floats, Span
 from service.heatmap.base.axis import MOST_BINS, PriceAxis, axis_between, nice_size
-from service.heatmap.base.bars import Bars, Floats
-from service.heatmap.density.spans import NOISE, Span
+from service.heatmap.base.bars import Bars
 from service.heatmap.levels.level import Level, LevelKind
 from service.heatmap.stats.smoothing import percentiles, smooth
 from service.heatmap.zones.rules import ZoneRules

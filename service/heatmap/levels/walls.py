@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from service.heatmap.base.bars import Floats
+from service.heatmap.base.arrays import Floats
 from service.heatmap.levels.level import Level, LevelKind
 from service.heatmap.zones.rules import ZoneRules
 

@@ -2,14 +2,15 @@
 
 import numpy as np
 
-from service.heatmap.base.bars import Floats
-from service.heatmap.margin.equation import Terms, check_fee, sign_of
+from service.heatmap.base.arrays import Floats
+from service.heatmap.base.side import Side
+from service.heatmap.margin.equation import Terms, check_fee
 from service.heatmap.margin.rules import rule_of
 from service.heatmap.margin.tiers import MAX_RATE
 
 
 def distance_multipliers(
-    rule: str, side: str, leverage: Floats, maintenance_rate: Floats | float, taker_fee: float = 0.0
+    rule: str, side: Side, leverage: Floats, maintenance_rate: Floats | float, taker_fee: float = 0.0
 ) -> Floats:
     """Return liquidation price / entry price of isolated positions, at each leverage.
 
@@ -29,7 +30,7 @@ def distance_multipliers(
     if not np.all(np.isnan(rate) | ((rate >= 0) & (rate <= MAX_RATE))):
         raise ValueError(f"maintenance_rate must be 0 to {MAX_RATE}, or NaN")
     check_fee(taker_fee)
-    terms = Terms(rule_of(rule), sign_of(side), 1.0, 1.0, taker_fee)
+    terms = Terms(rule_of(rule), side.sign, 1.0, 1.0, taker_fee)
     margin = terms.initial_margin(leverage)
     x = terms.meeting_point(margin, *terms.required(margin, rate, np.zeros_like(rate)))
     price = np.asarray(terms.rule.price(x), dtype=np.float64)

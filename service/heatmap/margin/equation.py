@@ -84,10 +84,3 @@ def check_fee(taker_fee: float) -> None:
     """Raise BadInput unless the fee, a fraction of notional, is one an exchange could charge."""
     if not 0 <= taker_fee < MAX_FEE:
         raise BadInput("taker_fee", f"must be at least 0 and below {MAX_FEE}, not {taker_fee}")
-
-
-def sign_of(side: str) -> int:
-    """Return +1 for long and -1 for short; raise ValueError for anything else."""
-    if side not in ("long", "short"):
-        raise ValueError(f"side must be long or short, not {side!r}")
-    return 1 if side == "long" else -1

@@ -6,10 +6,11 @@ from typing import Literal
 
 import numpy as np
 
-from service.heatmap.base.bars import Floats
+from service.heatmap.base.arrays import Floats
 from service.heatmap.base.errors import BadInput
-from service.heatmap.margin.equation import Terms, check_fee, sign_of
-from service.heatmap.margin.rules import Side, rule_of
+from service.heatmap.base.side import Side
+from service.heatmap.margin.equation import Terms, check_fee
+from service.heatmap.margin.rules import rule_of
 from service.heatmap.margin.tiers import TierTable, check_tiers, tier_index
 
 MAX_LEVERAGE = 1000.0
@@ -99,7 +100,7 @@ class _Account:
 
     def __init__(self, position: Position, rule: str, tiers: TierTable) -> None:
         self.position, self.tiers = position, tiers
-        terms = Terms(rule_of(rule), sign_of(position.side), position.size, position.entry, position.taker_fee)
+        terms = Terms(rule_of(rule), position.side.sign, position.size, position.entry, position.taker_fee)
         self.terms, self.sign, self.inverse = terms, terms.sign, terms.rule.inverse
         self.margin = position.margin or float(terms.initial_margin(position.leverage or 1.0))
         self.funds = self.margin + position.other_pnl

@@ -9,9 +9,8 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from service.heatmap.base.bars import Floats
+from service.heatmap.base.arrays import Floats
 
-Side: TypeAlias = Literal["long", "short"]
 Values: TypeAlias = Floats | float
 
 

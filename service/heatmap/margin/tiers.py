@@ -5,7 +5,7 @@ from typing import Protocol
 
 import numpy as np
 
-from service.heatmap.base.bars import Floats
+from service.heatmap.base.arrays import Floats
 
 MAX_RATE = 0.9
 

@@ -6,11 +6,11 @@ from functools import reduce
 
 import numpy as np
 
-from service.heatmap.base.bars import Floats, Times
+from service.heatmap.base.arrays import Floats, Times
+from service.heatmap.base.side import Side
 from service.heatmap.density.max_pain import max_pain
-from service.heatmap.inventory.adverse import SIDES
 from service.heatmap.inventory.inventory import Account, Heatmap
-from service.heatmap.profile.profile import NAMES, Profile, SideProfile, imbalance
+from service.heatmap.profile.profile import Profile, SideProfile, imbalance
 
 
 def laid_out(maps: Mapping[str, Heatmap], most: int) -> dict[str, Heatmap]:
@@ -51,7 +51,7 @@ def summed(maps: Sequence[Heatmap]) -> Heatmap:
     first, rest = maps[0], maps[1:]
     if not rest:
         return first
-    accounts = {side: _summed_accounts([made.accounts[side] for made in maps]) for side in SIDES}
+    accounts = {side: _summed_accounts([made.accounts[side] for made in maps]) for side in Side}
     return replace(
         first,
         long=np.sum([made.long for made in maps], axis=0),
@@ -69,14 +69,14 @@ def summed_profiles(profiles: Sequence[Profile], price: float) -> Profile:
     if len(profiles) == 1:
         return profiles[0]
     like = replace(profiles[0], price=price)
-    sides = {side: _summed_sides([made.sides[side] for made in profiles], like, side) for side in SIDES}
+    sides = {side: _summed_sides([made.sides[side] for made in profiles], like, side) for side in Side}
     return replace(like, sides=sides, imbalance=imbalance(sides))
 
 
-def _summed_sides(parts: Sequence[SideProfile], like: Profile, side: int) -> SideProfile:
+def _summed_sides(parts: Sequence[SideProfile], like: Profile, side: Side) -> SideProfile:
     notional: Floats = np.sum([part.notional for part in parts], axis=0)
     weighted = np.sum([part.average_leverage * part.notional for part in parts], axis=0)
-    worst = max_pain(like.axis, notional, like.price, NAMES[side])
+    worst = max_pain(like.axis, notional, like.price, side)
     return SideProfile(
         notional=notional,
         cumulative=np.sum([part.cumulative for part in parts], axis=0),

@@ -3,14 +3,15 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from service.heatmap.base.bars import Floats
+from service.heatmap.base.arrays import Floats
+from service.heatmap.base.side import Side
 from service.heatmap.inventory.adverse import SidePath
 from service.heatmap.inventory.deposits import CELL, Entries, entries
 from service.heatmap.inventory.distance import DistanceCurve
 from service.heatmap.inventory.inventory import Inventory, adverse_of
 
 
-def split_by_leverage(inventory: Inventory, side: int, prices: Floats) -> Floats:
+def split_by_leverage(inventory: Inventory, side: Side, prices: Floats) -> Floats:
     """Return what stands now between each two of E rising prices by leverage bucket, float64[K, E - 1] base coin.
 
     Buckets come highest leverage first. The opens of bar t that still stand are those beyond every later reach, and
@@ -27,7 +28,7 @@ def split_by_leverage(inventory: Inventory, side: int, prices: Floats) -> Floats
     for limit in np.unique(limits[density > 0.0]):
         origin, entered = _entered(found, density, limits == limit)
         below = _below(entered, curve, np.maximum(edges, limit) / CELL - origin)
-        shares += np.maximum(side * -np.diff(below, axis=1), 0.0)
+        shares += np.maximum(side.sign * -np.diff(below, axis=1), 0.0)
     return _scaled(shares, held)
 
 

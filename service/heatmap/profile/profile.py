@@ -4,17 +4,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from service.heatmap.base.arrays import Floats
 from service.heatmap.base.axis import PriceAxis
-from service.heatmap.base.bars import Floats
+from service.heatmap.base.side import Side
 from service.heatmap.density.max_pain import max_pain
-from service.heatmap.density.side import Side
-from service.heatmap.inventory.adverse import LONG, SHORT, SIDES
 from service.heatmap.inventory.inventory import Inventory, adverse_of
 from service.heatmap.profile.by_leverage import split_by_leverage
 
 # Upper edges of the leverage bands that answers are split into.
 BANDS = (3.0, 5.0, 10.0, 25.0, 50.0, 100.0, np.inf)
-NAMES: dict[int, Side] = {LONG: "long", SHORT: "short"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +48,7 @@ class Profile:
     axis: PriceAxis
     price: float
     bands: tuple[tuple[float, float], ...]
-    sides: dict[int, SideProfile]
+    sides: dict[Side, SideProfile]
     imbalance: float
 
 
@@ -59,26 +57,26 @@ def profile(inventory: Inventory, price: float) -> Profile:
     axis = inventory.axis
     if axis is None:
         raise ValueError("axis: the inventory was taken without one")
-    sides = {side: _side(inventory, side, axis, price) for side in SIDES}
+    sides = {side: _side(inventory, side, axis, price) for side in Side}
     lows = (1.0, *BANDS[:-1])
     return Profile(axis, price, tuple(zip(lows, BANDS, strict=True)), sides, imbalance(sides))
 
 
-def imbalance(sides: dict[int, SideProfile]) -> float:
+def imbalance(sides: dict[Side, SideProfile]) -> float:
     """Return (short - long) / (short + long) of what is in the grid, -1..1; 0 if nothing is."""
-    long, short = sides[LONG].total, sides[SHORT].total
+    long, short = sides[Side.LONG].total, sides[Side.SHORT].total
     return (short - long) / (short + long) if short + long > 0 else 0.0
 
 
-def _side(inventory: Inventory, side: int, axis: PriceAxis, price: float) -> SideProfile:
+def _side(inventory: Inventory, side: Side, axis: PriceAxis, price: float) -> SideProfile:
     curve, standing = inventory.curves[side], inventory.sides[side]
     # A bin that holds the price counts as far as price has not passed it.
-    ahead = np.minimum(axis.part_edges, price) if side == LONG else np.maximum(axis.part_edges, price)
+    ahead = np.minimum(axis.part_edges, price) if side is Side.LONG else np.maximum(axis.part_edges, price)
     split = split_by_leverage(inventory, side, ahead)
     notional = inventory.notional(inventory.held_between(side, ahead), axis)
     band = np.searchsorted(BANDS, curve.leverage)
     weighted = inventory.notional(curve.leverage @ split, axis)
-    worst = max_pain(axis, notional, price, NAMES[side])
+    worst = max_pain(axis, notional, price, side)
     unit = 1.0 if inventory.inverse else price
     levered = float(standing.levered[-1])
     return SideProfile(
@@ -94,7 +92,7 @@ def _side(inventory: Inventory, side: int, axis: PriceAxis, price: float) -> Sid
     )
 
 
-def away_from_price(notional: Floats, side: int) -> Floats:
+def away_from_price(notional: Floats, side: Side) -> Floats:
     """Return the running sum away from the price, float64[B]: downwards for longs, upwards for shorts."""
-    cumulative: Floats = np.cumsum(notional[::-1])[::-1] if side == LONG else np.cumsum(notional)
+    cumulative: Floats = np.cumsum(notional[::-1])[::-1] if side is Side.LONG else np.cumsum(notional)
     return cumulative

@@ -5,7 +5,8 @@ from typing import TypeAlias
 
 import numpy as np
 
-from service.heatmap.base.bars import Bars, Floats
+from service.heatmap.base.arrays import Floats
+from service.heatmap.base.bars import Bars
 
 Sides: TypeAlias = tuple[Floats, Floats]
 EXTREME_WINDOWS = (4, 12, 24, 72, 168)

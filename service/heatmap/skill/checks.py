@@ -3,7 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from service.heatmap.base.bars import Bars, Floats
+from service.heatmap.base.arrays import Floats
+from service.heatmap.base.bars import Bars
 from service.heatmap.base.errors import BadInput
 from service.times import DAY_MS
 

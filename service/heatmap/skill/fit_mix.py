@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from service.heatmap.base.bars import Bars, Floats
+from service.heatmap.base.arrays import Floats
+from service.heatmap.base.bars import Bars
 from service.heatmap.base.errors import BadInput
 from service.heatmap.inventory.assumptions import Assumptions, Venue
 from service.heatmap.inventory.leverage import Mix

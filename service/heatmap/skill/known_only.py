@@ -8,7 +8,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from service.heatmap.base.bars import Bars, Floats
+from service.heatmap.base.arrays import Floats
+from service.heatmap.base.bars import Bars
 from service.heatmap.inventory.assumptions import Assumptions, Venue
 from service.heatmap.skill.predict import swept
 from service.times import HOUR_MS

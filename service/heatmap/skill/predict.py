@@ -2,8 +2,10 @@
 
 import numpy as np
 
-from service.heatmap.base.bars import Bars, Floats
-from service.heatmap.inventory.adverse import LONG, SHORT, adverse
+from service.heatmap.base.arrays import Floats
+from service.heatmap.base.bars import Bars
+from service.heatmap.base.side import Side
+from service.heatmap.inventory.adverse import adverse
 from service.heatmap.inventory.assumptions import Assumptions, Venue
 from service.heatmap.inventory.distance import DistanceCurve
 from service.heatmap.inventory.inventory import take_inventory
@@ -29,7 +31,7 @@ def swept(bars: Bars, assumptions: Assumptions, venue: Venue) -> tuple[Floats, F
     forced = forced_share(bars)
     long, short = (
         forced * (inventory.sides[side].swept + opens * in_bar_share(bars, side, inventory.curves[side]))
-        for side in (LONG, SHORT)
+        for side in Side
     )
     return long, short
 
@@ -71,7 +73,7 @@ def earlier_mean(values: Floats, step: int, half_life_hours: float) -> Floats:
     return np.array(means)
 
 
-def in_bar_share(bars: Bars, side: int, curve: DistanceCurve) -> Floats:
+def in_bar_share(bars: Bars, side: Side, curve: DistanceCurve) -> Floats:
     """Return the share of positions opened along each bar's path that the rest of the path liquidates, float64[T].
 
     An up bar is taken to go open-low-high-close, a down bar open-high-low-close. Entries are even along the path. In
@@ -83,7 +85,7 @@ def in_bar_share(bars: Bars, side: int, curve: DistanceCurve) -> Floats:
     low, high = adverse(bars.low, side), adverse(bars.high, side)
     deep, shallow = np.maximum(low, high), np.minimum(low, high)
     area = curve.integral
-    deep_first = (bars.close >= bars.open) if side == LONG else (bars.close < bars.open)
+    deep_first = (bars.close >= bars.open) if side is Side.LONG else (bars.close < bars.open)
     crossed = np.where(
         deep_first,
         area(deep - start) + 2.0 * area(end - shallow),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from service.heatmap.base.bars import Floats
+from service.heatmap.base.arrays import Floats
 from service.heatmap.skill.baselines import EXTREME_WINDOWS, Sides
 
 # Floors of the logs. A move of 3 basis points sets off next to nothing; a move times a size gets the same floor in

@@ -12,7 +12,8 @@ EXT  extreme_rank_gain  the same against the same baseline, in those bars alone 
 import numpy as np
 from numpy.typing import NDArray
 
-from service.heatmap.base.bars import Bars, Floats
+from service.heatmap.base.arrays import Floats
+from service.heatmap.base.bars import Bars
 from service.heatmap.base.errors import BadInput
 from service.heatmap.skill.baselines import Sides, path_baselines
 from service.heatmap.skill.checks import check_columns, scored_bars, usable_bars

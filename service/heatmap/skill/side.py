@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from service.heatmap.base.bars import Floats
+from service.heatmap.base.arrays import Floats
 from service.heatmap.skill.regression import Losses
 from service.heatmap.stats.ranking import Ranking, correlation, partial_correlation
 

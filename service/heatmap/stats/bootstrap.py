@@ -5,7 +5,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from service.heatmap.base.bars import Floats
+from service.heatmap.base.arrays import Floats
 
 ENDS = (2.5, 97.5)
 # With fewer than 40 the ends of the interval would be the most extreme resamples themselves.

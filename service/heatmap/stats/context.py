@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from service.heatmap.base.bars import Bars, Floats, Times
+from service.heatmap.base.arrays import Floats, Times
+from service.heatmap.base.bars import Bars
 from service.times import HOUR_MS
 
 VOLUME_BARS = 20

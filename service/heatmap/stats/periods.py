@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from service.heatmap.base.bars import Bars, Floats, Times
+from service.heatmap.base.arrays import Floats, Times
+from service.heatmap.base.bars import Bars
 from service.times import DAY_MS, WEEK_MS
 
 # 1 January 1970 was a Thursday; weeks begin on Monday.

@@ -7,7 +7,7 @@ after that a resample's ranks are running counts of its weights along that order
 
 import numpy as np
 
-from service.heatmap.base.bars import Floats
+from service.heatmap.base.arrays import Floats
 
 # Exactly collinear ranks leave about 1e-16 of their variance after the others are taken out, related ones over 1e-7.
 COLLINEAR = 1e-12

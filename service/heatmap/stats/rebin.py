@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from service.heatmap.base.bars import Floats
+from service.heatmap.base.arrays import Floats
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,7 +5,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from service.heatmap.base.bars import Floats
+from service.heatmap.base.arrays import Floats
 
 # The weight beyond 3 sigma is 0.27 %; going to 4 costs a third more time and moved no zone edge in the tests' maps.
 REACH = 3.0

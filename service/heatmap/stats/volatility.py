@@ -4,7 +4,8 @@ import math
 
 import numpy as np
 
-from service.heatmap.base.bars import Bars, Floats
+from service.heatmap.base.arrays import Floats
+from service.heatmap.base.bars import Bars
 from service.heatmap.stats.periods import days
 from service.times import DAY_MS, HOUR_MS
 

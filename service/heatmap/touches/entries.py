@@ -7,8 +7,9 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from service.heatmap.base.bars import Bars, Floats, Times
-from service.heatmap.density.spans import Span
+from service.heatmap.base.arrays import Floats, Span, Times
+from service.heatmap.base.bars import Bars
+from service.heatmap.base.side import Side
 from service.heatmap.touches.past_zones import StoodMap
 
 
@@ -41,10 +42,10 @@ class Entries:
 
 @dataclass(frozen=True)
 class Entered:
-    """A zone that the bar after its column entered: that column, the side's sign, and its half-open bins."""
+    """A zone that the bar after its column entered: that column, the zone's side, and its half-open bins."""
 
     column: int
-    sign: int
+    side: Side
     zone: Span
 
 
@@ -62,46 +63,46 @@ def enters(bars: Bars, bar: NDArray[np.int64], sign: NDArray[np.int64], near: Fl
 
 def zone_entries(stood: StoodMap) -> tuple[Entries, list[Entered]]:
     """Return the entries into hot zones by the bar right after the zone's column, and those zones."""
-    found = [entered for sign in (1, -1) for entered in _entered(stood, sign)]
+    found = [entered for side in Side for entered in _entered(stood, side)]
     column = np.array([each.column for each in found], dtype=np.int64)
-    sign = np.array([each.sign for each in found], dtype=np.int64)
+    sign = np.array([each.side.sign for each in found], dtype=np.int64)
     zones = np.array([each.zone for each in found], dtype=np.int64).reshape(-1, 2)
     low, high = stood.edges[zones].T
     near, far = np.where(sign > 0, high, low), np.where(sign > 0, low, high)
     return Entries(stood.bar[column] + 1, sign, near, far, stood.atr[column]), found
 
 
-def _entered(stood: StoodMap, sign: int) -> list[Entered]:
+def _entered(stood: StoodMap, side: Side) -> list[Entered]:
     """Return one side's entered zones.
 
     Only columns are searched in which a bin that the next bar comes to stands out at all: of 8,640 five-minute columns
     these are a few dozen.
     """
     columns = stood.followed()
-    begin, end = _passed(stood, columns, sign)
-    possible = _standing_out(stood, columns, sign, begin, end)
-    found, near = [], 1 if sign > 0 else 0
+    begin, end = _passed(stood, columns, side)
+    possible = _standing_out(stood, columns, side, begin, end)
+    found, near = [], 1 if side is Side.LONG else 0
     for at in np.flatnonzero(possible).tolist():
         column, first, last = int(columns[at]), int(begin[at]), int(end[at])
-        zones = stood.hot(column, sign)
-        found += [Entered(column, sign, zone) for zone in zones if first <= zone[near] < last]
+        zones = stood.hot(column, side)
+        found += [Entered(column, side, zone) for zone in zones if first <= zone[near] < last]
     return found
 
 
-def _passed(stood: StoodMap, columns: Times, sign: int) -> tuple[Times, Times]:
+def _passed(stood: StoodMap, columns: Times, side: Side) -> tuple[Times, Times]:
     """Return int64[n] twice: the half-open range of edges that `enters` holds for, on the bar after each column."""
     bars, bar = stood.bars, stood.bar[columns]
-    if sign > 0:
+    if side is Side.LONG:
         return np.searchsorted(stood.edges, bars.low[bar + 1]), np.searchsorted(stood.edges, bars.low[bar])
     before, now = (np.searchsorted(stood.edges, bars.high[at], "right") for at in (bar, bar + 1))
     return before, now
 
 
-def _standing_out(stood: StoodMap, columns: Times, sign: int, begin: Times, end: Times) -> NDArray[np.bool_]:
+def _standing_out(stood: StoodMap, columns: Times, side: Side, begin: Times, end: Times) -> NDArray[np.bool_]:
     """Say of each column whether any bin just beyond the passed edges could be the nearest of a hot zone."""
     passed = np.maximum(end - begin, 0)
     number = np.repeat(np.arange(len(columns)), passed)
     edge = np.arange(len(number)) - np.repeat(np.cumsum(passed) - passed, passed) + begin[number]
-    excess = stood.excess(columns[number], sign, edge - 1 if sign > 0 else edge)
+    excess = stood.excess(columns[number], side, edge - 1 if side is Side.LONG else edge)
     possible: NDArray[np.bool_] = np.bincount(number[excess >= stood.least_excess], minlength=len(columns)) > 0
     return possible

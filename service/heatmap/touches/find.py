@@ -7,8 +7,9 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from service.heatmap.base.bars import Bars, Floats, Times
-from service.heatmap.density.side import Side
+from service.heatmap.base.arrays import Floats, Times
+from service.heatmap.base.bars import Bars
+from service.heatmap.base.side import Side
 from service.heatmap.touches.entries import Entered, zone_entries
 from service.heatmap.touches.outcomes import BROKE, GRIND, SWEPT, Outcomes, confirmed, outcomes
 from service.heatmap.touches.past_zones import StoodMap
@@ -115,10 +116,9 @@ def find_touches(
 
 
 def _touch(stood: StoodMap, entered: Entered, found: Outcomes, i: int, confirmation: Confirmation) -> Touch:
-    bars, bar, sign = stood.bars, int(stood.bar[entered.column]) + 1, entered.sign
-    side: Side = "long" if sign > 0 else "short"
+    bars, bar, side = stood.bars, int(stood.bar[entered.column]) + 1, entered.side
     low, high = (float(stood.edges[edge]) for edge in entered.zone)
-    near = high if sign > 0 else low
+    near = high if side is Side.LONG else low
     follow = [_known(value) for value in found.follow[i].tolist()]
     return Touch(
         time=int(bars.time[bar]),
@@ -131,8 +131,8 @@ def _touch(stood: StoodMap, entered: Entered, found: Outcomes, i: int, confirmat
         zone_id=zone_id("hot", side, stood.numbered(entered.zone), stood.bin_size),
         zone_low=low,
         zone_high=high,
-        zone_notional=stood.notional(entered.column, sign, entered.zone),
-        distance_atr=(float(bars.close[bar - 1]) - near) * sign / float(stood.atr[entered.column]),
+        zone_notional=stood.notional(entered.column, side, entered.zone),
+        distance_atr=(float(bars.close[bar - 1]) - near) * side.sign / float(stood.atr[entered.column]),
         depth=float(found.depth[i]),
         volume_z=_known(float(found.volume_z[i])),
         wick_share=float(found.wick[i]),

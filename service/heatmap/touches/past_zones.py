@@ -3,10 +3,11 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from service.heatmap.base.bars import Bars, Floats, Times
+from service.heatmap.base.arrays import Floats, Span, Times
+from service.heatmap.base.bars import Bars
+from service.heatmap.base.side import Side
 from service.heatmap.density.points import Points, point_excess
 from service.heatmap.density.side import map_side
-from service.heatmap.density.spans import Span
 from service.heatmap.stats.volatility import atr, daily_atr
 from service.heatmap.zones.find import hot_bins
 from service.heatmap.zones.rules import ZoneRules
@@ -48,9 +49,9 @@ class StoodMap:
         self._daily = np.maximum(daily_atr(bars), floor)[bar]
         # What no bin of a hot zone is under, with room for rounding.
         self.least_excess = (1.0 - 1e-6) * rules.hot_extent * rules.hot_excess
-        self._grids, self._rules = {1: long, -1: short}, rules
+        self._grids, self._rules = {Side.LONG: long, Side.SHORT: short}, rules
         self._centres = 0.5 * (edges[1:] + edges[:-1])
-        self._found: dict[tuple[int, int], list[Span]] = {}
+        self._found: dict[tuple[int, Side], list[Span]] = {}
 
     def followed(self) -> Times:
         """Return int64[n]: the columns after whose bar another one follows without a gap."""
@@ -58,15 +59,15 @@ class StoodMap:
         columns: Times = np.flatnonzero(self.bars.time[after] - self.bars.time[self.bar] == self.bars.step)
         return columns
 
-    def hot(self, column: int, sign: int) -> list[Span]:
-        """Return the hot zones of one column and side (+1 long, -1 short) as half-open bins, nearest first.
+    def hot(self, column: int, side: Side) -> list[Span]:
+        """Return the hot zones of one column and side as half-open bins, nearest first.
 
         Only what is near enough to the column's own price to matter is looked at, so neither the rest of the axis nor
         any other column has a part in it.
         """
-        key = column, sign
+        key = column, side
         if key not in self._found:
-            self._found[key] = self._search(column, sign)
+            self._found[key] = self._search(column, side)
         return self._found[key]
 
     def numbered(self, zone: Span) -> Span:
@@ -74,15 +75,15 @@ class StoodMap:
         start = round(float(self.edges[zone[0]]) / self.bin_size)
         return start, start + zone[1] - zone[0]
 
-    def notional(self, column: int, sign: int, zone: Span) -> float:
+    def notional(self, column: int, side: Side, zone: Span) -> float:
         """Return what stood in some bins, quote currency."""
-        return float(self._grids[sign][column, slice(*zone)].sum(dtype=np.float64))
+        return float(self._grids[side][column, slice(*zone)].sum(dtype=np.float64))
 
-    def excess(self, columns: Times, sign: int, bins: Times) -> Floats:
+    def excess(self, columns: Times, side: Side, bins: Times) -> Floats:
         """Return how much single bins of one side stand out, int64[N] columns and bins; -inf if not on the side."""
         price, size = self.bars.close[self.bar[columns]], self.bin_size
         first, last = self._seen(price)
-        if sign > 0:
+        if side is Side.LONG:
             start, stop = first, np.searchsorted(self._centres, price, "left")
         else:
             start, stop = np.searchsorted(self._centres, price, "right"), last
@@ -90,7 +91,7 @@ class StoodMap:
         scales = [self._scale(column) for column in known.tolist()]
         sigma = np.array([scale.sigma for scale in scales])[number] / size
         background = np.array([scale.background(self._rules) for scale in scales])[number] / size
-        return point_excess(self._grids[sign], Points(columns, bins, start, stop, sigma, background))
+        return point_excess(self._grids[side], Points(columns, bins, start, stop, sigma, background))
 
     def _seen(self, price: Floats) -> tuple[Times, Times]:
         """Return the half-open bins that are near enough to a price to matter, for each of them."""
@@ -102,17 +103,17 @@ class StoodMap:
         price = float(self.bars.close[self.bar[column]])
         return zone_scale(price, float(self.atr[column]), float(self._daily[column]), self._rules)
 
-    def _search(self, column: int, sign: int) -> list[Span]:
+    def _search(self, column: int, side: Side) -> list[Span]:
         scale, size = self._scale(column), self.bin_size
         first, last = self._seen(np.array([scale.price]))
         seen = slice(int(first[0]), int(last[0]))
-        side = map_side(
+        one = map_side(
             self._centres[seen],
-            np.asarray(self._grids[sign][column, seen], dtype=np.float64),
+            np.asarray(self._grids[side][column, seen], dtype=np.float64),
             scale.price,
-            "long" if sign > 0 else "short",
+            side,
             reach=scale.reach,
             sigma_bins=scale.sigma / size,
             background_bins=scale.background(self._rules) / size,
         )
-        return [(seen.start + start, seen.start + stop) for start, stop in hot_bins(side, self._rules)]
+        return [(seen.start + start, seen.start + stop) for start, stop in hot_bins(one, self._rules)]

@@ -3,7 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from service.heatmap.base.bars import Bars, Floats
+from service.heatmap.base.arrays import Floats
+from service.heatmap.base.bars import Bars
+from service.heatmap.base.side import Side
 from service.heatmap.touches.entries import Entries, enters
 from service.heatmap.touches.past_zones import StoodMap
 from service.times import DAY_MS, HOUR_MS
@@ -31,22 +33,23 @@ def hour_of_day(bars: Bars, bar: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def _matching(stood: StoodMap, pool: NDArray[np.int64], touches: Entries, number: int) -> Entries:
-    bars, sign, bar = stood.bars, int(touches.sign[number]), int(touches.bar[number])
+    bars, bar = stood.bars, int(touches.bar[number])
+    side = Side.LONG if touches.sign[number] > 0 else Side.SHORT
     unit = float(touches.atr[number])
     distance = float(bars.close[bar - 1] - touches.near[number]) / unit
     width = float(touches.near[number] - touches.far[number]) / unit
     after, ranges = stood.bar[pool] + 1, stood.atr[pool]
     near = bars.close[after - 1] - distance * ranges
-    far, signs = near - width * ranges, np.full(len(pool), sign)
+    far, signs = near - width * ranges, np.full(len(pool), side.sign)
     # On the touch's own column the band is the zone itself, and so not free of it.
     fits = np.flatnonzero(enters(bars, after, signs, near))
     low, high = np.minimum(near, far), np.maximum(near, far)
-    free = [at for at in fits.tolist() if _free(stood, int(pool[at]), sign, float(low[at]), float(high[at]))]
+    free = [at for at in fits.tolist() if _free(stood, int(pool[at]), side, float(low[at]), float(high[at]))]
     return Entries(after, signs, near, far, ranges).take(np.array(free, dtype=np.int64))
 
 
-def _free(stood: StoodMap, column: int, sign: int, low: float, high: float) -> bool:
+def _free(stood: StoodMap, column: int, side: Side, low: float, high: float) -> bool:
     """Say whether a band lies on the axis and meets no hot zone of its column and side."""
     edges: Floats = stood.edges
     on_axis = edges[0] <= low and high <= edges[-1]
-    return bool(on_axis) and all(high <= edges[first] or low >= edges[last] for first, last in stood.hot(column, sign))
+    return bool(on_axis) and all(high <= edges[first] or low >= edges[last] for first, last in stood.hot(column, side))

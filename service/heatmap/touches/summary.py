@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from service.heatmap.base.bars import Floats
+from service.heatmap.base.arrays import Floats
 from service.heatmap.stats.bootstrap import Judgement, day_counts, interval_of
 from service.heatmap.touches.outcomes import BROKE, GRIND, HORIZONS, RECENT, SWEPT, Outcomes
 from service.heatmap.zones.rules import ZoneRules

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from service.heatmap.base.bars import Floats, Times
-from service.heatmap.density.side import Side
-from service.heatmap.density.spans import Span
+from service.heatmap.base.arrays import Floats, Span, Times
+from service.heatmap.base.side import Side
 from service.heatmap.stats.smoothing import REACH
 from service.heatmap.zones.rules import ZoneRules
 
@@ -27,7 +26,7 @@ class GridHistory:
 
     def side(self, side: Side) -> NDArray[np.floating]:
         """Return one side's grid."""
-        return self.long if side == "long" else self.short
+        return self.long if side is Side.LONG else self.short
 
 
 @dataclass(frozen=True)

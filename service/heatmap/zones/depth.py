@@ -4,9 +4,10 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from service.heatmap.base.bars import Bars, Floats
+from service.heatmap.base.arrays import Floats
+from service.heatmap.base.bars import Bars
+from service.heatmap.base.side import Side
 from service.heatmap.cascade.book_depth import DepthCurve, depth_curve
-from service.heatmap.density.side import Side
 from service.times import DAY_MS
 
 # Where a depth comes from: the order book, its power law beyond what is visible of it, or traded volume.
@@ -18,7 +19,7 @@ def side_curve(levels: Floats | None, price: float, side: Side) -> DepthCurve | 
     """Return the depth on the way to a side's zones (bids to long ones, asks to short ones), None without a book."""
     if levels is None or not len(levels):
         return None
-    return depth_curve(levels, price, "down" if side == "long" else "up")
+    return depth_curve(levels, price, "down" if side is Side.LONG else "up")
 
 
 def seen_depth(curve: DepthCurve | None, distance: float) -> float | None:

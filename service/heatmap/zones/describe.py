@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from service.heatmap.base.bars import Bars, Floats
+from service.heatmap.base.arrays import Floats, Span
+from service.heatmap.base.bars import Bars
+from service.heatmap.base.side import Side
 from service.heatmap.cascade.book_depth import DepthCurve
-from service.heatmap.density.side import MapSide, Side
-from service.heatmap.density.spans import Span
+from service.heatmap.density.side import MapSide
 from service.heatmap.levels.level import Level
 from service.heatmap.stats.volatility import realised_volatility, touch_probability
 from service.heatmap.zones.age import Age, GridHistory, cold_age, hot_age
@@ -57,8 +58,8 @@ class Describer:
         """Read the book, the volatility and the traded volume."""
         self._in = inputs
         self._books: dict[Side, DepthCurve | None] = {
-            "long": side_curve(inputs.bids, inputs.scale.price, "long"),
-            "short": side_curve(inputs.asks, inputs.scale.price, "short"),
+            Side.LONG: side_curve(inputs.bids, inputs.scale.price, Side.LONG),
+            Side.SHORT: side_curve(inputs.asks, inputs.scale.price, Side.SHORT),
         }
         self._volatility = realised_volatility(inputs.bars)
         self._traded = daily_notional(inputs.bars)
@@ -153,7 +154,7 @@ class Describer:
         bins = side.axis(span)
         values = self._in.average_leverage
         raw = side.raw[span[0] : span[1]]
-        weights = raw[::-1] if side.side == "long" else raw
+        weights = raw[::-1] if side.side is Side.LONG else raw
         if values is None:
             return None
         known = np.isfinite(values[bins[0] : bins[1]])

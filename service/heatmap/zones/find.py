@@ -4,9 +4,11 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from service.heatmap.base.bars import Bars, Floats
-from service.heatmap.density.side import SIDES, MapSide, Side, map_side
-from service.heatmap.density.spans import Span, cold_spans, hot_spans
+from service.heatmap.base.arrays import Floats, Span
+from service.heatmap.base.bars import Bars
+from service.heatmap.base.side import Side
+from service.heatmap.density.side import MapSide, map_side
+from service.heatmap.density.spans import cold_spans, hot_spans
 from service.heatmap.levels.level import Level
 from service.heatmap.zones.age import GridHistory
 from service.heatmap.zones.describe import Describer, Inputs
@@ -86,7 +88,7 @@ def find_zones(
         rules=rules,
     )
     describer = Describer(inputs)
-    found = [zone for side in SIDES for zone in _side_zones(sides[side], describer, inputs)]
+    found = [zone for side in Side for zone in _side_zones(sides[side], describer, inputs)]
     hot, cold = ([zone for zone in found if zone.kind == kind] for kind in ("hot", "cold"))
     return ZoneMap(_ranked(hot), _ranked(cold), scale, tuple(_notes(inputs, sides, hot)), sides)
 
@@ -110,7 +112,7 @@ def _sides(edges: Floats, long: Floats, short: Floats, scale: ZoneScale, rules: 
     widths = {"sigma_bins": scale.sigma / width, "background_bins": scale.background(rules) / width}
     return {
         side: map_side(centres, values, scale.price, side, reach=scale.reach, **widths)
-        for side, values in zip(SIDES, (long, short), strict=True)
+        for side, values in zip(Side, (long, short), strict=True)
     }
 
 
@@ -125,7 +127,7 @@ def _ranked(zones: list[Zone]) -> tuple[Zone, ...]:
 
 
 def _check(edges: Floats, long: Floats, short: Floats, price: float, bars: Bars) -> None:
-    for name, values in (("long", long), ("short", short)):
+    for name, values in zip(Side, (long, short), strict=True):
         if values.shape != (len(edges) - 1,):
             raise ValueError(f"{name}: {values.shape} values for {len(edges) - 1} bins")
         if not np.isfinite(values).all() or values.min() < 0:

@@ -1,7 +1,7 @@
 """Zone ids: names that outlast small changes of a zone's edges."""
 
-from service.heatmap.density.side import Side
-from service.heatmap.density.spans import Span
+from service.heatmap.base.arrays import Span
+from service.heatmap.base.side import Side
 
 
 def anchor_bin(first: int, last: int) -> int:

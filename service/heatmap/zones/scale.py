@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from service.heatmap.base.arrays import Floats
 from service.heatmap.base.axis import PriceAxis
-from service.heatmap.base.bars import Bars, Floats
+from service.heatmap.base.bars import Bars
 from service.heatmap.stats.smoothing import REACH
 from service.heatmap.stats.volatility import daily_atr, last_atr
 from service.heatmap.zones.rules import ZoneRules

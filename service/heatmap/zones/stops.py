@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from service.heatmap.density.side import Side
+from service.heatmap.base.side import Side
 
 
 @dataclass(frozen=True)
@@ -16,4 +16,4 @@ class Stop:
 def stop_beyond(side: Side, low: float, high: float, atr: float, atr_multiple: float) -> Stop:
     """Return the stop for a trade on a reversal out of the zone low..high: below a long zone, above a short one."""
     room = atr * atr_multiple
-    return Stop(low - room if side == "long" else high + room, atr_multiple)
+    return Stop(low - room if side is Side.LONG else high + room, atr_multiple)

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from service.heatmap.base.arrays import Floats, Span
 from service.heatmap.base.axis import PriceAxis
-from service.heatmap.base.bars import Bars, Floats
-from service.heatmap.density.side import SIDES, Side, map_side
-from service.heatmap.density.spans import Span
+from service.heatmap.base.bars import Bars
+from service.heatmap.base.side import Side
+from service.heatmap.density.side import map_side
 from service.heatmap.inventory.ensemble import QUANTILES, Ensemble
 from service.heatmap.zones.find import zone_spans
 from service.heatmap.zones.rules import DEFAULT_RULES, ZoneRules
@@ -34,7 +35,7 @@ def supports(
 ) -> list[Support]:
     """Return the support of each zone, hot or cold; the zones' bins count on `axis`, as the ensemble's do."""
     scale = scale_of(bars, price, rules)
-    grids = {side: getattr(made, side) for side in SIDES}
+    grids = {side: getattr(made, side) for side in Side}
     stands = np.zeros((len(made.long), len(zones)), dtype=bool)
     for number in range(len(made.long)):
         spans = {side: _spans(axis, grid[number], side, scale, rules) for side, grid in grids.items()}

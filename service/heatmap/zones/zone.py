@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from service.heatmap.density.side import Side
+from service.heatmap.base.side import Side
 from service.heatmap.levels.level import Level
 from service.heatmap.zones.age import Age
 from service.heatmap.zones.approach import Approach

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from math import inf
 
-from service.heatmap.base.bars import Bars, Floats, Times
+from service.heatmap.base.arrays import Floats, Times
+from service.heatmap.base.bars import Bars
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from service.heatmap.base.bars import Bars, Floats, Times
+from service.heatmap.base.arrays import Floats, Times
+from service.heatmap.base.bars import Bars
 from service.market.contract.data import Coverage
 from service.market.feed.history import Rows
 

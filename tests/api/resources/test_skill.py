@@ -8,7 +8,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from service.api.schemas.skill import SkillSchema
-from service.heatmap.base.bars import Bars, Floats
+from service.heatmap.base.arrays import Floats
+from service.heatmap.base.bars import Bars
 from service.heatmap.inventory.assumptions import Assumptions, Venue
 from service.heatmap.inventory.leverage import parse_mix
 from service.heatmap.skill.figures import Score, SideScore

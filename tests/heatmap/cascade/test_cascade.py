@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.heatmap.base.bars import Floats
+from service.heatmap.base.arrays import Floats
 from service.heatmap.cascade.balance import Shock
 from service.heatmap.cascade.cascade import cascade
 from tests.support.even_book import ASKS, BIDS, EDGES, NOTHING, PRICE, books, clump, profiles, run

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from service.heatmap.base.bars import Floats
+from service.heatmap.base.arrays import Floats
 from service.heatmap.cascade.balance import Shock
 from service.heatmap.cascade.cascade import cascade, refill_rate
 from tests.support.even_book import ASKS, BIDS, EDGES, PRICE, books, clump, profiles, run

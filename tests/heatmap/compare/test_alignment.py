@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from service.heatmap.base.bars import Floats
+from service.heatmap.base.arrays import Floats
 from service.heatmap.compare.alignment import How, MapColumn, align
 
 

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from service.heatmap.base.side import Side
 from service.heatmap.compare.consensus import MapZone, ZoneDifference, compare_zones, consensus
-from service.heatmap.density.side import Side
 
 
-def zone(name: str, low: float, high: float, weight: float = 1.0, side: Side = "long") -> MapZone:
+def zone(name: str, low: float, high: float, weight: float = 1.0, side: Side = Side.LONG) -> MapZone:
     """Make a zone."""
     return MapZone(name, side, low, high, weight)
 
@@ -19,7 +19,7 @@ zones = st.lists(
         st.integers(1, 60).map(float),
         st.integers(1, 12).map(float),
         st.floats(0, 9),
-        st.sampled_from(["long", "short"]),
+        st.sampled_from([Side.LONG, Side.SHORT]),
     ),
     max_size=8,
 )
@@ -34,7 +34,7 @@ def compared(
 
 def test_in_both_and_alone() -> None:
     """Zones that share a quarter of the narrower agree; of other sides, or barely touching, they stand alone."""
-    a = [zone("a1", 90, 94), zone("a2", 80, 82), zone("a3", 106, 108, side="short")]
+    a = [zone("a1", 90, 94), zone("a2", 80, 82), zone("a3", 106, 108, side=Side.SHORT)]
     b = [zone("b1", 93, 97), zone("b2", 81.9, 83.9), zone("b3", 106, 108)]
     found = compared(a, b)
     assert [(pair.a.id, pair.b.id, pair.overlap) for pair in found.in_both] == [("a1", "b1", 0.25)]
@@ -97,7 +97,7 @@ def test_every_price_of_a_run_is_covered_twice(a: list[MapZone], b: list[MapZone
     """At the middle of each unit step, a price is in a consensus zone just when two maps have a zone there."""
     maps = {"a": a, "b": b, "c": c}
     found = consensus(maps)
-    for side in ("long", "short"):
+    for side in (Side.LONG, Side.SHORT):
         for price in (step + 0.5 for step in range(75)):
             covered = sum(any(x.side == side and x.low < price < x.high for x in zones) for zones in maps.values())
             inside = any(x.side == side and x.low < price < x.high for x in found)
@@ -106,7 +106,7 @@ def test_every_price_of_a_run_is_covered_twice(a: list[MapZone], b: list[MapZone
 
 def test_relative_zone() -> None:
     """Relative to the mark, prices are divided by it and nothing else changes."""
-    assert astuple(zone("x", 90, 95, 3).relative(100)) == ("x", "long", 0.9, 0.95, 3)
+    assert astuple(zone("x", 90, 95, 3).relative(100)) == ("x", Side.LONG, 0.9, 0.95, 3)
 
 
 @pytest.mark.parametrize("bad", [zone("x", 95, 95), zone("x", -1, 95), zone("x", 90, 95, float("nan"))])

@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
 
+from service.heatmap.base.side import Side
 from service.heatmap.compare.consensus import MapZone, ZoneDifference, compare_zones
 from service.heatmap.density.contrast import Relief
-from service.heatmap.density.side import Side, map_side
+from service.heatmap.density.side import map_side
 from service.heatmap.zones.find import find_zones
 from service.heatmap.zones.rules import ZoneRules
 from tests.support.hand_made import blocks, steady
@@ -13,7 +14,9 @@ EDGES = np.arange(800.0, 1201.0)
 RULES = ZoneRules()
 
 
-def relief_of(clump: float, at: tuple[float, float] = (900, 920), side: Side = "long", price: float = PRICE) -> Relief:
+def relief_of(
+    clump: float, at: tuple[float, float] = (900, 920), side: Side = Side.LONG, price: float = PRICE
+) -> Relief:
     """Make a level map of 100 a bin with one clump of so much more."""
     mass = blocks(EDGES, (800, 1200, 100.0))
     mass[(EDGES[:-1] >= at[0]) & (EDGES[:-1] < at[1])] += clump
@@ -22,7 +25,7 @@ def relief_of(clump: float, at: tuple[float, float] = (900, 920), side: Side = "
     return Relief(EDGES, {side: one})
 
 
-@pytest.mark.parametrize(("side", "at"), [("long", (900, 920)), ("short", (1080, 1100))])
+@pytest.mark.parametrize(("side", "at"), [(Side.LONG, (900, 920)), (Side.SHORT, (1080, 1100))])
 def test_excess_is_the_mean_over_the_run(side: Side, at: tuple[float, float]) -> None:
     """It is the smoothed mass in the run over the background's, bins cut by its ends counting in part."""
     relief = relief_of(50.0, at, side)
@@ -39,17 +42,19 @@ def test_excess_is_the_mean_over_the_run(side: Side, at: tuple[float, float]) ->
 
 def test_a_level_map_does_not_stand_out() -> None:
     """Nor does a map where it is level beside a clump, nor an empty side, nor one that does not reach the run."""
-    assert relief_of(0.0).excess("long", 900, 920) == pytest.approx(0, abs=1e-12)
-    assert relief_of(50.0).excess("long", 955, 975) < 0
-    empty = map_side(EDGES[:-1] + 0.5, np.zeros(400), PRICE, "long", sigma_bins=4.0, background_bins=30.0, reach=150.0)
-    assert Relief(EDGES, {"long": empty}).excess("long", 900, 920) == 0
-    assert relief_of(50.0).excess("long", 1100, 1120) == 0
+    assert relief_of(0.0).excess(Side.LONG, 900, 920) == pytest.approx(0, abs=1e-12)
+    assert relief_of(50.0).excess(Side.LONG, 955, 975) < 0
+    empty = map_side(
+        EDGES[:-1] + 0.5, np.zeros(400), PRICE, Side.LONG, sigma_bins=4.0, background_bins=30.0, reach=150.0
+    )
+    assert Relief(EDGES, {"long": empty}).excess(Side.LONG, 900, 920) == 0
+    assert relief_of(50.0).excess(Side.LONG, 1100, 1120) == 0
 
 
 def test_where_the_price_has_been_nothing_stands_out() -> None:
     """A run of which under a quarter is still on the side is not there, whatever that quarter holds."""
-    assert relief_of(500.0, price=904.0).excess("long", 900, 920) == 0
-    assert relief_of(500.0, price=906.0).excess("long", 900, 920) > 0.5
+    assert relief_of(500.0, price=904.0).excess(Side.LONG, 900, 920) == 0
+    assert relief_of(500.0, price=906.0).excess(Side.LONG, 900, 920) > 0.5
 
 
 def compared(clump_a: float, clump_b: float) -> ZoneDifference:
@@ -75,7 +80,7 @@ def test_two_maps_on_either_side_of_the_threshold_agree() -> None:
     over, under = threshold()
     assert len(compared(over, over).in_both) == 1
     near = compared(over, under)
-    assert ([z.side for z in near.faint_in_b], near.in_both, near.only_a) == (["long"], (), ())
+    assert ([z.side for z in near.faint_in_b], near.in_both, near.only_a) == ([Side.LONG], (), ())
     back = compared(under, over)
     assert (back.faint_in_a, back.faint_in_b, back.only_b) == (near.faint_in_b, (), ())
     far = compared(over, 0.0)

@@ -1,14 +1,15 @@
 import numpy as np
 import pytest
 
+from service.heatmap.base.side import Side
 from service.heatmap.density.points import BLOCK, Points, point_excess
-from service.heatmap.density.side import Side, map_side
+from service.heatmap.density.side import map_side
 
 CENTRES = np.arange(300) + 0.5
 WIDTHS = (0.2, 1.7, 6.0)
 
 
-@pytest.mark.parametrize("side", ["long", "short"])
+@pytest.mark.parametrize("side", Side)
 def test_each_point_stands_out_as_on_its_smoothed_side(side: Side) -> None:
     """Every bin of random columns, empty stretches and both ends of the side among them, against map_side."""
     random = np.random.default_rng(3)
@@ -17,15 +18,15 @@ def test_each_point_stands_out_as_on_its_smoothed_side(side: Side) -> None:
     columns, bins = (axis.ravel() for axis in np.meshgrid(np.arange(8), np.arange(300), indexing="ij"))
     sigma = np.array([WIDTHS[column % 3] for column in range(8)])
     price = 150.0 + 7.0 * np.arange(8)
-    start = np.zeros(8, int) if side == "long" else np.searchsorted(CENTRES, price, "right")
-    stop = np.searchsorted(CENTRES, price, "left") if side == "long" else np.full(8, 300)
+    start = np.zeros(8, int) if side is Side.LONG else np.searchsorted(CENTRES, price, "right")
+    stop = np.searchsorted(CENTRES, price, "left") if side is Side.LONG else np.full(8, 300)
     wanted = np.full((8, 300), -np.inf)
     for column in range(8):
         one = map_side(
             CENTRES, grid[column], price[column], side,
             sigma_bins=sigma[column], background_bins=5 * sigma[column], reach=50.0,
         )  # fmt: skip
-        outward = one.excess[::-1] if side == "long" else one.excess
+        outward = one.excess[::-1] if side is Side.LONG else one.excess
         wanted[column, start[column] : stop[column]] = outward
     points = Points(columns, bins, start[columns], stop[columns], sigma[columns], 5 * sigma[columns])
     assert len(bins) > 2 * BLOCK

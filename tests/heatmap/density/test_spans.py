@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.heatmap.base.bars import Floats
-from service.heatmap.density.spans import Span, cold_spans, hot_spans, runs
+from service.heatmap.base.arrays import Floats, Span
+from service.heatmap.density.spans import cold_spans, hot_spans, runs
 from service.heatmap.zones.rules import ZoneRules
 
 RULES = ZoneRules()

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.heatmap.inventory.adverse import LONG, SHORT, SIDES
+from service.heatmap.base.side import Side
 from service.heatmap.inventory.assumptions import Assumptions, Venue, curves
 from service.heatmap.inventory.leverage import PRESETS, parse_mix, preset
 from service.heatmap.margin.rules import RULES
@@ -25,7 +25,7 @@ WEIGHTY = Assumptions(position_notional=10e6)
 def test_every_rule_and_preset(rule: str, name: str) -> None:
     """Every exchange's rule gives every preset a curve that rises from 0 to 1 with finite distances on both sides."""
     made = curves(Assumptions(mix=preset(name)), Venue(rule, TIERS, taker_fee=0.0005))
-    assert set(made) == set(SIDES)
+    assert set(made) == set(Side)
     for curve in made.values():
         assert np.all(np.diff(curve.u) > 0)
         assert np.all(np.diff(curve.mass) >= 0)
@@ -39,37 +39,39 @@ def test_distances_by_hand() -> None:
     mix = parse_mix("10:1")
     made = curves(Assumptions(mix=mix, early=0.0), Venue("binance", flat_tiers(0.01)))
     low, high = mix.edges
-    assert made[LONG].u == pytest.approx([-np.log((1 - 1 / high) / 0.99), -np.log((1 - 1 / low) / 0.99)])
-    assert made[SHORT].u == pytest.approx([np.log((1 + 1 / high) / 1.01), np.log((1 + 1 / low) / 1.01)])
+    assert made[Side.LONG].u == pytest.approx([-np.log((1 - 1 / high) / 0.99), -np.log((1 - 1 / low) / 0.99)])
+    assert made[Side.SHORT].u == pytest.approx([np.log((1 + 1 / high) / 1.01), np.log((1 + 1 / low) / 1.01)])
 
 
 def test_going_early_brings_liquidation_nearer() -> None:
     """Positions that go before the formula's price are nearer to it, on both sides."""
     usual, early = (curves(Assumptions(early=early), VENUE) for early in (0.0, 0.002))
-    for side in SIDES:
+    for side in Side:
         assert np.all(early[side].u < usual[side].u)
 
 
 def test_leverage_is_capped_by_the_market() -> None:
     """What the market does not allow is moved to what it allows."""
     made = curves(Assumptions(mix=preset("degen")), Venue("binance", flat_tiers(0.01, max_leverage=20.0)))
-    assert made[LONG].leverage.max() <= 20.0
-    assert made[LONG].mass[-1] == pytest.approx(1.0)
+    assert made[Side.LONG].leverage.max() <= 20.0
+    assert made[Side.LONG].mass[-1] == pytest.approx(1.0)
 
 
 def test_large_positions_meet_higher_tiers() -> None:
     """Large positions of high leverage, which only lower tiers allow, still make a curve that never falls."""
     small, large = curves(Assumptions(), VENUE), curves(WEIGHTY, VENUE)
-    for side in SIDES:
+    for side in Side:
         assert np.all(np.diff(large[side].mass) >= 0)
         assert large[side].mass[-1] == pytest.approx(1.0)
         assert large[side].share.sum() == pytest.approx(1.0)
-    assert large[LONG].within(np.array([0.02]))[0] != pytest.approx(small[LONG].within(np.array([0.02]))[0], rel=1e-3)
+    assert large[Side.LONG].within(np.array([0.02]))[0] != pytest.approx(
+        small[Side.LONG].within(np.array([0.02]))[0], rel=1e-3
+    )
 
 
 def test_tiers_that_put_a_lower_leverage_nearer() -> None:
     """Buckets on both sides of such a border overlap; the curve is still their sum."""
-    curve = curves(WEIGHTY, VENUE)[LONG]
+    curve = curves(WEIGHTY, VENUE)[Side.LONG]
     assert np.any(curve.low[1:] < curve.high[:-1] - 1e-6)
     at = np.linspace(0.0, 0.8, 400)
     inside = np.clip((at[:, None] - curve.low) / (curve.high - curve.low), 0.0, 1.0)
@@ -80,7 +82,7 @@ def test_tiers_that_put_a_lower_leverage_nearer() -> None:
 def test_shorts_of_hardly_any_leverage_on_inverse_contracts(rule: str) -> None:
     """Where a short's coin covers any price, it is never liquidated: its share stays out of reach, nothing breaks."""
     made = curves(Assumptions(mix=parse_mix("1.1:0.5,20:0.5"), early=0.0), Venue(rule, flat_tiers(0.0)))
-    for side in SIDES:
+    for side in Side:
         assert made[side].mass[-1] <= 1.0 + 1e-12
         assert made[side].within(np.array([0.2]))[0] == pytest.approx(0.5)
 

@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
-from service.heatmap.base.bars import Floats
-from service.heatmap.inventory.adverse import SIDES, SidePath, side_path
+from service.heatmap.base.arrays import Floats
+from service.heatmap.base.side import Side
+from service.heatmap.inventory.adverse import SidePath, side_path
 from service.heatmap.inventory.assumptions import curves
 from service.heatmap.inventory.deposits import CELL, STEP, Deposits, entries
 from service.heatmap.inventory.distance import DistanceCurve
@@ -24,9 +25,9 @@ def lattice_of(path: SidePath, curve: DistanceCurve) -> tuple[int, int]:
     return int(np.floor(path.near.min() / STEP)), int((path.far.max() + curve.u[-1]) / STEP) + 3
 
 
-@pytest.mark.parametrize("side", SIDES)
+@pytest.mark.parametrize("side", Side)
 @pytest.mark.parametrize("seed", range(4))
-def test_deposits_are_the_integral_over_entries(seed: int, side: int) -> None:
+def test_deposits_are_the_integral_over_entries(seed: int, side: Side) -> None:
     """Every bar's deposit is what many single entries make, for each of two amounts."""
     bars = random_bars(seed, 8)
     path, curve = side_path(bars, side), curves(FEW, VENUE)[side]
@@ -45,7 +46,7 @@ def test_deposits_are_the_integral_over_entries(seed: int, side: int) -> None:
 def test_a_shallower_deposit_moves_the_front() -> None:
     """What was gone before the front stays gone when a deposit lies before it, and what stood beyond still does."""
     bars = random_bars(1, 8)
-    path, curve = side_path(bars, 1), curves(FEW, VENUE)[1]
+    path, curve = side_path(bars, Side.LONG), curves(FEW, VENUE)[Side.LONG]
     start, stop = lattice_of(path, curve)
     deposits = Deposits(path, curve, start, stop)
     first = np.floor(path.cut / STEP).astype(int) + 1 - start
@@ -62,7 +63,7 @@ def test_a_shallower_deposit_moves_the_front() -> None:
 def test_nothing_stands_before_the_close() -> None:
     """Between the edges around the close the straight line meets the whole amount at the close itself."""
     bars = random_bars(1, 8)
-    path, curve = side_path(bars, 1), curves(FEW, VENUE)[1]
+    path, curve = side_path(bars, Side.LONG), curves(FEW, VENUE)[Side.LONG]
     start, stop = lattice_of(path, curve)
     deposits = Deposits(path, curve, start, stop)
     for t, cut in enumerate((path.cut / STEP - start).tolist()):
@@ -75,7 +76,7 @@ def test_nothing_stands_before_the_close() -> None:
 def test_edges_past_the_last_are_cut_off() -> None:
     """A lattice that stops early holds the same up to there."""
     bars = random_bars(2, 8)
-    path, curve = side_path(bars, 1), curves(FEW, VENUE)[1]
+    path, curve = side_path(bars, Side.LONG), curves(FEW, VENUE)[Side.LONG]
     start, stop = lattice_of(path, curve)
     short = int(np.floor(path.far.max() / STEP)) + 40
     for t in range(len(bars)):
@@ -88,7 +89,7 @@ def test_edges_past_the_last_are_cut_off() -> None:
 def test_a_bar_in_which_nothing_moved_has_entries_at_its_price() -> None:
     """Entries are at least one cell wide, so that their density is finite."""
     bars = random_bars(0, 5)
-    found = entries(side_path(bars, 1), curves(FEW, VENUE)[1])
+    found = entries(side_path(bars, Side.LONG), curves(FEW, VENUE)[Side.LONG])
     assert (found.far - found.near >= 1).all()
     assert (found.far - found.near == 1).any()
     assert np.isfinite(found.density).all()

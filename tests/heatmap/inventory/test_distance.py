@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.heatmap.base.bars import Floats
+from service.heatmap.base.arrays import Floats
 from service.heatmap.inventory.distance import FARTHEST, distance_curve
 
 rising = st.lists(st.integers(1, 3000), min_size=2, max_size=12, unique=True).map(lambda x: np.sort(x) / 1000.0)

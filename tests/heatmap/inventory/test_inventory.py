@@ -5,7 +5,8 @@ import pytest
 
 from service.heatmap.base.axis import PriceAxis, price_axis
 from service.heatmap.base.bars import Bars
-from service.heatmap.inventory.adverse import LONG, SHORT, SIDES, side_path
+from service.heatmap.base.side import Side
+from service.heatmap.inventory.adverse import side_path
 from service.heatmap.inventory.assumptions import Assumptions, Venue, curves
 from service.heatmap.inventory.deposits import STEP
 from service.heatmap.inventory.flows import flows
@@ -54,7 +55,7 @@ def test_accounts_add_up_on_real_hours(symbol: str) -> None:
     """The parts of the open interest make the whole, and what came and went explains how it changed."""
     bars = real_bars(symbol)
     made = map_of(bars, price_axis(float(bars.close[-1]), 15.0), 300, Assumptions())
-    for side, grid in ((LONG, made.long), (SHORT, made.short)):
+    for side, grid in ((Side.LONG, made.long), (Side.SHORT, made.short)):
         account = made.accounts[side]
         assert account.open_interest == bars.open_interest[-1]
         whole = account.in_grid + account.outside_grid + account.unlevered
@@ -87,7 +88,7 @@ def test_rows_never_exceed_what_stands() -> None:
     for range_pct in (1.0, 20.0, 90.0):
         axis = price_axis(float(bars.close[-1]), range_pct, bins=50)
         taken = take_inventory(bars, FEW, COUNTED, axis, 60)
-        for side, grid in zip(SIDES, grids(heatmap(taken)), strict=True):
+        for side, grid in zip(Side, grids(heatmap(taken)), strict=True):
             assert np.all(grid.sum(axis=1) <= taken.sides[side].levered * (1 + 1e-12))
 
 
@@ -139,11 +140,11 @@ def test_sides_mirror(marks: str) -> None:
         mark_low=1.0 / bars.mark_high,
         mark_high=1.0 / bars.mark_low,
     )
-    curve, flow, at = curves(FEW, VENUE)[LONG], flows(bars), np.linspace(-6.0, -3.0, 400)
+    curve, flow, at = curves(FEW, VENUE)[Side.LONG], flows(bars), np.linspace(-6.0, -3.0, 400)
     columns = np.empty((2, 40, 399))
     long, short = (
         stand(side_path(of, side), flow, curve, FEW.paces, 0.2, Wanted(at, np.ones(399), filled))
-        for of, side, filled in zip((bars, mirror), (LONG, SHORT), columns, strict=True)
+        for of, side, filled in zip((bars, mirror), (Side.LONG, Side.SHORT), columns, strict=True)
     )
     assert long.start == short.start
     assert columns[1] == pytest.approx(columns[0], abs=1e-9)
@@ -155,8 +156,8 @@ def test_price_scales() -> None:
     bars, steps = random_bars(4, 40), 11_512  # e ** (11512 * STEP) is about 1,000
     one = take_inventory(bars, FEW, VENUE).sides
     two = take_inventory(scaled(bars, float(np.exp(steps * STEP))), FEW, VENUE).sides
-    for side in SIDES:
-        assert two[side].start == one[side].start - side * steps
+    for side in Side:
+        assert two[side].start == one[side].start - side.sign * steps
         assert two[side].lattice == pytest.approx(one[side].lattice, abs=1e-7)
         assert two[side].swept == pytest.approx(one[side].swept, abs=1e-7)
 
@@ -175,7 +176,7 @@ def test_coins_scale() -> None:
     many = replace(bars, volume=1e6 * bars.volume, open_interest=1e6 * bars.open_interest)
     one, two = map_of(bars, axis, 10), map_of(many, axis, 10)
     assert grids(two) / 1e6 == pytest.approx(grids(one), rel=1e-9, abs=1e-9)
-    for side in SIDES:
+    for side in Side:
         wanted = {name: 1e6 * value for name, value in asdict(one.accounts[side]).items()}
         assert asdict(two.accounts[side]) == pytest.approx(wanted, rel=1e-9, abs=1e-6)
 
@@ -230,7 +231,7 @@ def test_extremes(name: str) -> None:
     made = heatmap(taken)
     assert np.isfinite(grids(made)).all()
     assert (grids(made) >= 0.0).all()
-    for side in SIDES:
+    for side in Side:
         found, interest = taken.sides[side], taken.flows.open_interest
         assert np.isfinite(found.swept).all()
         assert found.levered + found.unlevered == pytest.approx(interest, rel=1e-9)
@@ -257,7 +258,7 @@ def test_inverse_contracts_are_in_usd_already() -> None:
     """Where open interest is USD the grid is what stands, not that times the price."""
     bars, axis = random_bars(0, 30), PriceAxis(0.5, 80, 400)
     made = map_of(bars, axis, 10, venue=COUNTED)
-    for side, grid in zip(SIDES, grids(made), strict=True):
+    for side, grid in zip(Side, grids(made), strict=True):
         assert grid[-1].sum() == pytest.approx(made.accounts[side].in_grid)
 
 

@@ -3,9 +3,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from service.heatmap.base.bars import Bars, Floats
+from service.heatmap.base.arrays import Floats
+from service.heatmap.base.bars import Bars
+from service.heatmap.base.side import Side
 from service.heatmap.inventory import kernel
-from service.heatmap.inventory.adverse import LONG, SHORT, SIDES, adverse, side_path
+from service.heatmap.inventory.adverse import adverse, side_path
 from service.heatmap.inventory.assumptions import Assumptions, curves
 from service.heatmap.inventory.deposits import STEP
 from service.heatmap.inventory.distance import distance_curve
@@ -20,7 +22,7 @@ EVERYWHERE = STEP * np.arange(-12_000, 12_000)
 NOWHERE = np.empty(0)
 
 
-def run(bars: Bars, side: int, assumptions: Assumptions = FEW, at: Floats = EVERYWHERE) -> tuple[Standing, Floats]:
+def run(bars: Bars, side: Side, assumptions: Assumptions = FEW, at: Floats = EVERYWHERE) -> tuple[Standing, Floats]:
     """Return one side, and float64[T, E - 1] coin between adverse log prices after every bar."""
     curve, unlevered = curves(assumptions, VENUE)[side], assumptions.mix.unlevered
     columns, worth = np.empty((len(bars), max(len(at) - 1, 0))), np.ones(max(len(at) - 1, 0))
@@ -28,7 +30,7 @@ def run(bars: Bars, side: int, assumptions: Assumptions = FEW, at: Floats = EVER
     return found, columns
 
 
-def twin_of(bars: Bars, side: int, assumptions: Assumptions = FEW) -> list[kernel_twin.Column]:
+def twin_of(bars: Bars, side: Side, assumptions: Assumptions = FEW) -> list[kernel_twin.Column]:
     """Return what the plain-Python twin makes of the same bars."""
     mix = assumptions.mix
     buckets = kernel_twin.buckets_of(mix.edges.tolist(), mix.weights.tolist(), RATE + assumptions.early, side)
@@ -50,16 +52,16 @@ def assert_like(found: Standing, columns: Floats, expected: list[kernel_twin.Col
 
 
 @pytest.mark.parametrize("marks", MARKS)
-@pytest.mark.parametrize("side", SIDES)
+@pytest.mark.parametrize("side", Side)
 @pytest.mark.parametrize("seed", range(3))
-def test_agrees_with_the_twin(seed: int, side: int, marks: str) -> None:
+def test_agrees_with_the_twin(seed: int, side: Side, marks: str) -> None:
     """Gaps, flat bars, unknown open interest and impossible changes of it give what plain loops over bins give."""
     bars = random_bars(seed, 12, marks=marks)
     assert_like(*run(bars, side), twin_of(bars, side), 1e-8)
 
 
-@pytest.mark.parametrize("side", SIDES)
-def test_folding_the_scale_changes_nothing(side: int, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("side", Side)
+def test_folding_the_scale_changes_nothing(side: Side, monkeypatch: pytest.MonkeyPatch) -> None:
     """Amounts come out the same however often the running scale is folded back in."""
     bars = random_bars(5, 12)
     monkeypatch.setattr(kernel, "SMALLEST_SCALE", 1.5)
@@ -67,8 +69,8 @@ def test_folding_the_scale_changes_nothing(side: int, monkeypatch: pytest.Monkey
 
 
 @pytest.mark.parametrize("turnover", [10.0, 400.0, 1e6])
-@pytest.mark.parametrize("side", SIDES)
-def test_turnover_that_leaves_nothing_of_the_old(side: int, turnover: float) -> None:
+@pytest.mark.parametrize("side", Side)
+def test_turnover_that_leaves_nothing_of_the_old(side: Side, turnover: float) -> None:
     """Volume of many times the open interest folds the scale, down to nothing at all, and stays finite and whole."""
     bars = random_bars(1, 15)
     bars = replace(bars, volume=np.full(15, turnover * 1000.0), open_interest=np.full(15, 1000.0))
@@ -78,8 +80,8 @@ def test_turnover_that_leaves_nothing_of_the_old(side: int, turnover: float) -> 
     assert_like(found, columns, twin_of(bars, side), 1e-8)
 
 
-@pytest.mark.parametrize("side", SIDES)
-def test_nothing_stands_where_price_has_been(side: int) -> None:
+@pytest.mark.parametrize("side", Side)
+def test_nothing_stands_where_price_has_been(side: Side) -> None:
     """Nothing stands before a bar's close, only its own opens before its reach, and nothing is negative."""
     bars = random_bars(2, 60, marks="wider")
     found, columns = run(bars, side)
@@ -91,8 +93,8 @@ def test_nothing_stands_where_price_has_been(side: int) -> None:
     assert min(columns.min(), found.swept.min(), found.closed.min(), found.opened.min()) >= 0.0
 
 
-@pytest.mark.parametrize("side", SIDES)
-def test_prices_asked_for_change_nothing_else(side: int) -> None:
+@pytest.mark.parametrize("side", Side)
+def test_prices_asked_for_change_nothing_else(side: Side) -> None:
     """Fewer prices, in falling order, or none at all: the same amounts between them and the same flows."""
     bars = random_bars(3, 40)
     whole, every = run(bars, side)
@@ -109,8 +111,8 @@ def test_prices_asked_for_change_nothing_else(side: int) -> None:
         assert getattr(nothing, name) == pytest.approx(getattr(whole, name), rel=1e-12, abs=1e-12), name
 
 
-@pytest.mark.parametrize("side", SIDES)
-def test_columns_carry_their_worth(side: int) -> None:
+@pytest.mark.parametrize("side", Side)
+def test_columns_carry_their_worth(side: Side) -> None:
     """Each interval's coin is multiplied by what a coin is worth there; only the last bars are filled in."""
     bars = random_bars(3, 40)
     every = run(bars, side)[1]
@@ -120,8 +122,8 @@ def test_columns_carry_their_worth(side: int) -> None:
     np.testing.assert_allclose(columns, every[-7:] * worth, rtol=1e-12, atol=1e-12)
 
 
-@pytest.mark.parametrize("side", SIDES)
-def test_what_stands_now_is_the_last_column(side: int) -> None:
+@pytest.mark.parametrize("side", Side)
+def test_what_stands_now_is_the_last_column(side: Side) -> None:
     """`beyond_now` at any price is what the last column holds beyond it."""
     bars = random_bars(4, 30)
     found, columns = run(bars, side)
@@ -130,8 +132,8 @@ def test_what_stands_now_is_the_last_column(side: int) -> None:
     assert found.beyond_now(np.array([-1e3]))[0] == pytest.approx(found.levered[-1])
 
 
-@pytest.mark.parametrize("side", SIDES)
-def test_paces_are_inventories_of_their_own(side: int) -> None:
+@pytest.mark.parametrize("side", Side)
+def test_paces_are_inventories_of_their_own(side: Side) -> None:
     """Two paces are the weighted sum of what each gives by itself."""
     bars = random_bars(6, 30)
     fast, slow = (run(bars, side, replace(FEW, memory=(Pace(1.0, multiple),)))[1] for multiple in (1.5, 0.1))
@@ -142,10 +144,10 @@ def test_paces_are_inventories_of_their_own(side: int) -> None:
 def test_remaining_is_what_closing_leaves() -> None:
     """With open interest constant and churn 0 all of the first bar's opens remain; with turnover it decays by it."""
     bars = replace(steady(3, half_range=0.5), volume=np.full(3, 40.0), open_interest=np.full(3, 100.0))
-    curve = curves(FEW, VENUE)[LONG]
+    curve = curves(FEW, VENUE)[Side.LONG]
     for churn, left in ((0.0, 1.0), (1.0, np.exp(-2 * 20.0 / 100.0))):
         paces = (Pace(1.0, churn),)
-        found = stand(side_path(bars, LONG), flows(bars), curve, paces, 0.2, NOTHING)
+        found = stand(side_path(bars, Side.LONG), flows(bars), curve, paces, 0.2, NOTHING)
         assert found.remaining[0] == pytest.approx(80.0 * left)
         assert found.remaining[-1] == pytest.approx(0.8 * found.opened[-1])
 
@@ -154,16 +156,16 @@ def test_opens_with_no_room_to_stand_carry_no_leverage() -> None:
     """Where every entry is liquidated at the close already, the opens are without leverage, not lost."""
     bars = replace(steady(3, half_range=0.0), open_interest=np.array([5.0, 6.0, 7.0]))
     curve = distance_curve(1.0 - np.array([2e-15, 1e-15]), np.ones(1), np.array([400.0]))
-    path = side_path(bars, LONG)
+    path = side_path(bars, Side.LONG)
     late = replace(path, cut=path.cut + 1e-3)
     found = stand(late, flows(bars), curve, (Pace(1.0, 1.0),), 0.0, NOTHING)
     assert not found.levered.any()
     assert found.unlevered == pytest.approx([5.0, 6.0, 7.0])
 
 
-@pytest.mark.parametrize("side", [LONG, SHORT])
-def test_prices_of_a_map_need_not_hold_the_market(side: int) -> None:
+@pytest.mark.parametrize("side", Side)
+def test_prices_of_a_map_need_not_hold_the_market(side: Side) -> None:
     """Prices far from everything are answered with nothing."""
     bars = random_bars(0, 20)
-    far = adverse(np.array([1e-9, 1e-8]) if side == LONG else np.array([1e8, 1e9]), side)
+    far = adverse(np.array([1e-9, 1e-8]) if side is Side.LONG else np.array([1e8, 1e9]), side)
     assert not run(bars, side, at=far)[1].any()

@@ -3,7 +3,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.heatmap.base.bars import Bars, Floats
+from service.heatmap.base.arrays import Floats
+from service.heatmap.base.bars import Bars
 from service.heatmap.levels.volume_profile import profile_axis, value_area, volume_levels, volume_profile
 from service.heatmap.zones.rules import ZoneRules
 from tests.support.hand_made import bars_of

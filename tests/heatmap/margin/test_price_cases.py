@@ -1,5 +1,6 @@
 import pytest
 
+from service.heatmap.base.side import Side
 from service.heatmap.margin.price import Position, liquidation_price
 from service.heatmap.margin.tiers import flat_tiers
 from tests.support.worked_liquidations import Row, half_a_digit, number, of_the_other, rows
@@ -9,7 +10,7 @@ def price(row: Row, extra_wallet: float = 0.0) -> float:
     """Work out a case."""
     maintenance, profit = of_the_other(row)
     position = Position(
-        side="long" if row["side"] == "long" else "short",
+        side=Side(row["side"]),
         entry=number(row, "entry"),
         size=number(row, "size"),
         leverage=number(row, "leverage") or None,

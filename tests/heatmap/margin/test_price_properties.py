@@ -8,6 +8,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from service.heatmap.base.errors import BadInput
+from service.heatmap.base.side import Side
 from service.heatmap.margin.price import Liquidation, Position, liquidation_price
 from service.heatmap.margin.rules import RULES
 from service.heatmap.margin.tiers import MarginTiers, flat_tiers
@@ -48,7 +49,7 @@ class Case:
     @property
     def away(self) -> int:
         """Return the sign of an adverse move."""
-        return -1 if self.position.side == "long" else 1
+        return -1 if self.position.side is Side.LONG else 1
 
     def value(self, price: float) -> float:
         """Return what the position is worth at a price, in USD, or in coin where coin-margined."""
@@ -90,7 +91,7 @@ def cases(draw: st.DrawFn, modes: tuple[str, ...] = ("isolated", "cross")) -> Ca
     entry, usd = draw(st.floats(1e-4, 1e5)), 10.0 ** draw(st.floats(0, 9))
     leverage = 1.01 * 100.0 ** draw(st.floats(0, 1))
     position = Position(
-        side=draw(st.sampled_from(["long", "short"])),  # type: ignore[arg-type]  # hypothesis widens literals
+        side=draw(st.sampled_from([Side.LONG, Side.SHORT])),  # type: ignore[arg-type]  # hypothesis widens literals
         entry=entry,
         size=usd if RULES[rule].inverse else usd / entry,
         leverage=leverage,
@@ -208,7 +209,7 @@ def test_a_large_short_valued_at_its_entry(rule: str) -> None:
     the value at the entry: less than nothing, so that it would stand until 111.7, past bankruptcy at 110.
     """
     tiers = MarginTiers(np.array([0.0, 950.0]), np.array([0.01, 0.5]), np.array([0.0, 465.5]), np.array([50.0, 1.0]))
-    found = liquidation_price(Position("short", 100, 9, leverage=10), tiers, rule)
+    found = liquidation_price(Position(Side.SHORT, 100, 9, leverage=10), tiers, rule)
     assert (found.tier, found.tier_notional, found.required) == (0, 900.0, 9.0)
     assert found.price == pytest.approx(109.0)
     assert found.notional == pytest.approx(981.0)
@@ -219,6 +220,6 @@ def test_an_amount_that_is_more_than_the_maintenance_is_refused() -> None:
     """1 % of 90 USD less 2 USD would leave less than nothing to keep: the amount is named, with what there is."""
     says = "maintenance_amount: 2 is more than the 0.888.* that it is deducted from at 88.8"
     with pytest.raises(BadInput, match=says):
-        liquidation_price(Position("long", 100, 1, leverage=10), flat_tiers(0.01, 2.0), "generic")
+        liquidation_price(Position(Side.LONG, 100, 1, leverage=10), flat_tiers(0.01, 2.0), "generic")
     with pytest.raises(BadInput, match="maintenance_amount"):
-        liquidation_price(Position("long", 100, 1, leverage=1.5), flat_tiers(0.0, 70.0), "generic")
+        liquidation_price(Position(Side.LONG, 100, 1, leverage=1.5), flat_tiers(0.0, 70.0), "generic")

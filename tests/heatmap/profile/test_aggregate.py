@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from service.heatmap.base.arrays import Floats
 from service.heatmap.base.axis import PriceAxis
-from service.heatmap.base.bars import Floats
+from service.heatmap.base.side import Side
 from service.heatmap.density.max_pain import max_pain
-from service.heatmap.inventory.adverse import LONG, SHORT, SIDES
 from service.heatmap.inventory.inventory import Account, Heatmap
 from service.heatmap.profile.aggregate import laid_out, summed, summed_profiles
 from service.heatmap.profile.profile import Profile, SideProfile, away_from_price
@@ -22,7 +22,7 @@ def made(hours: list[int], value: float = 1.0, axis: PriceAxis = AXIS) -> Heatma
     """Return a map whose cells tell the hour and the bin: hour + bin / 10 times `value`; shorts are ten times that."""
     grid = value * (np.array(hours, dtype=np.float64)[:, None] + np.arange(axis.count) / 10.0)
     account = Account(*(value * n for n in range(1, 8)))
-    accounts = {LONG: account, SHORT: Account(*(10.0 * value * n for n in range(1, 8)))}
+    accounts = {Side.LONG: account, Side.SHORT: Account(*(10.0 * value * n for n in range(1, 8)))}
     return Heatmap(axis, HOUR * np.array(hours, dtype=np.int64), grid, 10.0 * grid, accounts)
 
 
@@ -44,7 +44,7 @@ def side(notional: list[float], leverage: list[float], which: int) -> SideProfil
 
 def one_profile(long: list[float], short: list[float], leverage: list[float], price: float = 100.0) -> Profile:
     """Return a profile of both sides."""
-    sides = {LONG: side(long, leverage, LONG), SHORT: side(short, leverage, SHORT)}
+    sides = {Side.LONG: side(long, leverage, Side.LONG), Side.SHORT: side(short, leverage, Side.SHORT)}
     return Profile(AXIS, price, ((1.0, 10.0), (10.0, np.inf)), sides, 0.0)
 
 
@@ -87,7 +87,7 @@ def test_the_sum_conserves_every_cell_and_account(values: list[float]) -> None:
     total = summed(maps)
     np.testing.assert_allclose(total.long, sum(m.long for m in maps), rtol=1e-12)
     np.testing.assert_allclose(total.short, sum(m.short for m in maps), rtol=1e-12)
-    for which in SIDES:
+    for which in Side:
         for field in fields(Account):
             parts = [getattr(m.accounts[which], field.name) for m in maps]
             assert getattr(total.accounts[which], field.name) == pytest.approx(sum(parts), rel=1e-12)
@@ -99,7 +99,7 @@ def test_profiles_add_up_on_paper() -> None:
     one = one_profile([0.0, 6.0, 0.0, 0.0], [0.0, 0.0, 2.0, 0.0], [0.0, 10.0, 20.0, 0.0])
     other = one_profile([8.0, 2.0, 0.0, 0.0], [0.0, 0.0, 0.0, 4.0], [5.0, 50.0, 0.0, 40.0])
     total = summed_profiles([one, other], 100.5)
-    long, short = total.sides[LONG], total.sides[SHORT]
+    long, short = total.sides[Side.LONG], total.sides[Side.SHORT]
     assert total.price == 100.5
     assert long.notional.tolist() == [8.0, 8.0, 0.0, 0.0]
     assert long.cumulative.tolist() == [16.0, 8.0, 0.0, 0.0]
@@ -117,11 +117,11 @@ def test_max_pain_of_the_sum_may_be_neither_ones() -> None:
     maps = [blocks(axis.edges, (800, 990, 10.0), (940, 950, 30.0), (own, own + 10, 40.0)) for own in (890, 970)]
     pain = []
     for mass in (*maps, maps[0] + maps[1]):
-        worst = max_pain(axis, mass, 1000.0, "long")
+        worst = max_pain(axis, mass, 1000.0, Side.LONG)
         pain.append(None if worst is None else float(axis.centres[worst]))
     long = [SideProfile(mass, mass, mass[None], mass, float(mass.sum()), 0.0, 0.0, None, 0.0) for mass in maps]
-    profiles = [Profile(axis, 1000.0, ((1.0, np.inf),), {LONG: one, SHORT: one}, 0.0) for one in long]
-    total = summed_profiles(profiles, 1000.0).sides[LONG]
+    profiles = [Profile(axis, 1000.0, ((1.0, np.inf),), {Side.LONG: one, Side.SHORT: one}, 0.0) for one in long]
+    total = summed_profiles(profiles, 1000.0).sides[Side.LONG]
     assert total.max_pain == pain[2] == pytest.approx(945.0, abs=3.0)
     assert pain[2] not in pain[:2]
 
@@ -131,6 +131,6 @@ def test_empty_profiles_have_no_pain() -> None:
     empty = one_profile([0.0] * 4, [0.0] * 4, [0.0] * 4)
     total = summed_profiles([empty, empty], 100.0)
     assert total.imbalance == 0.0
-    assert total.sides[LONG].max_pain is None
-    assert not total.sides[SHORT].average_leverage.any()
+    assert total.sides[Side.LONG].max_pain is None
+    assert not total.sides[Side.SHORT].average_leverage.any()
     assert summed_profiles([empty], 99.0) is empty

@@ -5,7 +5,7 @@ import pytest
 
 from service.heatmap.base.axis import PriceAxis, price_axis
 from service.heatmap.base.bars import Bars
-from service.heatmap.inventory.adverse import LONG, SHORT, SIDES
+from service.heatmap.base.side import Side
 from service.heatmap.inventory.assumptions import Assumptions
 from service.heatmap.inventory.deposits import STEP
 from service.heatmap.inventory.inventory import Inventory, heatmap, take_inventory
@@ -31,9 +31,9 @@ def profile_of(seed: int, assumptions: Assumptions = FEW) -> Profile:
 
 
 @pytest.mark.parametrize("marks", MARKS)
-@pytest.mark.parametrize("side", SIDES)
+@pytest.mark.parametrize("side", Side)
 @pytest.mark.parametrize("seed", range(3))
-def test_split_agrees_with_the_twin(seed: int, side: int, marks: str) -> None:
+def test_split_agrees_with_the_twin(seed: int, side: Side, marks: str) -> None:
     """Each leverage bucket of each step holds what plain loops put there, within 1 % of the fullest."""
     bars = random_bars(seed, 12, marks=marks)
     inventory = take_inventory(bars, FEW, VENUE, PriceAxis(1.0, 1, 2000))
@@ -41,8 +41,8 @@ def test_split_agrees_with_the_twin(seed: int, side: int, marks: str) -> None:
     buckets = kernel_twin.buckets_of(mix.edges.tolist(), mix.weights.tolist(), RATE + FEW.early, side)
     stands = kernel_twin.run(bars, buckets, side, paces, mix.unlevered)[-1].bins
     first, last = min(stands), max(stands) + 1
-    prices = np.exp(-side * STEP * np.arange(first, last + 1))[::-side]
-    split = split_by_leverage(inventory, side, prices)[:, ::-side]
+    prices = np.exp(-side.sign * STEP * np.arange(first, last + 1))[:: -side.sign]
+    split = split_by_leverage(inventory, side, prices)[:, :: -side.sign]
     wanted = np.zeros_like(split)
     for number, amounts in stands.items():
         wanted[:, number - first] = amounts
@@ -50,9 +50,9 @@ def test_split_agrees_with_the_twin(seed: int, side: int, marks: str) -> None:
     assert split.sum(axis=1) == pytest.approx(wanted.sum(axis=1), rel=3e-3, abs=1e-9)
 
 
-@pytest.mark.parametrize("side", SIDES)
+@pytest.mark.parametrize("side", Side)
 @pytest.mark.parametrize("seed", range(4))
-def test_split_sums_to_what_stands(seed: int, side: int) -> None:
+def test_split_sums_to_what_stands(seed: int, side: Side) -> None:
     """The buckets of an interval make what stands in it, also where the axis is cut tight."""
     bars = random_bars(seed, 60, marks="wider")
     for axis in (PriceAxis(0.5, 2, 1000), PriceAxis(0.1, int(9.5 * bars.close[-1]), 200)):
@@ -70,11 +70,11 @@ def test_bands_and_curves(seed: int) -> None:
     """Bands make the bin's notional, which is the map's last column, and curves run away from the price."""
     made = profile_of(seed)
     column = heatmap(taken(random_bars(seed, 40)))
-    for side, last in ((LONG, column.long[-1]), (SHORT, column.short[-1])):
+    for side, last in ((Side.LONG, column.long[-1]), (Side.SHORT, column.short[-1])):
         found = made.sides[side]
         assert found.notional == pytest.approx(last, rel=1e-9, abs=1e-9 * last.max())
         assert found.by_band.sum(axis=0) == pytest.approx(found.notional, rel=1e-9, abs=1e-9 * found.total)
-        outwards = found.cumulative[::-1] if side == LONG else found.cumulative
+        outwards = found.cumulative[::-1] if side is Side.LONG else found.cumulative
         assert np.all(np.diff(outwards) >= 0.0)
         assert outwards[-1] == pytest.approx(found.total)
         assert found.total == pytest.approx(found.notional.sum())
@@ -106,21 +106,21 @@ def test_bands_hold_their_own_leverage() -> None:
         assert found.average_leverage[found.notional > 0] == pytest.approx(FEW.mix.levels[2], rel=1e-9)
 
 
-@pytest.mark.parametrize("side", SIDES)
-def test_price_that_has_moved_on(side: int) -> None:
+@pytest.mark.parametrize("side", Side)
+def test_price_that_has_moved_on(side: Side) -> None:
     """What the live price has passed is in no bin and no curve, and is told; nothing is lost on the way."""
     bars = random_bars(2, 40)
     inventory, close = taken(bars), float(bars.close[-1])
-    price = close * (0.97 if side == LONG else 1.03)
+    price = close * (0.97 if side is Side.LONG else 1.03)
     before, after = profile(inventory, close).sides[side], profile(inventory, price).sides[side]
-    ahead = AXIS.edges[1:] <= price if side == LONG else AXIS.edges[:-1] >= price
-    behind = AXIS.edges[:-1] >= price if side == LONG else AXIS.edges[1:] <= price
+    ahead = AXIS.edges[1:] <= price if side is Side.LONG else AXIS.edges[:-1] >= price
+    behind = AXIS.edges[:-1] >= price if side is Side.LONG else AXIS.edges[1:] <= price
     assert after.notional[ahead] == pytest.approx(before.notional[ahead], rel=1e-9)
     assert not after.notional[behind].any()
     assert not after.by_band[:, behind].any()
     assert after.passed > 0.0 == pytest.approx(before.passed, abs=1e-6)
     assert after.total + after.passed == pytest.approx(before.total, rel=0.03)
-    nearest = np.flatnonzero(ahead)[-1 if side == LONG else 0]
+    nearest = np.flatnonzero(ahead)[-1 if side is Side.LONG else 0]
     straddling = after.notional.sum() - after.notional[ahead].sum()
     assert after.cumulative[nearest] == pytest.approx(after.notional[nearest] + straddling)
 
@@ -129,7 +129,7 @@ def test_price_that_has_moved_on(side: int) -> None:
 def test_imbalance(seed: int) -> None:
     """Imbalance lies between -1 (only longs) and 1 (only shorts) and is that of the totals."""
     made = profile_of(seed)
-    long, short = made.sides[LONG].total, made.sides[SHORT].total
+    long, short = made.sides[Side.LONG].total, made.sides[Side.SHORT].total
     assert made.imbalance == pytest.approx((short - long) / (short + long))
     assert -1.0 <= made.imbalance <= 1.0
 
@@ -140,8 +140,8 @@ def test_an_axis_on_one_side_of_the_price() -> None:
     close = float(bars.close[-1])
     axis = PriceAxis(0.5, int(close / 0.5) + 2, 100)
     made = profile(take_inventory(bars, FEW, VENUE, axis), close)
-    assert (made.imbalance, made.sides[LONG].total) == (1.0, 0.0)
-    assert made.sides[LONG].max_pain is None
+    assert (made.imbalance, made.sides[Side.LONG].total) == (1.0, 0.0)
+    assert made.sides[Side.LONG].max_pain is None
 
 
 def test_nothing_stands() -> None:

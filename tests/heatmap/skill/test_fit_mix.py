@@ -4,7 +4,8 @@ from functools import cache
 import numpy as np
 import pytest
 
-from service.heatmap.base.bars import Bars, Floats
+from service.heatmap.base.arrays import Floats
+from service.heatmap.base.bars import Bars
 from service.heatmap.base.errors import BadInput
 from service.heatmap.inventory.assumptions import Assumptions
 from service.heatmap.inventory.leverage import parse_mix

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.heatmap.base.bars import Bars, Floats
-from service.heatmap.inventory.adverse import LONG, SHORT, SIDES
+from service.heatmap.base.arrays import Floats
+from service.heatmap.base.bars import Bars
+from service.heatmap.base.side import Side
 from service.heatmap.inventory.assumptions import Assumptions, curves
 from service.heatmap.inventory.inventory import take_inventory
 from service.heatmap.inventory.leverage import parse_mix
@@ -71,7 +72,7 @@ def test_predictions_are_the_map_and_the_bar() -> None:
     bars = random_bars(3, 40)
     taken = take_inventory(bars, FEW, VENUE)
     opens = 0.5 * FEW.fast_churn * 0.8 * expected_volume(bars, FEW.fast_hours)
-    for side, found in zip(SIDES, swept(bars, FEW, VENUE), strict=True):
+    for side, found in zip(Side, swept(bars, FEW, VENUE), strict=True):
         inside = opens * in_bar_share(bars, side, taken.curves[side])
         assert found == pytest.approx(forced_share(bars) * (taken.sides[side].swept + inside))
 
@@ -96,18 +97,20 @@ def test_extremes(change) -> None:  # noqa: ANN001 - a lambda
             assert (found >= 0.0).all()
 
 
-def walked(row: tuple[float, ...], side: int, points: int = 4000) -> Floats:
+def walked(row: tuple[float, ...], side: Side, points: int = 4000) -> Floats:
     """Return the depths of a path through a bar: an up bar goes open, low, high, close, a down bar open, high, low."""
-    first, high, low, last = -side * np.log(row)
+    first, high, low, last = -side.sign * np.log(row)
     middle = (low, high) if row[3] >= row[0] else (high, low)
     corners = np.array([first, *middle, last])
     along = np.append(0.0, np.cumsum(np.abs(np.diff(corners))))
     return np.interp((np.arange(points) + 0.5) / points * along[-1], along, corners)
 
 
-@pytest.mark.parametrize("side", SIDES)
+@pytest.mark.parametrize("side", Side)
 @pytest.mark.parametrize("row", BARS)
-def test_in_bar_share_against_a_walked_path(row: tuple[float, ...], side: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_in_bar_share_against_a_walked_path(
+    row: tuple[float, ...], side: Side, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The share is what many single entries along the path lose to its deepest point after them."""
     monkeypatch.setattr(predict, "RETRACEMENTS", 0.0)
     curve = curves(FEW, VENUE)[side]
@@ -117,9 +120,9 @@ def test_in_bar_share_against_a_walked_path(row: tuple[float, ...], side: int, m
     assert in_bar_share(bars_of([row]), side, curve) == pytest.approx([wanted], abs=2e-4)
 
 
-@pytest.mark.parametrize("side", SIDES)
+@pytest.mark.parametrize("side", Side)
 @pytest.mark.parametrize("row", BARS)
-def test_retracements_add_their_own(row: tuple[float, ...], side: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_retracements_add_their_own(row: tuple[float, ...], side: Side, monkeypatch: pytest.MonkeyPatch) -> None:
     """A third of the entries are also met by moves back of any size up to half of the range."""
     curve, bars = curves(FEW, VENUE)[side], bars_of([row])
     both = in_bar_share(bars, side, curve)
@@ -130,8 +133,8 @@ def test_retracements_add_their_own(row: tuple[float, ...], side: int, monkeypat
     assert both - in_bar_share(bars, side, curve) == pytest.approx([met / 3], abs=1e-4)
 
 
-@pytest.mark.parametrize("side", [LONG, SHORT])
-def test_a_flat_bar_liquidates_nobody_in_it(side: int) -> None:
+@pytest.mark.parametrize("side", Side)
+def test_a_flat_bar_liquidates_nobody_in_it(side: Side) -> None:
     """Where price does not move nobody goes, and nothing divides by zero."""
     curve = curves(FEW, VENUE)[side]
     assert in_bar_share(steady(3, half_range=0.0), side, curve).tolist() == [0.0, 0.0, 0.0]
@@ -139,13 +142,13 @@ def test_a_flat_bar_liquidates_nobody_in_it(side: int) -> None:
 
 def test_sides_mirror_within_a_bar() -> None:
     """A bar turned upside down does to shorts what it did to longs; a bar that ends where it began counts as up."""
-    curve = curves(FEW, VENUE)[LONG]
+    curve = curves(FEW, VENUE)[Side.LONG]
     for first, high, low, last in BARS:
         if first == last:
             continue
         upside_down = bars_of([(1 / first, 1 / low, 1 / high, 1 / last)])
-        long = in_bar_share(bars_of([(first, high, low, last)]), LONG, curve)
-        assert in_bar_share(upside_down, SHORT, curve) == pytest.approx(long)
+        long = in_bar_share(bars_of([(first, high, low, last)]), Side.LONG, curve)
+        assert in_bar_share(upside_down, Side.SHORT, curve) == pytest.approx(long)
 
 
 @given(

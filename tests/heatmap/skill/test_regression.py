@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from service.heatmap.base.bars import Floats
+from service.heatmap.base.arrays import Floats
 from service.heatmap.skill.baselines import path_baselines
 from service.heatmap.skill.regression import Losses, out_of_sample, path_features
 from tests.support.skill_market import walk

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from service.heatmap.base.bars import Floats
+from service.heatmap.base.arrays import Floats
 from service.heatmap.base.errors import BadInput
 from service.heatmap.skill.baselines import path_baselines
 from service.heatmap.skill.figures import Score

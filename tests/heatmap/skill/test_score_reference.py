@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from service.heatmap.base.bars import Bars, Floats
+from service.heatmap.base.arrays import Floats
+from service.heatmap.base.bars import Bars
 from service.heatmap.skill.figures import ExtremeScore, PredictorScore, Score, SideScore
 from service.heatmap.skill.score import score
 from tests.support.shared_data import HOURS, SHARED, SYMBOLS, load, requires_shared

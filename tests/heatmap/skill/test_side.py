@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from service.heatmap.base.bars import Floats
+from service.heatmap.base.arrays import Floats
 from service.heatmap.skill.baselines import path_baselines
 from service.heatmap.skill.regression import Losses
 from service.heatmap.skill.side import BLOCK, EXTREME_PREDICTORS, MAP, SideSkill

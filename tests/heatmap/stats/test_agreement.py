@@ -5,7 +5,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from service.heatmap.base.bars import Floats
+from service.heatmap.base.arrays import Floats
 from service.heatmap.stats.agreement import agreement, jensen_shannon, spearman, wasserstein
 
 EDGES = np.linspace(80.0, 120.0, 41)

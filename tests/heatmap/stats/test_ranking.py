@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.heatmap.base.bars import Floats
+from service.heatmap.base.arrays import Floats
 from service.heatmap.stats.ranking import Ranking, correlation, partial_correlation
 
 HOURS = st.integers(3, 25)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.heatmap.base.bars import Floats
+from service.heatmap.base.arrays import Floats
 from service.heatmap.stats.rebin import rebin
 
 edges = st.lists(st.integers(1, 400), min_size=2, max_size=20, unique=True).map(lambda x: np.array(sorted(x)) / 4)

@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
+from service.heatmap.base.arrays import Span
 from service.heatmap.base.bars import Bars
-from service.heatmap.density.spans import Span
+from service.heatmap.base.side import Side
 from service.heatmap.touches.entries import enters, zone_entries
 from service.heatmap.touches.past_zones import StoodMap
 from service.heatmap.zones.rules import DEFAULT_RULES, ZoneRules
@@ -16,17 +17,17 @@ FALL = [(100, 101, 99, 100), (100, 100, 94, 96), (96, 97, 93, 96), (96, 99, 96, 
 class OneZone(StoodMap):
     """A map with one zone that stands on every column, whatever the grids say."""
 
-    def __init__(self, bars: Bars, sign: int, zone: Span) -> None:
+    def __init__(self, bars: Bars, side: Side, zone: Span) -> None:
         """Put the zone on one side."""
         grid = np.ones((len(bars), len(EDGES) - 1))
         super().__init__(EDGES, grid, grid, bars.time, bars, ZoneRules(hot_excess=0.0))
         self.least_excess = -np.inf
-        self._zone = sign, zone
+        self._zone = side, zone
 
-    def hot(self, column: int, sign: int) -> list[Span]:
+    def hot(self, column: int, side: Side) -> list[Span]:
         """Return it."""
         del column
-        return [self._zone[1]] if sign == self._zone[0] else []
+        return [self._zone[1]] if side is self._zone[0] else []
 
 
 def upside_down(rows: list[Row]) -> Bars:
@@ -36,11 +37,11 @@ def upside_down(rows: list[Row]) -> Bars:
 
 def test_an_entry_needs_a_bar_outside_before() -> None:
     """Price falls to a zone at 90..95: the bar that reaches 95 enters, the next one that is still there does not."""
-    entries, zones = zone_entries(OneZone(bars_of(FALL), 1, (40, 45)))
+    entries, zones = zone_entries(OneZone(bars_of(FALL), Side.LONG, (40, 45)))
     assert entries.bar.tolist() == [1, 4]
     assert [entered.column for entered in zones] == [0, 3]
     assert (entries.near.tolist(), entries.far.tolist()) == ([95.0, 95.0], [90.0, 90.0])
-    mirror, _ = zone_entries(OneZone(upside_down(FALL), -1, (55, 60)))
+    mirror, _ = zone_entries(OneZone(upside_down(FALL), Side.SHORT, (55, 60)))
     assert mirror.bar.tolist() == [1, 4]
     assert mirror.sign.tolist() == [-1, -1]
     assert (mirror.near.tolist(), mirror.far.tolist()) == ([105.0, 105.0], [110.0, 110.0])
@@ -53,11 +54,11 @@ def test_an_entry_needs_a_bar_outside_before() -> None:
 def test_the_near_edge_itself_is_reached(before: float, now: float, entered: bool) -> None:
     """A low on the near edge is an entry; a bar before that had its own low there leaves nothing to enter."""
     rows: list[Row] = [(100, 101, before, 100), (100, 101, now, 100)]
-    for bars, sign, zone in ((bars_of(rows), 1, (40, 45)), (upside_down(rows), -1, (55, 60))):
-        entries, _ = zone_entries(OneZone(bars, sign, zone))
+    for bars, side, zone in ((bars_of(rows), Side.LONG, (40, 45)), (upside_down(rows), Side.SHORT, (55, 60))):
+        entries, _ = zone_entries(OneZone(bars, side, zone))
         assert len(entries.bar) == entered
-        near = np.array([95.0 if sign > 0 else 105.0])
-        assert enters(bars, np.array([1]), np.array([sign]), near).tolist() == [entered]
+        near = np.array([95.0 if side is Side.LONG else 105.0])
+        assert enters(bars, np.array([1]), np.array([side.sign]), near).tolist() == [entered]
 
 
 def test_nothing_enters_across_a_gap() -> None:
@@ -67,8 +68,8 @@ def test_nothing_enters_across_a_gap() -> None:
     one = np.array([1])
     assert enters(bars, one, one, np.array([95.0])).tolist() == [True]
     assert enters(gapped, one, one, np.array([95.0])).tolist() == [False]
-    assert zone_entries(OneZone(bars, 1, (40, 45)))[0].bar.tolist() == [1]
-    assert zone_entries(OneZone(gapped, 1, (40, 45)))[0].bar.tolist() == []
+    assert zone_entries(OneZone(bars, Side.LONG, (40, 45)))[0].bar.tolist() == [1]
+    assert zone_entries(OneZone(gapped, Side.LONG, (40, 45)))[0].bar.tolist() == []
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -80,10 +81,10 @@ def test_every_column_is_searched_where_it_matters(seed: int) -> None:
     stood = StoodMap(edges, grids[0], grids[1], bars.time, bars, DEFAULT_RULES)
     wanted = set()
     for column in range(len(bars) - 1):
-        for first, last in stood.hot(column, 1):
+        for first, last in stood.hot(column, Side.LONG):
             if bars.low[column + 1] <= edges[last] < bars.low[column]:
                 wanted.add((column + 1, 1, float(edges[last]), float(edges[first]), float(stood.atr[column])))
-        for first, last in stood.hot(column, -1):
+        for first, last in stood.hot(column, Side.SHORT):
             if bars.high[column + 1] >= edges[first] > bars.high[column]:
                 wanted.add((column + 1, -1, float(edges[first]), float(edges[last]), float(stood.atr[column])))
     entries, zones = zone_entries(StoodMap(edges, grids[0], grids[1], bars.time, bars, DEFAULT_RULES))

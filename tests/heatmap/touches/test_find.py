@@ -4,7 +4,9 @@ import numpy as np
 import orjson
 import pytest
 
-from service.heatmap.base.bars import Bars, Floats
+from service.heatmap.base.arrays import Floats
+from service.heatmap.base.bars import Bars
+from service.heatmap.base.side import Side
 from service.heatmap.touches.find import Touch, Touches, find_touches
 from service.heatmap.zones.find import find_zones
 from service.heatmap.zones.rules import ZoneRules
@@ -42,7 +44,7 @@ def test_the_dive_is_a_confirmed_sweep() -> None:
     (touch,) = found().touches
     before = find_zones(EDGES, LONG, np.zeros(400), 1000.0, BARS.part(0, 40))
     (zone,) = (z for z in before.hot if z.low <= 955 <= z.high)
-    assert (touch.bar, touch.time, touch.side) == (40, int(BARS.time[40]), "long")
+    assert (touch.bar, touch.time, touch.side) == (40, int(BARS.time[40]), Side.LONG)
     assert (touch.zone_id, touch.zone_low, touch.zone_high) == (zone.id, zone.low, zone.high)
     assert touch.distance_atr == pytest.approx(zone.distance_atr)
     assert touch.wick_share == pytest.approx(38 / 43)
@@ -64,7 +66,7 @@ def test_the_mirror_image_is_a_short_touch() -> None:
     long, short = grids(BARS)
     (there,) = find_touches(EDGES, short[:, ::-1], long[:, ::-1], turned.time, turned).touches
     (here,) = found().touches
-    assert there.side == "short"
+    assert there.side == Side.SHORT
     assert (there.zone_low, there.zone_high) == (2000.0 - here.zone_high, 2000.0 - here.zone_low)
     assert (there.open, there.high, there.low, there.close) == (1000.0, 1043.0, 1000.0, 1005.0)
     assert [getattr(there, key) for key in ALIKE] == [getattr(here, key) for key in ALIKE]
@@ -91,9 +93,9 @@ def test_mirrored_prices_give_mirrored_touches(seed: int) -> None:
     turned = mirrored(bars, middle)
     there = find_touches(edges, grids[1][:, ::-1], grids[0][:, ::-1], turned.time[late], turned, rules=rules)
     assert len(here.touches) > 20
-    assert {touch.side for touch in here.touches} == {"long", "short"}
+    assert {touch.side for touch in here.touches} == {Side.LONG, Side.SHORT}
     for mine, theirs in zip(in_order(here), in_order(there, turned=True), strict=True):
-        assert {mine.side, theirs.side} == {"long", "short"}
+        assert {mine.side, theirs.side} == {Side.LONG, Side.SHORT}
         assert (mine.zone_low + theirs.zone_high, mine.zone_high + theirs.zone_low) == (2 * middle, 2 * middle)
         assert (mine.high + theirs.low, mine.low + theirs.high) == (2 * middle, 2 * middle)
         assert figures(theirs) == figures(mine)

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from service.heatmap.base.side import Side
 from service.heatmap.touches.entries import Entries
 from service.heatmap.touches.outcomes import BROKE, GRIND, RECENT, SWEPT, confirmed, outcomes, volume_z
 from service.heatmap.zones.rules import ZoneRules
@@ -130,7 +131,7 @@ def test_volume_z_of_unchanging_volume() -> None:
 
 
 @pytest.mark.parametrize(("volume", "spike"), [(12.0, True), (11.99, False)])
-@pytest.mark.parametrize(("close", "long"), [(96.0, True), (95.9, False)])
+@pytest.mark.parametrize(("close", Side.LONG), [(96.0, True), (95.9, False)])
 def test_the_bounds_of_the_signs(volume: float, close: float, spike: bool, long: bool) -> None:
     """Against 9 and 11 by turns (mean 10, deviation 1) 12 is a spike; a wick from 92 to 96 is half of 92..100."""
     rows: list[Row] = [QUIET] * 20 + [(100.0, 100.0, 92.0, close)]

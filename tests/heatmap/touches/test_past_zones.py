@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from service.heatmap.base.axis import price_axis
-from service.heatmap.density.side import Side
+from service.heatmap.base.side import Side
 from service.heatmap.touches.past_zones import StoodMap
 from service.heatmap.zones.find import find_zones
 from service.heatmap.zones.id import zone_id
@@ -14,7 +14,6 @@ from tests.support.hand_made import steady
 from tests.support.skill_market import walk
 
 BARS = walk(4, 6)
-SIGNS: tuple[tuple[int, Side], ...] = ((1, "long"), (-1, "short"))
 EDGES = np.arange(20.0, 260.5, 0.5)
 
 
@@ -39,13 +38,13 @@ def test_it_finds_what_the_full_search_finds() -> None:
         axis = zones_axis(price_axis(price, 15, bin_size=0.5), price, price, DEFAULT_RULES)
         seen = slice(axis.first - 40, axis.first - 40 + axis.count)
         full = find_zones(axis.edges, long[column, seen], short[column, seen], price, BARS.part(0, column + 1))
-        for sign, side in SIGNS:
+        for side in Side:
             wanted = {zone.id: zone for zone in full.hot if zone.side == side}
-            assert len(stood.hot(column, sign)) == len(wanted)
-            for bins in stood.hot(column, sign):
+            assert len(stood.hot(column, side)) == len(wanted)
+            for bins in stood.hot(column, side):
                 zone = wanted[zone_id("hot", side, stood.numbered(bins), 0.5)]
                 assert (EDGES[bins[0]], EDGES[bins[1]]) == (zone.low, zone.high)
-                assert stood.notional(column, sign, bins) == pytest.approx(zone.notional)
+                assert stood.notional(column, side, bins) == pytest.approx(zone.notional)
 
 
 def test_the_rest_of_the_axis_has_no_part_in_it() -> None:
@@ -55,21 +54,19 @@ def test_the_rest_of_the_axis_has_no_part_in_it() -> None:
     assert len(narrow) < len(EDGES)
     cut, whole = stood_map(narrow), stood_map()
     columns = range(len(BARS))
-    zones = [[cut.numbered(zone) for sign in (1, -1) for zone in cut.hot(column, sign)] for column in columns]
-    assert zones == [
-        [whole.numbered(zone) for sign in (1, -1) for zone in whole.hot(column, sign)] for column in columns
-    ]
+    zones = [[cut.numbered(zone) for side in Side for zone in cut.hot(column, side)] for column in columns]
+    assert zones == [[whole.numbered(zone) for side in Side for zone in whole.hot(column, side)] for column in columns]
     assert sum(map(len, zones)) > 100
 
 
 def test_no_bin_of_a_hot_zone_stands_out_less_than_said() -> None:
     """`excess` is never under `least_excess` in a hot zone, so looking only where it is not loses none."""
     stood = stood_map()
-    for sign in (1, -1):
-        cells = [(c, bin_) for c in range(len(BARS)) for zone in stood.hot(c, sign) for bin_ in range(*zone)]
+    for side in Side:
+        cells = [(c, bin_) for c in range(len(BARS)) for zone in stood.hot(c, side) for bin_ in range(*zone)]
         columns, bins = np.array(cells).T
         assert len(cells) > 500
-        assert (stood.excess(columns, sign, bins) >= stood.least_excess).all()
+        assert (stood.excess(columns, side, bins) >= stood.least_excess).all()
 
 
 def test_only_columns_with_a_next_bar_are_followed() -> None:

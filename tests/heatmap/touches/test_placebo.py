@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from service.heatmap.base.side import Side
 from service.heatmap.touches.entries import Entries, zone_entries
 from service.heatmap.touches.past_zones import StoodMap
 from service.heatmap.touches.placebo import hour_of_day, placebo_entries
@@ -27,7 +28,8 @@ def touches(stood: StoodMap) -> Entries:
 
 def by_hand(stood: StoodMap, touches: Entries, number: int) -> list[tuple[int, float, float]]:
     """Return bar and edges of every placebo of a touch, looked for bar by bar."""
-    bar, sign, unit = int(touches.bar[number]), int(touches.sign[number]), float(touches.atr[number])
+    bar, unit = int(touches.bar[number]), float(touches.atr[number])
+    side = Side.LONG if touches.sign[number] > 0 else Side.SHORT
     near_away = (BARS.close[bar - 1] - touches.near[number]) / unit
     far_away = (BARS.close[bar - 1] - touches.far[number]) / unit
     found = []
@@ -35,12 +37,12 @@ def by_hand(stood: StoodMap, touches: Entries, number: int) -> list[tuple[int, f
         if other == bar or (BARS.time[other] - BARS.time[bar]) % 86_400_000:
             continue
         near, far = (float(BARS.close[other - 1] - away * stood.atr[other - 1]) for away in (near_away, far_away))
-        if sign > 0:
+        if side is Side.LONG:
             entered = BARS.low[other] <= near < BARS.low[other - 1]
         else:
             entered = BARS.high[other] >= near > BARS.high[other - 1]
         low, high = sorted((near, far))
-        hot = [(EDGES[first], EDGES[last]) for first, last in stood.hot(other - 1, sign)]
+        hot = [(EDGES[first], EDGES[last]) for first, last in stood.hot(other - 1, side)]
         if entered and all(high <= bottom or low >= top for bottom, top in hot):
             found.append((other, near, far))
     return found

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from service.heatmap.base.bars import Floats
+from service.heatmap.base.arrays import Floats
 from service.heatmap.stats.bootstrap import day_counts
 from service.heatmap.touches.outcomes import BROKE, RECENT, SWEPT, Outcomes
 from service.heatmap.touches.summary import Matches, TouchSummary, summarise

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from service.heatmap.base.side import Side
 from service.heatmap.zones.age import Age, GridHistory, cold_age, hot_age
 from service.heatmap.zones.rules import ZoneRules
 
@@ -26,7 +27,7 @@ def history(column: list[float], bins: int = 10, ground: float = 10.0) -> GridHi
 )
 def test_hot_age(column: list[float], wanted: Age) -> None:
     """A zone stands from the bar since which it has always held half of what it holds now."""
-    assert hot_age(history(column), "long", (4, 6), RULES) == wanted
+    assert hot_age(history(column), Side.LONG, (4, 6), RULES) == wanted
 
 
 @pytest.mark.parametrize(
@@ -39,15 +40,15 @@ def test_hot_age(column: list[float], wanted: Age) -> None:
 )
 def test_cold_age(column: list[float], wanted: Age) -> None:
     """A cold zone stands from the bar since which it has always been at most 60 % as dense as around it."""
-    assert cold_age(history(column), "long", (4, 6), (0, 10), 4.0, RULES) == wanted
+    assert cold_age(history(column), Side.LONG, (4, 6), (0, 10), 4.0, RULES) == wanted
 
 
 def test_the_other_side_does_not_count() -> None:
     """What stood on the short side says nothing about a long zone."""
     grid = history([0, 0, 6, 8, 10])
     other = GridHistory(grid.time, grid.long, np.full_like(grid.long, 99.0))
-    assert hot_age(other, "long", (4, 6), RULES).since == 2000
-    assert hot_age(other, "short", (4, 6), RULES) == Age(0, at_least=True)
+    assert hot_age(other, Side.LONG, (4, 6), RULES).since == 2000
+    assert hot_age(other, Side.SHORT, (4, 6), RULES) == Age(0, at_least=True)
 
 
 @pytest.mark.parametrize("age", [1, 2, 63, 64, 65, 66, 191, 192, 193, 299, 300])
@@ -59,5 +60,5 @@ def test_a_long_history_is_looked_back_on_as_far_as_need_be(age: int) -> None:
     dense[: max(0, 290 - age), 4:6] = 10.0
     hollow[300 - age :, 4:6] = 1.0
     hollow[: max(0, 290 - age), 4:6] = 1.0
-    assert hot_age(GridHistory(time, dense, dense), "long", (4, 6), RULES) == wanted
-    assert cold_age(GridHistory(time, hollow, hollow), "long", (4, 6), (0, 10), 4.0, RULES) == wanted
+    assert hot_age(GridHistory(time, dense, dense), Side.LONG, (4, 6), RULES) == wanted
+    assert cold_age(GridHistory(time, hollow, hollow), Side.LONG, (4, 6), (0, 10), 4.0, RULES) == wanted

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from service.heatmap.base.side import Side
 from service.heatmap.zones.depth import assumed_depth, daily_notional, seen_depth, side_curve, thin_between
 from tests.support.hand_made import steady
 
@@ -10,7 +11,7 @@ BIDS = np.array([[100.0 - i, 1_000.0 / (100.0 - i)] for i in range(1, 11)])
 
 def test_depth_before_a_distance() -> None:
     """Levels nearer than the distance count, the one at it does not."""
-    curve = side_curve(BIDS, 100.0, "long")
+    curve = side_curve(BIDS, 100.0, Side.LONG)
     assert seen_depth(curve, 0.0) == 0.0
     assert seen_depth(curve, 3.0) == pytest.approx(2_000.0)
     assert seen_depth(curve, 3.5) == pytest.approx(3_000.0)
@@ -18,10 +19,10 @@ def test_depth_before_a_distance() -> None:
 
 def test_beyond_the_book_nothing_is_seen() -> None:
     """Past the last level, or without a book, depth is not known; ranking goes on with an assumption, and says so."""
-    curve = side_curve(BIDS, 100.0, "long")
+    curve = side_curve(BIDS, 100.0, Side.LONG)
     assert seen_depth(curve, 10.5) is None
     assert seen_depth(None, 1.0) is None
-    assert side_curve(BIDS[:0], 100.0, "long") is None
+    assert side_curve(BIDS[:0], 100.0, Side.LONG) is None
     depth, source = assumed_depth(curve, 20.0, 5.0, 1e6)
     assert source == "book_extrapolated"
     assert depth > 10_000.0
@@ -31,7 +32,7 @@ def test_beyond_the_book_nothing_is_seen() -> None:
 
 def test_thin_between() -> None:
     """A stretch with half the average density or less is thin; one that the book does not cover is not known."""
-    curve = side_curve(np.delete(BIDS, [3, 4, 5], axis=0), 100.0, "long")
+    curve = side_curve(np.delete(BIDS, [3, 4, 5], axis=0), 100.0, Side.LONG)
     assert thin_between(curve, 3.5, 6.5, 0.5) is True
     assert thin_between(curve, 0.5, 3.5, 0.5) is False
     assert thin_between(curve, 9.0, 11.0, 0.5) is None

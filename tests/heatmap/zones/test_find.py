@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.heatmap.base.bars import Bars, Floats
+from service.heatmap.base.arrays import Floats
+from service.heatmap.base.bars import Bars
+from service.heatmap.base.side import Side
 from service.heatmap.levels.level import at_price
 from service.heatmap.zones.age import GridHistory
 from service.heatmap.zones.find import ZoneMap, find_zones
@@ -45,9 +47,9 @@ def test_clumps_are_hot_and_the_trough_is_cold() -> None:
     """Both clumps are found where they are, and the empty stretch by the price is cold."""
     zones = found()
     assert [int(zone.peak) for zone in sorted(zones.hot, key=lambda z: z.peak)] == [885, 955]
-    assert [zone.side for zone in zones.hot] == ["long", "long"]
+    assert [zone.side for zone in zones.hot] == [Side.LONG, Side.LONG]
     trough = near(zones, 990.0)
-    assert (trough.kind, trough.side) == ("cold", "long")
+    assert (trough.kind, trough.side) == ("cold", Side.LONG)
     assert 960 < trough.low < 985
     assert trough.high == 1000.0
 
@@ -186,7 +188,7 @@ def test_zones_end_at_the_window() -> None:
 def test_an_empty_side_is_said_and_has_no_zones() -> None:
     """Nothing on the short side: no cold zone from 1,000 up, but a note."""
     zones = found()
-    assert {zone.side for zone in zones.hot + zones.cold} == {"long"}
+    assert {zone.side for zone in zones.hot + zones.cold} == {Side.LONG}
     assert "no short positions stand on the map" in zones.notes
     assert found(NOTHING).hot == ()
 
@@ -209,9 +211,9 @@ def test_ids_stand_when_price_moves_a_little(moved: float) -> None:
 @pytest.mark.parametrize(
     ("change", "name"),
     [
-        ({"long": NOTHING[:-1]}, "long"),
-        ({"short": NOTHING - 1.0}, "short"),
-        ({"long": NOTHING * np.nan}, "long"),
+        ({"long": NOTHING[:-1]}, Side.LONG),
+        ({"short": NOTHING - 1.0}, Side.SHORT),
+        ({"long": NOTHING * np.nan}, Side.LONG),
         ({"price": 0.0}, "price"),
         ({"price": math.inf}, "price"),
         ({"edges": EDGES**2}, "edges"),
@@ -271,7 +273,7 @@ def test_mirrored_prices_give_mirrored_zones(seed: int, bins: int, offset: int, 
                 zone.distance_atr, zone.approach.state, zone.score_parts.contrast)  # fmt: skip
 
     def turned(zone: Zone) -> Zone:
-        other = "short" if zone.side == "long" else "long"
+        other = Side.SHORT if zone.side is Side.LONG else Side.LONG
         return replace(
             zone, side=other, low=2 * price - zone.high, high=2 * price - zone.low, peak=2 * price - zone.peak
         )

@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from service.heatmap.base.side import Side
 from service.heatmap.zones.id import anchor_bin, zone_id
 
 
@@ -31,16 +32,18 @@ def test_anchor_against_the_definition(first: int, more: int) -> None:
 def test_zones_apart_have_ids_apart(first: int, width: int, gap: int, other: int) -> None:
     """Two zones of one kind and side that do not overlap cannot share an id."""
     after = first + width + gap
-    assert zone_id("hot", "long", (first, first + width), 0.5) != zone_id("hot", "long", (after, after + other), 0.5)
+    assert zone_id("hot", Side.LONG, (first, first + width), 0.5) != zone_id(
+        "hot", Side.LONG, (after, after + other), 0.5
+    )
 
 
 def test_ids_read_as_prices() -> None:
     """Kind, side, and a price inside the zone without the dust of binary fractions."""
-    assert zone_id("hot", "long", (580, 600), 100.0) == "hot-long-59200"
-    assert zone_id("cold", "short", (3, 4), 0.1) == "cold-short-0.3"
+    assert zone_id("hot", Side.LONG, (580, 600), 100.0) == "hot-long-59200"
+    assert zone_id("cold", Side.SHORT, (3, 4), 0.1) == "cold-short-0.3"
 
 
 def test_edges_may_move_without_a_new_name() -> None:
     """Growing or shrinking by a bin or two leaves the id as it was."""
-    names = {zone_id("hot", "long", (570 + a, 600 + b), 100.0) for a in (-2, 0, 2) for b in (-2, 0, 2)}
+    names = {zone_id("hot", Side.LONG, (570 + a, 600 + b), 100.0) for a in (-2, 0, 2) for b in (-2, 0, 2)}
     assert names == {"hot-long-57600"}

@@ -2,14 +2,14 @@ from dataclasses import replace
 
 import pytest
 
-from service.heatmap.density.side import Side
+from service.heatmap.base.side import Side
 from service.heatmap.zones.approach import Approach
 from service.heatmap.zones.merge import merged, same
 from service.heatmap.zones.score import ScoreParts
 from service.heatmap.zones.zone import TouchChance, Zone
 
 ANY = Zone(
-    id="", kind="hot", side="long", rank=1, low=90.0, high=92.0, peak=91.0, bins=(0, 2), notional=1.0, share=0.1,
+    id="", kind="hot", side=Side.LONG, rank=1, low=90.0, high=92.0, peak=91.0, bins=(0, 2), notional=1.0, share=0.1,
     intensity=0.5, colour="warm", average_leverage=None, distance_pct=1.0, distance_atr=1.0,
     touch_probability=TouchChance(0.1, 0.2, 0.3), depth_to_reach=1.0, depth_source="book", score=1.0,
     score_parts=ScoreParts(1.0, 1.0, 1.0, 1.0), confluence=(), approach=Approach("far", 0.0, 0.0, 0.0), age=None,
@@ -17,7 +17,7 @@ ANY = Zone(
 )  # fmt: skip
 
 
-def zone(low: float, high: float, score: float = 1.0, side: Side = "long") -> Zone:
+def zone(low: float, high: float, score: float = 1.0, side: Side = Side.LONG) -> Zone:
     """Return a zone named after its edges."""
     return replace(ANY, id=f"{side} {low:g}-{high:g}", low=low, high=high, score=score, side=side)
 
@@ -37,7 +37,7 @@ def told(**frames: tuple[Zone, ...]) -> list[tuple[str, str, tuple[str, ...], in
         (zone(90, 100), zone(99, 100.9), True),
         (zone(90, 100), zone(99, 101.1), False),
         (zone(90, 92), zone(92, 94), False),
-        (zone(90, 92), zone(90, 92, side="short"), False),
+        (zone(90, 92), zone(90, 92, side=Side.SHORT), False),
     ],
 )
 def test_same_is_half_of_the_narrower(one: Zone, other: Zone, wanted: bool) -> None:
@@ -78,7 +78,7 @@ def test_zones_of_one_timeframe_are_never_merged_with_each_other() -> None:
 def test_ranks_run_over_all_timeframes_by_score() -> None:
     """Ranks are dealt anew, 1 for the best score; among equals the nearer is first, then long before short."""
     near, far = zone(90, 92), replace(zone(70, 72), distance_atr=5.0)
-    found = merged({"1h": (far, zone(110, 112, side="short"), near), "4h": (zone(40, 42, 7.0),)})
+    found = merged({"1h": (far, zone(110, 112, side=Side.SHORT), near), "4h": (zone(40, 42, 7.0),)})
     assert [row.zone.id for row in found] == ["long 40-42@4h", "long 90-92", "short 110-112", "long 70-72"]
     assert [row.zone.rank for row in found] == [1, 2, 3, 4]
 

@@ -5,6 +5,7 @@ import pytest
 
 from service.heatmap.base.axis import PriceAxis, price_axis
 from service.heatmap.base.bars import Bars
+from service.heatmap.base.side import Side
 from service.heatmap.inventory.assumptions import Assumptions, Venue
 from service.heatmap.inventory.ensemble import Ensemble, ensemble
 from service.heatmap.margin.tiers import flat_tiers
@@ -43,7 +44,7 @@ class TestSupport:
     def test_share_of_members_on_paper(self) -> None:
         """Two of four members have the long block where the zone is, one elsewhere, one none; all have the short."""
         zones = self.zones([(92.0, 94.0, 5.0)], [(106.0, 108.0, 5.0)])
-        assert [zone.side for zone in zones] == ["long", "short"]
+        assert [zone.side for zone in zones] == [Side.LONG, Side.SHORT]
         blockset = ((92.0, 94.0, 5.0), (92.0, 94.0, 50.0), (96.0, 98.0, 5.0), (92.0, 94.0, 0.0))
         assert support(self.made(*blockset), self.axis, 100.0, self.bars, zones) == [0.5, 1.0]
 
@@ -76,7 +77,7 @@ class TestSupport:
         edges = self.axis.edges
         gap, full = blocks(edges, (90.0, 96.0, 0.0), ground=5.0), blocks(edges, ground=5.0)
         cold = find_zones(edges, gap, full, 100.0, self.bars).cold
-        zones = [zone for zone in cold if zone.side == "long"]
+        zones = [zone for zone in cold if zone.side == Side.LONG]
         assert zones
         made = Ensemble(np.stack([gap, gap, full]), np.stack([full] * 3))
         assert support(made, self.axis, 100.0, self.bars, zones) == [pytest.approx(2 / 3)] * len(zones)

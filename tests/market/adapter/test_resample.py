@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.heatmap.base.bars import Floats
+from service.heatmap.base.arrays import Floats
 from service.market.adapter.resample import longer_bars
 
 PART, STEP = 10, 60
