@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from service.heatmap.zones.rules import DEFAULT_RULES
+from service.heatmap.touches.rules import DEFAULT_TOUCH_RULES
 from tests.emulator import Emulator, real_truth
 from tests.emulator.hours import MARK_WICK
 from tests.emulator.sources import REAL_HOURS
@@ -50,12 +50,12 @@ def share(value: float | None) -> str:
 
 def rules() -> Iterator[Row]:
     """Yield the thresholds that the other tables hang on."""
-    yield "a volume spike is a z of at least", f"{DEFAULT_RULES.spike_z:g}"
-    yield "a long wick is a share of the hour's range of at least", f"{DEFAULT_RULES.long_wick:g}"
+    yield "a volume spike is a z of at least", f"{DEFAULT_TOUCH_RULES.spike_z:g}"
+    yield "a long wick is a share of the hour's range of at least", f"{DEFAULT_TOUCH_RULES.long_wick:g}"
     yield "share of a traded wick that the made-up mark price follows", f"{MARK_WICK:g}"
-    yield "fewest matched touches for a verdict", DEFAULT_RULES.fewest_touches
-    yield "fewest days of them", DEFAULT_RULES.fewest_days
-    yield "resamples of the days", DEFAULT_RULES.bootstraps
+    yield "fewest matched touches for a verdict", DEFAULT_TOUCH_RULES.fewest_touches
+    yield "fewest days of them", DEFAULT_TOUCH_RULES.fewest_days
+    yield "resamples of the days", DEFAULT_TOUCH_RULES.bootstraps
 
 
 def fall(stage: Stage) -> Iterator[Row]:

@@ -23,7 +23,7 @@ from service.heatmap.compare.alignment import MapColumn
 from service.heatmap.compare.consensus import ConsensusZone, MapZone, compare_zones, consensus
 from service.heatmap.compare.diff import Difference, diff
 from service.heatmap.density.contrast import Relief
-from service.heatmap.zones.rules import DEFAULT_RULES as RULES
+from service.heatmap.density.rules import DEFAULT_DENSITY_RULES as RULES
 from service.heatmap.zones.zone import Zone
 from service.market.contract.exchange import UnknownExchange
 from service.market.feed.feed import BOOK_SECONDS

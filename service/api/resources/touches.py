@@ -1,6 +1,6 @@
 """GET /v1/touches: how price reacted each time it entered a hot zone that stood before."""
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -23,9 +23,9 @@ from service.api.schemas.touch import TouchesSchema, touch_row
 from service.heatmap.base.axis import PriceAxis, price_axis
 from service.heatmap.base.errors import BadInput
 from service.heatmap.base.side import Side
+from service.heatmap.density.rules import DensityRules
 from service.heatmap.inventory.leverage import FITTED
 from service.heatmap.touches.find import find_touches
-from service.heatmap.zones.rules import DEFAULT_RULES
 from service.heatmap.zones.scale import zones_axis
 
 
@@ -71,13 +71,13 @@ def _axis(found: Group, args: dict[str, Any]) -> PriceAxis:
 
 
 def _body(found: Group, axis: PriceAxis, args: dict[str, Any], now: float) -> dict[str, Any]:
-    rules = replace(DEFAULT_RULES, window_pct=args["range_pct"])
+    density = DensityRules(window_pct=args["range_pct"])
     bars = found.reference.data.bars
     shown = bars.part(-found.reference.columns)
-    wide = zones_axis(axis, float(shown.low.min()), float(shown.high.max()), rules)
+    wide = zones_axis(axis, float(shown.low.min()), float(shown.high.max()), density)
     grid = group_map(found, wide).total
     # Other exchanges may have columns that the bars lack.
     there = np.isin(grid.time, bars.time)
-    made = find_touches(wide.edges, grid.long[there], grid.short[there], grid.time[there], bars, rules=rules)
+    made = find_touches(wide.edges, grid.long[there], grid.short[there], grid.time[there], bars, density=density)
     rows = [touch_row(touch) for touch in made.touches if args["side"] in {None, touch.side}]
     return found.envelope(now) | {"touches": rows, "summary": asdict(made.summary)}

@@ -1,6 +1,6 @@
 """GET /v1/zones: where liquidations cluster and where little stands, ranked."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -21,14 +21,14 @@ from service.heatmap.base.arrays import Floats
 from service.heatmap.base.axis import PriceAxis
 from service.heatmap.base.errors import BadInput
 from service.heatmap.base.side import Side
+from service.heatmap.density.rules import DensityRules
 from service.heatmap.inventory.ensemble import Ensemble
 from service.heatmap.levels.find import find_levels
 from service.heatmap.levels.level import Level
 from service.heatmap.zones.age import GridHistory
 from service.heatmap.zones.find import ZoneMap, find_zones
 from service.heatmap.zones.merge import OnTimeframe, merged
-from service.heatmap.zones.rules import DEFAULT_RULES as RULES
-from service.heatmap.zones.rules import ZoneRules
+from service.heatmap.zones.rules import DEFAULT_ZONE_RULES, ZoneRules
 from service.heatmap.zones.scale import zones_axis
 from service.heatmap.zones.support import supports
 from service.market.contract.exchange import TIMEFRAMES
@@ -127,7 +127,7 @@ def blueprint(services: Services, answers: Answers) -> Blueprint:
 
         def make() -> dict[str, Any]:
             # The close of a coarse bar may be hours old: all are read from the newest price.
-            rules = replace(RULES, window_pct=args["range_pct"])
+            rules = ZoneRules(density=DensityRules(window_pct=args["range_pct"]))
             readings = [read_zones(found, axis, groups[0].price, rules=rules) for found in groups]
             body = _body(readings, frames, args, services.clock())
             return body | {"split": _split(groups, axis, frames, args, rules)} if args["split"] else body
@@ -151,14 +151,14 @@ def read_zones(
     price: float | None = None,
     *,
     aged: bool = True,
-    rules: ZoneRules = RULES,
+    rules: ZoneRules = DEFAULT_ZONE_RULES,
 ) -> Reading:
     """Find the zones of a group in bins of an axis: of its sum, read on the bars of the largest exchange.
 
     `price` is the group's own unless there is a newer one. Zones have no age unless `aged`, which takes all columns.
     """
     price, asked = found.price if price is None else price, axis
-    axis = zones_axis(axis, price, price, rules)
+    axis = zones_axis(axis, price, price, rules.density)
     history = None
     if aged:
         whole, now = group_map_and_profile(found, axis)

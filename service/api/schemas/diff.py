@@ -6,7 +6,7 @@ from service.api.schemas.envelope import EnvelopeSchema
 from service.api.schemas.figures import told
 from service.heatmap.base.side import Side
 from service.heatmap.compare.consensus import LEAST_OVERLAP
-from service.heatmap.zones.rules import DEFAULT_RULES as RULES
+from service.heatmap.density.rules import DEFAULT_DENSITY_RULES as RULES
 
 SIDES = ("a", "b")
 KINDS = ("exchanges", "moments", "assumptions")

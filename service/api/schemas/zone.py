@@ -11,7 +11,7 @@ from service.heatmap.levels.level import Level, LevelKind
 from service.heatmap.stats.volatility import LEAST_CHANCE
 from service.heatmap.zones.approach import STATES
 from service.heatmap.zones.depth import DEPTH_SOURCES
-from service.heatmap.zones.rules import DEFAULT_RULES as RULES
+from service.heatmap.zones.rules import DEFAULT_ZONE_RULES as RULES
 from service.heatmap.zones.support import Support
 from service.heatmap.zones.zone import COLOURS, Zone
 from service.market.contract.exchange import TIMEFRAMES
@@ -92,15 +92,15 @@ class ApproachSchema(Schema):
         required=True,
         validate=validate.OneOf(STATES),
         metadata=told(
-            f"inside now; within {RULES.approach_within_atr:g} ATR and moving in at {RULES.approach_velocity:g} "
-            f"(approaching) or {RULES.fast_velocity:g} ATR a bar (fast), also on the way back; left: one of the last "
-            f"{RULES.approach_bars} bars met it and price does not come back; else far"
+            f"inside now; within {RULES.approach.within_atr:g} ATR and moving in at {RULES.approach.velocity:g} "
+            f"(approaching) or {RULES.approach.fast_velocity:g} ATR a bar (fast), also on the way back; left: one of "
+            f"the last {RULES.approach.bars} bars met it and price does not come back; else far"
         ),
     )
     velocity = fields.Float(
         required=True,
         metadata=told(
-            f"ATR per bar towards it, negative when moving away: over the last {RULES.approach_bars} bars, or since "
+            f"ATR per bar towards it, negative when moving away: over the last {RULES.approach.bars} bars, or since "
             "price was farthest after these met it"
         ),
     )

@@ -7,13 +7,13 @@ axis happens to end.
 from service.heatmap.base.arrays import Floats
 from service.heatmap.base.axis import PriceAxis
 from service.heatmap.base.side import Side
+from service.heatmap.density.rules import DEFAULT_DENSITY_RULES, DensityRules
 from service.heatmap.density.side import map_side
 from service.heatmap.density.spans import hot_spans
-from service.heatmap.zones.rules import DEFAULT_RULES, ZoneRules
 
 
 def max_pain(
-    axis: PriceAxis, notional: Floats, price: float, side: Side, rules: ZoneRules = DEFAULT_RULES
+    axis: PriceAxis, notional: Floats, price: float, side: Side, rules: DensityRules = DEFAULT_DENSITY_RULES
 ) -> int | None:
     """Return the bin of one side's profile, float64[B], that is densest against its surroundings; None if none is hot.
 

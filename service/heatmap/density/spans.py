@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.heatmap.base.arrays import NOISE, Floats, Span
+from service.heatmap.density.rules import DensityRules
 from service.heatmap.stats.smoothing import percentiles
-from service.heatmap.zones.rules import ZoneRules
 
 
 def runs(mask: NDArray[np.bool_]) -> list[Span]:
@@ -20,7 +20,7 @@ def runs(mask: NDArray[np.bool_]) -> list[Span]:
     return list(zip(turns[::2], turns[1::2], strict=True))
 
 
-def hot_spans(excess: Floats, window: int, rules: ZoneRules) -> list[Span]:
+def hot_spans(excess: Floats, window: int, rules: DensityRules) -> list[Span]:
     """Return the hot runs of one side, of those that peak within its first `window` bins.
 
     excess  float64[n] outward: how much denser each bin is than its surroundings, as a share of these
@@ -39,7 +39,7 @@ def hot_spans(excess: Floats, window: int, rules: ZoneRules) -> list[Span]:
 
 
 def cold_spans(
-    smoothed: Floats, background: Floats, hot: list[Span], width_bins: float, rules: ZoneRules
+    smoothed: Floats, background: Floats, hot: list[Span], width_bins: float, rules: DensityRules
 ) -> list[Span]:
     """Return the cold runs of one side's window: sparse both against the whole and against the surroundings.
 
@@ -54,7 +54,7 @@ def cold_spans(
     return [span for span in runs(sparse) if span[1] - span[0] >= width_bins * (1.0 - NOISE)]
 
 
-def _split(excess: Floats, span: Span, rules: ZoneRules) -> list[Span]:
+def _split(excess: Floats, span: Span, rules: DensityRules) -> list[Span]:
     """Cut a run at each valley, whose bin goes to the outer part."""
     todo, parts = [span], []
     while todo:

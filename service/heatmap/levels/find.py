@@ -4,11 +4,11 @@ from service.heatmap.base.arrays import Floats
 from service.heatmap.base.bars import Bars
 from service.heatmap.levels.level import Level, LevelKind, at_price
 from service.heatmap.levels.pivots import swing_levels
+from service.heatmap.levels.rules import DEFAULT_LEVEL_RULES, LevelRules
 from service.heatmap.levels.volume_profile import profile_axis, volume_levels, volume_profile
 from service.heatmap.levels.walls import book_walls
 from service.heatmap.stats.periods import Periods, days, weeks
 from service.heatmap.stats.volatility import last_atr
-from service.heatmap.zones.rules import DEFAULT_RULES, ZoneRules
 
 DAY_KINDS: tuple[LevelKind, ...] = ("prior_day_open", "prior_day_high", "prior_day_low", "prior_day_close")
 WEEK_KINDS: tuple[LevelKind, ...] = ("prior_week_open", "prior_week_high", "prior_week_low", "prior_week_close")
@@ -19,7 +19,7 @@ def find_levels(
     *,
     bids: Floats | None = None,
     asks: Floats | None = None,
-    rules: ZoneRules = DEFAULT_RULES,
+    rules: LevelRules = DEFAULT_LEVEL_RULES,
 ) -> tuple[Level, ...]:
     """Return every level as of the last bar's close, lowest first.
 

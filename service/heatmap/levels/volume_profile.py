@@ -8,14 +8,14 @@ from service.heatmap.base.arrays import NOISE, Floats, Span
 from service.heatmap.base.axis import MOST_BINS, PriceAxis, axis_between, nice_size
 from service.heatmap.base.bars import Bars
 from service.heatmap.levels.level import Level, LevelKind
+from service.heatmap.levels.rules import LevelRules
 from service.heatmap.stats.smoothing import percentiles, smooth
-from service.heatmap.zones.rules import ZoneRules
 
 # Slopes of narrower bars (in bins) cancel worse than 1e-9 in the running sums; as a point they err by less than that.
 POINT = 1e-4
 
 
-def profile_axis(bars: Bars, rules: ZoneRules) -> PriceAxis:
+def profile_axis(bars: Bars, rules: LevelRules) -> PriceAxis:
     """Return the axis of all that traded, in bins of its own: levels then do not hang on the axis a map is drawn on."""
     low, high = float(bars.low.min()), float(bars.high.max())
     size = nice_size(max(rules.volume_bin_pct / 100.0 * float(bars.close[-1]), (high - low) / (MOST_BINS - 2)))
@@ -70,7 +70,7 @@ def value_area(profile: Floats, share: float) -> Span:
     return start, stop
 
 
-def volume_levels(profile: Floats, edges: Floats, sigma_bins: float, node_bins: int, rules: ZoneRules) -> list[Level]:
+def volume_levels(profile: Floats, edges: Floats, sigma_bins: float, node_bins: int, rules: LevelRules) -> list[Level]:
     """Return the point of control, the value area's edges, and the high- and low-volume nodes.
 
     A node is the highest (lowest) bin of the smoothed profile within `node_bins` either way, over the high (under the

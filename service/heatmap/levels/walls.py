@@ -4,10 +4,10 @@ import numpy as np
 
 from service.heatmap.base.arrays import Floats
 from service.heatmap.levels.level import Level, LevelKind
-from service.heatmap.zones.rules import ZoneRules
+from service.heatmap.levels.rules import LevelRules
 
 
-def book_walls(levels: Floats | None, kind: LevelKind, rules: ZoneRules) -> list[Level]:
+def book_walls(levels: Floats | None, kind: LevelKind, rules: LevelRules) -> list[Level]:
     """Return the largest walls of one side of the book, float64[n, 2] rows of (price, base amount).
 
     The visible prices are cut into equal cells; a wall is a cell holding at least `wall_multiple` times the median of

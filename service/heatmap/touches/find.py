@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 from service.heatmap.base.arrays import Floats, Times
 from service.heatmap.base.bars import Bars
 from service.heatmap.base.side import Side
+from service.heatmap.density.rules import DEFAULT_DENSITY_RULES, DensityRules
 from service.heatmap.touches.entries import Entered, zone_entries
 from service.heatmap.touches.outcomes import BROKE, GRIND, SWEPT, Outcomes, confirmed, outcomes
 from service.heatmap.touches.past_zones import StoodMap
 from service.heatmap.touches.placebo import placebo_entries
+from service.heatmap.touches.rules import DEFAULT_TOUCH_RULES, TouchRules
 from service.heatmap.touches.summary import Matches, TouchSummary, summarise
 from service.heatmap.zones.id import zone_id
-from service.heatmap.zones.rules import DEFAULT_RULES, ZoneRules
 from service.times import DAY_MS
 
 # Resamples the days; the same for everyone, so that nobody picks the seed that he likes.
@@ -88,7 +89,8 @@ def find_touches(
     bars: Bars,
     *,
     seed: int = SEED,
-    rules: ZoneRules = DEFAULT_RULES,
+    density: DensityRules = DEFAULT_DENSITY_RULES,
+    rules: TouchRules = DEFAULT_TOUCH_RULES,
 ) -> Touches:
     """Find past touches and compare them with placebo zones.
 
@@ -97,13 +99,14 @@ def find_touches(
     time         int64[T]      open times of the columns' bars
     bars         closed bars of the same timeframe; those before the first column warm up ATR and volume
     seed         resamples the days: nothing but the ends of the intervals hangs on it
+    density      what makes a zone hot; rules: what makes a touch a reversal, and when there are enough of them
 
     A zone is taken from the column right before the touching bar, so that bar had no part in it. Raises ValueError
     naming the input that does not fit.
     """
     if not len(bars):
         raise ValueError("bars: none")
-    stood = StoodMap(edges, long, short, time, bars, rules)
+    stood = StoodMap(edges, long, short, time, bars, density)
     entries, zones = zone_entries(stood)
     found = outcomes(bars, entries, rules)
     placebo, owner = placebo_entries(stood, entries)

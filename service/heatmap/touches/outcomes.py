@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from service.heatmap.base.arrays import Floats
 from service.heatmap.base.bars import Bars
 from service.heatmap.touches.entries import Entries
-from service.heatmap.zones.rules import ZoneRules
+from service.heatmap.touches.rules import TouchRules
 
 HORIZONS = (1, 4, 24)
 SWEPT, BROKE, GRIND, RECENT = 0, 1, 2, -1
@@ -52,7 +52,7 @@ def volume_z(volume: Floats, count: int) -> Floats:
     return result
 
 
-def outcomes(bars: Bars, entries: Entries, rules: ZoneRules) -> Outcomes:
+def outcomes(bars: Bars, entries: Entries, rules: TouchRules) -> Outcomes:
     """Measure and classify every entry.
 
     SWEPT (swept and reversed): back on the near side by the close of the entering bar or the next, and the next bar
@@ -75,7 +75,7 @@ def outcomes(bars: Bars, entries: Entries, rules: ZoneRules) -> Outcomes:
     )
 
 
-def confirmed(result: Outcomes, rules: ZoneRules) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+def confirmed(result: Outcomes, rules: TouchRules) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Return the two signs of a confirmation per entry: the volume spike and the long wick."""
     return result.volume_z >= rules.spike_z, result.wick >= rules.long_wick
 

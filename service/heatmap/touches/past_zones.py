@@ -7,10 +7,10 @@ from service.heatmap.base.arrays import Floats, Span, Times
 from service.heatmap.base.bars import Bars
 from service.heatmap.base.side import Side
 from service.heatmap.density.points import Points, point_excess
+from service.heatmap.density.rules import DensityRules
 from service.heatmap.density.side import map_side
 from service.heatmap.stats.volatility import atr, daily_atr
 from service.heatmap.zones.find import hot_bins
-from service.heatmap.zones.rules import ZoneRules
 from service.heatmap.zones.scale import ZoneScale, check_axis, looked_at, zone_scale
 
 # A market that never moved would have an ATR of nothing; the same floor as for the zones of the present.
@@ -33,7 +33,7 @@ class StoodMap:
         short: NDArray[np.floating],
         time: Times,
         bars: Bars,
-        rules: ZoneRules,
+        rules: DensityRules,
     ) -> None:
         """Take the grids float[T, B] and int64[T] open times of the columns' bars; raises ValueError."""
         self.bin_size = check_axis(edges)
@@ -48,7 +48,7 @@ class StoodMap:
         self.atr = np.maximum(atr(bars), floor)[bar]
         self._daily = np.maximum(daily_atr(bars), floor)[bar]
         # What no bin of a hot zone is under, with room for rounding.
-        self.least_excess = (1.0 - 1e-6) * rules.hot_extent * rules.hot_excess
+        self.least_excess = (1.0 - 1e-6) * rules.faint_excess
         self._grids, self._rules = {Side.LONG: long, Side.SHORT: short}, rules
         self._centres = 0.5 * (edges[1:] + edges[:-1])
         self._found: dict[tuple[int, Side], list[Span]] = {}

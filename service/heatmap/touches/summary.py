@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from service.heatmap.base.arrays import Floats
 from service.heatmap.stats.bootstrap import Judgement, day_counts, interval_of
 from service.heatmap.touches.outcomes import BROKE, GRIND, HORIZONS, RECENT, SWEPT, Outcomes
-from service.heatmap.zones.rules import ZoneRules
+from service.heatmap.touches.rules import TouchRules
 
 # The verdict rests on one figure chosen beforehand: with five, one in ten worthless maps would shine in some.
 PRIMARY = "follow_through_4"
@@ -86,7 +86,7 @@ def summarise(
     placebo: Outcomes,
     matches: Matches,
     both_signs: NDArray[np.bool_],
-    rules: ZoneRules,
+    rules: TouchRules,
     seed: int,
 ) -> TouchSummary:
     """Compare touches with their placebos; both_signs bool[E] are the confirmed ones.
@@ -151,7 +151,7 @@ def _reversals(result: Outcomes, among: NDArray[np.bool_]) -> float | None:
     return float((result.outcome[judged] == SWEPT).mean()) if judged.any() else None
 
 
-def _compare(metric: str, mine: Floats, theirs: Floats, drawn: _Days, rules: ZoneRules) -> Comparison:
+def _compare(metric: str, mine: Floats, theirs: Floats, drawn: _Days, rules: TouchRules) -> Comparison:
     owner = drawn.owner
     pairs = ~np.isnan(theirs) & ~np.isnan(mine[owner])
     count = np.bincount(owner[pairs], minlength=len(mine))

@@ -58,7 +58,7 @@ def cold_age(
     reach = REACH * background_bins
     start, stop = max(within[0], math.floor(middle - reach)), min(within[1], math.ceil(middle + reach) + 1)
     weights = np.exp(-0.5 * ((np.arange(start, stop) - middle) / background_bins) ** 2)
-    weights *= rules.cold_background / weights.sum()
+    weights *= rules.density.cold_background / weights.sum()
     grid, width, last = history.side(side), bins[1] - bins[0], len(history.time) - 1
 
     def sparse(columns: slice) -> NDArray[np.bool_]:

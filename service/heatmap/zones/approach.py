@@ -5,10 +5,37 @@ from itertools import pairwise
 from typing import Literal, TypeAlias
 
 from service.heatmap.base.bars import Bars
-from service.heatmap.zones.rules import ZoneRules
+from service.heatmap.base.rules import check_rules
 
 ApproachState: TypeAlias = Literal["far", "approaching", "fast", "inside", "left"]
 STATES: tuple[ApproachState, ...] = ("far", "approaching", "fast", "inside", "left")
+
+
+@dataclass(frozen=True)
+class ApproachRules:
+    """The tunables of an approach.
+
+    bars                  over how many bars a move is measured
+    within_atr            farther away than so many ATR nothing is approached
+    velocity              least ATR a bar of `approaching`
+    efficiency            least net move over path of it
+    fast_velocity         least ATR a bar of `fast`
+    fast_efficiency       least net move over path of it
+    """
+
+    bars: int = 5
+    within_atr: float = 10.0
+    velocity: float = 0.1
+    efficiency: float = 0.3
+    fast_velocity: float = 0.5
+    fast_efficiency: float = 0.5
+
+    def __post_init__(self) -> None:
+        """Refuse what no approach could be judged with."""
+        check_rules(self, shares=("efficiency", "fast_efficiency"), counts=("bars",))
+
+
+DEFAULT_APPROACH_RULES = ApproachRules()
 
 
 @dataclass(frozen=True)
@@ -31,12 +58,12 @@ class Approach:
     efficiency: float
 
 
-def approach(low: float, high: float, price: float, bars: Bars, atr: float, rules: ZoneRules) -> Approach:
+def approach(low: float, high: float, price: float, bars: Bars, atr: float, rules: ApproachRules) -> Approach:
     """Read the approach to the zone low..high from the last closed bars and the live price.
 
     The live price ends the path and adds no bar to its length: it may be of the moment of the last close.
     """
-    span = rules.approach_bars
+    span = rules.bars
     closes = bars.close[-(2 * span + 1) :].tolist()
     recent, before = closes[-(span + 1) :], closes[: -span or None]
     met = _bars_since_met(low, high, bars.low[-span:].tolist(), bars.high[-span:].tolist())
@@ -51,7 +78,7 @@ def approach(low: float, high: float, price: float, bars: Bars, atr: float, rule
     state: ApproachState = "left" if met else "far"
     if not out:
         state = "inside"
-    elif _distance(low, high, price) <= rules.approach_within_atr * atr:
+    elif _distance(low, high, price) <= rules.within_atr * atr:
         state = _pace(velocity, efficiency, rules) or state
     return Approach(state, velocity, (velocity - earlier) / span, efficiency)
 
@@ -85,9 +112,9 @@ def _since_left(low: float, high: float, path: list[float]) -> tuple[list[float]
     return [high if path[-1] > high else low, *path], len(path) - 1
 
 
-def _pace(velocity: float, efficiency: float, rules: ZoneRules) -> Literal["approaching", "fast"] | None:
+def _pace(velocity: float, efficiency: float, rules: ApproachRules) -> Literal["approaching", "fast"] | None:
     if velocity >= rules.fast_velocity and efficiency >= rules.fast_efficiency:
         return "fast"
-    if velocity >= rules.approach_velocity and efficiency >= rules.approach_efficiency:
+    if velocity >= rules.velocity and efficiency >= rules.efficiency:
         return "approaching"
     return None

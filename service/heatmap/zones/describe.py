@@ -48,7 +48,7 @@ class Inputs:
     @property
     def background_bins(self) -> float:
         """Return the background's sigma in bins."""
-        return self.scale.background(self.rules) / self.bin_size
+        return self.scale.background(self.rules.density) / self.bin_size
 
 
 class Describer:
@@ -134,7 +134,7 @@ class Describer:
             score=parts.score,
             score_parts=parts,
             confluence=tuple(item for item in view.levels if item.overlaps(low, high)),
-            approach=approach(low, high, price, view.bars, view.scale.atr, view.rules),
+            approach=approach(low, high, price, view.bars, view.scale.atr, view.rules.approach),
             age=self._age(kind, side, bins),
             stop=stop_beyond(side.side, low, high, view.scale.atr, view.stop_atr) if kind == "hot" else None,
             vacuum=vacuum,

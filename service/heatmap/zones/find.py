@@ -7,12 +7,13 @@ import numpy as np
 from service.heatmap.base.arrays import Floats, Span
 from service.heatmap.base.bars import Bars
 from service.heatmap.base.side import Side
+from service.heatmap.density.rules import DensityRules
 from service.heatmap.density.side import MapSide, map_side
 from service.heatmap.density.spans import cold_spans, hot_spans
 from service.heatmap.levels.level import Level
 from service.heatmap.zones.age import GridHistory
 from service.heatmap.zones.describe import Describer, Inputs
-from service.heatmap.zones.rules import DEFAULT_RULES, ZoneRules
+from service.heatmap.zones.rules import DEFAULT_ZONE_RULES, ZoneRules
 from service.heatmap.zones.scale import ZoneScale, check_axis, scale_of
 from service.heatmap.zones.zone import Zone
 
@@ -47,7 +48,7 @@ def find_zones(
     brightest: float | None = None,
     standing: float | None = None,
     major: bool = True,
-    rules: ZoneRules = DEFAULT_RULES,
+    rules: ZoneRules = DEFAULT_ZONE_RULES,
 ) -> ZoneMap:
     """Find, describe and rank the zones of one profile.
 
@@ -68,8 +69,8 @@ def find_zones(
     """
     bin_size = check_axis(edges)
     _check(edges, long, short, price, bars)
-    scale = scale_of(bars, float(price), rules)
-    sides = _sides(edges, long, short, scale, rules)
+    scale = scale_of(bars, float(price), rules.density)
+    sides = _sides(edges, long, short, scale, rules.density)
     tallest = max(float(side.smoothed.max(initial=0.0)) for side in sides.values())
     inputs = Inputs(
         edges=edges,
@@ -93,7 +94,7 @@ def find_zones(
     return ZoneMap(_ranked(hot), _ranked(cold), scale, tuple(_notes(inputs, sides, hot)), sides)
 
 
-def hot_bins(one: MapSide, rules: ZoneRules) -> list[Span]:
+def hot_bins(one: MapSide, rules: DensityRules) -> list[Span]:
     """Return the hot zones of one side as half-open bin numbers of the axis, and nothing else about them."""
     return [one.axis(span) for span in hot_spans(one.excess, one.window, rules)]
 
@@ -102,12 +103,12 @@ def zone_spans(one: MapSide, scale: ZoneScale, bin_size: float, rules: ZoneRules
     """Return the hot and the cold runs of one side, outward; none of an empty one, which says nothing of its price."""
     if not one.raw.any():
         return [], []
-    hot = hot_spans(one.excess, one.window, rules)
+    hot = hot_spans(one.excess, one.window, rules.density)
     least = rules.cold_width_atr * scale.atr / bin_size
-    return hot, cold_spans(one.smoothed[: one.window], one.background[: one.window], hot, least, rules)
+    return hot, cold_spans(one.smoothed[: one.window], one.background[: one.window], hot, least, rules.density)
 
 
-def _sides(edges: Floats, long: Floats, short: Floats, scale: ZoneScale, rules: ZoneRules) -> dict[Side, MapSide]:
+def _sides(edges: Floats, long: Floats, short: Floats, scale: ZoneScale, rules: DensityRules) -> dict[Side, MapSide]:
     centres, width = 0.5 * (edges[1:] + edges[:-1]), float(edges[1] - edges[0])
     widths = {"sigma_bins": scale.sigma / width, "background_bins": scale.background(rules) / width}
     return {
@@ -141,7 +142,7 @@ def _check(edges: Floats, long: Floats, short: Floats, price: float, bars: Bars)
 def _notes(inputs: Inputs, sides: dict[Side, MapSide], hot: list[Zone]) -> list[str]:
     notes = [f"no {side} positions stand on the map" for side, one in sides.items() if not one.raw.any()]
     notes += [
-        f"no {side} zone stands out by {inputs.rules.hot_excess:.0%} from its surroundings: none is hot"
+        f"no {side} zone stands out by {inputs.rules.density.hot_excess:.0%} from its surroundings: none is hot"
         for side, one in sides.items()
         if one.raw.any() and not any(zone.side == side for zone in hot)
     ]

@@ -12,7 +12,7 @@ from service.heatmap.base.side import Side
 from service.heatmap.density.side import map_side
 from service.heatmap.inventory.ensemble import QUANTILES, Ensemble
 from service.heatmap.zones.find import zone_spans
-from service.heatmap.zones.rules import DEFAULT_RULES, ZoneRules
+from service.heatmap.zones.rules import DEFAULT_ZONE_RULES, ZoneRules
 from service.heatmap.zones.scale import ZoneScale, scale_of
 from service.heatmap.zones.zone import Zone, ZoneKind
 
@@ -31,10 +31,15 @@ class Support:
 
 
 def supports(
-    made: Ensemble, axis: PriceAxis, price: float, bars: Bars, zones: Sequence[Zone], rules: ZoneRules = DEFAULT_RULES
+    made: Ensemble,
+    axis: PriceAxis,
+    price: float,
+    bars: Bars,
+    zones: Sequence[Zone],
+    rules: ZoneRules = DEFAULT_ZONE_RULES,
 ) -> list[Support]:
     """Return the support of each zone, hot or cold; the zones' bins count on `axis`, as the ensemble's do."""
-    scale = scale_of(bars, price, rules)
+    scale = scale_of(bars, price, rules.density)
     grids = {side: getattr(made, side) for side in Side}
     stands = np.zeros((len(made.long), len(zones)), dtype=bool)
     for number in range(len(made.long)):
@@ -51,7 +56,10 @@ def _spans(
     axis: PriceAxis, values: Floats, side: Side, scale: ZoneScale, rules: ZoneRules
 ) -> dict[ZoneKind, list[Span]]:
     """Return the bins of one member's zones on one side, by kind."""
-    widths = {"sigma_bins": scale.sigma / axis.bin_size, "background_bins": scale.background(rules) / axis.bin_size}
+    widths = {
+        "sigma_bins": scale.sigma / axis.bin_size,
+        "background_bins": scale.background(rules.density) / axis.bin_size,
+    }
     one = map_side(axis.centres, values, scale.price, side, reach=scale.reach, **widths)
     hot, cold = zone_spans(one, scale, axis.bin_size, rules)
     return {"hot": [one.axis(span) for span in hot], "cold": [one.axis(span) for span in cold]}

@@ -4,14 +4,14 @@ import pytest
 from service.heatmap.base.side import Side
 from service.heatmap.compare.consensus import MapZone, ZoneDifference, compare_zones
 from service.heatmap.density.contrast import Relief
+from service.heatmap.density.rules import DensityRules
 from service.heatmap.density.side import map_side
 from service.heatmap.zones.find import find_zones
-from service.heatmap.zones.rules import ZoneRules
 from tests.support.hand_made import blocks, steady
 
 PRICE = 1000.0
 EDGES = np.arange(800.0, 1201.0)
-RULES = ZoneRules()
+RULES = DensityRules()
 
 
 def relief_of(

@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.heatmap.base.arrays import Floats, Span
+from service.heatmap.density.rules import DensityRules
 from service.heatmap.density.spans import cold_spans, hot_spans, runs
-from service.heatmap.zones.rules import ZoneRules
 
-RULES = ZoneRules()
+RULES = DensityRules()
 
 
 def excess(count: int, **bumps: float) -> Floats:
@@ -20,7 +20,7 @@ def excess(count: int, **bumps: float) -> Floats:
     return values
 
 
-def hot(values: Floats, window: int = 10_000, rules: ZoneRules = RULES) -> list[Span]:
+def hot(values: Floats, window: int = 10_000, rules: DensityRules = RULES) -> list[Span]:
     """Return the hot runs of one side."""
     return hot_spans(values, window, rules)
 
@@ -43,14 +43,14 @@ def test_it_reaches_to_half_of_the_peak() -> None:
     """The run ends where the excess is under half of the peak's, however far over nothing that is."""
     values = excess(20, b5=0.09, b6=0.11, b7=0.2, b8=0.15, b9=0.1, b10=0.09, b11=0.09)
     assert hot(values) == [(6, 10)]
-    assert hot(values, rules=ZoneRules(hot_extent=0.25)) == [(5, 12)]
+    assert hot(values, rules=DensityRules(hot_extent=0.25)) == [(5, 12)]
 
 
 def test_one_bin_is_no_zone() -> None:
     """At least two bins."""
     values = excess(20, b4=0.5, b12=0.4, b13=0.5)
     assert hot(values) == [(12, 14)]
-    assert hot(values, rules=ZoneRules(min_bins=1)) == [(4, 5), (12, 14)]
+    assert hot(values, rules=DensityRules(min_bins=1)) == [(4, 5), (12, 14)]
 
 
 @pytest.mark.parametrize(("valley", "wanted"), [(0.57, [(10, 15)]), (0.55, [(10, 12), (12, 15)])])

@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 
 from service.heatmap.base.arrays import Floats
 from service.heatmap.base.bars import Bars
+from service.heatmap.levels.rules import LevelRules
 from service.heatmap.levels.volume_profile import profile_axis, value_area, volume_levels, volume_profile
-from service.heatmap.zones.rules import ZoneRules
 from tests.support.hand_made import bars_of
 
 EDGES = np.arange(90.0, 111.0)
@@ -64,7 +64,7 @@ def test_levels_of_a_two_humped_profile() -> None:
     """The higher hump is the point of control, the other a high-volume node, the trough between a low-volume node."""
     centres = 0.5 * (EDGES[1:] + EDGES[:-1])
     profile = 10 * np.exp(-0.5 * ((centres - 95.5) / 1.5) ** 2) + 8 * np.exp(-0.5 * ((centres - 105.5) / 1.5) ** 2)
-    found = volume_levels(profile, EDGES, 0.5, 2, ZoneRules())
+    found = volume_levels(profile, EDGES, 0.5, 2, LevelRules())
     prices = {kind: [level.price for level in found if level.kind == kind] for kind in {level.kind for level in found}}
     assert prices["point_of_control"] == [95.5]
     assert prices["high_volume_node"] == [105.5]
@@ -77,14 +77,14 @@ def test_levels_of_a_two_humped_profile() -> None:
 
 def test_nothing_traded_on_the_axis() -> None:
     """No volume, no levels."""
-    assert volume_levels(np.zeros(20), EDGES, 0.5, 2, ZoneRules()) == []
+    assert volume_levels(np.zeros(20), EDGES, 0.5, 2, LevelRules()) == []
 
 
 @pytest.mark.parametrize(("price", "size"), [(100.0, 0.1), (61_234.0, 100.0), (0.0123, 2e-5)])
 def test_the_profile_has_bins_of_its_own(price: float, size: float) -> None:
     """A tenth of a per cent, rounded up to a nice number; edges are whole multiples and cover all that traded."""
     bars = bars_of([(price, 1.05 * price, 0.95 * price, price)] * 3)
-    axis = profile_axis(bars, ZoneRules())
+    axis = profile_axis(bars, LevelRules())
     assert axis.bin_size == pytest.approx(size)
     np.testing.assert_allclose(axis.edges / size, np.round(axis.edges / size), atol=1e-6)
     assert volume_profile(bars, axis.edges).sum() == pytest.approx(bars.volume.sum())
@@ -93,5 +93,5 @@ def test_the_profile_has_bins_of_its_own(price: float, size: float) -> None:
 @pytest.mark.parametrize("low", [1e-3, 1.0, 100.0])
 def test_the_profile_is_bounded_however_far_price_went(low: float) -> None:
     """A market that fell to a hundred-thousandth, or never moved, has a profile of at most 2,000 bins."""
-    axis = profile_axis(bars_of([(100.0, 100.0, low, 100.0)]), ZoneRules())
+    axis = profile_axis(bars_of([(100.0, 100.0, low, 100.0)]), LevelRules())
     assert axis.count <= 2000

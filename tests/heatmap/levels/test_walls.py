@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
+from service.heatmap.levels.rules import LevelRules
 from service.heatmap.levels.walls import book_walls
-from service.heatmap.zones.rules import ZoneRules
 
-RULES = ZoneRules()
+RULES = LevelRules()
 
 
 def bids(**extra: float) -> np.ndarray:

@@ -7,9 +7,9 @@ import pytest
 from service.heatmap.base.arrays import Floats
 from service.heatmap.base.bars import Bars
 from service.heatmap.base.side import Side
+from service.heatmap.density.rules import DensityRules
 from service.heatmap.touches.find import Touch, Touches, find_touches
 from service.heatmap.zones.find import find_zones
-from service.heatmap.zones.rules import ZoneRules
 from tests.support.hand_made import bars_of, blocks, mirrored, steady
 from tests.support.skill_market import walk
 
@@ -88,10 +88,10 @@ def test_mirrored_prices_give_mirrored_touches(seed: int) -> None:
     # the first bars' ATR is under the floor, which is in per cent of the price
     late = slice(20, None)
     grids = random.exponential(1.0, (2, len(bars), 100)).repeat(8, axis=2)[:, late] ** 2
-    rules = ZoneRules(smoothing_pct=0.002, smoothing_atr=0.0, background_pct=0.0151, window_pct=0.1)
-    here = find_touches(edges, grids[0], grids[1], bars.time[late], bars, rules=rules)
+    density = DensityRules(smoothing_pct=0.002, smoothing_atr=0.0, background_pct=0.0151, window_pct=0.1)
+    here = find_touches(edges, grids[0], grids[1], bars.time[late], bars, density=density)
     turned = mirrored(bars, middle)
-    there = find_touches(edges, grids[1][:, ::-1], grids[0][:, ::-1], turned.time[late], turned, rules=rules)
+    there = find_touches(edges, grids[1][:, ::-1], grids[0][:, ::-1], turned.time[late], turned, density=density)
     assert len(here.touches) > 20
     assert {touch.side for touch in here.touches} == {Side.LONG, Side.SHORT}
     for mine, theirs in zip(in_order(here), in_order(there, turned=True), strict=True):

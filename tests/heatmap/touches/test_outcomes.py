@@ -4,10 +4,10 @@ import pytest
 from service.heatmap.base.side import Side
 from service.heatmap.touches.entries import Entries
 from service.heatmap.touches.outcomes import BROKE, GRIND, RECENT, SWEPT, confirmed, outcomes, volume_z
-from service.heatmap.zones.rules import ZoneRules
+from service.heatmap.touches.rules import TouchRules
 from tests.support.hand_made import Row, bars_of, mirrored, steady
 
-RULES = ZoneRules()
+RULES = TouchRules()
 QUIET = (100.0, 101.0, 99.0, 100.0)
 
 

@@ -5,10 +5,10 @@ import pytest
 
 from service.heatmap.base.axis import price_axis
 from service.heatmap.base.side import Side
+from service.heatmap.density.rules import DEFAULT_DENSITY_RULES
 from service.heatmap.touches.past_zones import StoodMap
 from service.heatmap.zones.find import find_zones
 from service.heatmap.zones.id import zone_id
-from service.heatmap.zones.rules import DEFAULT_RULES
 from service.heatmap.zones.scale import zones_axis
 from tests.support.hand_made import steady
 from tests.support.skill_market import walk
@@ -27,7 +27,7 @@ def stood_map(edges: np.ndarray = EDGES, seed: int = 9) -> StoodMap:
     """Return the map of these lumps, or of the part of it that lies within the edges."""
     shown = slice(int(np.searchsorted(EDGES, edges[0])), int(np.searchsorted(EDGES, edges[-1])))
     long, short = lumpy(seed)
-    return StoodMap(edges, long[:, shown], short[:, shown], BARS.time, BARS, DEFAULT_RULES)
+    return StoodMap(edges, long[:, shown], short[:, shown], BARS.time, BARS, DEFAULT_DENSITY_RULES)
 
 
 def test_it_finds_what_the_full_search_finds() -> None:
@@ -35,7 +35,7 @@ def test_it_finds_what_the_full_search_finds() -> None:
     stood, (long, short) = stood_map(), lumpy(9)
     for column in range(20, len(BARS), 7):
         price = float(BARS.close[column])
-        axis = zones_axis(price_axis(price, 15, bin_size=0.5), price, price, DEFAULT_RULES)
+        axis = zones_axis(price_axis(price, 15, bin_size=0.5), price, price, DEFAULT_DENSITY_RULES)
         seen = slice(axis.first - 40, axis.first - 40 + axis.count)
         full = find_zones(axis.edges, long[column, seen], short[column, seen], price, BARS.part(0, column + 1))
         for side in Side:
@@ -74,7 +74,7 @@ def test_only_columns_with_a_next_bar_are_followed() -> None:
     late = BARS.time + np.where(np.arange(len(BARS)) > 50, BARS.step, 0)
     gapped = type(BARS)(**{**BARS.__dict__, "time": late})
     long, short = lumpy(1)
-    followed = StoodMap(EDGES, long, short, late, gapped, DEFAULT_RULES).followed()
+    followed = StoodMap(EDGES, long, short, late, gapped, DEFAULT_DENSITY_RULES).followed()
     assert followed.tolist() == [n for n in range(len(BARS) - 1) if n != 50]
 
 
@@ -92,4 +92,4 @@ def test_bad_input_is_named(change: dict[str, Any], name: str) -> None:
     bars, grid = steady(10), np.zeros((10, 100))
     inputs = {"edges": np.arange(50.0, 151.0), "long": grid, "short": grid, "time": bars.time} | change
     with pytest.raises(ValueError, match=name):
-        StoodMap(**inputs, bars=bars, rules=DEFAULT_RULES)
+        StoodMap(**inputs, bars=bars, rules=DEFAULT_DENSITY_RULES)

@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 
 from service.heatmap.base.side import Side
+from service.heatmap.density.rules import DEFAULT_DENSITY_RULES
 from service.heatmap.touches.entries import Entries, zone_entries
 from service.heatmap.touches.past_zones import StoodMap
 from service.heatmap.touches.placebo import hour_of_day, placebo_entries
-from service.heatmap.zones.rules import DEFAULT_RULES
 from tests.support.skill_market import walk
 
 BARS = walk(21, 40)
@@ -17,7 +17,7 @@ def stood() -> StoodMap:
     """Return a map of lumps of random height on every column."""
     random = np.random.default_rng(1)
     lumps = random.exponential(1.0, (2, len(BARS), 140)).repeat(8, axis=2)[:, :, : len(EDGES) - 1] ** 2
-    return StoodMap(EDGES, lumps[0], lumps[1], BARS.time, BARS, DEFAULT_RULES)
+    return StoodMap(EDGES, lumps[0], lumps[1], BARS.time, BARS, DEFAULT_DENSITY_RULES)
 
 
 @pytest.fixture(scope="module")

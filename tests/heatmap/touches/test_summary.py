@@ -4,10 +4,10 @@ import pytest
 from service.heatmap.base.arrays import Floats
 from service.heatmap.stats.bootstrap import day_counts
 from service.heatmap.touches.outcomes import BROKE, RECENT, SWEPT, Outcomes
+from service.heatmap.touches.rules import TouchRules
 from service.heatmap.touches.summary import Matches, TouchSummary, summarise
-from service.heatmap.zones.rules import ZoneRules
 
-RULES = ZoneRules(bootstraps=400)
+RULES = TouchRules(bootstraps=400)
 
 
 def results(follow: Floats, outcome: int = SWEPT) -> Outcomes:

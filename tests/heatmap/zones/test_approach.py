@@ -1,10 +1,9 @@
 import pytest
 
-from service.heatmap.zones.approach import approach
-from service.heatmap.zones.rules import ZoneRules
+from service.heatmap.zones.approach import ApproachRules, approach
 from tests.support.hand_made import bars_of, mirrored, walk_to
 
-RULES = ZoneRules()
+RULES = ApproachRules()
 FALL = [100.0] * 6
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from service.heatmap.base.arrays import Floats
 from service.heatmap.base.bars import Bars
 from service.heatmap.base.side import Side
+from service.heatmap.density.rules import DensityRules
 from service.heatmap.levels.level import at_price
 from service.heatmap.zones.age import GridHistory
 from service.heatmap.zones.find import ZoneMap, find_zones
@@ -288,4 +289,4 @@ def test_the_same_input_gives_the_same_answer() -> None:
 
 def test_rules_are_the_callers() -> None:
     """A narrower window leaves the far clump out."""
-    assert [int(zone.peak) for zone in found(rules=ZoneRules(window_pct=10.0)).hot] == [955]
+    assert [int(zone.peak) for zone in found(rules=ZoneRules(density=DensityRules(window_pct=10.0))).hot] == [955]
