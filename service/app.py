@@ -23,6 +23,7 @@ from service.api.resources import (
     scan,
     skill,
     touches,
+    viewer,
     zones,
 )
 from service.market.contract.exchange import Exchange
@@ -108,4 +109,5 @@ def _register(app: Flask, services: Services, answers: Answers) -> None:
     ):
         api.register_blueprint(resource.blueprint(services, answers))
     api.register_blueprint(probes.blueprint())
+    app.register_blueprint(viewer.blueprint())
     app.register_blueprint(docs.blueprint(lambda: openapi.as_yaml(api)))

@@ -60,8 +60,4 @@ def blueprint(contract: Callable[[], str]) -> Blueprint:
             f"/docs/{asset}", asset.replace(".", "_"), lambda name=asset: send_from_directory(swagger_ui_path, name)
         )
 
-    @routes.get("/")
-    def get_root() -> Redirect:
-        return redirect("docs")
-
     return routes

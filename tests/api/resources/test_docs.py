@@ -1,69 +1,39 @@
 """GET /docs: a page that shows the contract, with nothing from any other host."""
 
-import os
-import shutil
-import threading
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, Page, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, Page
 
 from service.api.resources.docs import ASSETS, POLICY
+from tests.support.browsing import chromium, clean_page, listening
 from tests.support.contract import CONTRACT
-
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Return Chromium; where there is none, skip, but never in CI."""
-    path = shutil.which("chromium")
-    if path is None and os.environ.get("CI") == "true":
-        pytest.fail("CI must have chromium on PATH")
-    if path is None:
-        pytest.skip("no chromium on PATH")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=FLAGS)
+    """Return Chromium."""
+    with chromium() as started:
         yield started
-        started.close()
 
 
 @pytest.fixture
-def served(app: Flask) -> Iterator[str]:
-    """Return the address of the app on a free loopback port."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+def served(sim_app: Flask) -> Iterator[str]:
+    """Return the address of an application that describes its contract, on a free loopback port."""
+    with listening(sim_app) as base:
+        yield base
 
 
 @pytest.fixture
 def page(browser: Browser, served: str) -> Iterator[Page]:
     """Return a page, and fail if it logs an error or asks another host for anything."""
-    page, trouble = browser.new_page(), []
-    page.on("console", lambda said: trouble.append(said.text) if said.type in {"error", "warning"} else None)
-    page.on("pageerror", lambda error: trouble.append(str(error)))
-    page.on("requestfailed", lambda failed: trouble.append(f"failed: {failed.url}"))
-    page.on("request", lambda sent: _note_foreign(sent.url, served, trouble))
-    yield page
-    page.close()
-    assert trouble == []
+    with clean_page(browser, served) as page:
+        yield page
 
 
-def _note_foreign(url: str, served: str, trouble: list[str]) -> None:
-    if urlsplit(url).scheme != "data" and not url.startswith(served + "/"):
-        trouble.append(f"leaves the host: {url}")
-
-
-@pytest.mark.parametrize("path", ["/docs", "/docs/", "/"])
+@pytest.mark.parametrize("path", ["/docs", "/docs/"])
 def test_the_page_shows_every_operation(page: Page, served: str, path: str) -> None:
     """In a real browser each path of the contract is on the page, however it was reached."""
     page.goto(served + path)

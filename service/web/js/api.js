@@ -1,0 +1,37 @@
+// The public API, asked as any other caller would: tags are kept, so that an unchanged answer costs nothing.
+
+export class Problem extends Error {
+  constructor(status, body) {
+    super(body?.detail || body?.title || `The service answered ${status}.`);
+    this.status = status;
+    this.errors = body?.errors ?? [];
+    this.retryAfter = body?.retry_after ?? null;
+  }
+}
+
+const kept = new Map();
+const MOST_KEPT = 24;
+
+export async function ask(path, query, { signal } = {}) {
+  const params = new URLSearchParams(Object.entries(query).filter(([, value]) => value !== "" && value != null));
+  const url = `${path}?${params}`;
+  const known = kept.get(url);
+  const headers = known ? { "If-None-Match": known.etag } : {};
+  let response;
+  try {
+    response = await fetch(url, { headers, signal, cache: "no-store" });
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new Problem(0, { detail: "The service cannot be reached." });
+  }
+  if (response.status === 304 && known) return known.body;
+  const body = await response.json().catch(() => null);
+  if (!response.ok || body === null) throw new Problem(response.status, body);
+  const etag = response.headers.get("ETag");
+  if (etag) {
+    kept.delete(url);
+    kept.set(url, { etag, body });
+    if (kept.size > MOST_KEPT) kept.delete(kept.keys().next().value);
+  }
+  return body;
+}

@@ -1,0 +1,72 @@
+// The row of controls: filled from what the service offers, and kept in step with the state.
+
+import { element } from "./zones.js";
+
+export const LOOKBACKS = ["1d", "3d", "7d", "14d", "30d", "90d"];
+export const MIXES = ["default", "conservative", "aggressive", "scalper"];
+export const LEVERAGES = [10, 25, 50, 100];
+const TIMEFRAMES = ["5m", "15m", "30m", "1h", "4h", "1d"];
+
+export class Controls {
+  #form; #change;
+
+  constructor(form, change) {
+    this.#form = form;
+    this.#change = change;
+    form.addEventListener("submit", (event) => event.preventDefault());
+    form.addEventListener("change", (event) => {
+      const { name, value, type } = event.target;
+      if (name && type !== "checkbox") change({ [name]: value.trim() });
+    });
+  }
+
+  offer(exchanges, mixes) {
+    const ids = exchanges.map((one) => one.id);
+    const real = exchanges.filter((one) => !one.simulated).map((one) => one.id);
+    this.#options("exchange", [...ids, ...(real.length > 1 ? ["all"] : [])]);
+    this.#options("compare", ["", ...ids], (id) => id || "nothing");
+    this.#options("timeframe", TIMEFRAMES);
+    this.#options("lookback", LOOKBACKS);
+    this.#options("mix", mixes);
+  }
+
+  show(state) {
+    for (const name of ["exchange", "symbol", "timeframe", "lookback", "layer", "mix", "compare"]) {
+      const field = this.#form.elements[name];
+      if (field.tagName === "SELECT" && ![...field.options].some((option) => option.value === state[name])) {
+        field.append(element("option", { value: state[name] }, state[name]));
+      }
+      field.value = state[name];
+    }
+    this.#toggle("theme", state.theme === "light");
+    this.#toggle("palette", state.palette === "safe");
+    this.#leverage(state.leverage);
+  }
+
+  symbols(names) {
+    document.getElementById("symbols").replaceChildren(...names.map((name) => element("option", { value: name })));
+  }
+
+  #toggle(id, pressed) { document.getElementById(id).setAttribute("aria-pressed", String(pressed)); }
+
+  #options(name, values, label = (value) => value) {
+    this.#form.elements[name].replaceChildren(...values.map((value) => element("option", { value }, label(value))));
+  }
+
+  #leverage(chosen) {
+    const on = new Set(chosen.split(",").filter(Boolean));
+    const boxes = LEVERAGES.map((value) => element("label", {},
+      element("input", { type: "checkbox", value, checked: on.has(String(value)), onchange: () => this.#change({ leverage: this.#ticked() }) }), `${value}x`));
+    document.getElementById("leverage").replaceChildren(element("legend", {}, "Leverage"), ...boxes);
+  }
+
+  #ticked() {
+    return [...document.querySelectorAll("#leverage input:checked")].map((box) => box.value).join(",");
+  }
+}
+
+// The mix that the leverage boxes stand for: equal parts of what is ticked.
+export function mixOf(state) {
+  const ticked = state.leverage.split(",").filter(Boolean);
+  return ticked.length ? ticked.map((value) => `${value}:${(1 / ticked.length).toFixed(4)}`).join(",") : state.mix;
+}

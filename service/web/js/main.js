@@ -1,0 +1,194 @@
+// The viewer: reads the state from the address, asks the public API, and draws.
+
+import { Alerts } from "./alerts.js";
+import { ask, Problem } from "./api.js";
+import { HeatmapChart } from "./chart.js";
+import { Controls, MIXES, mixOf } from "./controls.js";
+import { drawCurve } from "./curve.js";
+import { ago, moment, percent, price, usd } from "./format.js";
+import { differenceOf, gridOf } from "./grid.js";
+import { css, scale } from "./palette.js";
+import { readState, writeState } from "./state.js";
+import { element, marketCard, zoneRow } from "./zones.js";
+
+const POLL_MS = 15_000, BINS = 240;
+const at = (id) => document.getElementById(id);
+
+const state = readState();
+const chart = new HeatmapChart(at("chart"), hover);
+const controls = new Controls(at("controls"), change);
+const alerts = new Alerts(at("alerts"), at("toasts"));
+let shown = null, zones = [], chosen = null, loading = null, timer = null;
+
+function change(part, { quiet = false } = {}) {
+  const market = ["exchange", "symbol", "timeframe", "compare"].some((name) => name in part && part[name] !== state[name]);
+  Object.assign(state, part);
+  if (market) { chosen = null; alerts.clear(); }
+  writeState(state);
+  controls.show(state);
+  dress();
+  if (!quiet) load({ keepView: !market && !("lookback" in part) });
+}
+
+function dress() {
+  document.documentElement.dataset.theme = state.theme;
+  chart.dress(state.theme, state.palette);
+  legend();
+  curve();
+}
+
+async function load({ keepView = false } = {}) {
+  loading?.abort();
+  const mine = loading = new AbortController();
+  clearTimeout(timer);
+  const started = performance.now();
+  const progress = setInterval(() => tell("progress", `Asking ${state.exchange} for its data: ${Math.round((performance.now() - started) / 1000)} s`), 500);
+  try {
+    await draw(mine.signal, keepView);
+    if (mine === loading) tell("", "");
+  } catch (error) {
+    if (error.name === "AbortError" || mine !== loading) return;
+    fail(error);
+  } finally {
+    clearInterval(progress);
+    if (mine === loading) timer = setTimeout(() => load({ keepView: true }), POLL_MS);
+  }
+}
+
+async function draw(signal, keepView) {
+  const common = { symbol: state.symbol, timeframe: state.timeframe, lookback: state.lookback, mix: mixOf(state) };
+  const pair = state.compare && state.compare !== state.exchange ? [state.exchange, state.compare] : null;
+  const exchange = pair ? pair.join(",") : state.exchange;
+  const [map, found, difference] = await Promise.all([
+    ask("v1/heatmap", { ...common, exchange, bins: BINS, candles: true, split: pair ? true : "" }, { signal }),
+    ask("v1/zones", { ...common, exchange: state.exchange, top: 12 }, { signal }),
+    pair ? ask("v1/diff", { ...common, a: pair[0], b: pair[1] }, { signal }) : null,
+  ]);
+  shown = pair && map.split?.[pair[0]] && map.split?.[pair[1]] ? differenceOf(map, ...pair) : gridOf(map, state.layer);
+  zones = [...found.hot, ...found.cold];
+  chosen = zones.find((zone) => zone.id === chosen?.id) ?? null;
+  chart.show(shown, { theme: state.theme, palette: state.palette, keepView });
+  side(found, difference);
+  legend();
+  curve();
+  alerts.check(found.price);
+  document.title = `${price(found.price, shown.step)} ${state.symbol} · Liquidation Heatmap`;
+  globalThis.viewer = { shown, zones, chart, state };
+}
+
+function side(found, difference) {
+  const step = shown.step / 10;
+  at("market").replaceChildren(...marketCard({ ...found, accounting: shown.answer.accounting }, step));
+  for (const kind of ["hot", "cold"]) {
+    const rows = found[kind].map((zone) => zoneRow(zone, step, { chosen: zone.id === chosen?.id, choose, alert: (one) => alerts.add(one, found.price, step) }));
+    at(kind).replaceChildren(...(rows.length ? rows : [element("li", { class: "none" }, "None stands out.")]));
+  }
+  at("comparison").hidden = !difference;
+  if (difference) at("comparison").replaceChildren(...comparison(difference));
+  chart.zones(zones, chosen);
+}
+
+function comparison(difference) {
+  const { long, short } = difference.agreement;
+  return [
+    element("h2", {}, `${state.exchange} against ${state.compare}`),
+    element("p", {}, `In common: ${percent(long.common_share)} of longs, ${percent(short.common_share)} of shorts.`),
+    element("p", {}, `Orange: more on ${state.exchange} for its size. Blue: more on ${state.compare}.`),
+  ];
+}
+
+function choose(zone) {
+  chosen = chosen?.id === zone.id ? null : zone;
+  for (const row of document.querySelectorAll(".zone")) {
+    const on = row.dataset.id === chosen?.id;
+    row.classList.toggle("chosen", on);
+    row.querySelector(".pick").setAttribute("aria-pressed", String(on));
+  }
+  chart.zones(zones, chosen);
+}
+
+function hover(under) {
+  if (!under) { at("reading").textContent = ""; return; }
+  const { column, bin, grid } = under, low = grid.edges[bin], high = grid.edges[bin + 1];
+  const parts = [moment(grid.time[column]), `${price(low, grid.step)} – ${price(high, grid.step)}`];
+  if (grid.heat) parts.push(`heat ${(grid.heat[column][bin] / 255).toFixed(2)}`);
+  if (grid.layer === "diff") parts.push(`difference ${percent(grid.gaps[column * grid.bins + bin], 2)} of a column`);
+  parts.push(`long ${usd(grid.long[column][bin])}`, `short ${usd(grid.short[column][bin])}`);
+  for (const [name, part] of Object.entries(grid.answer.split ?? {})) parts.push(`${name} ${usd(part.long[column][bin] + part.short[column][bin])}`);
+  at("reading").textContent = parts.join(" · ");
+}
+
+function legend() {
+  if (!shown) return;
+  const name = shown.layer === "diff" ? "diff" : state.palette, table = scale(name, state.theme);
+  const steps = Array.from({ length: 24 }, (_, n) => {
+    const box = element("i");
+    box.style.background = css(table, (n / 23) * 255);
+    return box;
+  });
+  const [low, high] = { heat: ["empty for its distance", "as full as it gets"], notional: ["nothing", "much stands"],
+    diff: [`more on ${state.compare}`, `more on ${state.exchange}`] }[shown.layer];
+  at("legend").replaceChildren(element("span", {}, low), ...steps, element("span", {}, high));
+}
+
+function curve() {
+  if (shown) drawCurve(at("curve"), chart, shown, shown.answer.price, state.theme);
+}
+
+function tell(kind, text) {
+  at("status").className = `status ${kind}`;
+  at("status").textContent = text;
+}
+
+function fail(error) {
+  if (!(error instanceof Problem)) { tell("error", "The page failed to draw this answer."); throw error; }
+  const again = error.status === 0 || error.status >= 500 ? " It is asked again in a few seconds." : "";
+  const old = shown ? ` What is shown is ${ago((Date.now() - Date.parse(shown.answer.as_of)) / 1000)} old.` : "";
+  tell("error", `${error.message}${again}${old}`);
+}
+
+function next(by) {
+  if (!zones.length) return;
+  const now = zones.findIndex((zone) => zone.id === chosen?.id);
+  chosen = null;
+  choose(zones[(now + by + zones.length) % zones.length]);
+  document.querySelector(`.zone[data-id="${CSS.escape(chosen.id)}"]`)?.scrollIntoView({ block: "nearest" });
+}
+
+const KEYS = {
+  ArrowLeft: () => chart.move(-0.1), ArrowRight: () => chart.move(0.1), "+": () => chart.zoom(0.7), "=": () => chart.zoom(0.7),
+  "-": () => chart.zoom(1.4), 0: () => chart.all(), j: () => next(1), k: () => next(-1), r: () => load({ keepView: true }),
+  a: () => chosen && alerts.add(chosen, shown.answer.price, shown.step / 10),
+  l: () => change({ layer: state.layer === "heat" ? "notional" : "heat" }),
+  t: () => change({ theme: state.theme === "dark" ? "light" : "dark" }, { quiet: true }),
+  p: () => change({ palette: state.palette === "fire" ? "safe" : "fire" }, { quiet: true }),
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.target.closest("input, select, textarea, summary") || event.ctrlKey || event.metaKey || event.altKey) return;
+  const act = KEYS[event.key];
+  if (act) { event.preventDefault(); act(); }
+});
+at("theme").addEventListener("click", KEYS.t);
+at("palette").addEventListener("click", KEYS.p);
+chart.onView(() => requestAnimationFrame(curve));
+addEventListener("resize", () => requestAnimationFrame(curve));
+
+async function start() {
+  controls.offer([{ id: state.exchange }], MIXES);
+  controls.show(state);
+  alerts.clear();
+  dress();
+  load();
+  try {
+    const { exchanges } = await ask("v1/exchanges", {});
+    controls.offer(exchanges, MIXES);
+    controls.show(state);
+    const { markets } = await ask("v1/markets", { exchange: state.exchange });
+    controls.symbols(markets.map((market) => market.symbol));
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+  }
+}
+
+start();

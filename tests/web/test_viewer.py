@@ -1,0 +1,214 @@
+"""The viewer in real Chromium: it draws what the API answers, and says what is wrong when something is."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page
+
+from service.api.resources.viewer import FOLDER, POLICY
+from service.app import create_app
+from service.settings import Settings
+from tests.conftest import SIM_NOW
+from tests.support.browsing import chromium, clean_page, listening
+
+# What the browser says of a test that reads the canvas.
+READ_BACK = "willReadFrequently"
+SIZE = {"width": 1440, "height": 900}
+DRAWN = "() => globalThis.viewer?.shown && document.querySelector('#status').textContent === ''"
+# The colour of the chart's picture at a cell's middle, straight from the canvas that shows it.
+PIXEL = """([column, bin]) => {
+  const { shown, chart } = globalThis.viewer;
+  const x = chart.x(column), y = chart.y(shown.edges[bin] + shown.step / 2);
+  const canvas = [...document.querySelectorAll('#chart canvas')].find((one) => one.width > 300 && one.height > 300);
+  const ratio = canvas.width / canvas.clientWidth;
+  return [...canvas.getContext('2d').getImageData(Math.round(x * ratio), Math.round(y * ratio), 1, 1).data].slice(0, 3);
+}"""
+EXPECTED = """async ([column, bin, name]) => {
+  const { scale } = await import('/web/js/palette.js');
+  const word = scale(name, 'dark')[globalThis.viewer.shown.values[column * globalThis.viewer.shown.bins + bin]];
+  return [word & 255, (word >> 8) & 255, (word >> 16) & 255];
+}"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Return Chromium."""
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def app() -> Flask:
+    """Return both simulated exchanges at a fixed time."""
+    return create_app(Settings(exchanges=("sim", "sim2")), clock=lambda: SIM_NOW)
+
+
+@pytest.fixture(scope="module")
+def base(app: Flask) -> Iterator[str]:
+    """Return the address of the app."""
+    with listening(app) as address:
+        yield address
+
+
+@pytest.fixture
+def page(browser: Browser, base: str) -> Iterator[Page]:
+    """Return a page that must stay without errors."""
+    with clean_page(browser, base, expected=(READ_BACK,), viewport=SIZE) as page:
+        yield page
+
+
+def open_at(page: Page, base: str, query: str = "") -> None:
+    """Open the viewer and wait until it has drawn."""
+    page.goto(f"{base}/{query}")
+    page.wait_for_function(DRAWN)
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+def far_cells(page: Page) -> list[tuple[int, int]]:
+    """Return cells over the whole map that no candle covers."""
+    shown: dict[str, Any] = page.evaluate(
+        "() => { const { columns, bins, answer, edges, step } = globalThis.viewer.shown;"
+        " return { columns, bins, high: answer.candles.high, low: answer.candles.low, edges, step } }"
+    )
+    columns = range(5, int(shown["columns"] * 0.8), max(shown["columns"] // 12, 1))
+    bins = range(3, shown["bins"] - 3, max(shown["bins"] // 12, 1))
+    gap = 4 * shown["step"]
+    return [
+        (column, bin_)
+        for column in columns
+        for bin_ in bins
+        if not shown["low"][column] - gap < shown["edges"][bin_] < shown["high"][column] + gap
+    ]
+
+
+@pytest.mark.parametrize("query", ["", "?layer=notional", "?palette=safe"])
+def test_the_picture_is_the_answer(page: Page, base: str, query: str) -> None:
+    """The colours on the screen are those of the API's cells, sampled over the whole map."""
+    open_at(page, base, query)
+    cells = far_cells(page)
+    assert len(cells) > 80
+    name = "safe" if "safe" in query else "fire"
+    for column, bin_ in cells:
+        seen = page.evaluate(PIXEL, [column, bin_])
+        assert seen == page.evaluate(EXPECTED, [column, bin_, name]), (column, bin_)
+    assert len({tuple(page.evaluate(PIXEL, cell)) for cell in cells}) > 5
+
+
+def test_the_crosshair_reads_the_answer(page: Page, base: str) -> None:
+    """Time, price range and amounts under the mouse are the API's."""
+    open_at(page, base)
+    column, bin_ = far_cells(page)[20]
+    x, y = page.evaluate(
+        "([column, bin]) => { const { shown, chart } = globalThis.viewer;"
+        " return [chart.x(column), chart.y(shown.edges[bin] + shown.step / 2)] }",
+        [column, bin_],
+    )
+    box = page.locator("#chart").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + x, box["y"] + y)
+    page.wait_for_function("() => document.querySelector('#reading').textContent.includes('long')")
+    text = page.inner_text("#reading")
+    told = page.evaluate(
+        "async ([column, bin]) => { const { shown } = globalThis.viewer; const f = await import('/web/js/format.js');"
+        " const grid = shown.answer.grid;"
+        " return [f.moment(grid.time[column]), f.price(shown.edges[bin], shown.step),"
+        " `long ${f.usd(grid.long[column][bin])}`, `short ${f.usd(grid.short[column][bin])}`] }",
+        [column, bin_],
+    )
+    for part in told:
+        assert part in text
+
+
+def test_zones_are_listed_and_chosen(page: Page, base: str) -> None:
+    """Every zone of the answer has its row; choosing one by mouse or key marks it."""
+    open_at(page, base)
+    zones = page.evaluate("() => globalThis.viewer.zones.map((zone) => zone.id)")
+    assert zones
+    assert page.locator(".zone").evaluate_all("rows => rows.map((row) => row.dataset.id)") == zones
+    page.locator(".zone .pick").first.click()
+    assert page.locator(".zone.chosen").get_attribute("data-id") == zones[0]
+    page.keyboard.press("j")
+    assert page.locator(".zone.chosen").get_attribute("data-id") == zones[1]
+
+
+def test_an_alert_is_told_at_the_edge(page: Page, base: str) -> None:
+    """A zone's bell adds an alert, and a price at the edge tells it once."""
+    open_at(page, base)
+    page.locator(".zone .bell").first.click()
+    assert page.locator("#alerts li button").count() == 1
+    page.evaluate(
+        "async () => { const { Alerts } = await import('/web/js/alerts.js'); const list = document.createElement('ul');"
+        " const zone = globalThis.viewer.zones[0]; const alerts = new Alerts(list, document.querySelector('#toasts'));"
+        " const edge = zone.side === 'long' ? zone.high : zone.low;"
+        " alerts.add(zone, zone.side === 'long' ? edge * 1.1 : edge * 0.9, 1);"
+        " alerts.check(edge); alerts.check(edge); }"
+    )
+    assert page.locator(".toast").count() == 1
+
+
+def test_another_exchange_and_the_difference_of_two(page: Page, base: str) -> None:
+    """Choosing an exchange asks for it and is kept in the address; comparing paints the difference of shares."""
+    open_at(page, base)
+    page.select_option("[name=exchange]", "sim2")
+    page.wait_for_function("() => globalThis.viewer.shown.answer.exchange === 'sim2'")
+    assert "exchange=sim2" in page.url
+    page.select_option("[name=compare]", "sim")
+    page.wait_for_function("() => globalThis.viewer.shown.layer === 'diff'")
+    assert "In common" in page.inner_text("#comparison")
+    values = page.evaluate(
+        "() => { const v = globalThis.viewer.shown.values; return [Math.min(...v), Math.max(...v)] }"
+    )
+    assert values[0] < 100
+    assert values[1] > 150
+
+
+def test_what_is_wrong_is_said(browser: Browser, base: str) -> None:
+    """An unknown symbol is answered in the service's own words, and the page goes on when it is put right."""
+    with clean_page(browser, base, expected=("404",), viewport=SIZE) as page:
+        page.goto(f"{base}/?symbol=NOPE")
+        page.wait_for_selector("#status.error")
+        assert "NOPE" in page.inner_text("#status")
+        page.fill("[name=symbol]", "ETH")
+        page.keyboard.press("Enter")
+        page.locator("[name=symbol]").blur()
+        page.wait_for_function(DRAWN)
+        assert page.evaluate("() => globalThis.viewer.shown.answer.symbol") == "ETH/USDT:USDT"
+
+
+@pytest.mark.parametrize("width", [390, 768, 1920])
+def test_it_fits_the_screen(browser: Browser, base: str, width: int) -> None:
+    """From a telephone to a large screen nothing is wider than the page."""
+    with clean_page(browser, base, viewport={"width": width, "height": 900}) as page:
+        open_at(page, base)
+        assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+        box = page.locator("#chart").bounding_box()
+        assert box is not None
+        assert box["width"] > 0.4 * width
+        assert box["height"] > 300
+
+
+def test_theme_and_palette_are_kept_in_the_address(page: Page, base: str) -> None:
+    """Light and safe colours by key or button, and a link leads to the same picture."""
+    open_at(page, base)
+    page.click("#theme")
+    page.click("#palette")
+    assert re.search(r"theme=light", page.url)
+    assert re.search(r"palette=safe", page.url)
+    open_at(page, base, page.url.removeprefix(f"{base}/"))
+    assert page.get_attribute("html", "data-theme") == "light"
+
+
+def test_nothing_comes_from_elsewhere(app: Flask) -> None:
+    """By policy: this host's own files and nothing inline."""
+    client = app.test_client()
+    for path in ("/", *(f"/web/{file.relative_to(FOLDER)}" for file in FOLDER.rglob("*") if file.is_file())):
+        response = client.get(path)
+        assert response.status_code == 200
+        assert response.headers["Content-Security-Policy"] == POLICY
+        response.close()
+    assert "unsafe" not in POLICY
+    assert client.get("/web/../settings.py").status_code == 404
+    assert client.get("/web/nothing.js").status_code == 404
