@@ -18,10 +18,11 @@ MAX_AGE_SECONDS = 300
 def blueprint() -> Blueprint:
     """Return the page and its files."""
     routes = Blueprint("viewer", __name__)
+    page = (FOLDER / "index.html").read_text()
 
     @routes.get("/")
     def get_viewer() -> Response:
-        return _under_policy(send_from_directory(FOLDER, "index.html", max_age=0))
+        return _under_policy(Response(page, content_type="text/html; charset=utf-8"))
 
     @routes.get("/web/<path:name>")
     def get_file(name: str) -> Response:
