@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from service.cli.bar_table import read_bars
-from service.cli.liquidation_columns import read_liquidations
+from service.cli.table.bars import read_table
+from service.cli.table.liquidations import read_liquidations
 from service.heatmap.base.arrays import Floats
 from service.heatmap.base.bars import Bars
 
@@ -30,11 +30,11 @@ class Hours:
 
 def read_hours(path: Path) -> Hours:
     """Return the table at `path`; raises BadTable. An extra column that it does not have is left out."""
-    bars = read_bars(path)
+    table = read_table(path)
     with path.open(newline="", encoding="utf-8-sig") as file:
         rows = list(csv.DictReader(file))
     extra = {name: np.array([float(row[name]) for row in rows]) for name in EXTRA if name in rows[0]}
-    return Hours(path.stem.removesuffix("USDT"), bars, read_liquidations(path, bars), extra)
+    return Hours(path.stem.removesuffix("USDT"), table.bars, read_liquidations(table), extra)
 
 
 def coarser(hours: Hours, factor: int) -> Hours:

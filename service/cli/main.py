@@ -11,10 +11,12 @@ import numpy as np
 
 from service.app import create_app
 from service.cli import options as option
-from service.cli.bar_table import BadTable, read_bars, write_predictions
-from service.cli.liquidation_columns import read_liquidations
 from service.cli.skill_report import skill_report
-from service.heatmap.base.bars import Bars
+from service.cli.table.bars import BarTable, read_table
+from service.cli.table.errors import BadTable
+from service.cli.table.liquidations import read_liquidations
+from service.cli.table.predictions import write_predictions
+from service.cli.table.source import name_of
 from service.heatmap.base.errors import BadInput
 from service.heatmap.inventory.assumptions import Assumptions
 from service.heatmap.inventory.typical_venue import typical_venue
@@ -37,7 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (BadTable, BadSettings, OSError) as error:
         sys.stderr.write(f"{error}\n")
     except BadInput as error:
-        where = f"--{error.field}" if error.field in OPTIONS else str(args.bars)
+        where = f"--{error.field}" if error.field in OPTIONS else name_of(args.bars)
         sys.stderr.write(f"{where}: {error.message}\n")
     return 2
 
@@ -52,13 +54,14 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--port", type=option.whole(0, MOST_PORT), default=8080, help="port to bind")
     serve.set_defaults(run=_serve)
     predict = _command(commands, "predict", "write what each bar of a table would liquidate")
-    _add_table(predict, "CSV: ts or timestamp, o h l c v and, if known, oi (or long names)")
+    _add_table(predict, "CSV with ts, o h l c v and, if known, oi (or the names that exchanges use); - reads stdin")
     predict.add_argument(
         "--out",
         type=Path,
         required=True,
         default=argparse.SUPPRESS,
-        help="CSV to write: ts,swept_long,swept_short in base coin; empty while open interest was not known yet",
+        help="CSV to write: ts,swept_long,swept_short in base coin, empty while open interest was not known yet; "
+        "- writes stdout",
     )
     predict.set_defaults(run=_predict)
     skill = _command(commands, "skill", "score the map on a table of bars with realised liquidations")
@@ -107,17 +110,18 @@ def _serve(args: argparse.Namespace) -> NoReturn:
 
 
 def _predict(args: argparse.Namespace) -> int:
-    bars = _read(args)
+    _check_apart(args.bars, args.out)
+    bars = _read(args).bars
     write_predictions(args.out, bars, *foretold(bars, _assumptions(args), typical_venue()))
     return 0
 
 
 def _skill(args: argparse.Namespace) -> int:
-    bars = _read(args)
+    table = _read(args)
     made = score(
-        bars,
-        *read_liquidations(args.bars, bars),
-        *foretold(bars, _assumptions(args), typical_venue()),
+        table.bars,
+        *read_liquidations(table),
+        *foretold(table.bars, _assumptions(args), typical_venue()),
         burn=args.burn,
         test_from=getattr(args, "test_from", None),
         resamples=args.boot,
@@ -136,19 +140,26 @@ def _assumptions(args: argparse.Namespace) -> Assumptions:
     return Assumptions(mix=args.mix, churn=args.churn)
 
 
-def _read(args: argparse.Namespace) -> Bars:
-    """Return the table's bars; what is not known of their open interest is told on stderr."""
-    bars, warning = read_bars(args.bars), ""
+def _check_apart(table: Path, out: Path) -> None:
+    """Raise BadTable where what is written would replace what is read."""
+    if table.exists() and out.exists() and table.samefile(out):
+        raise BadTable(f"{out}: --out is the table that --bars reads; name another file")
+
+
+def _read(args: argparse.Namespace) -> BarTable:
+    """Return the table; what is doubtful of it, or not known of its open interest, is told on stderr."""
+    table = read_table(args.bars)
+    bars, warnings = table.bars, list(table.warnings)
     if not np.isfinite(bars.open_interest).any():
-        warning = (
+        warnings.append(
             f"no open interest: {INTEREST_DAYS:.2f} days of volume stand in for it; only proportions mean anything"
         )
     elif unforetold(bars):
         last = rfc3339(int(bars.time[unforetold(bars) - 1]))
-        warning = f"open interest is first known at the close of {last}: bars up to it are not predicted"
-    if warning:
-        sys.stderr.write(f"{args.bars}: {warning}\n")
-    return bars
+        warnings.append(f"open interest is first known at the close of {last}: bars up to it are not predicted")
+    for warning in warnings:
+        sys.stderr.write(f"{table.name}: {warning}\n")
+    return table
 
 
 if __name__ == "__main__":

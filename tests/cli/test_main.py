@@ -92,6 +92,51 @@ def test_an_output_that_cannot_be_written(
     assert str(tmp_path) in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("kind", ["the same", "another way", "symbolic link", "hard link"])
+def test_what_is_read_is_not_overwritten(
+    bars: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], kind: str
+) -> None:
+    """Whatever name --out gives the table, it stays as it is."""
+    before, out = bars.read_bytes(), tmp_path / "other.csv"
+    if kind == "symbolic link":
+        out.symlink_to(bars)
+    elif kind == "hard link":
+        out.hardlink_to(bars)
+    else:
+        out = bars if kind == "the same" else tmp_path / ".." / tmp_path.name / bars.name
+    assert cli.main(["predict", "--bars", str(bars), "--out", str(out)]) == 2
+    assert "--out is the table that --bars reads" in capsys.readouterr().err
+    assert bars.read_bytes() == before
+
+
+def test_standard_input_and_output(bars: Path, tmp_path: Path) -> None:
+    """A dash takes the place of either file, and gives the same bytes."""
+    out = tmp_path / "out.csv"
+    assert cli.main(["predict", "--bars", str(bars), "--out", str(out)]) == 0
+    command = [sys.executable, "-m", "service.cli.main", "predict", "--bars", "-", "--out", "-"]
+    done = subprocess.run(command, cwd=ROOT, input=bars.read_bytes(), capture_output=True, check=True, timeout=60)
+    assert done.stdout == out.read_bytes()
+    assert done.stderr == b""
+
+
+def test_errors_of_standard_input_say_so(bars: Path) -> None:
+    """There is no path to name."""
+    command = [sys.executable, "-m", "service.cli.main", "skill", "--bars", "-"]
+    table = bars.read_text().replace(",50,1003", ",-50,1003", 1)
+    done = subprocess.run(command, cwd=ROOT, input=table, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "standard input: row 5, column v: is below 0\n"
+
+
+def test_warnings_name_the_table(bars: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What is doubtful is told on standard error, and the work is done."""
+    lines = bars.read_text().splitlines()
+    del lines[100:136]
+    bars.write_text("\n".join(lines) + "\n")
+    assert cli.main(["predict", "--bars", str(bars), "--out", str(tmp_path / "out.csv")]) == 0
+    assert capsys.readouterr().err.startswith(f"{bars}: 36 bars are missing, 36 hours in all: ")
+
+
 def test_openapi_prints_the_contract(capsys: pytest.CaptureFixture[str]) -> None:
     """The command prints what the service serves."""
     assert cli.main(["openapi"]) == 0

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from service.cli import main as cli
-from service.cli.bar_table import read_bars
 from service.cli.skill_report import skill_report
+from service.cli.table.bars import read_table
 from service.heatmap.inventory.assumptions import Assumptions
 from service.heatmap.inventory.leverage import parse_mix
 from service.heatmap.inventory.typical_venue import typical_venue
@@ -54,8 +54,9 @@ def test_the_report_is_of_the_scorers_own_figures(
 ) -> None:  # fmt: skip
     """The verdict in words, H1, H2 and EXT with their intervals, every baseline, and how much was scored."""
     out = told(capsys, "--bars", table, *options)
-    predicted = foretold(read_bars(table), Assumptions(mix=parse_mix(mix)), typical_venue())
-    direct = score(read_bars(table), *case.liquidated, *predicted, burn=burn, resamples=resamples, seed=seed)
+    bars = read_table(table).bars
+    predicted = foretold(bars, Assumptions(mix=parse_mix(mix)), typical_venue())
+    direct = score(bars, *case.liquidated, *predicted, burn=burn, resamples=resamples, seed=seed)
     assert out == skill_report(direct)
     assert out.splitlines()[0] == verdict(direct)
     figures = {name: tuple(map(float, rest)) for name, *rest in FIGURE.findall(out)}

@@ -1,11 +1,15 @@
-"""Tables of bars: read whole or refused with row and column; predictions come out as the scorer reads them."""
+"""Tables of bars: what has one reading is put right and told, all else refused with file, row and column."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from service.cli.bar_table import BadTable, read_bars, write_predictions
+from service.cli.table.bars import read_table
+from service.cli.table.errors import BadTable
+from service.heatmap.base.bars import Bars
+from tests.support.walk_table import text_of, told, walk
 
 HEADER = "ts,o,h,l,c,v,oi"
 FIRST, SECOND = "2025-06-01T00:00:00Z,100,110,90,105,10,1000", "2025-06-01T01:00:00Z,105,108,100,101,5,1001"
@@ -16,6 +20,11 @@ T0, HOUR = 1_748_736_000_000, 3_600_000
 def table(tmp_path: Path) -> Path:
     """Return where the table is written."""
     return tmp_path / "bars.csv"
+
+
+def read_bars(path: Path) -> Bars:
+    """Return the bars of a table."""
+    return read_table(path).bars
 
 
 def write(table: Path, *lines: str) -> Path:
@@ -89,29 +98,26 @@ def test_blank_lines_are_passed_over_and_still_counted(table: Path) -> None:
     ("column", "text", "why"),
     [
         ("ts", "yesterday", "not ISO 8601"),
+        ("ts", "1748739", "years 2001 to 2099"),
         ("ts", "", "not ISO 8601"),
-        ("ts", "1748739600", "epoch times are in ms"),
         ("ts", "9" * 40, "years 2001 to 2099"),
         ("ts", "-5", "not ISO 8601"),
         ("ts", "0001-01-01T00:00:00+23:59", "years 2001 to 2099"),
-        ("ts", "2025-06-01T00:00:00Z", "is there twice"),
-        ("ts", "2025-05-31T00:00:00Z", "is earlier than the row above"),
-        ("o", "", "not a number"),
+        ("o", "", "is not known, while other prices"),
         ("o", "abc", "not a number"),
         ("o", "0", "must be above 0"),
         ("o", "99", "is below low"),
         ("o", "109", "is above high"),
-        ("h", "nan", "not a finite number"),
+        ("h", "nan", "is not known, while other prices"),
         ("h", "99", "high is below low"),
-        ("l", "-1", "0 or more"),
+        ("l", "-1", "is below 0"),
         ("l", "0", "must be above 0"),
         ("c", "inf", "not a finite number"),
         ("c", "1e400", "not a finite number"),
         ("c", "1", "is below low"),
-        ("v", "-1", "0 or more"),
+        ("v", "-1", "is below 0"),
         ("v", "", "not a number"),
-        ("oi", "0", "must be above 0"),
-        ("oi", "-3", "0 or more"),
+        ("oi", "-3", "is below 0"),
         ("oi", "x", "not a number"),
     ],
 )
@@ -175,13 +181,104 @@ def test_a_file_that_is_not_there(table: Path) -> None:
         read_bars(table)
 
 
-def test_predictions_are_written(table: Path, tmp_path: Path) -> None:
-    """One row a bar, times in UTC, amounts with nine digits, lines as on any system."""
-    bars = read_bars(write(table, HEADER, FIRST, SECOND))
-    out = tmp_path / "out.csv"
-    write_predictions(out, bars, np.array([1.0, 2 / 3]), np.array([0.0, 1e-12]))
-    assert out.read_bytes() == (
-        b"ts,swept_long,swept_short\n2025-06-01T00:00:00Z,1,0\n2025-06-01T01:00:00Z,0.666666667,1e-12\n"
-    )
-    write_predictions(out, bars, np.array([np.nan, 2.0]), np.array([np.nan, 0.0]))
-    assert out.read_text().splitlines()[1:] == ["2025-06-01T00:00:00Z,,", "2025-06-01T01:00:00Z,2,0"]
+def test_rows_are_told_by_the_file(table: Path) -> None:
+    """Whoever reads several files at once learns which one is meant."""
+    with pytest.raises(BadTable, match=rf"^{table}: row 3, column c: "):
+        read_table(write(table, HEADER, FIRST, SECOND.replace(",101,", ",x,")))
+
+
+def changed(change: Callable[[int, list[str]], list[str]]) -> str:
+    """Return a random walk with its rows changed, the first being 0."""
+    return text_of([change(n, row) for n, row in enumerate(walk())])
+
+
+def reference(tmp_path: Path) -> Bars:
+    """Return the random walk as it is."""
+    return told(tmp_path, text_of(walk()))[0].bars
+
+
+def test_open_interest_of_0_is_not_known(tmp_path: Path) -> None:
+    """Nobody's open interest is 0 while there is trading: unknown, and said."""
+    found, said = told(tmp_path, changed(lambda n, row: [*row[:6], "0"] if 50 <= n < 64 else row))
+    assert np.flatnonzero(np.isnan(found.bars.open_interest)).tolist() == list(range(50, 64))
+    assert said == "open interest of 0 is taken as not known in 14 rows: first row 52"
+
+
+@pytest.mark.parametrize("text", ["nan", "NaN", "NULL", "None", "N/A", "#N/A", "-", ""])
+def test_ways_to_write_that_nothing_is_known(tmp_path: Path, text: str) -> None:
+    """As pandas, databases and spreadsheets do."""
+    found, said = told(tmp_path, changed(lambda n, row: [*row[:6], text] if n == 9 else row))
+    assert np.flatnonzero(np.isnan(found.bars.open_interest)).tolist() == [9]
+    assert said == ""
+
+
+@pytest.mark.parametrize("cells", [["0.0"] * 5, [""] * 5, ["nan"] * 5, ["0", "0", "0", "0", "nan"]])
+def test_rows_without_prices_are_missing_bars(tmp_path: Path, cells: list[str]) -> None:
+    """A halt of trading, or a table that was given the hours it lacked: the bars are missing, and that is said."""
+    found, said = told(tmp_path, changed(lambda n, row: [row[0], *cells, row[6]] if 50 <= n < 56 else row))
+    assert len(found.bars) == 114
+    assert [row.line for row in found.rows] == [*range(2, 52), *range(58, 122)]
+    assert "bars are missing where no price is given, in 6 rows: first row 52" in said
+    assert "6 bars are missing, 6 hours in all: 6 hours before row 58 (2025-01-03T08:00:00Z)" in said
+
+
+def test_an_open_a_tick_outside_its_bar_widens_it(tmp_path: Path) -> None:
+    """The range must hold every price that was traded; the rest of the bar stays as it is."""
+    low = float(walk()[40][3])
+    found, said = told(tmp_path, changed(lambda n, row: [row[0], f"{low - 0.01:.7g}", *row[2:]] if n == 40 else row))
+    bars, right = found.bars, reference(tmp_path)
+    assert bars.low[40] == bars.mark_low[40] == bars.open[40] < right.low[40]
+    assert bars.high.tolist() == right.high.tolist()
+    assert said == "high or low is widened to open and close in 1 row: first row 42"
+
+
+def test_a_row_that_is_there_twice(tmp_path: Path) -> None:
+    """Files that overlap: one of two like rows stays; two that differ cannot both be right."""
+    rows = walk()
+    found, said = told(tmp_path, text_of([*rows[:60], *rows[57:]]))
+    assert found.bars.time.tolist() == reference(tmp_path).time.tolist()
+    assert said == "3 rows are there twice, left out: first row 62"
+    other = [*rows[60][:5], "1", rows[60][6]]
+    with pytest.raises(BadTable, match=r"row 63: its time is there twice, with other values than row 62"):
+        told(tmp_path, text_of([*rows[:61], other, *rows[61:]]))
+
+
+def test_rows_newest_first(tmp_path: Path) -> None:
+    """One reading: from the end. Lines stay those of the file."""
+    found, said = told(tmp_path, text_of(walk()[::-1]))
+    assert found.bars.close.tolist() == reference(tmp_path).close.tolist()
+    assert (found.rows[0].line, said) == (121, "")
+
+
+def test_a_row_out_of_place(tmp_path: Path) -> None:
+    """Whether its time or its place is wrong cannot be known."""
+    rows = walk()
+    with pytest.raises(BadTable, match="row 52: its time is earlier than the row above; sort"):
+        told(tmp_path, text_of([*rows[:20], *rows[21:51], rows[20], *rows[51:]]))
+
+
+@pytest.mark.parametrize(("minutes", "words"), [(30, "30 minutes"), (90, "90 minutes")])
+def test_a_bar_of_another_length(tmp_path: Path, minutes: int, words: str) -> None:
+    """A table is of bars of one length; a row off their grid is named."""
+    with pytest.raises(BadTable, match=f"row 102: opens {words} after the row above, and bars are 60 minutes long"):
+        told(
+            tmp_path,
+            changed(lambda n, row: [str(int(row[0]) + 60_000 * (minutes - 60)), *row[1:]] if n >= 100 else row),
+        )
+
+
+def test_times_that_a_clock_stamped(tmp_path: Path) -> None:
+    """A collector's rows are seconds off; no bar is missing for that."""
+    found, said = told(tmp_path, changed(lambda n, row: [str(int(row[0]) + 1000 * (n % 4)), *row[1:]]))
+    assert (len(found.bars), said) == (120, "")
+
+
+@pytest.mark.parametrize(("rows", "words"), [
+    (slice(50, 86), "36 bars are missing, 36 hours in all: 36 hours before row 52 (2025-01-04T14:00:00Z)"),
+    (slice(50, 51), "1 bar is missing, 60 minutes in all: 60 minutes before row 52"),
+])  # fmt: skip
+def test_bars_that_are_missing_are_told(tmp_path: Path, rows: slice, words: str) -> None:
+    """How many, how long, and before which row."""
+    every = walk()
+    del every[rows]
+    assert words in told(tmp_path, text_of(every))[1]

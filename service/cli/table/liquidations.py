@@ -1,0 +1,34 @@
+"""Realised liquidations in a table of bars: two more of its columns."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from service.cli.table.bars import BarTable
+from service.cli.table.errors import BadTable
+from service.cli.table.names import plain
+from service.cli.table.rows import read_cells
+from service.heatmap.base.arrays import Floats
+
+# By side: columns in any unit that is the same for all rows, and columns in base coin, which are valued at the close.
+ANY_UNIT: Mapping[str, str] = {"long": "liq_long", "short": "liq_short"}
+BASE_COIN: Mapping[str, str] = {"long": "liquidated_long", "short": "liquidated_short"}
+
+
+def read_liquidations(table: BarTable) -> tuple[Floats, Floats]:
+    """Return what was liquidated in each bar, float64[T] of longs and of shorts; NaN where the cell is empty.
+
+    Raises BadTable naming the row (by line of the file) and the column.
+    """
+    header = {plain(name): name for name in table.sheet.header}
+    names = ANY_UNIT if header.keys() >= {plain(name) for name in ANY_UNIT.values()} else BASE_COIN
+    if not header.keys() >= {plain(name) for name in names.values()}:
+        wanted = " or ".join(f"{ANY_UNIT[side]}/{BASE_COIN[side]}" for side in names)
+        raise BadTable(f"{table.name}: row {max(table.sheet.head, 1)}: no column {wanted}")
+    columns = {side: header[plain(name)] for side, name in names.items()}
+    try:
+        amounts = read_cells(table.sheet, list(table.rows), columns).values
+    except BadTable as error:
+        raise BadTable(f"{table.name}: {error}") from None
+    worth = np.ones(len(table.bars)) if names is ANY_UNIT else table.bars.close
+    return amounts["long"] * worth, amounts["short"] * worth
