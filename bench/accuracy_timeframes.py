@@ -17,18 +17,11 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench.hour_table import Hours, coarser, read_hours
-from service.heatmap.base.arrays import Floats, Times
-from service.heatmap.base.side import Side
-from service.heatmap.inventory.adverse import adverse, side_path
-from service.heatmap.inventory.assumptions import Assumptions, curves
-from service.heatmap.inventory.deposits import STEP
-from service.heatmap.inventory.flows import flows
-from service.heatmap.inventory.kernel import Wanted, stand
-from service.heatmap.inventory.typical_venue import typical_venue
-from service.heatmap.skill.baselines import path_baselines
-from service.heatmap.skill.score import BURN, RESAMPLES
-from service.heatmap.stats.bootstrap import day_counts, interval_of
-from service.heatmap.stats.ranking import Ranking, correlation
+from service.heatmap import Assumptions, Side
+from service.heatmap.base import Floats, Times
+from service.heatmap.inventory import STEP, Wanted, adverse_log_price, curves, flows_of, side_path, stand, typical_venue
+from service.heatmap.skill import BURN, RESAMPLES, path_baselines
+from service.heatmap.stats import Ranking, correlation, day_counts, interval_of
 from service.times import DAY_MS
 
 WICK, FINEST = "no map, the wick alone", "1 h"
@@ -74,13 +67,13 @@ class Measures:
 def touched(hours: Hours, factor: int, side: Side, *, cleared: bool) -> Floats:
     """Return what each hour's range holds of the last map of `factor` hours that had closed, float64[T]; NaN before."""
     bars, coarse = hours.bars, coarser(hours, factor).bars
-    ends = adverse(bars.low, side), adverse(bars.high, side)
+    ends = adverse_log_price(bars.low, side), adverse_log_price(bars.high, side)
     # As finely as the kernel itself has it.
     edges = np.arange(float(np.minimum(*ends).min()), float(np.maximum(*ends).max()) + STEP, STEP)
     columns, assumed = np.empty((len(coarse), len(edges) - 1)), Assumptions()
     wanted = Wanted(edges, np.ones(len(edges) - 1), columns)
     curve = curves(assumed, typical_venue())[side]
-    stand(side_path(coarse, side), flows(coarse), curve, assumed.paces, assumed.mix.unlevered, wanted)
+    stand(side_path(coarse, side), flows_of(coarse), curve, assumed.paces, assumed.mix.unlevered, wanted)
     before_edge = np.concatenate((np.zeros((len(coarse), 1)), np.cumsum(columns, axis=1)), axis=1)
     near, deep = np.minimum(*ends).tolist(), np.maximum(*ends).tolist()
     rows = np.searchsorted(coarse.close_time, bars.time, side="right") - 1

@@ -22,9 +22,10 @@ from bench.altered_model import Altered, predictions
 from bench.hour_table import Hours, coarser, read_hours, warm_up
 from bench.model_variants import NOT_EXPRESSIBLE, Variant, variants, without_a_part
 from bench.span_score import FIGURES, Span, draws, figures
-from service.heatmap.base.arrays import Floats
-from service.heatmap.skill.score import BURN, RESAMPLES, score
-from service.heatmap.stats.bootstrap import Interval, interval_of
+from service.heatmap import score_predictions
+from service.heatmap.base import Floats
+from service.heatmap.skill import BURN, RESAMPLES
+from service.heatmap.stats import Interval, interval_of
 
 SPLIT = "2024-07-20T12:00Z"
 
@@ -96,7 +97,7 @@ def print_plain(markets: Sequence[Hours]) -> None:
     print("|---|---|---|---|---|")
     for hours in markets:
         swept, burn = predictions(Altered(), hours), warm_up(hours, BURN)
-        own = score(hours.bars, *hours.liquidated, *swept, burn=burn, resamples=0).predictors[0]
+        own = score_predictions(hours.bars, *hours.liquidated, *swept, burn=burn, resamples=0).predictors[0]
         parts = []
         for amounts, mine in zip(hours.liquidated, swept, strict=True):
             known = np.flatnonzero(np.isfinite(amounts))

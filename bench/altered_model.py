@@ -8,17 +8,21 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from bench.hour_table import Hours
-from service.heatmap.base.arrays import Floats
-from service.heatmap.base.bars import Bars
-from service.heatmap.base.side import Side
-from service.heatmap.inventory.adverse import SidePath, side_path
-from service.heatmap.inventory.assumptions import Assumptions, curves
-from service.heatmap.inventory.distance import DistanceCurve
-from service.heatmap.inventory.flows import flows
-from service.heatmap.inventory.kernel import NOTHING, stand
-from service.heatmap.inventory.leverage import Mix
-from service.heatmap.inventory.typical_venue import TYPICAL_LEVERAGE, typical_venue
-from service.heatmap.skill.predict import expected_volume, forced_share, in_bar_share
+from service.heatmap import Assumptions, Bars, Side
+from service.heatmap.base import Floats
+from service.heatmap.inventory import (
+    NOTHING,
+    TYPICAL_LEVERAGE,
+    DistanceCurve,
+    Mix,
+    SidePath,
+    curves,
+    flows_of,
+    side_path,
+    stand,
+    typical_venue,
+)
+from service.heatmap.skill import expected_volume, forced_share, in_bar_share
 
 Entries: TypeAlias = Callable[[SidePath, Bars, Side], SidePath]
 Share: TypeAlias = Callable[[Bars, int, DistanceCurve], Floats]
@@ -89,4 +93,4 @@ def predictions(model: Altered, hours: Hours) -> tuple[Floats, Floats]:
 def _swept_standing(model: Altered, bars: Bars, curve: DistanceCurve, side: Side) -> Floats:
     """Return what each bar takes from the inventory that stood before it, float64[T], base coin."""
     path, assumed = model.entries(side_path(bars, side), bars, side), model.assumptions
-    return stand(path, flows(bars), curve, assumed.paces, assumed.mix.unlevered, NOTHING).swept
+    return stand(path, flows_of(bars), curve, assumed.paces, assumed.mix.unlevered, NOTHING).swept

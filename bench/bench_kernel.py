@@ -9,12 +9,8 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from service.heatmap.base.axis import PriceAxis
-from service.heatmap.base.bars import Bars
-from service.heatmap.base.side import Side
-from service.heatmap.inventory.assumptions import Assumptions
-from service.heatmap.inventory.inventory import Heatmap, Inventory, heatmap, take_inventory
-from service.heatmap.inventory.typical_venue import typical_venue
+from service.heatmap import Assumptions, Bars, Heatmap, PriceAxis, Side, heatmap_of, take_inventory
+from service.heatmap.inventory import Inventory, typical_venue
 
 BARS, BINS, ROUNDS = 1000, 500, 60
 HOUR = 3_600_000
@@ -78,12 +74,12 @@ def main() -> None:
     assert len(assumptions.mix.weights) == 30
     axis = axis_around(float(bars.close[-1]))
     inventory = take_inventory(bars, assumptions, VENUE, axis, BARS)
-    error = check(inventory, heatmap(inventory))
+    error = check(inventory, heatmap_of(inventory))
     works: dict[str, Callable[[], object]] = {
         "fill the output once": fill,
         "take_inventory": lambda: take_inventory(bars, assumptions, VENUE, axis, BARS),
-        "heatmap": lambda: heatmap(inventory),
-        "both": lambda: heatmap(take_inventory(bars, assumptions, VENUE, axis, BARS)),
+        "heatmap": lambda: heatmap_of(inventory),
+        "both": lambda: heatmap_of(take_inventory(bars, assumptions, VENUE, axis, BARS)),
     }
     taken = {name: timed(ROUNDS, work) for name, work in works.items()}
     once = taken["fill the output once"]

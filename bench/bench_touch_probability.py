@@ -19,10 +19,15 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench.hour_table import read_hours
-from service.heatmap.base.arrays import Floats
-from service.heatmap.base.bars import Bars
-from service.heatmap.stats import volatility
-from service.heatmap.stats.volatility import realised_volatility, touch_probability
+from service.heatmap import Bars
+from service.heatmap.base import Floats
+from service.heatmap.stats import (
+    VOLATILITY_GROWTH,
+    VOLATILITY_MEDIAN,
+    VOLATILITY_SIGMA,
+    realised_volatility,
+    touch_probability,
+)
 from tests.emulator.sources import REAL_HOURS
 
 HORIZONS = (1, 4, 24)
@@ -137,7 +142,7 @@ def main() -> None:
         print("no real hours in ../shared/data: left out")
         return
     markets = {path.stem: read_hours(path).bars for path in sorted(REAL_HOURS.glob("*.csv"))}
-    print(f"volatility ahead: median {volatility.MEDIAN} h^{volatility.GROWTH}, spread {volatility.SIGMA}")
+    print(f"volatility ahead: median {VOLATILITY_MEDIAN} h^{VOLATILITY_GROWTH}, spread {VOLATILITY_SIGMA}")
     print("market  within half   error    one  predicted>realised by bin")
     for horizon in HORIZONS:
         asked = {name: asked_of(bars, horizon) for name, bars in markets.items()}

@@ -11,7 +11,8 @@ from unittest.mock import patch
 from flask.testing import FlaskClient
 
 from service.app import create_app
-from service.heatmap.touches.find import Touches, find_touches
+from service.heatmap import find_touches
+from service.heatmap.touches import Touches
 from service.settings import Settings
 
 NOW = 1_795_306_800.0  # 2026-11-22T00:20Z

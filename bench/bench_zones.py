@@ -13,11 +13,8 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from service.heatmap.base.bars import Bars
-from service.heatmap.levels.find import find_levels
-from service.heatmap.touches.find import find_touches
-from service.heatmap.zones.age import GridHistory
-from service.heatmap.zones.find import find_zones
+from service.heatmap import Bars, find_levels, find_touches, find_zones
+from service.heatmap.zones import GridHistory
 
 BINS, HOUR = 500, 3_600_000
 # A thousand hours, and what 5-minute bars of a fortnight come to.

@@ -17,15 +17,10 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench.hour_table import read_hours
-from service.heatmap.base.arrays import Floats
-from service.heatmap.base.axis import price_axis
-from service.heatmap.base.bars import Bars
-from service.heatmap.cascade.balance import Shock
-from service.heatmap.cascade.cascade import refill_rate
-from service.heatmap.cascade.odds import cascade_odds
-from service.heatmap.inventory.assumptions import Assumptions
-from service.heatmap.inventory.ensemble import ensemble
-from service.heatmap.inventory.typical_venue import typical_venue
+from service.heatmap import Assumptions, Bars, Shock, price_axis
+from service.heatmap.base import Floats
+from service.heatmap.cascade import cascade_odds, refill_rate
+from service.heatmap.inventory import take_ensemble, typical_venue
 from tests.emulator.sources import REAL_HOURS
 
 FALL, EVENTS, WARM_UP, DAY, REFILL = 0.01, 30, 336, 24, 0.1
@@ -58,7 +53,7 @@ def modelled(bars: Bars, at: int) -> Floats:
     known = bars.part(0, at)
     price, last = float(known.close[-1]), known.part(-DAY)
     axis = price_axis(price, 50.0, bins=400)
-    maps = ensemble(known, Assumptions(), typical_venue(), axis)
+    maps = take_ensemble(known, Assumptions(), typical_venue(), axis)
     book = typical_book(price, float(known.open_interest[-1]))
     refill = refill_rate(last.volume * last.close, 2 * (last.high - last.low) / last.close, REFILL)
     rng, shock = np.random.default_rng(0), Shock(move_pct=-100 * FALL)

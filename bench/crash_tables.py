@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from service.heatmap.touches.rules import DEFAULT_TOUCH_RULES
+from service.heatmap.touches import DEFAULT_TOUCH_RULES
 from tests.emulator import Emulator, real_truth
 from tests.emulator.hours import MARK_WICK
 from tests.emulator.sources import REAL_HOURS

@@ -10,8 +10,8 @@ import numpy as np
 
 from service.cli.table.bars import read_table
 from service.cli.table.liquidations import read_liquidations
-from service.heatmap.base.arrays import Floats
-from service.heatmap.base.bars import Bars
+from service.heatmap import Bars
+from service.heatmap.base import Floats
 
 HOUR = 3_600_000
 # Columns that no map reads, but that some variants put in a column's place.

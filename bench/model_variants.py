@@ -5,9 +5,8 @@ from functools import partial
 
 from bench import substitutes as other
 from bench.altered_model import Altered
-from service.heatmap.inventory.assumptions import Assumptions
-from service.heatmap.inventory.kernel import Pace
-from service.heatmap.inventory.leverage import Mix, power_mix
+from service.heatmap import Assumptions
+from service.heatmap.inventory import Mix, Pace, power_mix
 
 DEFAULT = Assumptions()
 # Tried with a kernel that was written for the search alone: it treats bins exactly and keeps leverages apart.
@@ -47,9 +46,9 @@ def mixed(low: float = 2.0, high: float = 125.0, exponent: float = -1.0) -> Alte
     return with_mix(power_mix("mixed", low, high, exponent))
 
 
-def with_mix(mix: Mix, early: float = DEFAULT.early) -> Altered:
+def with_mix(mix: Mix, early: float = DEFAULT.liquidation_buffer) -> Altered:
     """Return the model with that mix, at a market that allows its highest leverage."""
-    return Altered(replace(DEFAULT, mix=mix, early=early), most_leverage=max(float(mix.edges[-1]), 125.0))
+    return Altered(replace(DEFAULT, mix=mix, liquidation_buffer=early), most_leverage=max(float(mix.edges[-1]), 125.0))
 
 
 def pool_mixed(exponent: float) -> Altered:
@@ -81,7 +80,7 @@ def without_a_part() -> dict[str, Altered]:
         "their volume from the past alone": Altered(expected=partial(other.volume_by_range, power=0.0)),
         "no retracements": Altered(share=partial(other.retraced, share=0.0, size=0.5)),
         "entries even over the whole range": Altered(entries=partial(other.near_close, width=1.0)),
-        "early 0 (formula alone)": assumed(early=0.0),
+        "early 0 (formula alone)": assumed(liquidation_buffer=0.0),
         "churn 1": assumed(churn=1.0),
         "memory: one pace for all": remembering((1.0, 1.0)),
         "no caution after volatile days": Altered(forced=partial(other.cautious, power=0.0)),
@@ -167,8 +166,8 @@ def mixes() -> dict[str, Altered]:
         "mix up to 100x": mixed(high=100.0),
         "mix up to 150x": mixed(high=150.0),
         "mix up to 200x with a smooth taper (e-fold 80x)": with_mix(other.tapering_mix(2.0, 200.0, 80.0), -0.0005),
-        "early 0.1 %": assumed(early=0.001),
-        "early 0.2 %": assumed(early=0.002),
+        "early 0.1 %": assumed(liquidation_buffer=0.001),
+        "early 0.2 %": assumed(liquidation_buffer=0.002),
     }
 
 

@@ -6,13 +6,20 @@ from dataclasses import dataclass
 import numpy as np
 
 from bench.hour_table import Hours
-from service.heatmap.base.arrays import Floats, Times
-from service.heatmap.skill.baselines import path_baselines
-from service.heatmap.skill.checks import scored_bars, usable_bars
-from service.heatmap.skill.regression import out_of_sample, path_features
-from service.heatmap.skill.score import RANK_BASELINE, score
-from service.heatmap.skill.side import EXTREME_PREDICTORS, MAP, SideSkill
-from service.heatmap.stats.bootstrap import Interval, day_counts
+from service.heatmap import score_predictions
+from service.heatmap.base import Floats, Times
+from service.heatmap.skill import (
+    EXTREME_PREDICTORS,
+    MAP,
+    RANK_BASELINE,
+    SideSkill,
+    out_of_sample,
+    path_baselines,
+    path_features,
+    scored_bars,
+    usable_bars,
+)
+from service.heatmap.stats import Interval, day_counts
 from service.times import DAY_MS
 
 FIGURES = ("H1", "H2", "EXT")
@@ -32,7 +39,7 @@ def figures(hours: Hours, swept: tuple[Floats, Floats], span: Span, boot: int) -
     """Return FIGURES over one span."""
     count = len(hours.bars) if span.stop is None else int(np.searchsorted(hours.bars.time, span.stop))
     long, short = (amounts[:count] for amounts in hours.liquidated)
-    made = score(
+    made = score_predictions(
         hours.bars.part(0, count),
         long,
         short,

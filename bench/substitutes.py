@@ -5,14 +5,10 @@ from dataclasses import replace
 import numpy as np
 
 from bench.hour_table import Hours
-from service.heatmap.base.arrays import Floats
-from service.heatmap.base.bars import Bars
-from service.heatmap.base.side import Side
-from service.heatmap.inventory.adverse import SidePath, adverse
-from service.heatmap.inventory.distance import DistanceCurve
-from service.heatmap.inventory.leverage import Mix, power_mix
-from service.heatmap.skill.baselines import exponential_mean
-from service.heatmap.skill.predict import CAUTION_HOURS, RETRACEMENT, RETRACEMENTS, earlier_mean, in_bar_share
+from service.heatmap import Bars, Side
+from service.heatmap.base import Floats
+from service.heatmap.inventory import DistanceCurve, Mix, SidePath, adverse_log_price, power_mix
+from service.heatmap.skill import CAUTION_HOURS, RETRACEMENT, RETRACEMENTS, earlier_mean, exponential_mean, in_bar_share
 
 WEEK, DAY = 168.0, 24.0
 
@@ -67,7 +63,7 @@ def near_middle(path: SidePath, bars: Bars, side: Side) -> SidePath:
 
 def open_to_close(path: SidePath, bars: Bars, side: Side) -> SidePath:
     """Enter between the open and the close."""
-    start, close = adverse(bars.open, side), path.cut
+    start, close = adverse_log_price(bars.open, side), path.cut
     return replace(path, near=np.minimum(start, close), far=np.maximum(start, close))
 
 
@@ -90,8 +86,8 @@ def _entered(path: SidePath, near: Floats, far: Floats) -> SidePath:
 
 
 def _ends(bars: Bars, side: Side) -> tuple[Floats, Floats, Floats]:
-    low, high = adverse(bars.low, side), adverse(bars.high, side)
-    return np.minimum(low, high), np.maximum(low, high), adverse(bars.close, side)
+    low, high = adverse_log_price(bars.low, side), adverse_log_price(bars.high, side)
+    return np.minimum(low, high), np.maximum(low, high), adverse_log_price(bars.close, side)
 
 
 def part_of_wicks(hours: Hours, *, missing: float) -> Bars:

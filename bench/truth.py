@@ -5,13 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from service.heatmap.base.arrays import Floats
-from service.heatmap.base.axis import PriceAxis, price_axis
-from service.heatmap.base.side import Side
-from service.heatmap.inventory.assumptions import Assumptions, Venue
-from service.heatmap.inventory.inventory import take_inventory
-from service.heatmap.profile.profile import profile
-from service.heatmap.stats.agreement import spearman, wasserstein
+from service.heatmap import Assumptions, PriceAxis, Side, VenueTerms, price_axis, profile_of, take_inventory
+from service.heatmap.base import Floats
+from service.heatmap.stats import spearman, wasserstein
 from service.market.feed.feed import MarketFeed, Query
 from service.market.sim.exchange import SimulatedExchange, TruePositions
 
@@ -127,9 +123,9 @@ def scene(
     """Return the scene of a symbol as of `at` (epoch ms), the model's part from what was public until then."""
     data = MarketFeed({venue.id: venue}, clock).load(Query(venue.id, symbol, TIMEFRAME, COLUMNS, at))
     axis = price_axis(data.price, range_pct, bins=BINS)
-    terms = Venue(venue.liquidation_rule, data.tiers, data.taker_fee)
+    terms = VenueTerms(venue.liquidation_rule, data.tiers, data.taker_fee)
     inventory = take_inventory(data.bars, assumptions or Assumptions(), terms, axis)
-    made = profile(inventory, data.price)
+    made = profile_of(inventory, data.price)
     bare = Scene(axis, data.price, Halves(np.zeros(0), np.zeros(0)), venue.true_positions(data.symbol, data.as_of))
     model = bare.halves(made.sides[Side.LONG].notional, made.sides[Side.SHORT].notional)
     return Scene(axis, data.price, model, bare.positions)

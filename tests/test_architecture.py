@@ -1,6 +1,8 @@
 """The house's rules that no linter knows: which way imports point, and how large a thing may grow."""
 
 import ast
+import importlib
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +21,18 @@ PURE = {
     "hashlib", "heapq", "itertools", "math", "numbers", "operator", "re", "statistics", "types", "typing",
 }  # fmt: skip
 WEB = {"flask", "flask_smorest", "marshmallow", "webargs", "werkzeug", "apispec", "gunicorn"}
+
+# The packages of the model by floor: each may import from the floors below its own.
+FLOORS = (
+    ("base",),
+    ("stats", "margin", "cascade"),
+    ("density", "levels", "inventory", "compare"),
+    ("profile", "zones", "skill"),
+    ("touches",),
+)
+FLOOR_OF = {package: floor for floor, packages in enumerate(FLOORS) for package in packages}
+PACKAGES = sorted(path.parent.name for path in (SERVICE / "heatmap").glob("*/__init__.py"))
+BENCH = sorted((ROOT / "bench").glob("*.py"))
 
 
 def of(path: Path) -> str:
@@ -107,3 +121,71 @@ def test_files_are_named_for_what_they_do() -> None:
     """A newcomer finds a behaviour by its file's name."""
     vague = {"utils", "util", "helpers", "helper", "manager", "common", "misc"}
     assert [of(path) for path in EVERY if path.stem in vague] == []
+
+
+def froms(path: Path) -> Iterator[tuple[str, str]]:
+    """Yield the module and the name of every `from module import name` in a file."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom):
+            yield from ((str(node.module), alias.name) for alias in node.names)
+
+
+def named_in(package: str) -> list[str]:
+    """Return what the docstring of a package lists: the first word of each line that goes on after two spaces."""
+    return re.findall(r"^([a-z_]+) {2,}\S", str(importlib.import_module(package).__doc__), re.MULTILINE)
+
+
+def test_every_package_of_the_model_has_its_floor() -> None:
+    """The table of floors names every package once."""
+    assert sorted(FLOOR_OF) == PACKAGES
+    assert sum(map(len, FLOORS)) == len(FLOOR_OF)
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_packages_import_from_lower_floors_alone(package: str) -> None:
+    """Nothing in a package imports from its own floor or a higher one, so there are no circles of packages."""
+    beside = [
+        f"{of(path)} imports {module}"
+        for path in (SERVICE / "heatmap" / package).rglob("*.py")
+        for module, _ in froms(path)
+        if within(module, "service.heatmap") and not within(module, f"service.heatmap.{package}")
+        if module.count(".") == 1 or FLOOR_OF[module.split(".")[2]] >= FLOOR_OF[package]
+    ]
+    assert beside == []
+
+
+@pytest.mark.parametrize("path", [*(path for path in EVERY if path not in HEATMAP), *BENCH], ids=of)
+def test_the_model_is_used_through_what_it_exports(path: Path) -> None:
+    """Outside the model a name comes from the model itself, or from the `__all__` of one of its packages."""
+    around = [
+        f"{module}.{name}"
+        for module, name in froms(path)
+        if within(module, "service.heatmap")
+        if module.count(".") > 2 or name not in importlib.import_module(module).__all__
+    ]
+    assert around == []
+    assert not [module for module in imports(path) if module == "service.heatmap"], "import names, not the model"
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_a_package_says_what_is_in_it(package: str) -> None:
+    """The docstring of a package has a line for each of its modules, in order, and for nothing else."""
+    folder = SERVICE / "heatmap" / package
+    assert named_in(f"service.heatmap.{package}") == sorted(
+        path.stem for path in folder.glob("*.py") if path.stem != "__init__"
+    )
+
+
+@pytest.mark.parametrize("package", ["", *PACKAGES])
+def test_what_is_exported_is_there(package: str) -> None:
+    """Every name of `__all__` can be imported, and none hides a module of the same name."""
+    module = importlib.import_module(f"service.heatmap.{package}".rstrip("."))
+    folder = SERVICE / "heatmap" / package
+    modules = {path.stem for path in folder.iterdir()}
+    assert module.__all__
+    assert [name for name in module.__all__ if not hasattr(module, name) or name in modules] == []
+
+
+def test_the_model_says_what_is_in_it() -> None:
+    """The docstring of the model has a line for each of its packages."""
+    assert sorted(named_in("service.heatmap")) == PACKAGES

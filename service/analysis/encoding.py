@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from service.heatmap.base.arrays import Floats
+from service.heatmap.base import Floats
 
 # Amounts are rounded to this share of the largest, which keeps an answer a fifth as long and no figure worse than it
 # is known by far.

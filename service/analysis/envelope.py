@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from service.heatmap.base.version import MODEL_VERSION
-from service.heatmap.inventory.assumptions import Assumptions
-from service.heatmap.inventory.confidence import Confidence
+from service.heatmap import MODEL_VERSION, Assumptions
+from service.heatmap.inventory import Confidence
 from service.market.contract.data import MarketData
 from service.times import rfc3339
 
@@ -60,7 +59,7 @@ def _assumptions(assumptions: Assumptions, rule: str) -> dict[str, Any]:
         "churn": assumptions.churn,
         "memory": [{"share": pace.share, "churn": pace.churn} for pace in assumptions.memory],
         "position_notional": assumptions.position_notional,
-        "early": assumptions.early,
+        "early": assumptions.liquidation_buffer,
         "liquidation_rule": rule,
         "margin_mode": "isolated",
     }

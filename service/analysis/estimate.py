@@ -11,14 +11,18 @@ from service.analysis.realised import MixFit, fitted
 from service.analysis.services import Services
 from service.api.query.parameters import MOST_COLUMNS
 from service.api.schemas.figures import fit_body, no_fit_body
-from service.heatmap.base.arrays import Times
-from service.heatmap.base.axis import PriceAxis
-from service.heatmap.base.errors import BadInput
-from service.heatmap.inventory.assumptions import Assumptions, Venue
-from service.heatmap.inventory.confidence import Confidence, assess, depth_near, with_agreement
-from service.heatmap.inventory.ensemble import Ensemble, ensemble
-from service.heatmap.inventory.inventory import Inventory, take_inventory
-from service.heatmap.inventory.leverage import FITTED
+from service.heatmap import Assumptions, BadInput, PriceAxis, VenueTerms, take_inventory
+from service.heatmap.base import Times
+from service.heatmap.inventory import (
+    FITTED,
+    Confidence,
+    Ensemble,
+    Inventory,
+    assess,
+    depth_near,
+    take_ensemble,
+    with_agreement,
+)
 from service.market.contract.data import MarketData
 from service.market.contract.exchange import TIMEFRAMES
 from service.market.feed.feed import Query
@@ -38,7 +42,7 @@ class Estimate:
 
     data: MarketData
     assumptions: Assumptions
-    venue: Venue
+    venue: VenueTerms
     columns: int
     wanted: int
     fit: MixFit | None = None
@@ -113,7 +117,7 @@ class Estimate:
 
     def ensemble(self, axis: PriceAxis) -> Ensemble:
         """Return the newest column under every member of the ensemble; raises BadInput as `inventory` does."""
-        return ensemble(self.data.bars, self.assumptions, self.venue, axis)
+        return take_ensemble(self.data.bars, self.assumptions, self.venue, axis)
 
     def envelope(self, now: float, agreement: float | None = None) -> dict[str, Any]:
         """Return what every answer says of its inputs; `now` in epoch seconds, `agreement` the ensemble's."""
@@ -164,7 +168,7 @@ def estimate(services: Services, args: dict[str, Any]) -> Estimate:
     query = Query(args["exchange"], args["symbol"], args["timeframe"], wanted, as_of, bool(args.get("context")))
     data = services.feed.load(query)
     columns = columns_in(data, wanted)
-    assumptions, venue = assumptions_of(args), Venue(data.rule, data.tiers, data.taker_fee)
+    assumptions, venue = assumptions_of(args), VenueTerms(data.rule, data.tiers, data.taker_fee)
     if assumptions.mix.name != FITTED:
         return Estimate(data, assumptions, venue, columns, wanted)
     assumptions, fit = fitted(services, query, data, assumptions, venue, alone=alone)

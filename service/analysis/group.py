@@ -11,14 +11,10 @@ from service.analysis.estimate import Estimate, estimate
 from service.analysis.merged_envelope import merged_envelope
 from service.analysis.parallel import Failure, Key, Loading, SideBySide, begin
 from service.analysis.services import Services
-from service.heatmap.base.arrays import Floats
-from service.heatmap.base.axis import PriceAxis, price_axis
-from service.heatmap.base.errors import BadInput
-from service.heatmap.inventory.confidence import Confidence, merged_confidence, with_agreement
-from service.heatmap.inventory.ensemble import Ensemble, summed_ensembles
-from service.heatmap.inventory.inventory import Heatmap, heatmap
-from service.heatmap.profile.aggregate import columns_of_all, columns_of_any, laid_out, summed, summed_profiles
-from service.heatmap.profile.profile import Profile, profile
+from service.heatmap import BadInput, Heatmap, PriceAxis, Profile, heatmap_of, price_axis, profile_of
+from service.heatmap.base import Floats
+from service.heatmap.inventory import Confidence, Ensemble, merged_confidence, summed_ensembles, with_agreement
+from service.heatmap.profile import columns_of_all, columns_of_any, laid_out, summed, summed_profiles
 from service.market.contract.exchange import UnknownExchange, UnknownSymbol, Unsupported
 
 ALL = "all"
@@ -222,12 +218,12 @@ def exchanges_of(services: Services, text: str) -> list[str]:
 
 def group_map(found: Group, axis: PriceAxis) -> GroupMap:
     """Return the heatmaps of a group on an axis; one inventory at a time is held, for they are large."""
-    return _group_map(found, {name: heatmap(member.inventory(axis)) for name, member in found.members.items()})
+    return _group_map(found, {name: heatmap_of(member.inventory(axis)) for name, member in found.members.items()})
 
 
 def group_profile(found: Group, axis: PriceAxis) -> tuple[Profile, dict[str, Profile]]:
     """Return the profile of a group and of each of its exchanges; it takes the last column alone."""
-    parts = {name: profile(member.inventory(axis, columns=1), found.price) for name, member in found.members.items()}
+    parts = {name: profile_of(member.inventory(axis, columns=1), found.price) for name, member in found.members.items()}
     return summed_profiles(list(parts.values()), found.price), parts
 
 
@@ -236,8 +232,8 @@ def group_map_and_profile(found: Group, axis: PriceAxis) -> tuple[GroupMap, Prof
     maps, profiles = {}, []
     for name, member in found.members.items():
         inventory = member.inventory(axis)
-        maps[name] = heatmap(inventory)
-        profiles.append(profile(inventory, found.price))
+        maps[name] = heatmap_of(inventory)
+        profiles.append(profile_of(inventory, found.price))
     return _group_map(found, maps), summed_profiles(profiles, found.price)
 
 

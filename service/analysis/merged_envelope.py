@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from service.analysis.envelope import confidence_body
-from service.heatmap.inventory.confidence import LOW_CONFIDENCE, Confidence
+from service.heatmap.inventory import LOW_CONFIDENCE, Confidence
 from service.market.contract.exchange import UnknownSymbol
 
 

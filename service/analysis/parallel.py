@@ -7,7 +7,7 @@ from time import monotonic
 from typing import Generic, TypeAlias, TypeVar
 
 from service.analysis.bulkheads import Bulkheads
-from service.heatmap.base.errors import BadInput
+from service.heatmap import BadInput
 from service.market.contract.exchange import ExchangeUnavailable, MarketError, UnknownSymbol
 
 T = TypeVar("T")

@@ -6,11 +6,9 @@ import numpy as np
 
 from service.analysis.digest import digest_of
 from service.analysis.services import Services
-from service.heatmap.base.arrays import Floats
-from service.heatmap.base.bars import Bars
-from service.heatmap.base.errors import BadInput
-from service.heatmap.inventory.assumptions import Assumptions, Venue
-from service.heatmap.skill.fit_mix import Fit, fit_mix
+from service.heatmap import Assumptions, BadInput, Bars, VenueTerms
+from service.heatmap.base import Floats
+from service.heatmap.skill import Fit, fit_leverage_mix
 from service.market.contract.data import MarketData
 from service.market.contract.exchange import MarketError
 from service.market.feed.feed import Query
@@ -43,7 +41,7 @@ def by_bar(bars: Bars, rows: Rows) -> tuple[Floats, Floats]:
 
 
 def fitted(
-    services: Services, query: Query, data: MarketData, assumptions: Assumptions, venue: Venue, *, alone: bool
+    services: Services, query: Query, data: MarketData, assumptions: Assumptions, venue: VenueTerms, *, alone: bool
 ) -> tuple[Assumptions, MixFit]:
     """Return the assumptions with the mix that fitting chose, which is the default if it gains nothing, and the fit.
 
@@ -62,7 +60,7 @@ def fitted(
     return replace(start, mix=fit.mix), MixFit(fit, fit.note)
 
 
-def _fit(services: Services, query: Query, data: MarketData, start: Assumptions, venue: Venue) -> Fit:
+def _fit(services: Services, query: Query, data: MarketData, start: Assumptions, venue: VenueTerms) -> Fit:
     rows = services.feed.liquidations(query)
     # All that a fit depends on, and not when it was asked for: equal inputs share it, others never do.
     key = (
@@ -71,6 +69,8 @@ def _fit(services: Services, query: Query, data: MarketData, start: Assumptions,
         (start.churn, start.position_notional),
     )
     try:
-        return services.fits.get(key, lambda: fit_mix(data.bars, by_bar(data.bars, rows), start, venue, burn=BURN))
+        return services.fits.get(
+            key, lambda: fit_leverage_mix(data.bars, by_bar(data.bars, rows), start, venue, burn=BURN)
+        )
     except BadInput as error:
         raise BadInput("mix", f"Too little to fit: {error.message}", "a longer lookback") from None

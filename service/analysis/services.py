@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from service.analysis.bulkheads import Bulkheads
-from service.heatmap.skill.fit_mix import Fit
+from service.heatmap.skill import Fit
 from service.market.feed.cache import TimedCache
 from service.market.feed.feed import MarketFeed
 

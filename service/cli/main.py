@@ -17,11 +17,9 @@ from service.cli.table.errors import BadTable
 from service.cli.table.liquidations import read_liquidations
 from service.cli.table.predictions import write_predictions
 from service.cli.table.source import name_of
-from service.heatmap.base.errors import BadInput
-from service.heatmap.inventory.assumptions import Assumptions
-from service.heatmap.inventory.typical_venue import typical_venue
-from service.heatmap.skill.known_only import INTEREST_DAYS, foretold, unforetold
-from service.heatmap.skill.score import BURN, RESAMPLES, score
+from service.heatmap import Assumptions, BadInput, predict_known, score_predictions
+from service.heatmap.inventory import typical_venue
+from service.heatmap.skill import BURN, INTEREST_DAYS, RESAMPLES, bars_without_prediction
 from service.settings import BadSettings, Settings, settings_from_environment
 from service.times import rfc3339
 
@@ -112,16 +110,16 @@ def _serve(args: argparse.Namespace) -> NoReturn:
 def _predict(args: argparse.Namespace) -> int:
     _check_apart(args.bars, args.out)
     bars = _read(args).bars
-    write_predictions(args.out, bars, *foretold(bars, _assumptions(args), typical_venue()))
+    write_predictions(args.out, bars, *predict_known(bars, _assumptions(args), typical_venue()))
     return 0
 
 
 def _skill(args: argparse.Namespace) -> int:
     table = _read(args)
-    made = score(
+    made = score_predictions(
         table.bars,
         *read_liquidations(table),
-        *foretold(table.bars, _assumptions(args), typical_venue()),
+        *predict_known(table.bars, _assumptions(args), typical_venue()),
         burn=args.burn,
         test_from=getattr(args, "test_from", None),
         resamples=args.boot,
@@ -154,8 +152,8 @@ def _read(args: argparse.Namespace) -> BarTable:
         warnings.append(
             f"no open interest: {INTEREST_DAYS:.2f} days of volume stand in for it; only proportions mean anything"
         )
-    elif unforetold(bars):
-        last = rfc3339(int(bars.time[unforetold(bars) - 1]))
+    elif bars_without_prediction(bars):
+        last = rfc3339(int(bars.time[bars_without_prediction(bars) - 1]))
         warnings.append(f"open interest is first known at the close of {last}: bars up to it are not predicted")
     for warning in warnings:
         sys.stderr.write(f"{table.name}: {warning}\n")

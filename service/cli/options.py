@@ -4,9 +4,9 @@ import argparse
 import math
 from collections.abc import Callable
 
-from service.heatmap.base.errors import BadInput
-from service.heatmap.inventory.leverage import Mix, parse_mix
-from service.heatmap.stats.bootstrap import LEAST_RESAMPLES
+from service.heatmap import BadInput, parse_mix
+from service.heatmap.inventory import Mix
+from service.heatmap.stats import LEAST_RESAMPLES
 from service.times import parse_iso
 
 MOST_RESAMPLES = 100_000

@@ -3,15 +3,13 @@
 import math
 from collections.abc import Iterator
 
-from service.heatmap.skill.figures import Score
-from service.heatmap.skill.score import RANK_BASELINE
-from service.heatmap.skill.verdict import BASELINE, verdict
-from service.heatmap.stats.bootstrap import Interval
+from service.heatmap.skill import BASELINE, RANK_BASELINE, Score, verdict_on
+from service.heatmap.stats import Interval
 
 
 def skill_report(made: Score) -> str:
     """Return the report; figures are the mean of the sides, in brackets their 95 % interval."""
-    blocks = (iter([verdict(made)]), _headlines(made), _predictors(made), _extremes(made), _sizes(made))
+    blocks = (iter([verdict_on(made)]), _headlines(made), _predictors(made), _extremes(made), _sizes(made))
     return "\n\n".join("\n".join(block) for block in blocks) + "\n"
 
 

@@ -15,3 +15,44 @@ compare     two maps held against each other
 cascade     what a shock sets off
 skill       how well a map predicts liquidations
 """
+
+from service.heatmap.base import MODEL_VERSION, BadInput, Bars, PriceAxis, Side, price_axis
+from service.heatmap.cascade import Shock, run_cascade
+from service.heatmap.compare import MapColumn, compare_maps
+from service.heatmap.inventory import Assumptions, Heatmap, VenueTerms, heatmap_of, parse_mix, take_inventory
+from service.heatmap.levels import find_levels
+from service.heatmap.margin import Position, TierTable, liquidation_price
+from service.heatmap.profile import Profile, profile_of
+from service.heatmap.skill import predict_known, score_predictions
+from service.heatmap.touches import find_touches
+from service.heatmap.zones import Zone, find_zones
+
+__all__ = [
+    "MODEL_VERSION",
+    "Assumptions",
+    "BadInput",
+    "Bars",
+    "Heatmap",
+    "MapColumn",
+    "Position",
+    "PriceAxis",
+    "Profile",
+    "Shock",
+    "Side",
+    "TierTable",
+    "VenueTerms",
+    "Zone",
+    "compare_maps",
+    "find_levels",
+    "find_touches",
+    "find_zones",
+    "heatmap_of",
+    "liquidation_price",
+    "parse_mix",
+    "predict_known",
+    "price_axis",
+    "profile_of",
+    "run_cascade",
+    "score_predictions",
+    "take_inventory",
+]

@@ -9,7 +9,7 @@ from service.analysis.estimate import Estimate, columns_in
 from service.analysis.group import Group, at_one_close, group_map, group_profile
 from service.heatmap.base.axis import price_axis
 from service.heatmap.base.side import Side
-from service.heatmap.inventory.assumptions import Assumptions, Venue
+from service.heatmap.inventory.assumptions import Assumptions, VenueTerms
 from service.market.feed.feed import MarketFeed, Query
 from tests.support.fake_apps import app_of, ask
 from tests.support.fake_exchange import HOUR, T0, Clock, FakeExchange
@@ -21,7 +21,7 @@ def group_of(*exchanges: FakeExchange) -> Group:
     members = {}
     for each in exchanges:
         data = feed.load(Query(each.id, "BTC", "1h", 168))
-        venue = Venue(data.rule, data.tiers, data.taker_fee)
+        venue = VenueTerms(data.rule, data.tiers, data.taker_fee)
         members[each.id] = Estimate(data, Assumptions(), venue, columns_in(data, 168), 168)
     return at_one_close(members, {})
 

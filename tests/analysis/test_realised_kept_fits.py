@@ -10,7 +10,7 @@ from service.analysis.bulkheads import Bulkheads
 from service.analysis.digest import digest_of
 from service.analysis.realised import MixFit, fitted
 from service.analysis.services import Services
-from service.heatmap.inventory.assumptions import Assumptions, Venue
+from service.heatmap.inventory.assumptions import Assumptions, VenueTerms
 from service.heatmap.inventory.leverage import preset
 from service.heatmap.skill.fit_mix import Fit
 from service.market.contract.data import MarketData
@@ -49,7 +49,7 @@ def services_of(fits: TimedCache[Fit], surplus: float = 0.0) -> Services:
 
 def fit(services: Services, data: MarketData, assumptions: Assumptions = USUAL, **venue: Any) -> MixFit:
     """Return what fitting comes to on the data."""
-    terms = replace(Venue(data.rule, data.tiers, data.taker_fee), **venue)
+    terms = replace(VenueTerms(data.rule, data.tiers, data.taker_fee), **venue)
     return fitted(services, QUERY, data, assumptions, terms, alone=True)[1]
 
 

@@ -11,11 +11,10 @@ from bench.hour_table import Hours, coarser, read_hours
 from bench.model_variants import NOT_EXPRESSIBLE, Variant, variants, without_a_part
 from bench.span_score import Span, draws, figures
 from service.heatmap.base.side import Side
-from service.heatmap.inventory.adverse import adverse
-from service.heatmap.inventory.assumptions import Assumptions
+from service.heatmap.inventory.adverse import adverse_log_price
+from service.heatmap.inventory.assumptions import Assumptions, typical_venue
 from service.heatmap.inventory.inventory import take_inventory
-from service.heatmap.inventory.typical_venue import typical_venue
-from service.heatmap.skill.predict import swept
+from service.heatmap.skill.predict import predict_swept
 from tests.support.made_up_table import DAYS, SPLIT, write_table
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "bench"
@@ -116,7 +115,7 @@ def test_variants_prints_plain_figures(tables: list[Path], capsys: pytest.Captur
 def test_nothing_altered_is_the_model(markets: list[Hours]) -> None:
     """The model with nothing replaced is the one that the service predicts with, to the last bit."""
     for hours in markets:
-        served = swept(hours.bars, Assumptions(), VENUE)
+        served = predict_swept(hours.bars, Assumptions(), VENUE)
         for mine, theirs in zip(predictions(Altered(), hours), served, strict=True):
             assert mine.tobytes() == theirs.tobytes()
 
@@ -211,7 +210,7 @@ def test_cleared_is_touched_once(side: Side, markets: list[Hours]) -> None:
     frozen, cleared = (touched(hours, 24, side, cleared=way) for way in (False, True))
     day = hours.bars.time // (24 * hours.bars.step)
     assert np.isnan(frozen[day == day[0]]).all()
-    deep = np.maximum(adverse(hours.bars.low, side), adverse(hours.bars.high, side))
+    deep = np.maximum(adverse_log_price(hours.bars.low, side), adverse_log_price(hours.bars.high, side))
     for number in np.unique(day)[1:]:
         part = day == number
         nothing_new = deep[part] < np.maximum.accumulate(deep[part])

@@ -9,12 +9,11 @@ import pytest
 from service.cli import main as cli
 from service.cli.skill_report import skill_report
 from service.cli.table.bars import read_table
-from service.heatmap.inventory.assumptions import Assumptions
+from service.heatmap.inventory.assumptions import Assumptions, typical_venue
 from service.heatmap.inventory.leverage import parse_mix
-from service.heatmap.inventory.typical_venue import typical_venue
-from service.heatmap.skill.known_only import foretold
-from service.heatmap.skill.score import score
-from service.heatmap.skill.verdict import verdict
+from service.heatmap.skill.known_only import predict_known
+from service.heatmap.skill.score import score_predictions
+from service.heatmap.skill.verdict import verdict_on
 from tests.support.skill_market import Case, market
 from tests.support.skill_table import write
 
@@ -55,10 +54,10 @@ def test_the_report_is_of_the_scorers_own_figures(
     """The verdict in words, H1, H2 and EXT with their intervals, every baseline, and how much was scored."""
     out = told(capsys, "--bars", table, *options)
     bars = read_table(table).bars
-    predicted = foretold(bars, Assumptions(mix=parse_mix(mix)), typical_venue())
-    direct = score(bars, *case.liquidated, *predicted, burn=burn, resamples=resamples, seed=seed)
+    predicted = predict_known(bars, Assumptions(mix=parse_mix(mix)), typical_venue())
+    direct = score_predictions(bars, *case.liquidated, *predicted, burn=burn, resamples=resamples, seed=seed)
     assert out == skill_report(direct)
-    assert out.splitlines()[0] == verdict(direct)
+    assert out.splitlines()[0] == verdict_on(direct)
     figures = {name: tuple(map(float, rest)) for name, *rest in FIGURE.findall(out)}
     named = {"H1": direct.r2_gain, "H2": direct.rank_gain, "EXT": direct.extreme_rank_gain}
     for name, figure in named.items():

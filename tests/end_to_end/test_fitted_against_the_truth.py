@@ -7,10 +7,10 @@ import pytest
 
 from bench.truth import NEAR_PCT, WHOLE_PCT, Closeness, mean_closeness, scene
 from service.analysis.realised import by_bar
-from service.heatmap.inventory.assumptions import Assumptions, Venue
+from service.heatmap.inventory.assumptions import Assumptions, VenueTerms
 from service.heatmap.inventory.ensemble import tilted
 from service.heatmap.inventory.leverage import Mix
-from service.heatmap.skill.fit_mix import TILTS, Fit, fit_mix
+from service.heatmap.skill.fit_mix import TILTS, Fit, fit_leverage_mix
 from service.market.feed.feed import MarketFeed, Query
 from service.market.feed.recency import SETTLE_MS
 from service.market.sim.exchange import SimulatedExchange, sim
@@ -33,8 +33,8 @@ def fitted_at(venue: SimulatedExchange, symbol: str, at: int) -> Fit:
     feed = MarketFeed({venue.id: venue}, lambda: (NOW + SETTLE_MS) / 1000)
     query = Query(venue.id, symbol, "1h", LOOKBACK_HOURS, at)
     data = feed.load(query)
-    terms = Venue(data.rule, data.tiers, data.taker_fee)
-    return fit_mix(data.bars, by_bar(data.bars, feed.liquidations(query)), USUAL, terms, burn=BURN)
+    terms = VenueTerms(data.rule, data.tiers, data.taker_fee)
+    return fit_leverage_mix(data.bars, by_bar(data.bars, feed.liquidations(query)), USUAL, terms, burn=BURN)
 
 
 def closeness(venue: SimulatedExchange, symbol: str, range_pct: float, mix_at: Callable[[int], Mix]) -> Closeness:

@@ -14,8 +14,8 @@ import pytest
 from service.heatmap.base.axis import PriceAxis
 from service.heatmap.base.bars import Bars
 from service.heatmap.base.side import Side
-from service.heatmap.inventory.assumptions import Assumptions, Venue
-from service.heatmap.inventory.inventory import Heatmap, heatmap, take_inventory
+from service.heatmap.inventory.assumptions import Assumptions, VenueTerms
+from service.heatmap.inventory.inventory import Heatmap, heatmap_of, take_inventory
 from service.market.contract.exchange import TIMEFRAMES
 from service.market.venues.registry import ADAPTERS
 from tests.emulator import Emulator, Truth
@@ -62,7 +62,7 @@ def pair(request: pytest.FixtureRequest, emulator: Emulator, stage: Stage) -> Pa
     adapter = stage.exchange(name)
     market = adapter.markets()[body["symbol"]]
     rule = adapter.liquidation_rule + ("-inverse" if market.inverse else "")
-    venue = Venue(rule, adapter.tiers(market.symbol), market.taker_fee)
+    venue = VenueTerms(rule, adapter.tiers(market.symbol), market.taker_fee)
     ends = body["grid"]["time"][-1] + step
     bars = true_bars(
         emulator.truth,
@@ -75,7 +75,7 @@ def pair(request: pytest.FixtureRequest, emulator: Emulator, stage: Stage) -> Pa
     edges, size = body["grid"]["edges"], body["grid"]["bin_size"]
     axis = PriceAxis(size, round(edges[0] / size), len(edges) - 1)
     columns = len(body["grid"]["time"])
-    return Pair(body, heatmap(take_inventory(bars, Assumptions(), venue, axis, columns)))
+    return Pair(body, heatmap_of(take_inventory(bars, Assumptions(), venue, axis, columns)))
 
 
 def true_bars(truth: Truth, coin: str, span: tuple[int, int], step: int, *, marked: bool, inverse: bool) -> Bars:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from service.heatmap.base.arrays import Floats
 from service.heatmap.cascade.balance import Shock
-from service.heatmap.cascade.cascade import Cascade, cascade
+from service.heatmap.cascade.cascade import Cascade, run_cascade
 
 PRICE = 100.0
 EDGES = np.linspace(50.0, 150.0, 201)
@@ -24,7 +24,7 @@ profiles = st.lists(st.floats(0, 5_000), min_size=200, max_size=200).map(np.arra
 
 def run(shock: Shock, long: Floats = NOTHING, short: Floats = NOTHING, **options: Any) -> Cascade:
     """Run a shock on the even book."""
-    return cascade(options.pop("bids", BIDS), ASKS, EDGES, long, short, PRICE, shock, **options)
+    return run_cascade(options.pop("bids", BIDS), ASKS, EDGES, long, short, PRICE, shock, **options)
 
 
 def clump(low: float, high: float, usd: float) -> Floats:

@@ -5,14 +5,14 @@ from dataclasses import replace
 import numpy as np
 
 from service.heatmap.base.bars import Bars
-from service.heatmap.inventory.assumptions import Assumptions, Venue
+from service.heatmap.inventory.assumptions import Assumptions, VenueTerms
 from service.heatmap.inventory.leverage import parse_mix
 from service.heatmap.margin.tiers import flat_tiers
 from tests.support import shared_data
 
 HOUR = 3_600_000
 RATE = 0.004
-VENUE = Venue("binance", flat_tiers(RATE, max_leverage=125.0))
+VENUE = VenueTerms("binance", flat_tiers(RATE, max_leverage=125.0))
 # Wide apart and few, so that the plain-Python twin stays quick; a fifth is opened without leverage.
 FEW = Assumptions(mix=parse_mix("1:0.2,5:0.3,20:0.3,80:0.2"), churn=1.0)
 MARKS = ("traded", "narrower", "wider")

@@ -15,7 +15,7 @@ from werkzeug.http import parse_etags
 
 from service import __version__
 from service.api.edge.compression import COMPRESS_FROM, IDENTITY, coding_for, compressed
-from service.heatmap.base.version import MODEL_VERSION
+from service.heatmap import MODEL_VERSION
 from service.market.feed.cache import SingleFlight
 
 # A proxy may go on serving an answer for this long while it fetches the next.

@@ -10,7 +10,7 @@ from flask import Flask, Response, request
 from marshmallow import Schema, fields
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from service.heatmap.base.errors import BadInput
+from service.heatmap import BadInput
 from service.market.contract.exchange import (
     ExchangeUnavailable,
     MarketError,

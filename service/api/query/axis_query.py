@@ -8,8 +8,8 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 from service.analysis.estimate import Estimate, columns_of
 from service.analysis.group import Group
 from service.api.query.parameters import MOST_CELLS, MarketQuery
-from service.heatmap.base.axis import MOST_BINS, USUAL_BINS, PriceAxis, axis_between
-from service.heatmap.base.errors import BadInput
+from service.heatmap import BadInput, PriceAxis
+from service.heatmap.base import MOST_BINS, USUAL_BINS, axis_between
 from service.market.feed.feed import BOOK_SECONDS
 
 # A map of the past never changes; a day is as long as anyone need keep it.

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from marshmallow import Schema, ValidationError, fields, pre_load, validate
 
-from service.heatmap.base.errors import BadInput
-from service.heatmap.inventory.leverage import FITTED, HIGHEST, LOWEST, PRESETS, parse_mix
+from service.heatmap import BadInput, parse_mix
+from service.heatmap.inventory import FITTED, HIGHEST, LOWEST, PRESETS
 from service.market.contract.exchange import TIMEFRAMES
 from service.times import DAY_MS, HOUR_MS, WEEK_MS, parse_iso
 

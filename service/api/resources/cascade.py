@@ -16,13 +16,9 @@ from service.api.edge.answers import Answers, etag_of
 from service.api.query.axis_query import AxisQuery, args_key, fitting_bins, freshness, zone_axis
 from service.api.resources.zones import read_zones
 from service.api.schemas.envelope import AssumptionsSchema, EnvelopeSchema
-from service.heatmap.base.arrays import Floats
-from service.heatmap.base.axis import PriceAxis
-from service.heatmap.base.errors import BadInput
-from service.heatmap.cascade.balance import Shock
-from service.heatmap.cascade.cascade import EXECUTED, Cascade, cascade, refill_rate
-from service.heatmap.cascade.odds import CascadeOdds, Unknowns, cascade_odds
-from service.heatmap.zones.zone import Zone
+from service.heatmap import BadInput, PriceAxis, Shock, Zone, run_cascade
+from service.heatmap.base import Floats
+from service.heatmap.cascade import EXECUTED, Cascade, CascadeOdds, Unknowns, cascade_odds, refill_rate
 from service.market.contract.data import MarketData
 from service.market.contract.exchange import ExchangeUnavailable
 from service.times import DAY_MS
@@ -245,7 +241,9 @@ def _course(
     price, refill = found.data.price, refill_rate(*_recent_trading(found.data), args["refill"])
     rng = np.random.default_rng(args["seed"])
     reach = [(zone.low, zone.high) for zone in zones]
-    course = cascade(*setting, spread.long[0], spread.short[0], price, shock, executed=args["executed"], refill=refill)
+    course = run_cascade(
+        *setting, spread.long[0], spread.short[0], price, shock, executed=args["executed"], refill=refill
+    )
     odds = cascade_odds(
         *setting,
         spread.long,

@@ -17,14 +17,11 @@ from service.api.query.axis_query import AxisQuery, args_key, check_zone_axis, f
 from service.api.query.parameters import CHURN, LeverageMix, Moment
 from service.api.resources.zones import Reading, read_zones
 from service.api.schemas.diff import ALIGNMENTS, KINDS, OUTSIDE, SIDES, DiffSchema
-from service.heatmap.base.axis import PriceAxis, axis_between
-from service.heatmap.base.errors import BadInput
-from service.heatmap.compare.alignment import MapColumn
-from service.heatmap.compare.consensus import ConsensusZone, MapZone, compare_zones, consensus
-from service.heatmap.compare.diff import Difference, diff
-from service.heatmap.density.contrast import Relief
-from service.heatmap.density.rules import DEFAULT_DENSITY_RULES as RULES
-from service.heatmap.zones.zone import Zone
+from service.heatmap import BadInput, MapColumn, PriceAxis, Zone, compare_maps
+from service.heatmap.base import axis_between
+from service.heatmap.compare import ConsensusZone, Difference, MapZone, compare_zones, find_consensus
+from service.heatmap.density import DEFAULT_DENSITY_RULES as RULES
+from service.heatmap.density import Relief
 from service.market.contract.exchange import UnknownExchange
 from service.market.feed.feed import BOOK_SECONDS
 
@@ -136,7 +133,7 @@ def _body(
         with _named_as_asked(args, side):
             readings[side] = read_zones(found, axes[side], aged=False)
     columns = {side: _column(groups[side], axes[side], readings[side]) for side in SIDES}
-    difference = diff(columns["a"], columns["b"], args["alignment"])
+    difference = compare_maps(columns["a"], columns["b"], args["alignment"])
     zones = {side: _zones(groups[side], readings[side].zones.hot, args["alignment"]) for side in SIDES}
     body = {"kind": kind} | {side: groups[side].envelope(now) for side in SIDES} | _difference(difference)
     reliefs = {side: _relief(readings[side], args["alignment"]) for side in SIDES}
@@ -212,7 +209,7 @@ def _consensus(
         for name, member in found.members.items():
             alone = Group({name: member}, {})
             maps.setdefault(name, _zones(alone, read_zones(alone, axes[side], aged=False).zones.hot, alignment))
-    return consensus(maps)
+    return find_consensus(maps)
 
 
 def _difference(found: Difference) -> dict[str, Any]:

@@ -24,11 +24,8 @@ from service.api.query.axis_query import (
 from service.api.query.parameters import exchanges_field
 from service.api.schemas.envelope import EnvelopeSchema
 from service.api.schemas.uncertainty import UncertaintySchema, uncertainty_body, uncertainty_field
-from service.heatmap.base.arrays import Times
-from service.heatmap.base.axis import PriceAxis
-from service.heatmap.base.bars import Bars
-from service.heatmap.base.side import Side
-from service.heatmap.inventory.inventory import Heatmap
+from service.heatmap import Bars, Heatmap, PriceAxis, Side
+from service.heatmap.base import Times
 
 
 class HeatmapQuery(AxisQuery):

@@ -10,12 +10,8 @@ from marshmallow import RAISE, Schema, fields, validate
 from service.analysis.services import Services
 from service.api.edge.answers import Answers, etag_of
 from service.api.query.parameters import Query
-from service.heatmap.base.errors import BadInput
-from service.heatmap.base.side import Side
-from service.heatmap.base.version import MODEL_VERSION
-from service.heatmap.margin.price import Liquidation, Position, liquidation_price
-from service.heatmap.margin.rules import RULES
-from service.heatmap.margin.tiers import TierTable, flat_tiers
+from service.heatmap import MODEL_VERSION, BadInput, Position, Side, TierTable, liquidation_price
+from service.heatmap.margin import RULES, Liquidation, flat_tiers
 from service.market.contract.exchange import liquidation_rule
 from service.times import rfc3339
 

@@ -15,9 +15,8 @@ from service.api.query.axis_query import AxisQuery, args_key, freshness
 from service.api.query.parameters import exchanges_field
 from service.api.schemas.envelope import EnvelopeSchema
 from service.api.schemas.uncertainty import UncertaintySchema, uncertainty_body, uncertainty_field
-from service.heatmap.base.axis import PriceAxis
-from service.heatmap.base.side import Side
-from service.heatmap.profile.profile import Profile, SideProfile
+from service.heatmap import PriceAxis, Profile, Side
+from service.heatmap.profile import SideProfile
 
 
 class ProfileQuery(AxisQuery):

@@ -17,11 +17,8 @@ from service.api.query.parameters import exchanges_field
 from service.api.resources.zones import read_zones
 from service.api.schemas.envelope import EnvelopeSchema
 from service.api.schemas.figures import told
-from service.heatmap.base.errors import BadInput
-from service.heatmap.base.side import Side
-from service.heatmap.base.version import MODEL_VERSION
-from service.heatmap.stats.volatility import LEAST_CHANCE
-from service.heatmap.zones.zone import Zone
+from service.heatmap import MODEL_VERSION, BadInput, Side, Zone
+from service.heatmap.stats import LEAST_CHANCE
 from service.market.contract.exchange import TIMEFRAMES, Market, MarketError, UnknownSymbol
 from service.market.contract.symbols import resolve
 

@@ -17,13 +17,11 @@ from service.api.query.axis_query import args_key
 from service.api.query.parameters import MarketQuery, lookback_field
 from service.api.schemas.figures import fit_body, no_fit_body, told
 from service.api.schemas.skill import SkillSchema, score_body
-from service.heatmap.base.arrays import Floats
-from service.heatmap.base.errors import BadInput
-from service.heatmap.inventory.leverage import FITTED
-from service.heatmap.skill.fit_mix import fit_mix
-from service.heatmap.skill.known_only import foretold
-from service.heatmap.skill.score import score
-from service.heatmap.stats.bootstrap import LEAST_RESAMPLES
+from service.heatmap import BadInput, predict_known, score_predictions
+from service.heatmap.base import Floats
+from service.heatmap.inventory import FITTED
+from service.heatmap.skill import fit_leverage_mix
+from service.heatmap.stats import LEAST_RESAMPLES
 from service.market.feed.feed import Query
 from service.market.feed.history import Rows
 
@@ -90,9 +88,11 @@ def _body(found: Estimate, rows: Rows, args: dict[str, Any], now: float) -> dict
     bars = found.data.bars
     liquidated = by_bar(bars, rows)
     burn = len(bars) - found.columns
-    predicted = foretold(bars, found.assumptions, found.venue)
+    predicted = predict_known(bars, found.assumptions, found.venue)
     try:
-        made = score(bars, *liquidated, *predicted, burn=burn, resamples=args["resamples"], seed=args["seed"])
+        made = score_predictions(
+            bars, *liquidated, *predicted, burn=burn, resamples=args["resamples"], seed=args["seed"]
+        )
     except BadInput as error:
         raise BadInput("lookback", f"Too little to score: {error.message}") from None
     more = {
@@ -118,7 +118,7 @@ def _reported(
 def _fit(found: Estimate, liquidated: tuple[Floats, Floats], burn: int, seed: int) -> dict[str, Any]:
     """Return what re-fitting the mix came to, or why there was too little for it."""
     try:
-        made = fit_mix(found.data.bars, liquidated, found.assumptions, found.venue, burn=burn, seed=seed)
+        made = fit_leverage_mix(found.data.bars, liquidated, found.assumptions, found.venue, burn=burn, seed=seed)
     except BadInput as error:
         return no_fit_body(f"Too little to fit: {error.message}.")
     return fit_body(made)

@@ -20,13 +20,10 @@ from service.api.query.axis_query import (
 )
 from service.api.query.parameters import exchanges_field, lookback_field
 from service.api.schemas.touch import TouchesSchema, touch_row
-from service.heatmap.base.axis import PriceAxis, price_axis
-from service.heatmap.base.errors import BadInput
-from service.heatmap.base.side import Side
-from service.heatmap.density.rules import DensityRules
-from service.heatmap.inventory.leverage import FITTED
-from service.heatmap.touches.find import find_touches
-from service.heatmap.zones.scale import zones_axis
+from service.heatmap import BadInput, PriceAxis, Side, find_touches, price_axis
+from service.heatmap.density import DensityRules
+from service.heatmap.inventory import FITTED
+from service.heatmap.zones import zones_axis
 
 
 class TouchesQuery(AxisQuery):

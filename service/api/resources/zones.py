@@ -17,20 +17,21 @@ from service.api.query.parameters import exchanges_field
 from service.api.schemas.context import context_body
 from service.api.schemas.zone import KINDS, level_body, support_body, zone_body
 from service.api.schemas.zones import ZonesSchema
-from service.heatmap.base.arrays import Floats
-from service.heatmap.base.axis import PriceAxis
-from service.heatmap.base.errors import BadInput
-from service.heatmap.base.side import Side
-from service.heatmap.density.rules import DensityRules
-from service.heatmap.inventory.ensemble import Ensemble
-from service.heatmap.levels.find import find_levels
-from service.heatmap.levels.level import Level
-from service.heatmap.zones.age import GridHistory
-from service.heatmap.zones.find import ZoneMap, find_zones
-from service.heatmap.zones.merge import OnTimeframe, merged
-from service.heatmap.zones.rules import DEFAULT_ZONE_RULES, ZoneRules
-from service.heatmap.zones.scale import zones_axis
-from service.heatmap.zones.support import supports
+from service.heatmap import BadInput, PriceAxis, Side, find_levels, find_zones
+from service.heatmap.base import Floats
+from service.heatmap.density import DensityRules
+from service.heatmap.inventory import Ensemble
+from service.heatmap.levels import Level
+from service.heatmap.zones import (
+    DEFAULT_ZONE_RULES,
+    GridHistory,
+    OnTimeframe,
+    ZoneMap,
+    ZoneRules,
+    merged,
+    supports,
+    zones_axis,
+)
 from service.market.contract.exchange import TIMEFRAMES
 
 MOST_TIMEFRAMES = 4

@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from service.api.schemas.figures import told
-from service.heatmap.stats.context import Reading, annualised, book_imbalance, newest_of, open_interest_change, volume_z
+from service.heatmap.stats import ContextFigure, annualised, book_imbalance, newest_of, open_interest_change, volume_z
 from service.market.contract.data import MarketData
 
 AGE = "Seconds since the moment it held for, from 0"
@@ -67,7 +67,9 @@ def context_body(data: MarketData, now: float) -> dict[str, Any]:
     """Return the context as JSON; `now` in epoch seconds."""
     book, ratio, missing = data.book, data.account_ratio, data.missing
     readings = {
-        "long_short_ratio": _absent(missing, "account_ratio") if ratio is None else Reading(ratio.ratio, ratio.time),
+        "long_short_ratio": _absent(missing, "account_ratio")
+        if ratio is None
+        else ContextFigure(ratio.ratio, ratio.time),
         "open_interest_change_1h": _interest_change(data, 1),
         "open_interest_change_24h": _interest_change(data, 24),
         "volume_z": volume_z(data.bars),
@@ -78,7 +80,7 @@ def context_body(data: MarketData, now: float) -> dict[str, Any]:
     return {"funding": _funding(data, now)} | {name: _reading(reading, now) for name, reading in readings.items()}
 
 
-def _interest_change(data: MarketData, hours: int) -> Reading:
+def _interest_change(data: MarketData, hours: int) -> ContextFigure:
     """Return the change that ends last: the bars' own, or that of the finer history beside bars of hours or days."""
     readings = [open_interest_change(data.bars.close_time, data.bars.open_interest, hours)]
     if data.recent_interest is not None:
@@ -86,8 +88,8 @@ def _interest_change(data: MarketData, hours: int) -> Reading:
     return newest_of(readings)
 
 
-def _absent(missing: dict[str, str], part: str) -> Reading:
-    return Reading(None, None, missing.get(part, "not published"))
+def _absent(missing: dict[str, str], part: str) -> ContextFigure:
+    return ContextFigure(None, None, missing.get(part, "not published"))
 
 
 def _funding(data: MarketData, now: float) -> dict[str, Any] | None:
@@ -102,7 +104,7 @@ def _funding(data: MarketData, now: float) -> dict[str, Any] | None:
     }
 
 
-def _reading(reading: Reading, now: float) -> dict[str, Any]:
+def _reading(reading: ContextFigure, now: float) -> dict[str, Any]:
     value = None if reading.value is None else round(reading.value, DIGITS)
     age = None if reading.time is None else _age(reading.time, now)
     return {"value": value, "age_seconds": age, "reason": reading.reason}

@@ -4,9 +4,9 @@ from marshmallow import Schema, fields, validate
 
 from service.api.schemas.envelope import EnvelopeSchema
 from service.api.schemas.figures import told
-from service.heatmap.base.side import Side
-from service.heatmap.compare.consensus import LEAST_OVERLAP
-from service.heatmap.density.rules import DEFAULT_DENSITY_RULES as RULES
+from service.heatmap import Side
+from service.heatmap.compare import LEAST_OVERLAP
+from service.heatmap.density import DEFAULT_DENSITY_RULES as RULES
 
 SIDES = ("a", "b")
 KINDS = ("exchanges", "moments", "assumptions")

@@ -5,8 +5,8 @@ from typing import Any, get_args
 
 from marshmallow import Schema, fields
 
-from service.heatmap.skill.fit_mix import LEAST_GAIN, TILTS, Fit
-from service.heatmap.stats.bootstrap import Interval, Judgement
+from service.heatmap.skill import LEAST_GAIN, TILTS, Fit
+from service.heatmap.stats import Interval, Judgement
 
 
 def told(text: str) -> dict[str, Any]:

@@ -6,9 +6,7 @@ from marshmallow import Schema, fields
 
 from service.api.schemas.envelope import EnvelopeSchema
 from service.api.schemas.figures import FitSchema, GainSchema, IntervalSchema, finite, gain_body, interval_body, told
-from service.heatmap.skill.figures import ExtremeScore, PredictorScore, Score, SideScore
-from service.heatmap.skill.score import RANK_BASELINE
-from service.heatmap.skill.verdict import BASELINE, verdict
+from service.heatmap.skill import BASELINE, RANK_BASELINE, ExtremeScore, PredictorScore, Score, SideScore, verdict_on
 
 PREDICTORS = (
     f"map, or a path baseline, which knows the bar's path and no map: {RANK_BASELINE} is {BASELINE}; "
@@ -113,7 +111,7 @@ def score_body(made: Score) -> dict[str, Any]:
     gains = ("r2_gain", "rank_gain", "extreme_rank_gain", "partial_spearman")
     levels = ("r2_path", "r2_with_map")
     return {
-        "verdict": verdict(made),
+        "verdict": verdict_on(made),
         "days": made.days,
         "resamples": made.resamples,
         "long": _side(made.long),

@@ -6,8 +6,8 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from service.api.schemas.envelope import EnvelopeSchema
-from service.heatmap.base.side import Side
-from service.heatmap.touches.find import Touch
+from service.heatmap import Side
+from service.heatmap.touches import Touch
 from service.times import rfc3339
 
 LEAST, SHARE = {"minimum": 0}, {"minimum": 0, "maximum": 1}

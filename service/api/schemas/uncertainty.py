@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from service.analysis.encoding import dense
-from service.heatmap.inventory.ensemble import Ensemble
+from service.heatmap.inventory import Ensemble
 
 UNCERTAINTY = "Include q10, q50 and q90 of each bin over an ensemble of assumptions, and how far its members agree"
 

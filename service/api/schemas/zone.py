@@ -6,14 +6,11 @@ from typing import Any, get_args
 from marshmallow import Schema, fields, validate
 
 from service.api.schemas.figures import told
-from service.heatmap.base.side import Side
-from service.heatmap.levels.level import Level, LevelKind
-from service.heatmap.stats.volatility import LEAST_CHANCE
-from service.heatmap.zones.approach import STATES
-from service.heatmap.zones.depth import DEPTH_SOURCES
-from service.heatmap.zones.rules import DEFAULT_ZONE_RULES as RULES
-from service.heatmap.zones.support import Support
-from service.heatmap.zones.zone import COLOURS, Zone
+from service.heatmap import Side, Zone
+from service.heatmap.levels import Level, LevelKind
+from service.heatmap.stats import LEAST_CHANCE
+from service.heatmap.zones import COLOURS, DEPTH_SOURCES, STATES, Support
+from service.heatmap.zones import DEFAULT_ZONE_RULES as RULES
 from service.market.contract.exchange import TIMEFRAMES
 from service.times import rfc3339
 

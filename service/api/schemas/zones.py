@@ -6,7 +6,7 @@ from service.api.schemas.context import ContextSchema
 from service.api.schemas.envelope import EnvelopeSchema
 from service.api.schemas.figures import told
 from service.api.schemas.zone import LevelSchema, ZoneSchema
-from service.heatmap.density.rules import DEFAULT_DENSITY_RULES as RULES
+from service.heatmap.density import DEFAULT_DENSITY_RULES as RULES
 from service.market.contract.exchange import TIMEFRAMES
 
 

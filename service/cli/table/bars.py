@@ -13,8 +13,8 @@ from service.cli.table.rows import Cells, read_cells, usable
 from service.cli.table.sheet import Row, Sheet, read_sheet
 from service.cli.table.source import name_of, read_text
 from service.cli.table.times import times
-from service.heatmap.base.arrays import Floats, Times
-from service.heatmap.base.bars import Bars
+from service.heatmap import Bars
+from service.heatmap.base import Floats, Times
 
 # The length of a bar is read off two rows at least.
 LEAST_ROWS = 2

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.cli.table.errors import BadTable
-from service.heatmap.base.arrays import Floats
-from service.heatmap.base.bars import Bars
+from service.heatmap import Bars
+from service.heatmap.base import Floats
 from service.times import DAY_MS
 
 # Open interest cannot move by more than was traded. On real hours it does in 0 to 1 % of the bars, for it is stamped a

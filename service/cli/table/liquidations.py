@@ -8,7 +8,7 @@ from service.cli.table.bars import BarTable
 from service.cli.table.errors import BadTable
 from service.cli.table.names import plain
 from service.cli.table.rows import read_cells
-from service.heatmap.base.arrays import Floats
+from service.heatmap.base import Floats
 
 # By side: columns in any unit that is the same for all rows, and columns in base coin, which are valued at the close.
 ANY_UNIT: Mapping[str, str] = {"long": "liq_long", "short": "liq_short"}

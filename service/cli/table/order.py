@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from service.cli.table.errors import BadTable
 from service.cli.table.sheet import Row
-from service.heatmap.base.arrays import Times
+from service.heatmap.base import Times
 from service.times import rfc3339
 
 # Times that someone stamped by a clock are this far off at most, as a share of a bar.

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TextIO
 
 from service.cli.table.source import STANDARD
-from service.heatmap.base.arrays import Floats
-from service.heatmap.base.bars import Bars
+from service.heatmap import Bars
+from service.heatmap.base import Floats
 from service.times import rfc3339
 
 

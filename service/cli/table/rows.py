@@ -10,7 +10,7 @@ from service.cli.table.errors import BadTable
 from service.cli.table.numbers import decimal_mark, number
 from service.cli.table.order import counted
 from service.cli.table.sheet import Row, Sheet
-from service.heatmap.base.arrays import Floats
+from service.heatmap.base import Floats
 
 # An open or close this far outside its bar, as a share of the price, widens the bar: venues that stamp the last trade
 # of the bar before as open, and prices rounded to different decimals. What is farther off is a mistake.

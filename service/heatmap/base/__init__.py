@@ -1,1 +1,32 @@
-"""The ground of the model: bars, the price axis, its errors and its version."""
+"""The ground that every other package stands on.
+
+arrays   the array types, and the rounding noise that thresholds allow for
+axis     the price axis: bins whose edges are whole multiples of their size
+bars     the bars of one market as aligned arrays
+errors   BadInput, the one error that the caller can do something about
+rules    the checks that every set of tunable figures makes of itself
+side     Side, long or short, with its sign
+version  the version of the model
+"""
+
+from service.heatmap.base.arrays import Floats, Span, Times
+from service.heatmap.base.axis import MOST_BINS, USUAL_BINS, PriceAxis, axis_between, price_axis
+from service.heatmap.base.bars import Bars
+from service.heatmap.base.errors import BadInput
+from service.heatmap.base.side import Side
+from service.heatmap.base.version import MODEL_VERSION
+
+__all__ = [
+    "MODEL_VERSION",
+    "MOST_BINS",
+    "USUAL_BINS",
+    "BadInput",
+    "Bars",
+    "Floats",
+    "PriceAxis",
+    "Side",
+    "Span",
+    "Times",
+    "axis_between",
+    "price_axis",
+]

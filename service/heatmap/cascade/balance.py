@@ -56,7 +56,7 @@ def liquidated(edges: Floats, notional: Floats, curve: DepthCurve, distance: Flo
     return passed
 
 
-def settle(
+def resting_distance(
     curve: DepthCurve, start: Floats, taken: Floats, need: Floats, at_start: Floats, depth: Floats, refill: Floats
 ) -> tuple[Floats, NDArray[np.bool_]]:
     """Return the smallest distance >= start at which all that had to be traded has been taken, for M cases at once.
@@ -99,17 +99,17 @@ def course(
 
     maps float64[E, B] USD of the side that is forced, taken in turn; executed, depth, refill float64[M]
     """
-    start, taken, left = own_reach(curve, shock, depth)
+    start, taken, left = shock_displacement(curve, shock, depth)
     member = np.arange(len(depth)) % len(maps)
     forced = np.stack([liquidated(edges, one, curve, curve.distance) for one in maps])
     at_start = np.empty(len(depth))
     for number, one in enumerate(maps):
         at_start[member == number] = liquidated(edges, one, curve, start[member == number])
     need = shock.order_usd + executed[:, None] * forced[member]
-    return settle(curve, start, taken, need, left + executed * at_start, depth, refill)
+    return resting_distance(curve, start, taken, need, left + executed * at_start, depth, refill)
 
 
-def own_reach(curve: DepthCurve, shock: Shock, depth: Floats) -> tuple[Floats, Floats, Floats]:
+def shock_displacement(curve: DepthCurve, shock: Shock, depth: Floats) -> tuple[Floats, Floats, Floats]:
     """Return how far the shock comes before any refill, the USD of the curve it clears as a move, and what is left.
 
     A move comes to where it says. An order walks the visible book, of which `depth` float64[M] is there: to the level

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from service.heatmap.base.arrays import Floats
-from service.heatmap.cascade.balance import Shock, course, liquidated, own_reach, settle
+from service.heatmap.cascade.balance import Shock, course, liquidated, resting_distance, shock_displacement
 from service.heatmap.cascade.book_depth import DepthCurve, Direction, depth_curve
 
 MOST_STAGES = 25
@@ -64,7 +64,7 @@ class Cascade:
     extrapolated: bool
 
 
-def cascade(
+def run_cascade(
     bids: Floats,
     asks: Floats,
     edges: Floats,
@@ -118,7 +118,9 @@ class _Course:
     ) -> None:
         self.curve, self.edges, self.standing = curve, edges, standing
         self.shock, self.executed, self.depth, self.refill = shock, executed, depth, refill
-        self.start, self.taken, self.left = (float(each[0]) for each in own_reach(curve, shock, np.array([depth])))
+        self.start, self.taken, self.left = (
+            float(each[0]) for each in shock_displacement(curve, shock, np.array([depth]))
+        )
         self.pushed = depth * self.taken
 
     def forced(self, distance: float) -> float:
@@ -129,7 +131,7 @@ class _Course:
         """Return where forced orders of `usd` leave the price when nothing follows them."""
         need = np.full((1, len(self.curve.distance)), self.shock.order_usd + usd)
         given = (np.array([value]) for value in (self.left + usd, self.depth, self.refill))
-        return float(settle(self.curve, np.array([self.start]), np.array([self.taken]), need, *given)[0][0])
+        return float(resting_distance(self.curve, np.array([self.start]), np.array([self.taken]), need, *given)[0][0])
 
     def terminal(self) -> tuple[float, bool]:
         """Return where the whole course rests, and whether the book could take it."""

@@ -106,7 +106,7 @@ def _parted(unpaired: list[MapZone], excess: ExcessAt, faint: float) -> tuple[tu
     )
 
 
-def consensus(maps: Mapping[str, Sequence[MapZone]]) -> list[ConsensusZone]:
+def find_consensus(maps: Mapping[str, Sequence[MapZone]]) -> list[ConsensusZone]:
     """Rank the price runs that zones of at least two maps cover: by how many maps, then by score.
 
     All zones on one axis (see `MapZone.relative`). Runs are found by sweeping the zones' edges, so that a chain of

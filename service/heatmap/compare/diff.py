@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from service.heatmap.base.arrays import Floats
 from service.heatmap.compare.alignment import How, MapColumn, align
-from service.heatmap.stats.agreement import Agreement, agreement
+from service.heatmap.stats.agreement import Agreement, agreement_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +33,7 @@ class Difference:
     outside_short_usd_b: float
 
 
-def diff(a: MapColumn, b: MapColumn, alignment: How = "relative") -> Difference:
+def compare_maps(a: MapColumn, b: MapColumn, alignment: How = "relative") -> Difference:
     """Return a - b on one axis, and how far the two agree.
 
     `relative` lays the maps over each other by price / mark, so that a basis between two exchanges, or a move between
@@ -51,9 +51,9 @@ def diff(a: MapColumn, b: MapColumn, alignment: How = "relative") -> Difference:
         density_long=density[0],
         density_short=density[1],
         agreement={
-            "long": agreement(both.edges, both.a[0], both.b[0], both.unit),
-            "short": agreement(both.edges, both.a[1], both.b[1], both.unit),
-            "both": agreement(both.edges, both.a, both.b, both.unit),
+            "long": agreement_of(both.edges, both.a[0], both.b[0], both.unit),
+            "short": agreement_of(both.edges, both.a[1], both.b[1], both.unit),
+            "both": agreement_of(both.edges, both.a, both.b, both.unit),
         },
         basis_pct=200 * (a.mark - b.mark) / (a.mark + b.mark),
         outside_long_usd_a=a.outside_long,

@@ -33,7 +33,7 @@ class SidePath:
     cut: Floats
 
 
-def adverse(price: Floats | float, side: Side) -> Floats:
+def adverse_log_price(price: Floats | float, side: Side) -> Floats:
     """Return the adverse log price of a price for a side; np.exp(-side.sign * y) is the price again."""
     result: Floats = -side.sign * np.log(price)
     return result
@@ -41,8 +41,8 @@ def adverse(price: Floats | float, side: Side) -> Floats:
 
 def side_path(bars: Bars, side: Side) -> SidePath:
     """Return the path of one side of T bars."""
-    low, high = adverse(bars.low, side), adverse(bars.high, side)
-    reach = adverse(bars.mark_low if side is Side.LONG else bars.mark_high, side)
-    near, far, close = np.minimum(low, high), np.maximum(low, high), adverse(bars.close, side)
+    low, high = adverse_log_price(bars.low, side), adverse_log_price(bars.high, side)
+    reach = adverse_log_price(bars.mark_low if side is Side.LONG else bars.mark_high, side)
+    near, far, close = np.minimum(low, high), np.maximum(low, high), adverse_log_price(bars.close, side)
     spread = ENTRY_SPREAD * (far - near)
     return SidePath(np.maximum(near, close - spread), np.minimum(far, close + spread), reach, close)

@@ -10,11 +10,13 @@ from service.heatmap.inventory.kernel import Pace
 from service.heatmap.inventory.leverage import Mix, preset
 from service.heatmap.margin.distance import distance_multipliers
 from service.heatmap.margin.rules import rule_of
-from service.heatmap.margin.tiers import TierTable, maintenance_for
+from service.heatmap.margin.tiers import TierTable, flat_tiers, maintenance_for
 
 # Most positions are renewed within hours and some are held for days: shares of open interest, and the multiple of churn
 # at which each is renewed. Measured: with one pace the map has the same skill and forgets within a day.
 MEMORY = (Pace(0.75, 1.5), Pace(0.25, 0.125))
+# The lowest tier of the large venues' largest markets, and the most leverage they allow there.
+TYPICAL_RATE, TYPICAL_LEVERAGE = 0.004, 125.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +30,8 @@ class Assumptions:
     fast_hours         half-life, in hours, of the recent volume that feeds those
     position_notional  size of a typical position in quote currency, which decides its risk tier
     memory             shares of open interest that are renewed at a pace of their own, each a multiple of churn
-    early              how far before the formula's price positions go, fraction of it: closing fee, mark against last
+    liquidation_buffer how far before the price of the formula a position is liquidated, fraction of it: for the closing
+                       fee, and for a mark price that differs from the traded one
     """
 
     mix: Mix = field(default_factory=lambda: preset("default"))
@@ -36,7 +39,7 @@ class Assumptions:
     fast_churn: float = 2.0
     fast_hours: float = 12.0
     position_notional: float = 10_000.0
-    early: float = 0.0005
+    liquidation_buffer: float = 0.0005
     memory: tuple[Pace, ...] = MEMORY
 
     @property
@@ -46,7 +49,7 @@ class Assumptions:
 
 
 @dataclass(frozen=True, eq=False)
-class Venue:
+class VenueTerms:
     """The exchange's terms: liquidation rule (an id of margin_rules.RULES), risk tiers, taker fee (fraction)."""
 
     rule: str
@@ -59,13 +62,18 @@ class Venue:
         return rule_of(self.rule).inverse
 
 
-def curves(assumptions: Assumptions, venue: Venue) -> dict[Side, DistanceCurve]:
-    """Return the distance curve of each side, by Side.LONG and SHORT.
+def typical_venue(most_leverage: float = TYPICAL_LEVERAGE) -> VenueTerms:
+    """Return the terms for bars that name no exchange: a large venue's lowest tier at any size, by Binance's rule."""
+    return VenueTerms("binance", flat_tiers(TYPICAL_RATE, max_leverage=most_leverage))
+
+
+def curves(assumptions: Assumptions, venue: VenueTerms) -> dict[Side, DistanceCurve]:
+    """Return the distance curve of each side.
 
     Leverage above the market's limit is moved to what is allowed. Raises BadInput naming `mix` if nothing is left.
     """
     mix = assumptions.mix.capped(float(np.max(venue.tiers.max_leverage)))
-    rate = maintenance_for(mix.edges, venue.tiers, assumptions.position_notional) + assumptions.early
+    rate = maintenance_for(mix.edges, venue.tiers, assumptions.position_notional) + assumptions.liquidation_buffer
     return {
         side: distance_curve(
             distance_multipliers(venue.rule, side, mix.edges, rate, venue.taker_fee),

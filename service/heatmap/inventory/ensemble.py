@@ -9,7 +9,7 @@ from service.heatmap.base.arrays import Floats
 from service.heatmap.base.axis import PriceAxis
 from service.heatmap.base.bars import Bars
 from service.heatmap.base.side import Side
-from service.heatmap.inventory.assumptions import Assumptions, Venue
+from service.heatmap.inventory.assumptions import Assumptions, VenueTerms
 from service.heatmap.inventory.confidence import ensemble_agreement
 from service.heatmap.inventory.inventory import take_inventory
 from service.heatmap.inventory.kernel import Pace
@@ -62,7 +62,7 @@ def tilted(mix: Mix, power: float) -> Mix:
     return replace(mix, weights=weights * ((1.0 - mix.unlevered) / total)) if total > 0 else mix
 
 
-def ensemble(bars: Bars, assumptions: Assumptions, venue: Venue, axis: PriceAxis) -> Ensemble:
+def take_ensemble(bars: Bars, assumptions: Assumptions, venue: VenueTerms, axis: PriceAxis) -> Ensemble:
     """Take the inventory of every member and keep what stands now, on the axis; raises BadInput as take_inventory."""
     rows: dict[Side, list[Floats]] = {Side.LONG: [], Side.SHORT: []}
     for member in members(assumptions):

@@ -47,7 +47,7 @@ class Flows:
         return np.where(before > 0.0, share, 1.0)
 
 
-def flows(bars: Bars) -> Flows:
+def flows_of(bars: Bars) -> Flows:
     """Return the flows of T bars.
 
     Open interest that is not known is carried over from the bar before it, or back from the first known one, so that

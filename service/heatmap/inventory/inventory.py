@@ -8,10 +8,10 @@ from service.heatmap.base.arrays import Floats, Times
 from service.heatmap.base.axis import PriceAxis
 from service.heatmap.base.bars import Bars
 from service.heatmap.base.side import Side
-from service.heatmap.inventory.adverse import SidePath, adverse, side_path
-from service.heatmap.inventory.assumptions import Assumptions, Venue, curves
+from service.heatmap.inventory.adverse import SidePath, adverse_log_price, side_path
+from service.heatmap.inventory.assumptions import Assumptions, VenueTerms, curves
 from service.heatmap.inventory.distance import DistanceCurve
-from service.heatmap.inventory.flows import Flows, flows
+from service.heatmap.inventory.flows import Flows, flows_of
 from service.heatmap.inventory.kernel import Standing, Wanted, stand
 
 # The least price that has a logarithm.
@@ -81,7 +81,7 @@ class Heatmap:
 
 def adverse_of(prices: Floats, side: Side) -> Floats:
     """Return the adverse log prices of prices that may be 0 (or below, as an axis may begin there)."""
-    return adverse(np.maximum(prices, LEAST_PRICE), side)
+    return adverse_log_price(np.maximum(prices, LEAST_PRICE), side)
 
 
 def worth_of(axis: PriceAxis, *, inverse: bool) -> Floats:
@@ -99,7 +99,7 @@ def by_bin(amounts: Floats, axis: PriceAxis) -> Floats:
 
 
 def take_inventory(
-    bars: Bars, assumptions: Assumptions, venue: Venue, axis: PriceAxis | None = None, columns: int = 1
+    bars: Bars, assumptions: Assumptions, venue: VenueTerms, axis: PriceAxis | None = None, columns: int = 1
 ) -> Inventory:
     """Rebuild the inventory of both sides.
 
@@ -108,7 +108,7 @@ def take_inventory(
     """
     if not 0 < columns <= len(bars):
         raise ValueError(f"columns: {columns} of {len(bars)} bars")
-    flow, by_side = flows(bars), curves(assumptions, venue)
+    flow, by_side = flows_of(bars), curves(assumptions, venue)
     paths = {side: side_path(bars, side) for side in Side}
     edges, worth = np.empty(0), np.empty(0)
     if axis is not None:
@@ -124,7 +124,7 @@ def take_inventory(
     return Inventory(bars, flow, by_side, paths, sides, axis, shown, venue.inverse)
 
 
-def heatmap(inventory: Inventory) -> Heatmap:
+def heatmap_of(inventory: Inventory) -> Heatmap:
     """Return the columns of an inventory that was taken on an axis, with the accounts of what is on it and what not."""
     axis = inventory.axis
     if axis is None:

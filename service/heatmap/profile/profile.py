@@ -52,7 +52,7 @@ class Profile:
     imbalance: float
 
 
-def profile(inventory: Inventory, price: float) -> Profile:
+def profile_of(inventory: Inventory, price: float) -> Profile:
     """Return the profile of an inventory that was taken on an axis, as the price now finds it."""
     axis = inventory.axis
     if axis is None:

@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 from service.heatmap.base.arrays import Floats
 from service.heatmap.base.bars import Bars
 from service.heatmap.base.errors import BadInput
-from service.heatmap.inventory.assumptions import Assumptions, Venue
+from service.heatmap.inventory.assumptions import Assumptions, VenueTerms
 from service.heatmap.inventory.leverage import Mix
 from service.heatmap.skill.baselines import path_baselines
 from service.heatmap.skill.checks import halves_vary
-from service.heatmap.skill.known_only import foretold
+from service.heatmap.skill.known_only import predict_known
 from service.heatmap.skill.regression import out_of_sample, path_features
 from service.heatmap.stats.bootstrap import Interval, day_counts, interval_of
 from service.heatmap.stats.ranking import Ranking, correlation
@@ -96,14 +96,16 @@ Sides = tuple[Floats, Floats]
 Rows = NDArray[np.int64]
 
 
-def fit_mix(bars: Bars, liquidated: Sides, assumptions: Assumptions, venue: Venue, *, burn: int, seed: int = 0) -> Fit:
+def fit_leverage_mix(
+    bars: Bars, liquidated: Sides, assumptions: Assumptions, venue: VenueTerms, *, burn: int, seed: int = 0
+) -> Fit:
     """Fit the mix to realised liquidations of longs and shorts, float64[T] each, any unit, NaN where not known.
 
     The bars after `burn` are cut into folds; for each fold but the first the tilt is the one that did best before it.
     Raises BadInput naming what is too little.
     """
     mixes = [tilted_high(assumptions.mix, tilt) for tilt in TILTS]
-    predictions = [foretold(bars, replace(assumptions, mix=mix), venue) for mix in mixes]
+    predictions = [predict_known(bars, replace(assumptions, mix=mix), venue) for mix in mixes]
     usable = np.isfinite([*liquidated, *predictions[OWN]]).all(axis=0)
     at = np.flatnonzero(usable & (np.arange(len(bars)) >= burn))
     days = len(np.unique(bars.time[at] // DAY_MS))

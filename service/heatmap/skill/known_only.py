@@ -10,8 +10,8 @@ import numpy as np
 
 from service.heatmap.base.arrays import Floats
 from service.heatmap.base.bars import Bars
-from service.heatmap.inventory.assumptions import Assumptions, Venue
-from service.heatmap.skill.predict import swept
+from service.heatmap.inventory.assumptions import Assumptions, VenueTerms
+from service.heatmap.skill.predict import predict_swept
 from service.times import HOUR_MS
 
 # Open interest over the mean daily volume: 0.29 (BTC), 0.35 (ETH) and 0.25 (SOL) on the measuring hours, where taking
@@ -21,7 +21,7 @@ INTEREST_DAYS = 1.0 / 3.0
 NEXT_TO_NOTHING = 1e-9
 
 
-def foretold(bars: Bars, assumptions: Assumptions, venue: Venue) -> tuple[Floats, Floats]:
+def predict_known(bars: Bars, assumptions: Assumptions, venue: VenueTerms) -> tuple[Floats, Floats]:
     """Return base coin that each bar's path would liquidate, float64[T] for longs and for shorts.
 
     NaN in the bars of `unforetold`. Where no bar at all has open interest, `supposed_interest` takes its place: then
@@ -29,12 +29,12 @@ def foretold(bars: Bars, assumptions: Assumptions, venue: Venue) -> tuple[Floats
     results up to t as they are. Raises BadInput as predict.swept does.
     """
     known = np.isfinite(bars.open_interest).any()
-    long, short = swept(bars if known else supposed_interest(bars), assumptions, venue)
-    blind = np.arange(len(bars)) < unforetold(bars)
+    long, short = predict_swept(bars if known else open_interest_from_volume(bars), assumptions, venue)
+    blind = np.arange(len(bars)) < bars_without_prediction(bars)
     return np.where(blind, np.nan, long), np.where(blind, np.nan, short)
 
 
-def unforetold(bars: Bars) -> int:
+def bars_without_prediction(bars: Bars) -> int:
     """Return how many bars at the start cannot be foretold: up to the one that closed with the first open interest.
 
     None if the first bar has it, for nothing stood before that one; and none where open interest is not known at all.
@@ -44,7 +44,7 @@ def unforetold(bars: Bars) -> int:
     return first + 1 if first > 0 else 0
 
 
-def supposed_interest(bars: Bars) -> Bars:
+def open_interest_from_volume(bars: Bars) -> Bars:
     """Return the bars with INTEREST_DAYS of the mean volume so far as open interest, so that flows follow volume."""
     daily = np.cumsum(bars.volume) / np.arange(1, len(bars) + 1) * (24.0 * HOUR_MS / bars.step)
     return replace(bars, open_interest=np.maximum(INTEREST_DAYS * daily, NEXT_TO_NOTHING))

@@ -5,8 +5,8 @@ import numpy as np
 from service.heatmap.base.arrays import Floats
 from service.heatmap.base.bars import Bars
 from service.heatmap.base.side import Side
-from service.heatmap.inventory.adverse import adverse
-from service.heatmap.inventory.assumptions import Assumptions, Venue
+from service.heatmap.inventory.adverse import adverse_log_price
+from service.heatmap.inventory.assumptions import Assumptions, VenueTerms
 from service.heatmap.inventory.distance import DistanceCurve
 from service.heatmap.inventory.inventory import take_inventory
 from service.times import HOUR_MS
@@ -18,7 +18,7 @@ RETRACEMENTS, RETRACEMENT = 1.0 / 3.0, 0.5
 CAUTION_HOURS = 72.0
 
 
-def swept(bars: Bars, assumptions: Assumptions, venue: Venue) -> tuple[Floats, Floats]:
+def predict_swept(bars: Bars, assumptions: Assumptions, venue: VenueTerms) -> tuple[Floats, Floats]:
     """Return base coin that each bar's path would liquidate, float64[T] for longs and for shorts.
 
     The inventory part comes from the map before the bar. The in-bar part is of positions opened and liquidated within
@@ -81,8 +81,8 @@ def in_bar_share(bars: Bars, side: Side, curve: DistanceCurve) -> Floats:
     maximum, the share is M(m - y), integrated along each leg by the curve's exact integral. Retracements on the way
     add their own.
     """
-    start, end = adverse(bars.open, side), adverse(bars.close, side)
-    low, high = adverse(bars.low, side), adverse(bars.high, side)
+    start, end = adverse_log_price(bars.open, side), adverse_log_price(bars.close, side)
+    low, high = adverse_log_price(bars.low, side), adverse_log_price(bars.high, side)
     deep, shallow = np.maximum(low, high), np.minimum(low, high)
     area = curve.integral
     deep_first = (bars.close >= bars.open) if side is Side.LONG else (bars.close < bars.open)

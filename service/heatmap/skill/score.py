@@ -29,7 +29,7 @@ RESAMPLES = 400
 RANK_BASELINE = "wick_excursion"
 
 
-def score(
+def score_predictions(
     bars: Bars,
     liquidated_long: Floats,
     liquidated_short: Floats,

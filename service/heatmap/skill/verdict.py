@@ -23,7 +23,7 @@ COMPARED = {
 }
 
 
-def verdict(score: Score) -> str:
+def verdict_on(score: Score) -> str:
     """Say whether the map adds anything to the price path, by H1, and what H2 and EXT say, each with its baseline."""
     judged = VERDICTS[score.r2_gain.judgement] if score.resamples else WITHOUT_RESAMPLES
     extremes = f"the {score.long.extreme_bars + score.short.extreme_bars} bars with a new 24-bar extreme"

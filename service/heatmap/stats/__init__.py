@@ -1,1 +1,55 @@
-"""Statistics that know nothing of markets."""
+"""Statistics that know nothing of positions.
+
+agreement   how alike two distributions over the same bins are
+bootstrap   intervals from resampling whole days
+context     how crowded the market is: open interest, volume, order book, funding
+periods     bars gathered into UTC days and weeks
+ranking     rank statistics of many resamples at once
+rebin       the same mass on other bin edges
+smoothing   Gaussian averages and percentiles
+volatility  average true range, realised volatility, touch probability
+"""
+
+from service.heatmap.stats.agreement import spearman, wasserstein
+from service.heatmap.stats.bootstrap import LEAST_RESAMPLES, Interval, Judgement, day_counts, interval_of
+from service.heatmap.stats.context import (
+    ContextFigure,
+    annualised,
+    book_imbalance,
+    newest_of,
+    open_interest_change,
+    volume_z,
+)
+from service.heatmap.stats.ranking import Ranking, correlation
+from service.heatmap.stats.volatility import (
+    LEAST_CHANCE,
+    VOLATILITY_GROWTH,
+    VOLATILITY_MEDIAN,
+    VOLATILITY_SIGMA,
+    realised_volatility,
+    touch_probability,
+)
+
+__all__ = [
+    "LEAST_CHANCE",
+    "LEAST_RESAMPLES",
+    "VOLATILITY_GROWTH",
+    "VOLATILITY_MEDIAN",
+    "VOLATILITY_SIGMA",
+    "ContextFigure",
+    "Interval",
+    "Judgement",
+    "Ranking",
+    "annualised",
+    "book_imbalance",
+    "correlation",
+    "day_counts",
+    "interval_of",
+    "newest_of",
+    "open_interest_change",
+    "realised_volatility",
+    "spearman",
+    "touch_probability",
+    "volume_z",
+    "wasserstein",
+]

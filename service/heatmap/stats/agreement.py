@@ -24,7 +24,7 @@ class Agreement:
     common_share: float | None
 
 
-def agreement(edges: Floats, a: Floats, b: Floats, mark: float) -> Agreement:
+def agreement_of(edges: Floats, a: Floats, b: Floats, mark: float) -> Agreement:
     """Return the measures of a and b on one axis.
 
     edges float64[B+1], a, b float64[B] or float64[S, B] for several sides that are judged as one (mass of one side is

@@ -15,7 +15,7 @@ IMBALANCE_PCT = 1.0
 
 
 @dataclass(frozen=True)
-class Reading:
+class ContextFigure:
     """One figure and when it held, epoch ms; where it cannot be known the value is None and `reason` says why."""
 
     value: float | None
@@ -23,7 +23,7 @@ class Reading:
     reason: str | None = None
 
 
-def open_interest_change(time: Times, amount: Floats, hours: int) -> Reading:
+def open_interest_change(time: Times, amount: Floats, hours: int) -> ContextFigure:
     """Return the relative change of open interest over the last hours: of the newest known, since exactly then.
 
     time    int64[N]    epoch ms at which each amount held, rising
@@ -31,32 +31,32 @@ def open_interest_change(time: Times, amount: Floats, hours: int) -> Reading:
     """
     known = np.flatnonzero(np.isfinite(amount))
     if not len(known):
-        return Reading(None, None, "no open interest is known")
+        return ContextFigure(None, None, "no open interest is known")
     newest = int(time[known[-1]])
     then = known[time[known] == newest - hours * HOUR_MS]
     if not len(then) or amount[then[0]] <= 0:
-        return Reading(None, newest, f"open interest {hours} h before the newest is not known")
-    return Reading(float(amount[known[-1]] / amount[then[0]] - 1.0), newest)
+        return ContextFigure(None, newest, f"open interest {hours} h before the newest is not known")
+    return ContextFigure(float(amount[known[-1]] / amount[then[0]] - 1.0), newest)
 
 
-def newest_of(readings: Sequence[Reading]) -> Reading:
+def newest_of(readings: Sequence[ContextFigure]) -> ContextFigure:
     """Return the newest of the readings of one figure that have a value, the first one if none has."""
     known = [reading for reading in readings if reading.value is not None]
     return max(known, key=lambda reading: reading.time or 0) if known else readings[0]
 
 
-def volume_z(bars: Bars) -> Reading:
+def volume_z(bars: Bars) -> ContextFigure:
     """Return the last bar's volume as a z-score of the 20 bars before it; None without them or their spread."""
     time = int(bars.close_time[-1])
     before = bars.volume[-VOLUME_BARS - 1 : -1]
     if len(before) < VOLUME_BARS:
-        return Reading(None, time, f"fewer than {VOLUME_BARS} bars came before")
+        return ContextFigure(None, time, f"fewer than {VOLUME_BARS} bars came before")
     if float(before.std()) == 0.0:
-        return Reading(None, time, f"the {VOLUME_BARS} bars before traded all the same")
-    return Reading(float((bars.volume[-1] - before.mean()) / before.std()), time)
+        return ContextFigure(None, time, f"the {VOLUME_BARS} bars before traded all the same")
+    return ContextFigure(float((bars.volume[-1] - before.mean()) / before.std()), time)
 
 
-def book_imbalance(bids: Floats, asks: Floats, price: float, time: int) -> Reading:
+def book_imbalance(bids: Floats, asks: Floats, price: float, time: int) -> ContextFigure:
     """Return (bids - asks) / (bids + asks) of the notional within 1 % of the price, -1..1.
 
     bids, asks  float64[n, 2]  (price, base amount)
@@ -65,8 +65,8 @@ def book_imbalance(bids: Floats, asks: Floats, price: float, time: int) -> Readi
     bid = float((bids[:, 0] * bids[:, 1])[bids[:, 0] >= price - near].sum())
     ask = float((asks[:, 0] * asks[:, 1])[asks[:, 0] <= price + near].sum())
     if bid + ask <= 0:
-        return Reading(None, time, f"the book rests nothing within {IMBALANCE_PCT:g} % of the price")
-    return Reading((bid - ask) / (bid + ask), time)
+        return ContextFigure(None, time, f"the book rests nothing within {IMBALANCE_PCT:g} % of the price")
+    return ContextFigure((bid - ask) / (bid + ask), time)
 
 
 def annualised(rate: float, interval_hours: float) -> float:

@@ -1,1 +1,15 @@
-"""What price did at zones that stood before it came."""
+"""What price did at zones that stood before it came.
+
+entries     which bars entered a zone
+find        every touch of one market, and what they come to
+outcomes    what price and volume did at and after an entry
+past_zones  the hot zones as they stood at the close of each bar
+placebo     comparable bands where no zone stood
+rules       the thresholds of touches
+summary     touches against placebos, in figures and in words
+"""
+
+from service.heatmap.touches.find import Touch, Touches, find_touches
+from service.heatmap.touches.rules import DEFAULT_TOUCH_RULES
+
+__all__ = ["DEFAULT_TOUCH_RULES", "Touch", "Touches", "find_touches"]

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from service.heatmap.base.arrays import Floats, Span, Times
 from service.heatmap.base.bars import Bars
 from service.heatmap.base.side import Side
-from service.heatmap.touches.past_zones import StoodMap
+from service.heatmap.touches.past_zones import PastZones
 
 
 @dataclass(frozen=True, eq=False)
-class Entries:
+class BandEntries:
     """E entries into bands: the entering bar, the side's sign, the band's edges nearer to and farther from price.
 
     bar int64[E], sign int64[E] (+1 long, below the price; a reversal out of the band moves price by this sign), near
@@ -41,7 +41,7 @@ class Entries:
 
 
 @dataclass(frozen=True)
-class Entered:
+class EnteredZone:
     """A zone that the bar after its column entered: that column, the zone's side, and its half-open bins."""
 
     column: int
@@ -61,7 +61,7 @@ def enters(bars: Bars, bar: NDArray[np.int64], sign: NDArray[np.int64], near: Fl
     return entered
 
 
-def zone_entries(stood: StoodMap) -> tuple[Entries, list[Entered]]:
+def zone_entries(stood: PastZones) -> tuple[BandEntries, list[EnteredZone]]:
     """Return the entries into hot zones by the bar right after the zone's column, and those zones."""
     found = [entered for side in Side for entered in _entered(stood, side)]
     column = np.array([each.column for each in found], dtype=np.int64)
@@ -69,10 +69,10 @@ def zone_entries(stood: StoodMap) -> tuple[Entries, list[Entered]]:
     zones = np.array([each.zone for each in found], dtype=np.int64).reshape(-1, 2)
     low, high = stood.edges[zones].T
     near, far = np.where(sign > 0, high, low), np.where(sign > 0, low, high)
-    return Entries(stood.bar[column] + 1, sign, near, far, stood.atr[column]), found
+    return BandEntries(stood.bar[column] + 1, sign, near, far, stood.atr[column]), found
 
 
-def _entered(stood: StoodMap, side: Side) -> list[Entered]:
+def _entered(stood: PastZones, side: Side) -> list[EnteredZone]:
     """Return one side's entered zones.
 
     Only columns are searched in which a bin that the next bar comes to stands out at all: of 8,640 five-minute columns
@@ -85,11 +85,11 @@ def _entered(stood: StoodMap, side: Side) -> list[Entered]:
     for at in np.flatnonzero(possible).tolist():
         column, first, last = int(columns[at]), int(begin[at]), int(end[at])
         zones = stood.hot(column, side)
-        found += [Entered(column, side, zone) for zone in zones if first <= zone[near] < last]
+        found += [EnteredZone(column, side, zone) for zone in zones if first <= zone[near] < last]
     return found
 
 
-def _passed(stood: StoodMap, columns: Times, side: Side) -> tuple[Times, Times]:
+def _passed(stood: PastZones, columns: Times, side: Side) -> tuple[Times, Times]:
     """Return int64[n] twice: the half-open range of edges that `enters` holds for, on the bar after each column."""
     bars, bar = stood.bars, stood.bar[columns]
     if side is Side.LONG:
@@ -98,7 +98,7 @@ def _passed(stood: StoodMap, columns: Times, side: Side) -> tuple[Times, Times]:
     return before, now
 
 
-def _standing_out(stood: StoodMap, columns: Times, side: Side, begin: Times, end: Times) -> NDArray[np.bool_]:
+def _standing_out(stood: PastZones, columns: Times, side: Side, begin: Times, end: Times) -> NDArray[np.bool_]:
     """Say of each column whether any bin just beyond the passed edges could be the nearest of a hot zone."""
     passed = np.maximum(end - begin, 0)
     number = np.repeat(np.arange(len(columns)), passed)

@@ -11,9 +11,9 @@ from service.heatmap.base.arrays import Floats, Times
 from service.heatmap.base.bars import Bars
 from service.heatmap.base.side import Side
 from service.heatmap.density.rules import DEFAULT_DENSITY_RULES, DensityRules
-from service.heatmap.touches.entries import Entered, zone_entries
-from service.heatmap.touches.outcomes import BROKE, GRIND, SWEPT, Outcomes, confirmed, outcomes
-from service.heatmap.touches.past_zones import StoodMap
+from service.heatmap.touches.entries import EnteredZone, zone_entries
+from service.heatmap.touches.outcomes import BROKE, GRIND, SWEPT, Outcomes, confirmed, outcomes_of
+from service.heatmap.touches.past_zones import PastZones
 from service.heatmap.touches.placebo import placebo_entries
 from service.heatmap.touches.rules import DEFAULT_TOUCH_RULES, TouchRules
 from service.heatmap.touches.summary import Matches, TouchSummary, summarise
@@ -106,19 +106,19 @@ def find_touches(
     """
     if not len(bars):
         raise ValueError("bars: none")
-    stood = StoodMap(edges, long, short, time, bars, density)
+    stood = PastZones(edges, long, short, time, bars, density)
     entries, zones = zone_entries(stood)
-    found = outcomes(bars, entries, rules)
+    found = outcomes_of(bars, entries, rules)
     placebo, owner = placebo_entries(stood, entries)
     spike, wick = confirmed(found, rules)
     matches = Matches(owner, bars.time[entries.bar] // DAY_MS, bars.time[placebo.bar] // DAY_MS)
-    summary = summarise(found, outcomes(bars, placebo, rules), matches, spike & wick, rules, seed)
+    summary = summarise(found, outcomes_of(bars, placebo, rules), matches, spike & wick, rules, seed)
     words = [CONFIRMATIONS[pair] for pair in zip(spike.tolist(), wick.tolist(), strict=True)]
     touches = [_touch(stood, zone, found, i, words[i]) for i, zone in enumerate(zones)]
     return Touches(tuple(sorted(touches, key=lambda touch: (touch.time, touch.distance_atr, touch.side))), summary)
 
 
-def _touch(stood: StoodMap, entered: Entered, found: Outcomes, i: int, confirmation: Confirmation) -> Touch:
+def _touch(stood: PastZones, entered: EnteredZone, found: Outcomes, i: int, confirmation: Confirmation) -> Touch:
     bars, bar, side = stood.bars, int(stood.bar[entered.column]) + 1, entered.side
     low, high = (float(stood.edges[edge]) for edge in entered.zone)
     near = high if side is Side.LONG else low

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from service.heatmap.base.arrays import Floats
 from service.heatmap.base.bars import Bars
-from service.heatmap.touches.entries import Entries
+from service.heatmap.touches.entries import BandEntries
 from service.heatmap.touches.rules import TouchRules
 
 HORIZONS = (1, 4, 24)
@@ -52,7 +52,7 @@ def volume_z(volume: Floats, count: int) -> Floats:
     return result
 
 
-def outcomes(bars: Bars, entries: Entries, rules: TouchRules) -> Outcomes:
+def outcomes_of(bars: Bars, entries: BandEntries, rules: TouchRules) -> Outcomes:
     """Measure and classify every entry.
 
     SWEPT (swept and reversed): back on the near side by the close of the entering bar or the next, and the next bar
@@ -80,13 +80,13 @@ def confirmed(result: Outcomes, rules: TouchRules) -> tuple[NDArray[np.bool_], N
     return result.volume_z >= rules.spike_z, result.wick >= rules.long_wick
 
 
-def _depth(bars: Bars, entries: Entries) -> Floats:
+def _depth(bars: Bars, entries: BandEntries) -> Floats:
     farthest = np.where(entries.sign > 0, bars.low[entries.bar], bars.high[entries.bar])
     depth: Floats = np.clip((entries.near - farthest) / (entries.near - entries.far), 0.0, 1.0)
     return depth
 
 
-def _follow(bars: Bars, entries: Entries, ahead: int) -> Floats:
+def _follow(bars: Bars, entries: BandEntries, ahead: int) -> Floats:
     later = np.minimum(entries.bar + ahead, len(bars) - 1)
     moved = (bars.close[later] - bars.close[entries.bar]) * entries.sign / entries.atr
     # A gap would make 4 bars another stretch of time than for the other entries.
@@ -95,7 +95,7 @@ def _follow(bars: Bars, entries: Entries, ahead: int) -> Floats:
     return result
 
 
-def _classes(bars: Bars, entries: Entries, reclaim: NDArray[np.bool_], follow: Floats) -> NDArray[np.int64]:
+def _classes(bars: Bars, entries: BandEntries, reclaim: NDArray[np.bool_], follow: Floats) -> NDArray[np.int64]:
     after = bars.close[np.minimum(entries.bar + 1, len(bars) - 1)]
     back = reclaim | ((after - entries.near) * entries.sign > 0)
     through = (after - entries.far) * entries.sign < 0

@@ -17,7 +17,7 @@ from service.heatmap.zones.scale import ZoneScale, check_axis, looked_at, zone_s
 LEAST_ATR = 1e-4
 
 
-class StoodMap:
+class PastZones:
     """The columns of a heatmap, each read with the bars closed by then.
 
     edges  float64[B+1]  bin edges, `bin_size` apart

@@ -6,12 +6,12 @@ from numpy.typing import NDArray
 from service.heatmap.base.arrays import Floats
 from service.heatmap.base.bars import Bars
 from service.heatmap.base.side import Side
-from service.heatmap.touches.entries import Entries, enters
-from service.heatmap.touches.past_zones import StoodMap
+from service.heatmap.touches.entries import BandEntries, enters
+from service.heatmap.touches.past_zones import PastZones
 from service.times import DAY_MS, HOUR_MS
 
 
-def placebo_entries(stood: StoodMap, touches: Entries) -> tuple[Entries, NDArray[np.int64]]:
+def placebo_entries(stood: PastZones, touches: BandEntries) -> tuple[BandEntries, NDArray[np.int64]]:
     """Return every entry into a placebo band that matches a touch, and the number of the touch that each belongs to.
 
     A band is put at the touch's distance and width, in ATR, before every other bar of that hour of the day. It counts
@@ -23,7 +23,7 @@ def placebo_entries(stood: StoodMap, touches: Entries) -> tuple[Entries, NDArray
     wanted = hour_of_day(stood.bars, touches.bar).tolist()
     found = [_matching(stood, pools[hour], touches, number) for number, hour in enumerate(wanted)]
     owner = np.repeat(np.arange(len(found), dtype=np.int64), [len(entries.bar) for entries in found])
-    return Entries.join(found), owner
+    return BandEntries.join(found), owner
 
 
 def hour_of_day(bars: Bars, bar: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -32,7 +32,7 @@ def hour_of_day(bars: Bars, bar: NDArray[np.int64]) -> NDArray[np.int64]:
     return hours
 
 
-def _matching(stood: StoodMap, pool: NDArray[np.int64], touches: Entries, number: int) -> Entries:
+def _matching(stood: PastZones, pool: NDArray[np.int64], touches: BandEntries, number: int) -> BandEntries:
     bars, bar = stood.bars, int(touches.bar[number])
     side = Side.LONG if touches.sign[number] > 0 else Side.SHORT
     unit = float(touches.atr[number])
@@ -45,10 +45,10 @@ def _matching(stood: StoodMap, pool: NDArray[np.int64], touches: Entries, number
     fits = np.flatnonzero(enters(bars, after, signs, near))
     low, high = np.minimum(near, far), np.maximum(near, far)
     free = [at for at in fits.tolist() if _free(stood, int(pool[at]), side, float(low[at]), float(high[at]))]
-    return Entries(after, signs, near, far, ranges).take(np.array(free, dtype=np.int64))
+    return BandEntries(after, signs, near, far, ranges).take(np.array(free, dtype=np.int64))
 
 
-def _free(stood: StoodMap, column: int, side: Side, low: float, high: float) -> bool:
+def _free(stood: PastZones, column: int, side: Side, low: float, high: float) -> bool:
     """Say whether a band lies on the axis and meets no hot zone of its column and side."""
     edges: Floats = stood.edges
     on_axis = edges[0] <= low and high <= edges[-1]

@@ -14,8 +14,8 @@ from service.heatmap.touches.rules import TouchRules
 # The verdict rests on one figure chosen beforehand: with five, one in ten worthless maps would shine in some.
 PRIMARY = "follow_through_4"
 
-Reading: TypeAlias = Literal["higher", "lower", "indistinguishable", "unknown"]
-READINGS: dict[Judgement, Reading] = {
+Finding: TypeAlias = Literal["higher", "lower", "indistinguishable", "unknown"]
+FINDINGS: dict[Judgement, Finding] = {
     "better": "higher",
     "worse": "lower",
     "indistinguishable": "indistinguishable",
@@ -39,7 +39,7 @@ class Comparison:
     difference: float | None
     low: float | None
     high: float | None
-    reading: Reading
+    reading: Finding
     touches: int
     days: int
 
@@ -171,7 +171,7 @@ def _compare(metric: str, mine: Floats, theirs: Floats, drawn: _Days, rules: Tou
         interval.value,
         interval.low if days > 1 else None,
         interval.high if days > 1 else None,
-        READINGS[interval.judgement] if known else "unknown",
+        FINDINGS[interval.judgement] if known else "unknown",
         touches,
         days,
     )

@@ -58,7 +58,7 @@ class Approach:
     efficiency: float
 
 
-def approach(low: float, high: float, price: float, bars: Bars, atr: float, rules: ApproachRules) -> Approach:
+def approach_to(low: float, high: float, price: float, bars: Bars, atr: float, rules: ApproachRules) -> Approach:
     """Read the approach to the zone low..high from the last closed bars and the live price.
 
     The live price ends the path and adds no bar to its length: it may be of the moment of the last close.

@@ -13,7 +13,7 @@ from service.heatmap.density.side import MapSide
 from service.heatmap.levels.level import Level
 from service.heatmap.stats.volatility import realised_volatility, touch_probability
 from service.heatmap.zones.age import Age, GridHistory, cold_age, hot_age
-from service.heatmap.zones.approach import approach
+from service.heatmap.zones.approach import approach_to
 from service.heatmap.zones.depth import DepthSource, assumed_depth, daily_notional, side_curve, thin_between
 from service.heatmap.zones.id import zone_id
 from service.heatmap.zones.rules import ZoneRules
@@ -134,7 +134,7 @@ class Describer:
             score=parts.score,
             score_parts=parts,
             confluence=tuple(item for item in view.levels if item.overlaps(low, high)),
-            approach=approach(low, high, price, view.bars, view.scale.atr, view.rules.approach),
+            approach=approach_to(low, high, price, view.bars, view.scale.atr, view.rules.approach),
             age=self._age(kind, side, bins),
             stop=stop_beyond(side.side, low, high, view.scale.atr, view.stop_atr) if kind == "hot" else None,
             vacuum=vacuum,

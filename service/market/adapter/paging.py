@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from service.heatmap.base.arrays import Floats, Times
+from service.heatmap.base import Floats, Times
 from service.market.contract.gaps import holes
 
 MAX_PAGES = 400

@@ -7,7 +7,7 @@ factors of 10 leave them all room.
 import numpy as np
 from numpy.typing import NDArray
 
-from service.heatmap.base.arrays import Floats
+from service.heatmap.base import Floats
 from service.market.adapter.validation import when
 from service.market.contract.data import OrderBook
 from service.market.contract.exchange import BadData

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from service.heatmap.base.arrays import Floats
+from service.heatmap.base import Floats
 
 
 def longer_bars(table: Floats, step: int, part: int) -> Floats:

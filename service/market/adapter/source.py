@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from service.heatmap.base.arrays import Floats
+from service.heatmap.base import Floats
 from service.market.adapter import plausibility as plausible
 from service.market.adapter import validation
 from service.market.adapter.paging import collect, windows

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from service.heatmap.base.arrays import Floats, Times
+from service.heatmap.base import Floats, Times
 from service.market.contract.data import AccountRatio, Funding, OpenInterest, OrderBook, Tiers
 from service.market.contract.exchange import BadData, Series
 from service.times import to_the_minute

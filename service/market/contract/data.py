@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from math import inf
 
-from service.heatmap.base.arrays import Floats, Times
-from service.heatmap.base.bars import Bars
+from service.heatmap import Bars
+from service.heatmap.base import Floats, Times
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,7 +13,7 @@ MarketError
 from dataclasses import dataclass
 from typing import Protocol
 
-from service.heatmap.base.arrays import Floats, Times
+from service.heatmap.base import Floats, Times
 from service.market.contract.data import AccountRatio, Funding, OpenInterest, OrderBook, Tiers
 from service.times import DAY_MS, HOUR_MS, MINUTE_MS
 

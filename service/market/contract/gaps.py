@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from service.heatmap.base.arrays import Times
+from service.heatmap.base import Times
 
 # So many rows missing in a row are a hole: venues that send no bar where nothing was traded leave out fewer of a market
 # that a map can be made of, and an answer that went wrong lacks most of a page.

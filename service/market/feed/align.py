@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from service.heatmap.base.arrays import Floats, Times
-from service.heatmap.base.bars import Bars
+from service.heatmap import Bars
+from service.heatmap.base import Floats, Times
 from service.market.contract.data import Coverage
 from service.market.feed.history import Rows
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from service.heatmap.base.bars import Bars
+from service.heatmap import Bars
 from service.market.adapter.plausibility import is_far, require_book_of_market
 from service.market.contract.data import OrderBook
 from service.market.contract.exchange import TIMEFRAMES, Exchange

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from service.heatmap.base.bars import Bars
+from service.heatmap import Bars
 from service.market.contract.data import AccountRatio, Funding, MarketData, OpenInterest, OrderBook, Tiers
 from service.market.contract.exchange import (
     TIMEFRAMES,

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from cachetools import LRUCache
 
-from service.heatmap.base.arrays import Floats, Times
+from service.heatmap.base import Floats, Times
 from service.market.contract.exchange import MarketError
 from service.market.contract.gaps import holes
 from service.market.feed.cache import SingleFlight

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from service.heatmap.base.arrays import Floats, Times
+from service.heatmap.base import Floats, Times
 from service.market.sim.path import MINUTES
 from service.market.sim.venues import Coin, Venue
 

@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 
-from service.heatmap.base.arrays import Floats, Times
+from service.heatmap.base import Floats, Times
 from service.market.contract.data import OrderBook
 from service.market.sim.venues import Coin, Venue
 

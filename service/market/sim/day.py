@@ -13,7 +13,7 @@ from itertools import accumulate
 
 import numpy as np
 
-from service.heatmap.base.arrays import Floats, Times
+from service.heatmap.base import Floats, Times
 from service.market.sim.agents import Arrivals, draw_arrivals
 from service.market.sim.path import MINUTES, FairDay, FairPath, midnight_noise
 from service.market.sim.positions import Lived, Positions, enter, live, nobody

@@ -13,7 +13,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from service.heatmap.base.arrays import Floats, Times
+from service.heatmap.base import Floats, Times
 from service.market.contract.data import AccountRatio, Funding, OpenInterest, OrderBook, Tiers
 from service.market.contract.exchange import (
     TIMEFRAMES,

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from service.heatmap.base.arrays import Floats
+from service.heatmap.base import Floats
 from service.market.sim.streams import stream
 from service.market.sim.venues import Coin
 

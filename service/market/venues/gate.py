@@ -6,7 +6,7 @@ from typing import Any
 import ccxt
 import numpy as np
 
-from service.heatmap.base.arrays import Floats
+from service.heatmap.base import Floats
 from service.market.adapter import validation
 from service.market.adapter.paging import collect, windows
 from service.market.adapter.source import CcxtSource, Rows

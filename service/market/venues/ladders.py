@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from service.heatmap.base.arrays import Floats
+from service.heatmap.base import Floats
 from service.market.adapter.validation import ladder
 from service.market.contract.data import Tiers
 from service.market.contract.exchange import BadData

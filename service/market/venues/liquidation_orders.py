@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from service.heatmap.base.arrays import Floats
+from service.heatmap.base import Floats
 from service.market.contract.exchange import Liquidations
 
 

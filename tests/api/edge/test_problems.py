@@ -231,7 +231,7 @@ def test_a_mistake_in_the_model_is_not_the_callers(path: str, monkeypatch: pytes
     def broken(*_: object, **__: object) -> None:
         raise ValueError("operands could not be broadcast together with shapes (3,) (4,)")
 
-    monkeypatch.setattr("service.heatmap.inventory.inventory.flows", broken)
+    monkeypatch.setattr("service.heatmap.inventory.inventory.flows_of", broken)
     client = app_of(Publishing("sim")).test_client()
     answer = client.get(f"/v1/{path}")
     assert (answer.status_code, answer.get_json(force=True)["type"]) == (500, "/problems/internal")

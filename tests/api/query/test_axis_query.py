@@ -10,7 +10,7 @@ from service.analysis.group import Group
 from service.api.query.axis_query import PAST_SECONDS, args_key, covering_axis, fitting_bins, freshness
 from service.api.query.parameters import MOST_CELLS
 from service.heatmap.base.errors import BadInput
-from service.heatmap.inventory.assumptions import Assumptions, Venue
+from service.heatmap.inventory.assumptions import Assumptions, VenueTerms
 from service.heatmap.inventory.leverage import parse_mix
 from service.market.contract.exchange import ExchangeUnavailable
 from service.market.feed.feed import BOOK_SECONDS, MarketFeed, Query
@@ -24,7 +24,7 @@ PAST = T0 - 5 * DAY_MS
 def member(as_of: int | None, fake: FakeExchange | None = None) -> Estimate:
     """Return a market as of a moment."""
     data = MarketFeed({"fake": fake or FakeExchange()}, Clock()).load(Query("fake", "BTC", "1h", 48, as_of))
-    return Estimate(data, Assumptions(), Venue(data.rule, data.tiers), 48, 48)
+    return Estimate(data, Assumptions(), VenueTerms(data.rule, data.tiers), 48, 48)
 
 
 @pytest.mark.parametrize(

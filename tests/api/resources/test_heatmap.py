@@ -8,8 +8,8 @@ from flask.testing import FlaskClient
 
 from service.app import create_app
 from service.heatmap.base.axis import PriceAxis
-from service.heatmap.inventory.assumptions import Assumptions, Venue
-from service.heatmap.inventory.inventory import heatmap, take_inventory
+from service.heatmap.inventory.assumptions import Assumptions, VenueTerms
+from service.heatmap.inventory.inventory import heatmap_of, take_inventory
 from service.market.contract.exchange import ExchangeUnavailable
 from service.market.feed.feed import MarketFeed, Query
 from service.market.feed.recency import SETTLE_MS
@@ -33,7 +33,9 @@ def test_the_grid_is_the_models(client: FlaskClient, clock: Clock) -> None:
     body = ask(client, QUERY)
     data = MarketFeed({"sim": FakeExchange("sim")}, clock).load(Query("sim", "BTC", "1h", 72))
     axis = PriceAxis(0.5, round(body["grid"]["edges"][0] / 0.5), len(body["grid"]["edges"]) - 1)
-    made = heatmap(take_inventory(data.bars, Assumptions(), Venue(data.rule, data.tiers, data.taker_fee), axis, 72))
+    made = heatmap_of(
+        take_inventory(data.bars, Assumptions(), VenueTerms(data.rule, data.tiers, data.taker_fee), axis, 72)
+    )
     grid = body["grid"]
     for side, cells in (("long", made.long), ("short", made.short)):
         np.testing.assert_allclose(np.array(grid[side]), cells, atol=grid["resolution"], rtol=1e-6)

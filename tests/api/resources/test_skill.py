@@ -10,12 +10,12 @@ from flask.testing import FlaskClient
 from service.api.schemas.skill import SkillSchema
 from service.heatmap.base.arrays import Floats
 from service.heatmap.base.bars import Bars
-from service.heatmap.inventory.assumptions import Assumptions, Venue
+from service.heatmap.inventory.assumptions import Assumptions, VenueTerms
 from service.heatmap.inventory.leverage import parse_mix
 from service.heatmap.skill.figures import Score, SideScore
-from service.heatmap.skill.known_only import foretold
-from service.heatmap.skill.score import score
-from service.heatmap.skill.verdict import verdict
+from service.heatmap.skill.known_only import predict_known
+from service.heatmap.skill.score import score_predictions
+from service.heatmap.skill.verdict import verdict_on
 from service.heatmap.stats.bootstrap import Interval
 from service.market.contract.exchange import ExchangeUnavailable
 from service.market.feed.feed import MarketFeed, Query
@@ -56,10 +56,15 @@ def scored_directly(mix: str, seed: int) -> tuple[Bars, tuple[Floats, Floats], t
     by_time = {int(t): (long, short) for t, long, short in zip(rows.time, rows.long, rows.short, strict=True)}
     table = np.array([by_time[int(time)] for time in data.bars.time])
     real = table[:, 0].copy(), table[:, 1].copy()
-    venue = Venue(data.rule, data.tiers, data.taker_fee)
-    predicted = foretold(data.bars, Assumptions(mix=parse_mix(mix)), venue)
+    venue = VenueTerms(data.rule, data.tiers, data.taker_fee)
+    predicted = predict_known(data.bars, Assumptions(mix=parse_mix(mix)), venue)
     burn = len(data.bars) - DAYS * 24
-    return data.bars, real, predicted, score(data.bars, *real, *predicted, burn=burn, resamples=100, seed=seed)
+    return (
+        data.bars,
+        real,
+        predicted,
+        score_predictions(data.bars, *real, *predicted, burn=burn, resamples=100, seed=seed),
+    )
 
 
 @pytest.mark.parametrize(("mix", "seed"), [("default", 0), ("retail", 3)])
@@ -68,7 +73,7 @@ def test_figures_are_the_scorers_own(sim_app: Flask, mix: str, seed: int) -> Non
     bars, real, predicted, direct = scored_directly(mix, seed)
     body = ask(sim_app, PATH, symbol="ETH", lookback=f"{DAYS}d", resamples=100, seed=seed, mix=mix)
     assert SkillSchema().validate(body) == {}
-    assert body["verdict"] == verdict(direct)
+    assert body["verdict"] == verdict_on(direct)
     for name in ("r2_gain", "rank_gain", "extreme_rank_gain", "partial_spearman"):
         assert body[name] == gain(getattr(direct, name))
     for name in ("r2_path", "r2_with_map"):
@@ -198,8 +203,8 @@ def test_the_reported_share_is_of_hours_that_are_known() -> None:
     body = ask(app, PATH, exchange="fake", lookback="30d", resamples=50)
     assert body["long"]["bars"] == body["short"]["bars"] == 12 * 24
     bars = MarketFeed({"fake": late}, Clock()).load(Query("fake", "BTC", "1h", 30 * 24)).bars
-    venue = Venue("binance", late.tiers("BTC/USDT:USDT"), 0.0005)
-    predicted = foretold(bars, Assumptions(), venue)
+    venue = VenueTerms("binance", late.tiers("BTC/USDT:USDT"), 0.0005)
+    predicted = predict_known(bars, Assumptions(), venue)
     expected = sum(float((one * bars.close)[-12 * 24 :].sum()) for one in predicted)
     assert body["reported_share"] == pytest.approx(2 * 12 * 24 * 1.5e6 / expected)
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from service.heatmap.base.arrays import Floats
 from service.heatmap.cascade.balance import Shock
-from service.heatmap.cascade.cascade import cascade
+from service.heatmap.cascade.cascade import run_cascade
 from tests.support.even_book import ASKS, BIDS, EDGES, NOTHING, PRICE, books, clump, profiles, run
 
 
@@ -24,7 +24,7 @@ def test_no_liquidations_is_walking_the_book(book: Floats, share: float) -> None
         left -= level * amount
         if left <= 0:
             break
-    found = cascade(book, ASKS, EDGES, NOTHING, NOTHING, PRICE, Shock(sell_usd=order))
+    found = run_cascade(book, ASKS, EDGES, NOTHING, NOTHING, PRICE, Shock(sell_usd=order))
     assert found.terminal_price == pytest.approx(last, rel=1e-12)
     assert found.amplification == 1.0
     assert found.forced_usd == 0
@@ -45,7 +45,7 @@ def test_no_liquidations_leaves_a_move_as_it_is(move: float) -> None:
 def test_infinite_book_is_the_shock_itself(move: float) -> None:
     """With a book without bottom the price goes where the shock takes it and no further, whatever is forced."""
     bottomless = BIDS * [1, 1e30]
-    found = cascade(bottomless, ASKS * [1, 1e30], EDGES, NOTHING + 1e6, NOTHING + 1e6, PRICE, Shock(move_pct=move))
+    found = run_cascade(bottomless, ASKS * [1, 1e30], EDGES, NOTHING + 1e6, NOTHING + 1e6, PRICE, Shock(move_pct=move))
     assert found.terminal_move_pct == pytest.approx(move, rel=1e-14)
     assert found.forced_usd > 0
     order = run(Shock(sell_usd=1e9), long=NOTHING + 1e6, bids=bottomless)
@@ -60,7 +60,7 @@ def test_worked_by_hand() -> None:
     """
     edges = np.array([90.0, 98.65, 99.65, 110.0])
     long = np.array([0.0, 4_000.0, 0.0])
-    found = cascade(BIDS, ASKS, edges, long, np.zeros(3), PRICE, Shock(sell_usd=2_000), executed=0.5)
+    found = run_cascade(BIDS, ASKS, edges, long, np.zeros(3), PRICE, Shock(sell_usd=2_000), executed=0.5)
     assert [stage.price for stage in found.stages] == pytest.approx([99.5, 99.25])
     assert [stage.forced_usd for stage in found.stages] == pytest.approx([600, 1_600])
     assert [stage.book_usd for stage in found.stages] == pytest.approx([2_000, 2_800])
@@ -97,7 +97,7 @@ def test_same_as_round_by_round(usd: list[float], order: float, phi: float) -> N
     """The balance gives the price at which round-by-round filling ends, where the visible book is deep enough."""
     long = np.array(usd) / 4
     deep = np.column_stack([PRICE - np.arange(1, 196) * 0.25, 1_000 / (PRICE - np.arange(1, 196) * 0.25)])
-    found = cascade(deep, ASKS, EDGES, long, NOTHING, PRICE, Shock(sell_usd=order), executed=phi)
+    found = run_cascade(deep, ASKS, EDGES, long, NOTHING, PRICE, Shock(sell_usd=order), executed=phi)
     assert found.terminal_price == pytest.approx(slow(deep, long, order, phi), abs=1e-9)
     assert found.stages[-1].price == found.terminal_price
 
@@ -216,4 +216,4 @@ def test_bad_input(change: dict[str, Any], says: str) -> None:
     """An unusable book, map, price or share is refused with its name."""
     good = {"bids": BIDS, "asks": ASKS, "edges": EDGES, "long": NOTHING, "short": NOTHING, "price": PRICE}
     with pytest.raises(ValueError, match=says):
-        cascade(**(good | change), shock=Shock(move_pct=-1.0))
+        run_cascade(**(good | change), shock=Shock(move_pct=-1.0))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from service.heatmap.base.arrays import Floats
 from service.heatmap.cascade.balance import Shock
-from service.heatmap.cascade.cascade import cascade, refill_rate
+from service.heatmap.cascade.cascade import refill_rate, run_cascade
 from tests.support.even_book import ASKS, BIDS, EDGES, PRICE, books, clump, profiles, run
 
 
@@ -61,7 +61,7 @@ def test_reproduction_of_the_bin_around_the_price() -> None:
     edges, standing = np.array([98.75, 99.75, 100.25, 101.25]), np.array([0.0, 1_000.0, 0.0])
     for shock in (Shock(move_pct=-0.6), Shock(move_pct=0.6)):
         for options, r in (({}, 0.5), ({"depth": 0.5}, 1.0), ({"refill": 400_000.0}, 0.25)):
-            found = cascade(BIDS, ASKS, edges, standing, standing, PRICE, shock, executed=1.0, **options)
+            found = run_cascade(BIDS, ASKS, edges, standing, standing, PRICE, shock, executed=1.0, **options)
             assert found.near[0] == PRICE
             assert found.far[0] == pytest.approx(99.75 if found.direction == "down" else 100.25)
             assert found.reproduction[0] == pytest.approx(r)

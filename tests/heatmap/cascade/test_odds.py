@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.heatmap.cascade.balance import Shock
-from service.heatmap.cascade.cascade import cascade
+from service.heatmap.cascade.cascade import run_cascade
 from service.heatmap.cascade.odds import CascadeOdds, Unknowns, cascade_odds, draws
 
 PRICE = 100.0
@@ -45,7 +45,7 @@ def test_without_unknowns_it_is_the_cascade(shock: Shock) -> None:
     """With nothing left open every quantile is the cascade's own terminal move."""
     setting = {"executed": 0.6, "depth": 0.8, "refill": 30_000.0}
     found = odds(shock, unknowns=CERTAIN, samples=5, **setting)
-    certain = cascade(BIDS, ASKS, EDGES, LONG, SHORT, PRICE, shock, **setting).terminal_move_pct
+    certain = run_cascade(BIDS, ASKS, EDGES, LONG, SHORT, PRICE, shock, **setting).terminal_move_pct
     assert (found.move_pct_q10, found.move_pct_q50, found.move_pct_q90) == pytest.approx((certain,) * 3)
 
 
@@ -56,7 +56,7 @@ def test_one_by_one(shock: Shock) -> None:
     centre, wide = (0.5, 0.8, 20_000.0), Unknowns(executed=2.0, depth=3.0, refill=4.0)
     drawn = zip(*draws(np.random.default_rng(7), 60, centre, wide), strict=True)
     single = [
-        cascade(BIDS, ASKS, EDGES, members[i % 3], SHORT, PRICE, shock, executed=phi, depth=left, refill=refilled)
+        run_cascade(BIDS, ASKS, EDGES, members[i % 3], SHORT, PRICE, shock, executed=phi, depth=left, refill=refilled)
         for i, (phi, left, refilled) in enumerate(drawn)
     ]
     zones = [(94, 97), (96, 97), (99.99, 101), (103, 104), (90, 95)]
@@ -100,7 +100,7 @@ def test_a_share_ends_at_one() -> None:
 def test_half_of_the_draws_lie_on_either_side_of_the_answer(shock: Shock) -> None:
     """The median of the draws is about the answer itself: within a twentieth of the move."""
     found = odds(shock, refill=30_000.0)
-    own = cascade(BIDS, ASKS, EDGES, LONG, SHORT, PRICE, shock, refill=30_000.0).terminal_move_pct
+    own = run_cascade(BIDS, ASKS, EDGES, LONG, SHORT, PRICE, shock, refill=30_000.0).terminal_move_pct
     assert found.move_pct_q50 == pytest.approx(own, rel=0.05)
 
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.heatmap.base.side import Side
-from service.heatmap.compare.consensus import MapZone, ZoneDifference, compare_zones, consensus
+from service.heatmap.compare.consensus import MapZone, ZoneDifference, compare_zones, find_consensus
 
 
 def zone(name: str, low: float, high: float, weight: float = 1.0, side: Side = Side.LONG) -> MapZone:
@@ -70,7 +70,7 @@ def test_comparison_is_symmetric_and_complete(
 
 def test_ranked_by_maps_then_weight() -> None:
     """Three maps outrank two, and among two the zone that weighs more in its maps comes first."""
-    found = consensus(
+    found = find_consensus(
         {
             "x": [zone("x1", 90, 94, 1), zone("x2", 80, 84, 9)],
             "y": [zone("y1", 92, 95, 5), zone("y2", 82, 86, 5)],
@@ -87,8 +87,8 @@ def test_ranked_by_maps_then_weight() -> None:
 
 def test_two_zones_of_one_map_confirm_nothing() -> None:
     """A map does not confirm itself, and a chain of touching zones is not one zone."""
-    assert consensus({"x": [zone("x1", 90, 94), zone("x2", 92, 96)], "y": []}) == []
-    chain = consensus({"x": [zone("x1", 90, 92), zone("x2", 96, 98)], "y": [zone("y1", 91, 97)]})
+    assert find_consensus({"x": [zone("x1", 90, 94), zone("x2", 92, 96)], "y": []}) == []
+    chain = find_consensus({"x": [zone("x1", 90, 92), zone("x2", 96, 98)], "y": [zone("y1", 91, 97)]})
     assert sorted((c.low, c.high) for c in chain) == [(91, 92), (96, 97)]
 
 
@@ -96,7 +96,7 @@ def test_two_zones_of_one_map_confirm_nothing() -> None:
 def test_every_price_of_a_run_is_covered_twice(a: list[MapZone], b: list[MapZone], c: list[MapZone]) -> None:
     """At the middle of each unit step, a price is in a consensus zone just when two maps have a zone there."""
     maps = {"a": a, "b": b, "c": c}
-    found = consensus(maps)
+    found = find_consensus(maps)
     for side in (Side.LONG, Side.SHORT):
         for price in (step + 0.5 for step in range(75)):
             covered = sum(any(x.side == side and x.low < price < x.high for x in zones) for zones in maps.values())
@@ -113,7 +113,7 @@ def test_relative_zone() -> None:
 def test_bad_zone(bad: MapZone) -> None:
     """A zone without width or weight is refused by its id."""
     with pytest.raises(ValueError, match="zone 'x'"):
-        consensus({"x": [bad]})
+        find_consensus({"x": [bad]})
 
 
 def test_bad_overlap() -> None:

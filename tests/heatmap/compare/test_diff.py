@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.heatmap.compare.alignment import MOST_BINS, How, MapColumn, align
-from service.heatmap.compare.diff import diff
+from service.heatmap.compare.diff import compare_maps
 
 COMPARISONS: list[How] = ["absolute", "relative"]
 
@@ -32,7 +32,7 @@ columns = st.builds(
 @pytest.mark.parametrize("how", COMPARISONS)
 def test_with_itself_is_zero(how: How) -> None:
     """A map differs from itself in nothing and agrees with itself in everything."""
-    found = diff(column(1), column(1), how)
+    found = compare_maps(column(1), column(1), how)
     for part in (found.usd_long, found.usd_short, found.density_long, found.density_short):
         assert not part.any()
     for measures in found.agreement.values():
@@ -46,7 +46,7 @@ def test_with_itself_is_zero(how: How) -> None:
 @given(a=columns, b=columns, how=st.sampled_from(COMPARISONS))
 def test_antisymmetric(a: MapColumn, b: MapColumn, how: How) -> None:
     """Exchanging the maps turns every sign and no measure."""
-    there, back = diff(a, b, how), diff(b, a, how)
+    there, back = compare_maps(a, b, how), compare_maps(b, a, how)
     assert there.edges == pytest.approx(back.edges, rel=1e-12)
     for name in ("usd_long", "usd_short", "density_long", "density_short"):
         assert getattr(there, name) == pytest.approx(-getattr(back, name), rel=1e-9, abs=1e-9)
@@ -58,7 +58,7 @@ def test_antisymmetric(a: MapColumn, b: MapColumn, how: How) -> None:
 @given(a=columns, b=columns, how=st.sampled_from(COMPARISONS))
 def test_nothing_is_lost(a: MapColumn, b: MapColumn, how: How) -> None:
     """The bins' differences add up to the difference of the maps, in USD and in shares of open interest."""
-    found = diff(a, b, how)
+    found = compare_maps(a, b, how)
     assert found.usd_long.sum() == pytest.approx(a.long.sum() - b.long.sum(), abs=1e-2)
     shares = a.short.sum() / a.open_interest - b.short.sum() / b.open_interest
     assert found.density_short.sum() == pytest.approx(shares, abs=1e-9)
@@ -67,7 +67,7 @@ def test_nothing_is_lost(a: MapColumn, b: MapColumn, how: How) -> None:
 def test_what_is_beyond_the_edges_is_told() -> None:
     """It is in no bin, and handed through by side and map."""
     a, b = replace(column(1), outside_long=5.0, outside_short=6.0), replace(column(1), outside_long=7.0)
-    found = diff(a, b)
+    found = compare_maps(a, b)
     assert (found.outside_long_usd_a, found.outside_short_usd_a) == (5.0, 6.0)
     assert (found.outside_long_usd_b, found.outside_short_usd_b) == (7.0, 0.0)
     assert not found.usd_long.any()
@@ -77,7 +77,7 @@ def test_relative_takes_out_the_basis() -> None:
     """The same positions quoted 2 % higher are the same map relative to the mark, and 2 % away in price."""
     a = column(5)
     b = replace(a, edges=a.edges * 1.02, mark=102.0)
-    relative, absolute = diff(a, b, "relative"), diff(a, b, "absolute")
+    relative, absolute = compare_maps(a, b, "relative"), compare_maps(a, b, "absolute")
     assert relative.agreement["both"].wasserstein_pct == pytest.approx(0, abs=1e-9)
     assert relative.usd_long == pytest.approx(np.zeros(80), abs=1e-3)
     # Each price moves by 2 % of itself, on the whole by 2 % of the mean price of the inventory.
@@ -95,7 +95,7 @@ def test_shifted_map(bins: int) -> None:
     rolled = replace(a, long=np.roll(a.long, bins), short=np.roll(a.short, bins))
     moved = replace(a, edges=a.edges + bins * 0.5)
     for b in (rolled, moved):
-        for measures in diff(a, b, "absolute").agreement.values():
+        for measures in compare_maps(a, b, "absolute").agreement.values():
             assert measures.wasserstein_pct == pytest.approx(bins * 0.5)
 
 
@@ -103,7 +103,7 @@ def test_density_ignores_size() -> None:
     """The same positions at ten times the size differ in USD and not in density."""
     a = column(2)
     b = replace(a, long=10 * a.long, short=10 * a.short, open_interest=10 * a.open_interest)
-    found = diff(a, b)
+    found = compare_maps(a, b)
     assert found.usd_long == pytest.approx(-9 * a.long)
     assert found.density_long == pytest.approx(np.zeros(80), abs=1e-12)
 
@@ -131,10 +131,10 @@ def test_axis_stays_bounded() -> None:
 def test_bad_map(change: dict[str, Any], says: str) -> None:
     """An unusable map is refused with which one, and which field."""
     with pytest.raises(ValueError, match=says):
-        diff(column(1), replace(column(1), **change))
+        compare_maps(column(1), replace(column(1), **change))
 
 
 def test_bad_alignment() -> None:
     """An alignment that is neither is refused."""
     with pytest.raises(ValueError, match="alignment must be absolute or relative"):
-        diff(column(1), column(1), "sideways")  # type: ignore[arg-type]  # that is what is tested
+        compare_maps(column(1), column(1), "sideways")  # type: ignore[arg-type]  # that is what is tested

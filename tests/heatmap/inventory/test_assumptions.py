@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.heatmap.base.side import Side
-from service.heatmap.inventory.assumptions import Assumptions, Venue, curves
+from service.heatmap.inventory.assumptions import Assumptions, VenueTerms, curves
 from service.heatmap.inventory.leverage import PRESETS, parse_mix, preset
 from service.heatmap.margin.rules import RULES
 from service.heatmap.margin.tiers import MarginTiers, flat_tiers
@@ -16,7 +16,7 @@ FLOOR = np.array([0.0, 3e5, 8e5, 3e6, 12e6, 70e6])
 RATE = np.array([0.004, 0.005, 0.0065, 0.01, 0.02, 0.025])
 AMOUNT = np.append(0.0, np.cumsum(FLOOR[1:] * np.diff(RATE)))
 TIERS = MarginTiers(FLOOR, RATE, AMOUNT, np.array([125.0, 100.0, 75.0, 50.0, 25.0, 20.0]))
-VENUE = Venue("binance", TIERS)
+VENUE = VenueTerms("binance", TIERS)
 WEIGHTY = Assumptions(position_notional=10e6)
 
 
@@ -24,7 +24,7 @@ WEIGHTY = Assumptions(position_notional=10e6)
 @pytest.mark.parametrize("name", PRESETS)
 def test_every_rule_and_preset(rule: str, name: str) -> None:
     """Every exchange's rule gives every preset a curve that rises from 0 to 1 with finite distances on both sides."""
-    made = curves(Assumptions(mix=preset(name)), Venue(rule, TIERS, taker_fee=0.0005))
+    made = curves(Assumptions(mix=preset(name)), VenueTerms(rule, TIERS, taker_fee=0.0005))
     assert set(made) == set(Side)
     for curve in made.values():
         assert np.all(np.diff(curve.u) > 0)
@@ -37,7 +37,7 @@ def test_every_rule_and_preset(rule: str, name: str) -> None:
 def test_distances_by_hand() -> None:
     """On one tier a bucket's edges lie where the formula of an isolated position puts them."""
     mix = parse_mix("10:1")
-    made = curves(Assumptions(mix=mix, early=0.0), Venue("binance", flat_tiers(0.01)))
+    made = curves(Assumptions(mix=mix, liquidation_buffer=0.0), VenueTerms("binance", flat_tiers(0.01)))
     low, high = mix.edges
     assert made[Side.LONG].u == pytest.approx([-np.log((1 - 1 / high) / 0.99), -np.log((1 - 1 / low) / 0.99)])
     assert made[Side.SHORT].u == pytest.approx([np.log((1 + 1 / high) / 1.01), np.log((1 + 1 / low) / 1.01)])
@@ -45,14 +45,14 @@ def test_distances_by_hand() -> None:
 
 def test_going_early_brings_liquidation_nearer() -> None:
     """Positions that go before the formula's price are nearer to it, on both sides."""
-    usual, early = (curves(Assumptions(early=early), VENUE) for early in (0.0, 0.002))
+    usual, early = (curves(Assumptions(liquidation_buffer=early), VENUE) for early in (0.0, 0.002))
     for side in Side:
         assert np.all(early[side].u < usual[side].u)
 
 
 def test_leverage_is_capped_by_the_market() -> None:
     """What the market does not allow is moved to what it allows."""
-    made = curves(Assumptions(mix=preset("degen")), Venue("binance", flat_tiers(0.01, max_leverage=20.0)))
+    made = curves(Assumptions(mix=preset("degen")), VenueTerms("binance", flat_tiers(0.01, max_leverage=20.0)))
     assert made[Side.LONG].leverage.max() <= 20.0
     assert made[Side.LONG].mass[-1] == pytest.approx(1.0)
 
@@ -81,7 +81,9 @@ def test_tiers_that_put_a_lower_leverage_nearer() -> None:
 @pytest.mark.parametrize("rule", ["bybit-inverse", "okx-inverse"])
 def test_shorts_of_hardly_any_leverage_on_inverse_contracts(rule: str) -> None:
     """Where a short's coin covers any price, it is never liquidated: its share stays out of reach, nothing breaks."""
-    made = curves(Assumptions(mix=parse_mix("1.1:0.5,20:0.5"), early=0.0), Venue(rule, flat_tiers(0.0)))
+    made = curves(
+        Assumptions(mix=parse_mix("1.1:0.5,20:0.5"), liquidation_buffer=0.0), VenueTerms(rule, flat_tiers(0.0))
+    )
     for side in Side:
         assert made[side].mass[-1] <= 1.0 + 1e-12
         assert made[side].within(np.array([0.2]))[0] == pytest.approx(0.5)
@@ -104,10 +106,10 @@ def test_any_mix_of_any_size(size: float, levels: list[int]) -> None:
 def test_everything_liquidated_on_entry() -> None:
     """A mix of which nobody could stand is refused by name."""
     with pytest.raises(ValueError, match="mix: every leverage in it is liquidated on entry"):
-        curves(Assumptions(mix=parse_mix("100:1")), Venue("binance", flat_tiers(0.05)))
+        curves(Assumptions(mix=parse_mix("100:1")), VenueTerms("binance", flat_tiers(0.05)))
 
 
 def test_no_leverage_that_the_market_allows() -> None:
     """A mix wholly above the market's limit is refused by name."""
     with pytest.raises(ValueError, match="mix: no leverage at or under 20x"):
-        curves(Assumptions(mix=parse_mix("100:1")), Venue("binance", flat_tiers(0.01, max_leverage=20.0)))
+        curves(Assumptions(mix=parse_mix("100:1")), VenueTerms("binance", flat_tiers(0.01, max_leverage=20.0)))

@@ -5,14 +5,14 @@ from hypothesis import strategies as st
 
 from service.heatmap.base.axis import PriceAxis, price_axis
 from service.heatmap.base.bars import Bars
-from service.heatmap.inventory.assumptions import Assumptions, Venue
-from service.heatmap.inventory.ensemble import Ensemble, ensemble, members, summed_ensembles, tilted
-from service.heatmap.inventory.inventory import heatmap, take_inventory
+from service.heatmap.inventory.assumptions import Assumptions, VenueTerms
+from service.heatmap.inventory.ensemble import Ensemble, members, summed_ensembles, take_ensemble, tilted
+from service.heatmap.inventory.inventory import heatmap_of, take_inventory
 from service.heatmap.inventory.leverage import parse_mix
 from service.heatmap.margin.tiers import flat_tiers
 from tests.support.skill_market import walk
 
-VENUE = Venue("binance", flat_tiers(0.004, max_leverage=125.0))
+VENUE = VenueTerms("binance", flat_tiers(0.004, max_leverage=125.0))
 MIXES = ("default", "conservative", "retail", "degen", "5:0.3,10:0.7", "1:1,20:3", "1:1")
 
 
@@ -41,8 +41,8 @@ def test_the_first_member_is_the_callers_own() -> None:
     ]
     assert [m.churn for m in others[:2]] == [0.75, 3.0]
     assert all(sum(pace.share for pace in m.memory) == 1.0 for m in (first, *others))
-    assert {(m.fast_churn, m.fast_hours, m.position_notional, m.early) for m in others} == {
-        (own.fast_churn, own.fast_hours, own.position_notional, own.early)
+    assert {(m.fast_churn, m.fast_hours, m.position_notional, m.liquidation_buffer) for m in others} == {
+        (own.fast_churn, own.fast_hours, own.position_notional, own.liquidation_buffer)
     }
     levels = [float(m.mix.levels @ m.mix.weights) for m in (others[2], first, others[3])]
     assert levels == sorted(levels)
@@ -65,8 +65,8 @@ def test_tilting_conserves_the_levered_share(name: str, power: float) -> None:
 
 def test_the_first_row_is_the_map_that_is_shown(bars: Bars, axis: PriceAxis) -> None:
     """Under the caller's assumptions the ensemble gives the heatmap's own last column."""
-    made = ensemble(bars, Assumptions(), VENUE, axis)
-    shown = heatmap(take_inventory(bars, Assumptions(), VENUE, axis))
+    made = take_ensemble(bars, Assumptions(), VENUE, axis)
+    shown = heatmap_of(take_inventory(bars, Assumptions(), VENUE, axis))
     np.testing.assert_allclose(made.long[0], shown.long[-1], rtol=1e-9, atol=1e-9)
     np.testing.assert_allclose(made.short[0], shown.short[-1], rtol=1e-9, atol=1e-9)
 
@@ -74,7 +74,7 @@ def test_the_first_row_is_the_map_that_is_shown(bars: Bars, axis: PriceAxis) -> 
 @pytest.mark.parametrize("mix", ["default", "conservative"])
 def test_every_member_conserves_open_interest(bars: Bars, axis: PriceAxis, mix: str) -> None:
     """No member stands for more coin than the open interest, and each for nearly all of what carries leverage."""
-    made = ensemble(bars, Assumptions(mix=parse_mix(mix)), VENUE, axis)
+    made = take_ensemble(bars, Assumptions(mix=parse_mix(mix)), VENUE, axis)
     assert made.long.shape == made.short.shape == (7, axis.count)
     for side in (made.long, made.short):
         coin = (side / axis.centres).sum(axis=1)
@@ -85,7 +85,7 @@ def test_every_member_conserves_open_interest(bars: Bars, axis: PriceAxis, mix: 
 
 def test_quantiles_are_ordered_and_hold_the_middle(bars: Bars, axis: PriceAxis) -> None:
     """q10 <= q50 <= q90 in every bin; with seven members the q50 is the fourth of them in order."""
-    made = ensemble(bars, Assumptions(), VENUE, axis)
+    made = take_ensemble(bars, Assumptions(), VENUE, axis)
     for side, (low, middle, high) in made.quantiles().items():
         rows = np.sort(getattr(made, side), axis=0)
         assert (low <= middle).all()

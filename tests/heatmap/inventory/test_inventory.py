@@ -7,10 +7,10 @@ from service.heatmap.base.axis import PriceAxis, price_axis
 from service.heatmap.base.bars import Bars
 from service.heatmap.base.side import Side
 from service.heatmap.inventory.adverse import side_path
-from service.heatmap.inventory.assumptions import Assumptions, Venue, curves
+from service.heatmap.inventory.assumptions import Assumptions, VenueTerms, curves
 from service.heatmap.inventory.deposits import STEP
-from service.heatmap.inventory.flows import flows
-from service.heatmap.inventory.inventory import Heatmap, heatmap, take_inventory
+from service.heatmap.inventory.flows import flows_of
+from service.heatmap.inventory.inventory import Heatmap, heatmap_of, take_inventory
 from service.heatmap.inventory.kernel import Wanted, stand
 from service.heatmap.inventory.leverage import parse_mix
 from service.heatmap.margin.tiers import flat_tiers
@@ -20,13 +20,15 @@ from tests.support.shared_data import SYMBOLS, requires_shared
 COLUMNS = ("open", "high", "low", "close", "mark_low", "mark_high")
 
 
-def map_of(bars: Bars, axis: PriceAxis, columns: int, assumptions: Assumptions = FEW, venue: Venue = VENUE) -> Heatmap:
+def map_of(
+    bars: Bars, axis: PriceAxis, columns: int, assumptions: Assumptions = FEW, venue: VenueTerms = VENUE
+) -> Heatmap:
     """Return the map on an axis."""
-    return heatmap(take_inventory(bars, assumptions, venue, axis, columns))
+    return heatmap_of(take_inventory(bars, assumptions, venue, axis, columns))
 
 
 # Its contracts are of USD: a grid holds open interest as it is, and not times a price.
-COUNTED = Venue("bybit-inverse", flat_tiers(0.004))
+COUNTED = VenueTerms("bybit-inverse", flat_tiers(0.004))
 
 
 def grids(made: Heatmap) -> np.ndarray:
@@ -71,7 +73,7 @@ def test_accounts_add_up_on_real_hours(symbol: str) -> None:
 def test_accounts_add_up(seed: int, marks: str) -> None:
     """The same on random bars, where all columns are shown too: the first bar then opened everything."""
     bars = random_bars(seed, 50, marks=marks)
-    interest = flows(bars).open_interest
+    interest = flows_of(bars).open_interest
     for columns in (1, 20, 50):
         made = map_of(bars, price_axis(float(bars.close[-1]), 40.0, bins=100), columns)
         before = interest[-columns - 1] if columns < 50 else 0.0
@@ -88,7 +90,7 @@ def test_rows_never_exceed_what_stands() -> None:
     for range_pct in (1.0, 20.0, 90.0):
         axis = price_axis(float(bars.close[-1]), range_pct, bins=50)
         taken = take_inventory(bars, FEW, COUNTED, axis, 60)
-        for side, grid in zip(Side, grids(heatmap(taken)), strict=True):
+        for side, grid in zip(Side, grids(heatmap_of(taken)), strict=True):
             assert np.all(grid.sum(axis=1) <= taken.sides[side].levered * (1 + 1e-12))
 
 
@@ -140,7 +142,7 @@ def test_sides_mirror(marks: str) -> None:
         mark_low=1.0 / bars.mark_high,
         mark_high=1.0 / bars.mark_low,
     )
-    curve, flow, at = curves(FEW, VENUE)[Side.LONG], flows(bars), np.linspace(-6.0, -3.0, 400)
+    curve, flow, at = curves(FEW, VENUE)[Side.LONG], flows_of(bars), np.linspace(-6.0, -3.0, 400)
     columns = np.empty((2, 40, 399))
     long, short = (
         stand(side_path(of, side), flow, curve, FEW.paces, 0.2, Wanted(at, np.ones(399), filled))
@@ -228,7 +230,7 @@ def test_extremes(name: str) -> None:
     columns = min(len(bars), 50)
     axis = price_axis(float(bars.close[-1]), 90.0, bins=300)
     taken = take_inventory(bars, Assumptions(), VENUE, axis, columns)
-    made = heatmap(taken)
+    made = heatmap_of(taken)
     assert np.isfinite(grids(made)).all()
     assert (grids(made) >= 0.0).all()
     for side in Side:

@@ -7,11 +7,11 @@ from service.heatmap.base.arrays import Floats
 from service.heatmap.base.bars import Bars
 from service.heatmap.base.side import Side
 from service.heatmap.inventory import kernel
-from service.heatmap.inventory.adverse import adverse, side_path
+from service.heatmap.inventory.adverse import adverse_log_price, side_path
 from service.heatmap.inventory.assumptions import Assumptions, curves
 from service.heatmap.inventory.deposits import STEP
 from service.heatmap.inventory.distance import distance_curve
-from service.heatmap.inventory.flows import flows
+from service.heatmap.inventory.flows import flows_of
 from service.heatmap.inventory.kernel import NOTHING, Pace, Standing, Wanted, stand
 from tests.support import kernel_twin
 from tests.support.hand_made import steady
@@ -26,14 +26,18 @@ def run(bars: Bars, side: Side, assumptions: Assumptions = FEW, at: Floats = EVE
     """Return one side, and float64[T, E - 1] coin between adverse log prices after every bar."""
     curve, unlevered = curves(assumptions, VENUE)[side], assumptions.mix.unlevered
     columns, worth = np.empty((len(bars), max(len(at) - 1, 0))), np.ones(max(len(at) - 1, 0))
-    found = stand(side_path(bars, side), flows(bars), curve, assumptions.paces, unlevered, Wanted(at, worth, columns))
+    found = stand(
+        side_path(bars, side), flows_of(bars), curve, assumptions.paces, unlevered, Wanted(at, worth, columns)
+    )
     return found, columns
 
 
 def twin_of(bars: Bars, side: Side, assumptions: Assumptions = FEW) -> list[kernel_twin.Column]:
     """Return what the plain-Python twin makes of the same bars."""
     mix = assumptions.mix
-    buckets = kernel_twin.buckets_of(mix.edges.tolist(), mix.weights.tolist(), RATE + assumptions.early, side)
+    buckets = kernel_twin.buckets_of(
+        mix.edges.tolist(), mix.weights.tolist(), RATE + assumptions.liquidation_buffer, side
+    )
     paces = [(pace.share, pace.churn) for pace in assumptions.paces]
     return kernel_twin.run(bars, buckets, side, paces, mix.unlevered)
 
@@ -118,7 +122,7 @@ def test_columns_carry_their_worth(side: Side) -> None:
     every = run(bars, side)[1]
     curve = curves(FEW, VENUE)[side]
     worth, columns = np.linspace(1.0, 5.0, len(EVERYWHERE) - 1), np.empty((7, len(EVERYWHERE) - 1))
-    stand(side_path(bars, side), flows(bars), curve, FEW.paces, 0.2, Wanted(EVERYWHERE, worth, columns))
+    stand(side_path(bars, side), flows_of(bars), curve, FEW.paces, 0.2, Wanted(EVERYWHERE, worth, columns))
     np.testing.assert_allclose(columns, every[-7:] * worth, rtol=1e-12, atol=1e-12)
 
 
@@ -147,7 +151,7 @@ def test_remaining_is_what_closing_leaves() -> None:
     curve = curves(FEW, VENUE)[Side.LONG]
     for churn, left in ((0.0, 1.0), (1.0, np.exp(-2 * 20.0 / 100.0))):
         paces = (Pace(1.0, churn),)
-        found = stand(side_path(bars, Side.LONG), flows(bars), curve, paces, 0.2, NOTHING)
+        found = stand(side_path(bars, Side.LONG), flows_of(bars), curve, paces, 0.2, NOTHING)
         assert found.remaining[0] == pytest.approx(80.0 * left)
         assert found.remaining[-1] == pytest.approx(0.8 * found.opened[-1])
 
@@ -158,7 +162,7 @@ def test_opens_with_no_room_to_stand_carry_no_leverage() -> None:
     curve = distance_curve(1.0 - np.array([2e-15, 1e-15]), np.ones(1), np.array([400.0]))
     path = side_path(bars, Side.LONG)
     late = replace(path, cut=path.cut + 1e-3)
-    found = stand(late, flows(bars), curve, (Pace(1.0, 1.0),), 0.0, NOTHING)
+    found = stand(late, flows_of(bars), curve, (Pace(1.0, 1.0),), 0.0, NOTHING)
     assert not found.levered.any()
     assert found.unlevered == pytest.approx([5.0, 6.0, 7.0])
 
@@ -167,5 +171,5 @@ def test_opens_with_no_room_to_stand_carry_no_leverage() -> None:
 def test_prices_of_a_map_need_not_hold_the_market(side: Side) -> None:
     """Prices far from everything are answered with nothing."""
     bars = random_bars(0, 20)
-    far = adverse(np.array([1e-9, 1e-8]) if side is Side.LONG else np.array([1e8, 1e9]), side)
+    far = adverse_log_price(np.array([1e-9, 1e-8]) if side is Side.LONG else np.array([1e8, 1e9]), side)
     assert not run(bars, side, at=far)[1].any()

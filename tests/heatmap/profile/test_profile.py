@@ -8,10 +8,10 @@ from service.heatmap.base.bars import Bars
 from service.heatmap.base.side import Side
 from service.heatmap.inventory.assumptions import Assumptions
 from service.heatmap.inventory.deposits import STEP
-from service.heatmap.inventory.inventory import Inventory, heatmap, take_inventory
+from service.heatmap.inventory.inventory import Inventory, heatmap_of, take_inventory
 from service.heatmap.inventory.leverage import parse_mix
 from service.heatmap.profile.by_leverage import split_by_leverage
-from service.heatmap.profile.profile import BANDS, Profile, profile
+from service.heatmap.profile.profile import BANDS, Profile, profile_of
 from tests.support import kernel_twin
 from tests.support.kernel_market import FEW, MARKS, RATE, VENUE, random_bars, real_bars
 from tests.support.shared_data import SYMBOLS, requires_shared
@@ -24,10 +24,10 @@ def taken(bars: Bars, assumptions: Assumptions = FEW) -> Inventory:
     return take_inventory(bars, assumptions, VENUE, AXIS)
 
 
-def profile_of(seed: int, assumptions: Assumptions = FEW) -> Profile:
+def random_profile(seed: int, assumptions: Assumptions = FEW) -> Profile:
     """Return the profile of random bars at their last close."""
     bars = random_bars(seed, 40)
-    return profile(taken(bars, assumptions), float(bars.close[-1]))
+    return profile_of(taken(bars, assumptions), float(bars.close[-1]))
 
 
 @pytest.mark.parametrize("marks", MARKS)
@@ -38,7 +38,7 @@ def test_split_agrees_with_the_twin(seed: int, side: Side, marks: str) -> None:
     bars = random_bars(seed, 12, marks=marks)
     inventory = take_inventory(bars, FEW, VENUE, PriceAxis(1.0, 1, 2000))
     mix, paces = FEW.mix, [(pace.share, pace.churn) for pace in FEW.paces]
-    buckets = kernel_twin.buckets_of(mix.edges.tolist(), mix.weights.tolist(), RATE + FEW.early, side)
+    buckets = kernel_twin.buckets_of(mix.edges.tolist(), mix.weights.tolist(), RATE + FEW.liquidation_buffer, side)
     stands = kernel_twin.run(bars, buckets, side, paces, mix.unlevered)[-1].bins
     first, last = min(stands), max(stands) + 1
     prices = np.exp(-side.sign * STEP * np.arange(first, last + 1))[:: -side.sign]
@@ -68,8 +68,8 @@ def test_split_sums_to_what_stands(seed: int, side: Side) -> None:
 @pytest.mark.parametrize("seed", range(4))
 def test_bands_and_curves(seed: int) -> None:
     """Bands make the bin's notional, which is the map's last column, and curves run away from the price."""
-    made = profile_of(seed)
-    column = heatmap(taken(random_bars(seed, 40)))
+    made = random_profile(seed)
+    column = heatmap_of(taken(random_bars(seed, 40)))
     for side, last in ((Side.LONG, column.long[-1]), (Side.SHORT, column.short[-1])):
         found = made.sides[side]
         assert found.notional == pytest.approx(last, rel=1e-9, abs=1e-9 * last.max())
@@ -86,7 +86,7 @@ def test_real_hours(symbol: str) -> None:
     """On real hours every bin is split by band, and leverage lies in the mix's range and falls away from the price."""
     bars = real_bars(symbol)
     axis = price_axis(float(bars.close[-1]), 15.0)
-    made = profile(take_inventory(bars, Assumptions(), VENUE, axis), float(bars.close[-1]))
+    made = profile_of(take_inventory(bars, Assumptions(), VENUE, axis), float(bars.close[-1]))
     for side, found in made.sides.items():
         assert found.by_band.sum(axis=0) == pytest.approx(found.notional, rel=1e-9, abs=1e-9 * found.total)
         held = found.notional > 0
@@ -99,7 +99,7 @@ def test_real_hours(symbol: str) -> None:
 
 def test_bands_hold_their_own_leverage() -> None:
     """A mix of one leverage stands in the one band that holds it, at that leverage."""
-    made = profile_of(1, replace(FEW, mix=parse_mix("20:1")))
+    made = random_profile(1, replace(FEW, mix=parse_mix("20:1")))
     for found in made.sides.values():
         held = [n for n in range(len(BANDS)) if found.by_band[n].any()]
         assert [made.bands[n] for n in held] == [(10.0, 25.0)]
@@ -112,7 +112,7 @@ def test_price_that_has_moved_on(side: Side) -> None:
     bars = random_bars(2, 40)
     inventory, close = taken(bars), float(bars.close[-1])
     price = close * (0.97 if side is Side.LONG else 1.03)
-    before, after = profile(inventory, close).sides[side], profile(inventory, price).sides[side]
+    before, after = profile_of(inventory, close).sides[side], profile_of(inventory, price).sides[side]
     ahead = AXIS.edges[1:] <= price if side is Side.LONG else AXIS.edges[:-1] >= price
     behind = AXIS.edges[:-1] >= price if side is Side.LONG else AXIS.edges[1:] <= price
     assert after.notional[ahead] == pytest.approx(before.notional[ahead], rel=1e-9)
@@ -128,7 +128,7 @@ def test_price_that_has_moved_on(side: Side) -> None:
 @pytest.mark.parametrize("seed", range(4))
 def test_imbalance(seed: int) -> None:
     """Imbalance lies between -1 (only longs) and 1 (only shorts) and is that of the totals."""
-    made = profile_of(seed)
+    made = random_profile(seed)
     long, short = made.sides[Side.LONG].total, made.sides[Side.SHORT].total
     assert made.imbalance == pytest.approx((short - long) / (short + long))
     assert -1.0 <= made.imbalance <= 1.0
@@ -139,14 +139,14 @@ def test_an_axis_on_one_side_of_the_price() -> None:
     bars = random_bars(1, 40)
     close = float(bars.close[-1])
     axis = PriceAxis(0.5, int(close / 0.5) + 2, 100)
-    made = profile(take_inventory(bars, FEW, VENUE, axis), close)
+    made = profile_of(take_inventory(bars, FEW, VENUE, axis), close)
     assert (made.imbalance, made.sides[Side.LONG].total) == (1.0, 0.0)
     assert made.sides[Side.LONG].max_pain is None
 
 
 def test_nothing_stands() -> None:
     """Without leverage both sides are empty, with no max pain and no imbalance."""
-    made = profile_of(1, replace(FEW, mix=parse_mix("1:1")))
+    made = random_profile(1, replace(FEW, mix=parse_mix("1:1")))
     assert made.imbalance == 0.0
     for found in made.sides.values():
         assert (found.total, found.standing, found.max_pain, found.max_pain_notional) == (0.0, 0.0, None, 0.0)

@@ -7,9 +7,8 @@ import pytest
 from service.heatmap.base.arrays import Floats
 from service.heatmap.base.bars import Bars
 from service.heatmap.base.errors import BadInput
-from service.heatmap.inventory.assumptions import Assumptions
+from service.heatmap.inventory.assumptions import Assumptions, typical_venue
 from service.heatmap.inventory.leverage import parse_mix
-from service.heatmap.inventory.typical_venue import typical_venue
 from service.heatmap.skill.fit_mix import (
     FOLDS,
     LEAST_DAYS,
@@ -21,11 +20,11 @@ from service.heatmap.skill.fit_mix import (
     _r2_gain,
     _rank_gain,
     _resampled_days,
-    fit_mix,
+    fit_leverage_mix,
     tilted_high,
 )
-from service.heatmap.skill.predict import swept
-from service.heatmap.skill.score import score
+from service.heatmap.skill.predict import predict_swept
+from service.heatmap.skill.score import score_predictions
 from service.times import DAY_MS
 from tests.support.kernel_market import real_bars
 from tests.support.shared_data import SYMBOLS, load, requires_shared
@@ -46,7 +45,7 @@ def bars(seed: int = 5, days: int = DAYS) -> Bars:
 def true_liquidations(tilt: float, luck: float = 0.3, seed: int = 5) -> Sides:
     """Return what a market whose mix is tilted so would liquidate, times lognormal luck."""
     random = np.random.default_rng([seed, 9])
-    predicted = swept(bars(seed), replace(USUAL, mix=tilted_high(USUAL.mix, tilt)), VENUE)
+    predicted = predict_swept(bars(seed), replace(USUAL, mix=tilted_high(USUAL.mix, tilt)), VENUE)
     long, short = (side * random.lognormal(0.0, luck, len(side)) for side in predicted)
     return long, short
 
@@ -59,7 +58,7 @@ def noise(seed: int) -> Sides:
 
 def fitted(liquidated: Sides, seed: int = 5, assumptions: Assumptions = USUAL) -> Fit:
     """Fit to the bars of that seed."""
-    return fit_mix(bars(seed), liquidated, assumptions, VENUE, burn=BURN)
+    return fit_leverage_mix(bars(seed), liquidated, assumptions, VENUE, burn=BURN)
 
 
 def tilt_of(fit: Fit) -> float:
@@ -112,14 +111,16 @@ def test_one_tilt_throughout_gains_what_the_scorer_says(index: int) -> None:
     folds = np.array_split(np.arange(BURN, len(bars())), FOLDS)[1:]
     weights = _resampled_days(bars(), folds, 0)
     found = _r2_gain(bars(), predictions, real, folds, [index] * (FOLDS - 1), weights)
-    scored = [score(bars(), *real, *predictions[n], burn=folds[0][0], resamples=0).r2_gain for n in (index, OWN)]
+    scored = [
+        score_predictions(bars(), *real, *predictions[n], burn=folds[0][0], resamples=0).r2_gain for n in (index, OWN)
+    ]
     assert found.value == pytest.approx(scored[0].value - scored[1].value, abs=1e-9)
     assert (found.value == 0.0) is (index == OWN)
 
 
 def under_every_tilt(seed: int) -> list[Sides]:
     """Return what is foretold under each tilt."""
-    return [swept(bars(seed), replace(USUAL, mix=tilted_high(USUAL.mix, tilt)), VENUE) for tilt in TILTS]
+    return [predict_swept(bars(seed), replace(USUAL, mix=tilted_high(USUAL.mix, tilt)), VENUE) for tilt in TILTS]
 
 
 def test_a_market_like_the_default_gains_nothing() -> None:
@@ -221,7 +222,7 @@ def test_bars_without_a_prediction_are_left_out() -> None:
     """Days before open interest was known are neither fitted to nor counted."""
     real, late = true_liquidations(1.5), BURN + 3 * 24
     known = np.where(np.arange(len(bars())) < late, np.nan, bars().open_interest)
-    found = fit_mix(replace(bars(), open_interest=known), real, USUAL, VENUE, burn=BURN)
+    found = fit_leverage_mix(replace(bars(), open_interest=known), real, USUAL, VENUE, burn=BURN)
     assert found.days == DAYS - late // 24
 
 
@@ -255,6 +256,6 @@ def test_the_default_is_near_the_best_on_the_measuring_hours(symbol: str) -> Non
     """Nothing that is fitted moves the ranking of real hours by a hundredth, whether it counts as a gain or not."""
     table = load(symbol)
     real = table["liquidated_long"] * table["close"], table["liquidated_short"] * table["close"]
-    found = fit_mix(real_bars(symbol), real, USUAL, VENUE, burn=168)
+    found = fit_leverage_mix(real_bars(symbol), real, USUAL, VENUE, burn=168)
     assert abs(found.rank_gain.value) < 0.01
     assert found.days == 55

@@ -8,8 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.heatmap.base.bars import Bars
-from service.heatmap.skill.known_only import INTEREST_DAYS, foretold, supposed_interest, unforetold
-from service.heatmap.skill.predict import swept
+from service.heatmap.skill.known_only import (
+    INTEREST_DAYS,
+    bars_without_prediction,
+    open_interest_from_volume,
+    predict_known,
+)
+from service.heatmap.skill.predict import predict_swept
 from tests.heatmap.skill.test_predict import altered
 from tests.support.kernel_market import FEW, HOUR, VENUE, random_bars
 
@@ -27,7 +32,7 @@ def test_no_look_ahead_whatever_is_missing(seed: int, first: int, t: int) -> Non
     """Altering volume and open interest from bar t on, and prices after it, leaves results up to t as they are."""
     bars = known_from(random_bars(seed, BARS), first)
     other = altered(bars, t, seed)
-    for one, two in zip(foretold(bars, FEW, VENUE), foretold(other, FEW, VENUE), strict=True):
+    for one, two in zip(predict_known(bars, FEW, VENUE), predict_known(other, FEW, VENUE), strict=True):
         assert one[: t + 1].tobytes() == two[: t + 1].tobytes()
 
 
@@ -35,8 +40,8 @@ def test_no_look_ahead_whatever_is_missing(seed: int, first: int, t: int) -> Non
 def test_bars_before_open_interest_was_known_have_no_prediction(first: int, blind: int) -> None:
     """Nor has the bar that closed with the first one; after it all have what `swept` says."""
     bars = known_from(random_bars(3, BARS), first)
-    assert unforetold(bars) == blind
-    for found, plain in zip(foretold(bars, FEW, VENUE), swept(bars, FEW, VENUE), strict=True):
+    assert bars_without_prediction(bars) == blind
+    for found, plain in zip(predict_known(bars, FEW, VENUE), predict_swept(bars, FEW, VENUE), strict=True):
         assert np.isnan(found[:blind]).all()
         np.testing.assert_array_equal(found[blind:], plain[blind:])
 
@@ -45,29 +50,29 @@ def test_what_would_be_seen_ahead_without_it() -> None:
     """`swept` carries the first open interest back: its predictions before it change with it."""
     bars = known_from(random_bars(3, BARS), 20)
     more = replace(bars, open_interest=10.0 * bars.open_interest)
-    (long, short), (other_long, other_short) = swept(bars, FEW, VENUE), swept(more, FEW, VENUE)
+    (long, short), (other_long, other_short) = predict_swept(bars, FEW, VENUE), predict_swept(more, FEW, VENUE)
     changed = (long != other_long) | (short != other_short)
     assert changed[:21].any()
-    assert unforetold(bars) == 21
+    assert bars_without_prediction(bars) == 21
 
 
 def test_gaps_later_on_are_carried_over() -> None:
     """Once one was known the last one holds, and every bar has a prediction."""
     bars = random_bars(3, BARS)
     interest = np.where(np.arange(BARS) % 3 == 0, 1000.0, NAN)
-    assert unforetold(replace(bars, open_interest=interest)) == 0
-    assert np.isfinite(foretold(replace(bars, open_interest=interest), FEW, VENUE)).all()
+    assert bars_without_prediction(replace(bars, open_interest=interest)) == 0
+    assert np.isfinite(predict_known(replace(bars, open_interest=interest), FEW, VENUE)).all()
 
 
 def test_none_at_all_is_supposed_from_volume() -> None:
     """A third of the mean daily volume so far, with which every bar has a prediction."""
     bars = known_from(random_bars(3, BARS), BARS)
-    supposed = supposed_interest(bars).open_interest
+    supposed = open_interest_from_volume(bars).open_interest
     assert supposed[9] == pytest.approx(INTEREST_DAYS * 24 * bars.volume[:10].mean())
-    assert unforetold(bars) == 0
-    found = foretold(bars, FEW, VENUE)
+    assert bars_without_prediction(bars) == 0
+    found = predict_known(bars, FEW, VENUE)
     assert np.isfinite(found).all()
-    for mine, plain in zip(found, swept(supposed_interest(bars), FEW, VENUE), strict=True):
+    for mine, plain in zip(found, predict_swept(open_interest_from_volume(bars), FEW, VENUE), strict=True):
         np.testing.assert_array_equal(mine, plain)
 
 
@@ -75,12 +80,14 @@ def test_supposed_interest_does_not_hang_on_the_length_of_a_bar() -> None:
     """Volume an hour or volume four hours: a day's is the same."""
     bars = random_bars(3, BARS)
     longer = replace(bars, step=4 * HOUR, volume=4.0 * bars.volume)
-    np.testing.assert_allclose(supposed_interest(longer).open_interest, supposed_interest(bars).open_interest)
+    np.testing.assert_allclose(
+        open_interest_from_volume(longer).open_interest, open_interest_from_volume(bars).open_interest
+    )
 
 
 def test_nothing_traded_is_nothing_foretold() -> None:
     """Without volume there is neither inventory nor in-bar trading to speak of, and nothing divides by zero."""
     bars = replace(known_from(random_bars(3, BARS), BARS), volume=np.zeros(BARS))
-    for found in foretold(bars, FEW, VENUE):
+    for found in predict_known(bars, FEW, VENUE):
         assert np.isfinite(found).all()
         assert found.max() < 1e-8

@@ -12,7 +12,7 @@ from service.heatmap.inventory.assumptions import Assumptions, curves
 from service.heatmap.inventory.inventory import take_inventory
 from service.heatmap.inventory.leverage import parse_mix
 from service.heatmap.skill import predict
-from service.heatmap.skill.predict import earlier_mean, expected_volume, forced_share, in_bar_share, swept
+from service.heatmap.skill.predict import earlier_mean, expected_volume, forced_share, in_bar_share, predict_swept
 from tests.support.hand_made import bars_of, steady
 from tests.support.kernel_market import FEW, HOUR, MARKS, VENUE, random_bars, real_bars
 from tests.support.shared_data import SYMBOLS, requires_shared
@@ -43,8 +43,8 @@ def altered(bars: Bars, t: int, seed: int) -> Bars:
 
 def assert_no_look_ahead(bars: Bars, t: int, assumptions: Assumptions) -> None:
     """Assert that predictions up to t are the same to the last bit whatever follows."""
-    before = swept(bars, assumptions, VENUE)
-    after = swept(altered(bars, t, seed=t), assumptions, VENUE)
+    before = predict_swept(bars, assumptions, VENUE)
+    after = predict_swept(altered(bars, t, seed=t), assumptions, VENUE)
     for one, two in zip(before, after, strict=True):
         assert one[: t + 1].tobytes() == two[: t + 1].tobytes()
 
@@ -72,14 +72,14 @@ def test_predictions_are_the_map_and_the_bar() -> None:
     bars = random_bars(3, 40)
     taken = take_inventory(bars, FEW, VENUE)
     opens = 0.5 * FEW.fast_churn * 0.8 * expected_volume(bars, FEW.fast_hours)
-    for side, found in zip(Side, swept(bars, FEW, VENUE), strict=True):
+    for side, found in zip(Side, predict_swept(bars, FEW, VENUE), strict=True):
         inside = opens * in_bar_share(bars, side, taken.curves[side])
         assert found == pytest.approx(forced_share(bars) * (taken.sides[side].swept + inside))
 
 
 def test_nothing_levered_nothing_swept() -> None:
     """Without leverage no path liquidates anything."""
-    for found in swept(random_bars(3, 40), replace(FEW, mix=parse_mix("1:1")), VENUE):
+    for found in predict_swept(random_bars(3, 40), replace(FEW, mix=parse_mix("1:1")), VENUE):
         assert not found.any()
 
 
@@ -92,7 +92,7 @@ def test_extremes(change) -> None:  # noqa: ANN001 - a lambda
         replace(bars, open_interest=change(bars.open_interest) + 1e-9),
         replace(steady(40, half_range=0.0), volume=change(np.ones(40)), open_interest=np.ones(40)),
     ):
-        for found in swept(changed, FEW, VENUE):
+        for found in predict_swept(changed, FEW, VENUE):
             assert np.isfinite(found).all()
             assert (found >= 0.0).all()
 

@@ -9,7 +9,7 @@ from service.heatmap.base.arrays import Floats
 from service.heatmap.base.errors import BadInput
 from service.heatmap.skill.baselines import path_baselines
 from service.heatmap.skill.figures import Score
-from service.heatmap.skill.score import RANK_BASELINE, score
+from service.heatmap.skill.score import RANK_BASELINE, score_predictions
 from service.heatmap.stats.bootstrap import LEAST_RESAMPLES
 from tests.support.skill_market import HOUR, START, Case, market
 
@@ -18,7 +18,7 @@ RESAMPLES = 100
 
 def scored(case: Case, swept: tuple[Floats, Floats], **options: Any) -> Score:
     """Score predictions on a made-up market."""
-    return score(case.bars, *case.liquidated, *swept, **{"burn": 48, "resamples": RESAMPLES} | options)
+    return score_predictions(case.bars, *case.liquidated, *swept, **{"burn": 48, "resamples": RESAMPLES} | options)
 
 
 def shuffled(case: Case, seed: int) -> tuple[Floats, Floats]:
@@ -81,7 +81,7 @@ def test_units_do_not_matter() -> None:
     """Contracts or dollars: a score depends on proportions alone."""
     case = market(26)
     first = scored(case, case.foretold)
-    other = score(
+    other = score_predictions(
         case.bars, *(1e-3 * v for v in case.liquidated), *(1e6 * v for v in case.foretold), burn=48, resamples=RESAMPLES
     )
     assert other.r2_gain.value == pytest.approx(first.r2_gain.value, abs=1e-9)
@@ -174,7 +174,7 @@ def test_the_best_of_the_simple_baselines_is_the_one_compared_with() -> None:
     """Of the wick, the excursion and the range, their sum foretells most where liquidations follow it."""
     case = market(34)
     sums = path_baselines(case.bars)[RANK_BASELINE]
-    found = score(case.bars, *(1e4 * side + 1.0 for side in sums), *case.foretold, burn=48, resamples=0)
+    found = score_predictions(case.bars, *(1e4 * side + 1.0 for side in sums), *case.foretold, burn=48, resamples=0)
     ranked = {row.name: row.spearman.value for row in found.predictors}
     assert ranked[RANK_BASELINE] == pytest.approx(1.0)
     assert max(ranked, key=lambda name: ranked[name]) == RANK_BASELINE
@@ -205,14 +205,14 @@ def spoiled(name: str, change: Any) -> dict[str, Any]:
 def test_lengths_must_agree(name: str) -> None:
     """An array that is too short is named."""
     with pytest.raises(ValueError, match=f"^{name} must hold one value for each of the 720 bars"):
-        score(**spoiled(name, lambda values: values[:-1]))
+        score_predictions(**spoiled(name, lambda values: values[:-1]))
 
 
 @pytest.mark.parametrize("change", [lambda t: t[::-1], lambda t: np.concatenate((t[:1], t[:-1]))])
 def test_times_must_increase(change: Any) -> None:
     """Unsorted and repeated times are refused."""
     with pytest.raises(ValueError, match=r"^time must increase"):
-        score(**spoiled("time", change))
+        score_predictions(**spoiled("time", change))
 
 
 @pytest.mark.parametrize("bad", [0.0, -1.0, math.nan, math.inf])
@@ -220,7 +220,7 @@ def test_times_must_increase(change: Any) -> None:
 def test_prices_must_be_positive(name: str, bad: float) -> None:
     """The path needs every price."""
     with pytest.raises(ValueError, match=f"^{name} must be a positive number"):
-        score(**spoiled(name, lambda values: np.where(np.arange(720) == 9, bad, values)))
+        score_predictions(**spoiled(name, lambda values: np.where(np.arange(720) == 9, bad, values)))
 
 
 @pytest.mark.parametrize("bad", [-1.0, math.inf])
@@ -228,14 +228,14 @@ def test_prices_must_be_positive(name: str, bad: float) -> None:
 def test_amounts_must_not_be_negative(name: str, bad: float) -> None:
     """An amount is zero or more, or NaN where it is not known."""
     with pytest.raises(ValueError, match=f"^{name} must be zero or more"):
-        score(**spoiled(name, lambda values: np.where(np.arange(720) == 9, bad, values)))
+        score_predictions(**spoiled(name, lambda values: np.where(np.arange(720) == 9, bad, values)))
 
 
 @pytest.mark.parametrize("name", SERIES)
 def test_enough_must_be_known(name: str) -> None:
     """A side with too few known hours is refused, naming what is missing."""
     with pytest.raises(BadInput, match=f"^{name}: liquidations of .*s are .* in 132 scored bars on 6 days"):
-        score(**spoiled(name, lambda values: np.where(np.arange(720) < 300, values, np.nan)))
+        score_predictions(**spoiled(name, lambda values: np.where(np.arange(720) < 300, values, np.nan)))
 
 
 @pytest.mark.parametrize("half", [slice(None), slice(444), slice(444, None)])
@@ -247,7 +247,7 @@ def test_liquidations_must_vary(half: slice) -> None:
         return values
 
     with pytest.raises(BadInput, match=r"^liquidated_short: liquidations of shorts are all the same in a half"):
-        score(**spoiled("liquidated_short", quiet))
+        score_predictions(**spoiled("liquidated_short", quiet))
 
 
 @pytest.mark.parametrize(

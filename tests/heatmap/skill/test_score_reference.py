@@ -15,7 +15,7 @@ import pytest
 from service.heatmap.base.arrays import Floats
 from service.heatmap.base.bars import Bars
 from service.heatmap.skill.figures import ExtremeScore, PredictorScore, Score, SideScore
-from service.heatmap.skill.score import score
+from service.heatmap.skill.score import score_predictions
 from tests.support.shared_data import HOURS, SHARED, SYMBOLS, load, requires_shared
 from tests.support.skill_market import HOUR, market
 
@@ -181,7 +181,7 @@ def test_every_figure_equals_the_reference(symbol: str, second_half: bool, pytho
     expected = reference(python, HOURS / f"{symbol}.csv", write(tmp_path / "predictions.csv", predictions), *options)
     amounts = table["liquidated_long"] * close, table["liquidated_short"] * close
     ours = {"test_from": SECOND_HALF[1], "seed": 7} if second_half else {}
-    found = score(bars, *amounts, *swept, resamples=RESAMPLES, **ours)
+    found = score_predictions(bars, *amounts, *swept, resamples=RESAMPLES, **ours)
     assert flat(as_reference(found)) == pytest.approx(flat(expected), abs=1e-6, nan_ok=True)
 
 
@@ -206,5 +206,5 @@ def test_gaps_and_no_open_interest_equal_the_reference(python: str, tmp_path: Pa
     predictions = {"ts": bars.time, "swept_long": swept[0], "swept_short": swept[1]}
     files = write(tmp_path / "bars.csv", table), write(tmp_path / "predictions.csv", predictions)
     expected = reference(python, *files, "--burn", "100", "--seed", "3")
-    found = score(bars, *liquidated, *swept, burn=100, resamples=RESAMPLES, seed=3)
+    found = score_predictions(bars, *liquidated, *swept, burn=100, resamples=RESAMPLES, seed=3)
     assert flat(as_reference(found)) == pytest.approx(flat(expected), abs=1e-6, nan_ok=True)

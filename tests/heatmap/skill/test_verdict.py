@@ -8,8 +8,8 @@ import pytest
 
 from service.heatmap.skill.baselines import path_baselines
 from service.heatmap.skill.figures import Score
-from service.heatmap.skill.score import RANK_BASELINE, score
-from service.heatmap.skill.verdict import BASELINE, verdict
+from service.heatmap.skill.score import RANK_BASELINE, score_predictions
+from service.heatmap.skill.verdict import BASELINE, verdict_on
 from service.heatmap.stats.bootstrap import Interval
 from tests.support.skill_market import market
 
@@ -21,7 +21,7 @@ NAN = math.nan
 def found() -> Score:
     """Return the score of a map that knows."""
     case = market(30)
-    return score(case.bars, *case.liquidated, *case.foretold, burn=48, resamples=50)
+    return score_predictions(case.bars, *case.liquidated, *case.foretold, burn=48, resamples=50)
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def found() -> Score:
 )
 def test_the_first_sentence_is_h1s(found: Score, ends: tuple[float, float], words: str) -> None:
     """Whatever H2 and EXT are, what H1's interval allows comes first."""
-    told = verdict(replace(found, r2_gain=Interval(0.02, *ends)))
+    told = verdict_on(replace(found, r2_gain=Interval(0.02, *ends)))
     assert told.startswith(f"{words} H1: ")
     assert f"the map adds +0.020 (95 % interval {ends[0]:+.3f} to {ends[1]:+.3f})" in told
 
@@ -47,7 +47,7 @@ def test_h2_and_ext_name_their_baseline(
     found: Score, figure: str, start: str, ends: tuple[float, float], words: str
 ) -> None:
     """Each says against what, on which side, and by how much."""
-    told = verdict(replace(found, **{figure: Interval(0.02, *ends)}))
+    told = verdict_on(replace(found, **{figure: Interval(0.02, *ends)}))
     own = told.split(start)[1].split(". ")[0]
     assert f"it is {words} {BASELINE}: +0.020 (95 % interval {ends[0]:+.3f} to {ends[1]:+.3f})" in own
 
@@ -58,8 +58,8 @@ def test_ext_is_the_lead_over_that_baseline_and_no_other(found: Score) -> None:
         replace(row, lead=None if row.lead is None else Interval(9.0 if row.name == "wick" else -9.0, -9.0, 9.0))
         for row in found.extremes
     )
-    assert verdict(replace(found, extremes=spoiled)) == verdict(found)
-    assert f"{BASELINE}: {found.extreme_rank_gain.value:+.3f}" in verdict(found).split("EXT: ")[1]
+    assert verdict_on(replace(found, extremes=spoiled)) == verdict_on(found)
+    assert f"{BASELINE}: {found.extreme_rank_gain.value:+.3f}" in verdict_on(found).split("EXT: ")[1]
 
 
 def test_the_baseline_in_words_is_the_one_that_is_taken() -> None:
@@ -72,7 +72,7 @@ def test_the_baseline_in_words_is_the_one_that_is_taken() -> None:
 
 def test_the_path_and_the_sample_are_told(found: Score) -> None:
     """What the path explains without the map, and in how many bars EXT was looked at."""
-    told = verdict(found)
+    told = verdict_on(found)
     assert f"the path alone explains {found.r2_path.value:.3f} of the variance of log liquidations" in told
     assert f"the {found.long.extreme_bars + found.short.extreme_bars} bars with a new 24-bar extreme" in told
 
@@ -81,7 +81,7 @@ def test_what_does_not_vary_is_not_judged() -> None:
     """A constant prediction: said in words, and never as nan."""
     case = market(28)
     flat = np.ones(len(case.bars))
-    told = verdict(score(case.bars, *case.liquidated, flat, flat, burn=48, resamples=50))
+    told = verdict_on(score_predictions(case.bars, *case.liquidated, flat, flat, burn=48, resamples=50))
     assert told.startswith("Skill cannot be judged: predictions or liquidations do not vary enough.")
     assert told.count(f"not comparable with {BASELINE}: not defined here") == 2
     assert "what the map adds is not defined here" in told
@@ -91,7 +91,7 @@ def test_what_does_not_vary_is_not_judged() -> None:
 def test_without_resamples_nothing_is_judged() -> None:
     """And what is missing is not blamed on the data."""
     case = market(30)
-    told = verdict(score(case.bars, *case.liquidated, *case.foretold, burn=48, resamples=0))
+    told = verdict_on(score_predictions(case.bars, *case.liquidated, *case.foretold, burn=48, resamples=0))
     assert told.startswith("Skill is not judged: that takes intervals, and so resamples.")
     assert told.count(f"not judged against {BASELINE}") == 2
     assert told.count("(no interval)") == 3

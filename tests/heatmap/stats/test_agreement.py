@@ -6,7 +6,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from service.heatmap.base.arrays import Floats
-from service.heatmap.stats.agreement import agreement, jensen_shannon, spearman, wasserstein
+from service.heatmap.stats.agreement import agreement_of, jensen_shannon, spearman, wasserstein
 
 EDGES = np.linspace(80.0, 120.0, 41)
 masses = st.lists(st.floats(0, 1e6), min_size=40, max_size=40).map(np.array)
@@ -23,7 +23,7 @@ def fine_wasserstein(p: Floats, q: Floats) -> float:
 def test_ranges_and_symmetry(a: Floats, b: Floats) -> None:
     """Every measure stays in its range and does not care which map comes first."""
     assume(a.sum() > 0 and b.sum() > 0)
-    there, back = agreement(EDGES, a, b, 100.0), agreement(EDGES, b, a, 100.0)
+    there, back = agreement_of(EDGES, a, b, 100.0), agreement_of(EDGES, b, a, 100.0)
     assert astuple(there) == pytest.approx(astuple(back), abs=1e-9)
     assert there.wasserstein_pct is not None
     assert there.jensen_shannon is not None
@@ -46,21 +46,21 @@ def test_shift_is_the_wasserstein(a: Floats, bins: int) -> None:
     """A map moved by so many bins is that far away, whatever its shape."""
     inner = np.where((np.arange(40) >= 10) & (np.arange(40) < 30), a, 0.0)
     assume(inner.sum() > 0)
-    found = agreement(EDGES, inner, np.roll(inner, bins), 50.0)
+    found = agreement_of(EDGES, inner, np.roll(inner, bins), 50.0)
     assert found.wasserstein_pct == pytest.approx(100 * bins / 50.0)
 
 
 def test_same_and_apart() -> None:
     """A map with itself agrees wholly; two that share no bin have a divergence of one bit and nothing in common."""
     left, right = np.where(np.arange(40) < 20, 3.0, 0.0), np.where(np.arange(40) < 20, 0.0, 8.0)
-    assert astuple(agreement(EDGES, left, left, 100.0)) == pytest.approx((0, 0, 1, 1))
-    assert astuple(agreement(EDGES, left, right, 100.0)) == pytest.approx((20, 1, -1, 0))
+    assert astuple(agreement_of(EDGES, left, left, 100.0)) == pytest.approx((0, 0, 1, 1))
+    assert astuple(agreement_of(EDGES, left, right, 100.0)) == pytest.approx((20, 1, -1, 0))
 
 
 def test_sides_are_not_mixed() -> None:
     """All long against all short at the same prices has nothing in common, though no price distance lies between."""
     even, none = np.ones(40), np.zeros(40)
-    found = agreement(EDGES, np.stack((even, none)), np.stack((none, even)), 100.0)
+    found = agreement_of(EDGES, np.stack((even, none)), np.stack((none, even)), 100.0)
     assert (found.wasserstein_pct, found.jensen_shannon, found.common_share) == pytest.approx((0, 1, 0))
 
 
@@ -73,8 +73,8 @@ def test_known_values() -> None:
 def test_empty_and_even_maps() -> None:
     """An empty map has no shape to compare, and an even one no ranks."""
     even = np.ones(40)
-    assert astuple(agreement(EDGES, np.zeros(40), even, 100.0)) == (None,) * 4
-    assert agreement(EDGES, even, np.arange(40.0), 100.0).rank_correlation is None
+    assert astuple(agreement_of(EDGES, np.zeros(40), even, 100.0)) == (None,) * 4
+    assert agreement_of(EDGES, even, np.arange(40.0), 100.0).rank_correlation is None
 
 
 def test_small_shares_count() -> None:

@@ -2,13 +2,20 @@ import numpy as np
 import pytest
 
 from service.heatmap.base.bars import Bars
-from service.heatmap.stats.context import Reading, annualised, book_imbalance, newest_of, open_interest_change, volume_z
+from service.heatmap.stats.context import (
+    ContextFigure,
+    annualised,
+    book_imbalance,
+    newest_of,
+    open_interest_change,
+    volume_z,
+)
 from tests.support.hand_made import HOUR, MIDNIGHT, bars_of, steady
 
 NAN = float("nan")
 
 
-def change(bars: Bars, hours: int) -> Reading:
+def change(bars: Bars, hours: int) -> ContextFigure:
     """Return the change from the open interest at the bars' closes."""
     return open_interest_change(bars.close_time, bars.open_interest, hours)
 
@@ -28,8 +35,8 @@ def closed(bars: Bars, number: int = -1) -> int:
 def test_open_interest_change_on_paper() -> None:
     """From 100 to 110 in the last hour: a tenth; over two hours, from 88: a quarter."""
     bars = with_interest([80.0, 88.0, 100.0, 110.0])
-    assert change(bars, 1) == Reading(pytest.approx(0.1), closed(bars))
-    assert change(bars, 2) == Reading(pytest.approx(0.25), closed(bars))
+    assert change(bars, 1) == ContextFigure(pytest.approx(0.1), closed(bars))
+    assert change(bars, 2) == ContextFigure(pytest.approx(0.25), closed(bars))
 
 
 def test_five_minute_bars_count_in_hours() -> None:
@@ -60,16 +67,16 @@ def test_an_hour_is_not_to_be_had_of_four_hour_bars() -> None:
 
 def test_the_newest_reading_with_a_value_is_taken() -> None:
     """One without a value is not, however new; if none has one, the first one's reason stands."""
-    old, new, none = Reading(0.1, 1), Reading(0.2, 2), Reading(None, 3, "why")
+    old, new, none = ContextFigure(0.1, 1), ContextFigure(0.2, 2), ContextFigure(None, 3, "why")
     assert newest_of([old, new, none]) == new
     assert newest_of([new, old]) == new
-    assert newest_of([none, Reading(None, 1, "else")]) == none
+    assert newest_of([none, ContextFigure(None, 1, "else")]) == none
 
 
 def test_volume_z_on_paper() -> None:
     """Twenty bars of 8 and 12 have mean 10 and deviation 2: a bar of 17 is 3.5 away."""
     bars = bars_of([(100.0, 101.0, 99.0, 100.0)] * 22, [1000.0, *([8.0, 12.0] * 10), 17.0])
-    assert volume_z(bars) == Reading(pytest.approx(3.5), MIDNIGHT + 22 * HOUR)
+    assert volume_z(bars) == ContextFigure(pytest.approx(3.5), MIDNIGHT + 22 * HOUR)
 
 
 @pytest.mark.parametrize("volume", [[8.0, 12.0] * 10, [10.0] * 30])
@@ -85,7 +92,7 @@ def test_book_imbalance_on_paper() -> None:
     """Only what rests within 1 % counts, by what it is worth: 300 bid against 100 asked is a half."""
     bids = np.array([[100.0, 2.0], [99.0, 100.0 / 99.0], [98.9, 1e6]])
     asks = np.array([[101.0, 100.0 / 101.0], [101.1, 1e6]])
-    assert book_imbalance(bids, asks, 100.0, 7) == Reading(pytest.approx(0.5), 7)
+    assert book_imbalance(bids, asks, 100.0, 7) == ContextFigure(pytest.approx(0.5), 7)
     assert book_imbalance(asks, bids, 100.0, 7).value is not None
 
 

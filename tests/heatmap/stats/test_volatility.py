@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.heatmap.stats.volatility import (
-    GROWTH,
     LEAST_CHANCE,
-    MEDIAN,
-    SIGMA,
+    VOLATILITY_GROWTH,
+    VOLATILITY_MEDIAN,
+    VOLATILITY_SIGMA,
     atr,
     daily_atr,
     last_atr,
@@ -110,8 +110,8 @@ def test_touch_probability_is_the_mean_over_volatilities(distance: float, hours:
     """Against a fine sum over the log-normal volatility; what is rarer than one in a thousand is that."""
     z = np.linspace(-8.0, 8.0, 4001)
     weight = np.exp(-0.5 * z * z)
-    usual = 0.01 * MEDIAN * hours**GROWTH
-    wanted = [chance_of_one(distance, usual * math.exp(SIGMA * x), hours) for x in z.tolist()]
+    usual = 0.01 * VOLATILITY_MEDIAN * hours**VOLATILITY_GROWTH
+    wanted = [chance_of_one(distance, usual * math.exp(VOLATILITY_SIGMA * x), hours) for x in z.tolist()]
     mean = float(np.average(wanted, weights=weight))
     found = touch_probability(100.0, 100.0 * math.exp(distance), 0.01, hours)
     assert found == pytest.approx(max(mean, LEAST_CHANCE), abs=5e-4)

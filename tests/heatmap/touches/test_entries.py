@@ -6,7 +6,7 @@ from service.heatmap.base.bars import Bars
 from service.heatmap.base.side import Side
 from service.heatmap.density.rules import DEFAULT_DENSITY_RULES, DensityRules
 from service.heatmap.touches.entries import enters, zone_entries
-from service.heatmap.touches.past_zones import StoodMap
+from service.heatmap.touches.past_zones import PastZones
 from tests.support.hand_made import HOUR, MIDNIGHT, Row, bars_of
 from tests.support.skill_market import walk
 
@@ -14,7 +14,7 @@ EDGES = np.arange(50.0, 151.0)
 FALL = [(100, 101, 99, 100), (100, 100, 94, 96), (96, 97, 93, 96), (96, 99, 96, 98), (98, 98, 95, 96)]
 
 
-class OneZone(StoodMap):
+class OneZone(PastZones):
     """A map with one zone that stands on every column, whatever the grids say."""
 
     def __init__(self, bars: Bars, side: Side, zone: Span) -> None:
@@ -78,7 +78,7 @@ def test_every_column_is_searched_where_it_matters(seed: int) -> None:
     bars = walk(seed, 12)
     edges = np.arange(20.0, 260.5, 0.5)
     grids = np.random.default_rng(seed).exponential(1.0, (2, len(bars), 60)).repeat(8, axis=2) ** 2
-    stood = StoodMap(edges, grids[0], grids[1], bars.time, bars, DEFAULT_DENSITY_RULES)
+    stood = PastZones(edges, grids[0], grids[1], bars.time, bars, DEFAULT_DENSITY_RULES)
     wanted = set()
     for column in range(len(bars) - 1):
         for first, last in stood.hot(column, Side.LONG):
@@ -87,7 +87,7 @@ def test_every_column_is_searched_where_it_matters(seed: int) -> None:
         for first, last in stood.hot(column, Side.SHORT):
             if bars.high[column + 1] >= edges[first] > bars.high[column]:
                 wanted.add((column + 1, -1, float(edges[first]), float(edges[last]), float(stood.atr[column])))
-    entries, zones = zone_entries(StoodMap(edges, grids[0], grids[1], bars.time, bars, DEFAULT_DENSITY_RULES))
+    entries, zones = zone_entries(PastZones(edges, grids[0], grids[1], bars.time, bars, DEFAULT_DENSITY_RULES))
     columns = (entries.bar, entries.sign, entries.near, entries.far, entries.atr)
     assert set(zip(*(column.tolist() for column in columns), strict=True)) == wanted
     assert len(entries.bar) == len(wanted) > 10

@@ -6,7 +6,7 @@ import pytest
 from service.heatmap.base.axis import price_axis
 from service.heatmap.base.side import Side
 from service.heatmap.density.rules import DEFAULT_DENSITY_RULES
-from service.heatmap.touches.past_zones import StoodMap
+from service.heatmap.touches.past_zones import PastZones
 from service.heatmap.zones.find import find_zones
 from service.heatmap.zones.id import zone_id
 from service.heatmap.zones.scale import zones_axis
@@ -23,16 +23,16 @@ def lumpy(seed: int) -> tuple[np.ndarray, np.ndarray]:
     return grids[0], grids[1]
 
 
-def stood_map(edges: np.ndarray = EDGES, seed: int = 9) -> StoodMap:
+def past_zones(edges: np.ndarray = EDGES, seed: int = 9) -> PastZones:
     """Return the map of these lumps, or of the part of it that lies within the edges."""
     shown = slice(int(np.searchsorted(EDGES, edges[0])), int(np.searchsorted(EDGES, edges[-1])))
     long, short = lumpy(seed)
-    return StoodMap(edges, long[:, shown], short[:, shown], BARS.time, BARS, DEFAULT_DENSITY_RULES)
+    return PastZones(edges, long[:, shown], short[:, shown], BARS.time, BARS, DEFAULT_DENSITY_RULES)
 
 
 def test_it_finds_what_the_full_search_finds() -> None:
     """On every column and side: what find_zones finds on the axis of /v1/zones, from the bars closed by then."""
-    stood, (long, short) = stood_map(), lumpy(9)
+    stood, (long, short) = past_zones(), lumpy(9)
     for column in range(20, len(BARS), 7):
         price = float(BARS.close[column])
         axis = zones_axis(price_axis(price, 15, bin_size=0.5), price, price, DEFAULT_DENSITY_RULES)
@@ -52,7 +52,7 @@ def test_the_rest_of_the_axis_has_no_part_in_it() -> None:
     low, high = 0.76 * BARS.close.min(), 1.24 * BARS.close.max()
     narrow = EDGES[np.searchsorted(EDGES, low, "right") - 1 : np.searchsorted(EDGES, high) + 1]
     assert len(narrow) < len(EDGES)
-    cut, whole = stood_map(narrow), stood_map()
+    cut, whole = past_zones(narrow), past_zones()
     columns = range(len(BARS))
     zones = [[cut.numbered(zone) for side in Side for zone in cut.hot(column, side)] for column in columns]
     assert zones == [[whole.numbered(zone) for side in Side for zone in whole.hot(column, side)] for column in columns]
@@ -61,7 +61,7 @@ def test_the_rest_of_the_axis_has_no_part_in_it() -> None:
 
 def test_no_bin_of_a_hot_zone_stands_out_less_than_said() -> None:
     """`excess` is never under `least_excess` in a hot zone, so looking only where it is not loses none."""
-    stood = stood_map()
+    stood = past_zones()
     for side in Side:
         cells = [(c, bin_) for c in range(len(BARS)) for zone in stood.hot(c, side) for bin_ in range(*zone)]
         columns, bins = np.array(cells).T
@@ -74,7 +74,7 @@ def test_only_columns_with_a_next_bar_are_followed() -> None:
     late = BARS.time + np.where(np.arange(len(BARS)) > 50, BARS.step, 0)
     gapped = type(BARS)(**{**BARS.__dict__, "time": late})
     long, short = lumpy(1)
-    followed = StoodMap(EDGES, long, short, late, gapped, DEFAULT_DENSITY_RULES).followed()
+    followed = PastZones(EDGES, long, short, late, gapped, DEFAULT_DENSITY_RULES).followed()
     assert followed.tolist() == [n for n in range(len(BARS) - 1) if n != 50]
 
 
@@ -92,4 +92,4 @@ def test_bad_input_is_named(change: dict[str, Any], name: str) -> None:
     bars, grid = steady(10), np.zeros((10, 100))
     inputs = {"edges": np.arange(50.0, 151.0), "long": grid, "short": grid, "time": bars.time} | change
     with pytest.raises(ValueError, match=name):
-        StoodMap(**inputs, bars=bars, rules=DEFAULT_DENSITY_RULES)
+        PastZones(**inputs, bars=bars, rules=DEFAULT_DENSITY_RULES)

@@ -3,8 +3,8 @@ import pytest
 
 from service.heatmap.base.side import Side
 from service.heatmap.density.rules import DEFAULT_DENSITY_RULES
-from service.heatmap.touches.entries import Entries, zone_entries
-from service.heatmap.touches.past_zones import StoodMap
+from service.heatmap.touches.entries import BandEntries, zone_entries
+from service.heatmap.touches.past_zones import PastZones
 from service.heatmap.touches.placebo import hour_of_day, placebo_entries
 from tests.support.skill_market import walk
 
@@ -13,20 +13,20 @@ EDGES = np.arange(20.0, 300.0, 0.25)
 
 
 @pytest.fixture(scope="module")
-def stood() -> StoodMap:
+def stood() -> PastZones:
     """Return a map of lumps of random height on every column."""
     random = np.random.default_rng(1)
     lumps = random.exponential(1.0, (2, len(BARS), 140)).repeat(8, axis=2)[:, :, : len(EDGES) - 1] ** 2
-    return StoodMap(EDGES, lumps[0], lumps[1], BARS.time, BARS, DEFAULT_DENSITY_RULES)
+    return PastZones(EDGES, lumps[0], lumps[1], BARS.time, BARS, DEFAULT_DENSITY_RULES)
 
 
 @pytest.fixture(scope="module")
-def touches(stood: StoodMap) -> Entries:
+def touches(stood: PastZones) -> BandEntries:
     """Return the entries into its zones."""
     return zone_entries(stood)[0]
 
 
-def by_hand(stood: StoodMap, touches: Entries, number: int) -> list[tuple[int, float, float]]:
+def by_hand(stood: PastZones, touches: BandEntries, number: int) -> list[tuple[int, float, float]]:
     """Return bar and edges of every placebo of a touch, looked for bar by bar."""
     bar, unit = int(touches.bar[number]), float(touches.atr[number])
     side = Side.LONG if touches.sign[number] > 0 else Side.SHORT
@@ -48,7 +48,7 @@ def by_hand(stood: StoodMap, touches: Entries, number: int) -> list[tuple[int, f
     return found
 
 
-def test_every_matching_band_is_taken(stood: StoodMap, touches: Entries) -> None:
+def test_every_matching_band_is_taken(stood: PastZones, touches: BandEntries) -> None:
     """Same side, hour, distance and width in ATR; another bar; entered; clear of hot zones: all of these, no others."""
     placebo, owner = placebo_entries(stood, touches)
     assert len(owner) > 100
@@ -63,9 +63,9 @@ def test_every_matching_band_is_taken(stood: StoodMap, touches: Entries) -> None
         np.testing.assert_array_equal(mine.atr, stood.atr[mine.bar - 1])
 
 
-def test_a_band_off_the_axis_is_no_placebo(stood: StoodMap, touches: Entries) -> None:
+def test_a_band_off_the_axis_is_no_placebo(stood: PastZones, touches: BandEntries) -> None:
     """What the axis does not show cannot be called free of hot zones."""
-    wide = Entries(*(getattr(touches, name) for name in ("bar", "sign", "near")), touches.near - 1e4, touches.atr)
+    wide = BandEntries(*(getattr(touches, name) for name in ("bar", "sign", "near")), touches.near - 1e4, touches.atr)
     assert not len(placebo_entries(stood, wide)[1])
 
 
@@ -74,7 +74,7 @@ def test_hours_are_those_of_the_clock() -> None:
     np.testing.assert_array_equal(hour_of_day(BARS, np.array([0, 5, 23, 24, 50])), [0, 5, 23, 0, 2])
 
 
-def test_no_touches_no_placebos(stood: StoodMap, touches: Entries) -> None:
+def test_no_touches_no_placebos(stood: PastZones, touches: BandEntries) -> None:
     """Nothing to match is not an error."""
     placebo, owner = placebo_entries(stood, touches.take(np.array([], dtype=np.int64)))
     assert len(placebo.bar) == len(owner) == 0

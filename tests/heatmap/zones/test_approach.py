@@ -1,6 +1,6 @@
 import pytest
 
-from service.heatmap.zones.approach import ApproachRules, approach
+from service.heatmap.zones.approach import ApproachRules, approach_to
 from tests.support.hand_made import bars_of, mirrored, walk_to
 
 RULES = ApproachRules()
@@ -9,7 +9,7 @@ FALL = [100.0] * 6
 
 def read(closes: list[float], low: float = 80.0, high: float = 90.0, price: float | None = None) -> tuple[str, float]:
     """Return state and velocity of an approach to a long zone, ATR 1."""
-    found = approach(low, high, closes[-1] if price is None else price, walk_to(closes), 1.0, RULES)
+    found = approach_to(low, high, closes[-1] if price is None else price, walk_to(closes), 1.0, RULES)
     return found.state, found.velocity
 
 
@@ -62,9 +62,9 @@ def test_the_live_price_ends_the_path(price: float, state: str, velocity: float)
 def test_a_wick_into_the_zone_by_the_last_bar_is_left_until_price_turns_back() -> None:
     """The last bar met the zone and closed at 93: at that price it is leaving, under it it comes back."""
     bars = bars_of([(100.0, 100.5, 99.5, 100.0)] * 10 + [(100.0, 100.5, 89.0, 93.0)])
-    assert approach(80.0, 90.0, 93.0, bars, 1.0, RULES).state == "left"
-    assert approach(80.0, 90.0, 93.0, bars, 1.0, RULES).velocity == pytest.approx(-3.0)
-    assert approach(80.0, 90.0, 92.0, bars, 1.0, RULES).state == "fast"
+    assert approach_to(80.0, 90.0, 93.0, bars, 1.0, RULES).state == "left"
+    assert approach_to(80.0, 90.0, 93.0, bars, 1.0, RULES).velocity == pytest.approx(-3.0)
+    assert approach_to(80.0, 90.0, 92.0, bars, 1.0, RULES).state == "fast"
 
 
 def test_only_a_near_zone_is_approached() -> None:
@@ -74,7 +74,7 @@ def test_only_a_near_zone_is_approached() -> None:
 
 def test_acceleration_on_paper() -> None:
     """Standing still for five bars, then one ATR a bar: velocity rose by 1 in 5 bars."""
-    found = approach(80.0, 90.0, 95.0, walk_to([*FALL, 99.0, 98.0, 97.0, 96.0, 95.0]), 1.0, RULES)
+    found = approach_to(80.0, 90.0, 95.0, walk_to([*FALL, 99.0, 98.0, 97.0, 96.0, 95.0]), 1.0, RULES)
     assert found.acceleration == pytest.approx(0.2)
     assert found.efficiency == pytest.approx(1.0)
 
@@ -83,13 +83,13 @@ def test_a_short_history_is_read_as_far_as_it_goes() -> None:
     """One bar has no velocity, three have; neither has an acceleration."""
     assert read([100.0]) == ("far", 0.0)
     assert read([100.0, 99.0, 98.0]) == ("fast", 1.0)
-    assert approach(80.0, 90.0, 98.0, walk_to([100.0, 99.0, 98.0]), 1.0, RULES).acceleration == 0.0
+    assert approach_to(80.0, 90.0, 98.0, walk_to([100.0, 99.0, 98.0]), 1.0, RULES).acceleration == 0.0
 
 
 @pytest.mark.parametrize("closes", [[*FALL, 99.0, 98.0, 97.0, 96.0, 95.0], [*FALL, 95.0, 89.0, 92.0, 95.0, 98.0]])
 def test_mirrored_prices_approach_alike(closes: list[float]) -> None:
     """A short zone above is approached as a long zone below."""
     bars = walk_to(closes)
-    below = approach(80.0, 90.0, closes[-1], bars, 1.0, RULES)
-    above = approach(110.0, 120.0, 200.0 - closes[-1], mirrored(bars, 100.0), 1.0, RULES)
+    below = approach_to(80.0, 90.0, closes[-1], bars, 1.0, RULES)
+    above = approach_to(110.0, 120.0, 200.0 - closes[-1], mirrored(bars, 100.0), 1.0, RULES)
     assert below == above

@@ -6,8 +6,8 @@ import pytest
 from service.heatmap.base.axis import PriceAxis, price_axis
 from service.heatmap.base.bars import Bars
 from service.heatmap.base.side import Side
-from service.heatmap.inventory.assumptions import Assumptions, Venue
-from service.heatmap.inventory.ensemble import Ensemble, ensemble
+from service.heatmap.inventory.assumptions import Assumptions, VenueTerms
+from service.heatmap.inventory.ensemble import Ensemble, take_ensemble
 from service.heatmap.margin.tiers import flat_tiers
 from service.heatmap.zones.find import find_zones
 from service.heatmap.zones.support import supports
@@ -15,7 +15,7 @@ from service.heatmap.zones.zone import Zone
 from tests.support.hand_made import blocks, steady
 from tests.support.skill_market import walk
 
-VENUE = Venue("binance", flat_tiers(0.004, max_leverage=125.0))
+VENUE = VenueTerms("binance", flat_tiers(0.004, max_leverage=125.0))
 
 
 def support(made: Ensemble, axis: PriceAxis, price: float, bars: Bars, zones: list[Zone]) -> list[float]:
@@ -86,7 +86,7 @@ class TestSupport:
         """On a walking market, every zone of the first member's map stands at least in that member."""
         bars = walk(3, 10)
         axis = price_axis(float(bars.close[-1]), 15.0, bins=400)
-        made = ensemble(bars, Assumptions(), VENUE, axis)
+        made = take_ensemble(bars, Assumptions(), VENUE, axis)
         price = float(bars.close[-1])
         found = find_zones(axis.edges, made.long[0], made.short[0], price, bars)
         zones = [*found.hot, *found.cold]
