@@ -1,4 +1,4 @@
-"""The console script: serve, predict, skill, openapi."""
+"""The console script: serve, the map of one's own table, predict, skill, openapi."""
 
 import argparse
 import os
@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-import numpy as np
-
 from service.app import create_app
 from service.cli import options as option
+from service.cli.answer import FORMATS, Refused, answer, write_answer
 from service.cli.skill_report import skill_report
 from service.cli.table.bars import BarTable, read_table
 from service.cli.table.errors import BadTable
@@ -19,10 +18,11 @@ from service.cli.table.predictions import write_predictions
 from service.cli.table.source import name_of
 from service.heatmap import Assumptions, BadInput, predict_known, score_predictions
 from service.heatmap.inventory import typical_venue
-from service.heatmap.skill import BURN, INTEREST_DAYS, RESAMPLES, bars_without_prediction
+from service.heatmap.skill import BURN, RESAMPLES, bars_without_prediction
 from service.settings import BadSettings, Settings, settings_from_environment
 from service.times import rfc3339
 
+COLUMNS = "CSV with ts, o h l c v and, if known, oi, or the names that exchanges use"
 LEAST_CHURN, MOST_CHURN = 0.01, 10.0
 MOST_PORT, MOST_BURN, MOST_SEED = 65_535, 1_000_000, 2**31 - 1
 # Arguments of the model that are options here; all else that it refuses comes from the table.
@@ -34,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = _parser().parse_args(argv)
     try:
         return int(args.run(args))
-    except (BadTable, BadSettings, OSError) as error:
+    except (BadTable, BadSettings, Refused, OSError) as error:
         sys.stderr.write(f"{error}\n")
     except BadInput as error:
         where = f"--{error.field}" if error.field in OPTIONS else name_of(args.bars)
@@ -51,8 +51,14 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--host", default="127.0.0.1", help="address to bind")
     serve.add_argument("--port", type=option.whole(0, MOST_PORT), default=8080, help="port to bind")
     serve.set_defaults(run=_serve)
+    for resource, what in (
+        ("heatmap", "what stood over time, by liquidation price"),
+        ("zones", "hot and cold zones, ranked"),
+        ("profile", "what stands now, by side and leverage"),
+    ):
+        _add_answer(_command(commands, resource, f"answer as /v1/{resource} does about a table: {what}"), resource)
     predict = _command(commands, "predict", "write what each bar of a table would liquidate")
-    _add_table(predict, "CSV with ts, o h l c v and, if known, oi (or the names that exchanges use); - reads stdin")
+    _add_table(predict, f"{COLUMNS}; - reads stdin")
     predict.add_argument(
         "--out",
         type=Path,
@@ -76,6 +82,15 @@ def _command(
     return commands.add_parser(
         name, help=what, description=f"{what.capitalize()}.", formatter_class=argparse.ArgumentDefaultsHelpFormatter
     )
+
+
+def _add_answer(parser: argparse.ArgumentParser, resource: str) -> None:
+    parser.add_argument("--bars", type=Path, required=True, default=argparse.SUPPRESS, help=f"{COLUMNS}; - reads stdin")
+    parser.add_argument("--coin", default="COIN", help="what is traded: BTC and ETH have stops of their own")
+    parser.add_argument("--out", type=Path, default=Path("-"), help="file to write; - writes stdout")
+    parser.add_argument("--format", choices=FORMATS, default="json", help="the whole answer, or its rows")
+    parser.add_argument("parameters", nargs="*", metavar="NAME=VALUE", help=f"any parameter of /v1/{resource}")
+    parser.set_defaults(run=_answer, resource=resource)
 
 
 def _add_table(parser: argparse.ArgumentParser, columns: str) -> None:
@@ -105,6 +120,14 @@ def _serve(args: argparse.Namespace) -> NoReturn:
     options = ["--config", "python:service.ops.gunicorn", "--bind", f"{args.host}:{args.port}"]
     command = [sys.executable, "-m", "gunicorn", *options, "service.app:create_app_from_environment()"]
     os.execv(sys.executable, command)  # noqa: S606 - replaces this process: signals reach gunicorn
+
+
+def _answer(args: argparse.Namespace) -> int:
+    _check_apart(args.bars, args.out)
+    table = _read(args)
+    body = answer(args.resource, table, args.coin, args.parameters)
+    write_answer(args.out, args.resource, body, args.format)
+    return 0
 
 
 def _predict(args: argparse.Namespace) -> int:
@@ -147,15 +170,13 @@ def _check_apart(table: Path, out: Path) -> None:
 def _read(args: argparse.Namespace) -> BarTable:
     """Return the table; what is doubtful of it, or not known of its open interest, is told on stderr."""
     table = read_table(args.bars)
-    bars, warnings = table.bars, list(table.warnings)
-    if not np.isfinite(bars.open_interest).any():
-        warnings.append(
-            f"no open interest: {INTEREST_DAYS:.2f} days of volume stand in for it; only proportions mean anything"
+    blind = bars_without_prediction(table.bars)
+    if blind and args.run is not _answer:
+        last = rfc3339(int(table.bars.time[blind - 1]))
+        sys.stderr.write(
+            f"{table.name}: open interest is first known at the close of {last}: bars up to it are not predicted\n"
         )
-    elif bars_without_prediction(bars):
-        last = rfc3339(int(bars.time[bars_without_prediction(bars) - 1]))
-        warnings.append(f"open interest is first known at the close of {last}: bars up to it are not predicted")
-    for warning in warnings:
+    for warning in table.warnings:
         sys.stderr.write(f"{table.name}: {warning}\n")
     return table
 

@@ -23,6 +23,7 @@ from tests.support.skill_table import write
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = Path(sys.executable).parent / "liquidation-heatmap"
 README = (ROOT / "README.md").read_text()
+ANSWERS = ("heatmap", "zones", "profile")
 COMMANDS = re.findall(r"^\.venv/bin/liquidation-heatmap (\S+)([^#\n]*)", README, re.MULTILINE)
 
 
@@ -65,7 +66,7 @@ def test_the_readme_shows_every_command(capsys: pytest.CaptureFixture[str]) -> N
     with pytest.raises(SystemExit):
         cli.main(["--help"])
     listed = re.findall(r"^    (\w+) +\S", capsys.readouterr().out, re.MULTILINE)
-    assert [name for name, _ in COMMANDS] == listed == ["serve", "predict", "skill", "openapi"]
+    assert [name for name, _ in COMMANDS] == listed == ["serve", *ANSWERS, "predict", "skill", "openapi"]
 
 
 @pytest.mark.parametrize(("name", "options"), [pair for pair in COMMANDS if pair[0] != "serve"])
@@ -81,6 +82,8 @@ def test_the_readmes_commands_run(name: str, options: str, table: Path) -> None:
         assert len(written) == 1 + 30 * 24
     elif name == "skill":
         assert re.search(r"^H1 .*\n.*\n.*\nH2 .*\nEXT ", done.stdout, re.MULTILINE)
+    elif name in ANSWERS:
+        assert ("as_of" in done.stdout) == ("csv" not in options)
     else:
         assert done.stdout == (ROOT / "openapi.yaml").read_text()
 

@@ -15,6 +15,7 @@ from service.cli.table.source import name_of, read_text
 from service.cli.table.times import times
 from service.heatmap import Bars
 from service.heatmap.base import Floats, Times
+from service.heatmap.skill import INTEREST_DAYS
 
 # The length of a bar is read off two rows at least.
 LEAST_ROWS = 2
@@ -64,6 +65,10 @@ def _table(name: str, sheet: Sheet) -> BarTable:
     missing = missing_before(time, bars.step)
     notes += [*gaps(time, bars.step, cells.lines), *_volume_unit(sheet, cells, bars)]
     notes += doubts(bars, cells.lines, missing)
+    if not np.isfinite(bars.open_interest).any():
+        notes.append(
+            f"no open interest: {INTEREST_DAYS:.2f} days of volume stand in for it; only proportions mean anything"
+        )
     return BarTable(name, bars, sheet, cells.rows, tuple(notes))
 
 

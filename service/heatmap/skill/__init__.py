@@ -16,7 +16,12 @@ from service.heatmap.skill.baselines import exponential_mean, path_baselines
 from service.heatmap.skill.checks import scored_bars, usable_bars
 from service.heatmap.skill.figures import ExtremeScore, PredictorScore, Score, SideScore
 from service.heatmap.skill.fit_mix import LEAST_GAIN, TILTS, Fit, fit_leverage_mix
-from service.heatmap.skill.known_only import INTEREST_DAYS, bars_without_prediction, predict_known
+from service.heatmap.skill.known_only import (
+    INTEREST_DAYS,
+    bars_without_prediction,
+    open_interest_from_volume,
+    predict_known,
+)
 from service.heatmap.skill.predict import (
     CAUTION_HOURS,
     RETRACEMENT,
@@ -58,6 +63,7 @@ __all__ = [
     "fit_leverage_mix",
     "forced_share",
     "in_bar_share",
+    "open_interest_from_volume",
     "out_of_sample",
     "path_baselines",
     "path_features",
