@@ -83,7 +83,7 @@ def test_the_readmes_commands_run(name: str, options: str, table: Path) -> None:
     elif name == "skill":
         assert re.search(r"^H1 .*\n.*\n.*\nH2 .*\nEXT ", done.stdout, re.MULTILINE)
     elif name in ANSWERS:
-        assert ("as_of" in done.stdout) == ("csv" not in options)
+        assert ("as_of" in done.stdout) == ("--format csv" not in options)
     else:
         assert done.stdout == (ROOT / "openapi.yaml").read_text()
 
