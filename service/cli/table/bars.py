@@ -41,11 +41,13 @@ def read_table(path: Path) -> BarTable:
     empty, 0 or not be there at all; the mark price is not in such tables: the traded range stands in for it. Errors
     and warnings name the row by the line of the file.
     """
-    name = name_of(path)
+    name, taken_as = name_of(path), ""
     try:
-        return _table(name, read_sheet(read_text(path)))
+        sheet = read_sheet(read_text(path))
+        taken_as = "" if sheet.head else f"no header row, columns are taken as {', '.join(sheet.header)}: "
+        return _table(name, sheet)
     except BadTable as error:
-        raise BadTable(f"{name}: {error}") from None
+        raise BadTable(f"{name}: {taken_as}{error}") from None
 
 
 def _table(name: str, sheet: Sheet) -> BarTable:

@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from service.cli.table.errors import BadTable
-from service.cli.table.names import IN_USD, NAMES, coin_volume, like_open_interest, plain
+from service.cli.table.names import IN_USD, MARKETS, NAMES, coin_volume, like_open_interest, plain, without_unit
 from service.cli.table.sheet import Sheet
 from service.cli.table.times import reading_of
 
 PRICES = ("o", "h", "l", "c")
 OPTIONAL = ("oi",)
+PRICE_NAMES = frozenset(name for role in (*PRICES, "ts") for name in NAMES[role])
 _SHOWN = 3
 
 
@@ -40,6 +41,10 @@ def columns_of(sheet: Sheet) -> Columns:
     present: dict[str, str] = {}
     for name in sheet.header:
         present.setdefault(plain(name), name)
+    for name in sheet.header:
+        if plain(without_unit(name)) in PRICE_NAMES:
+            present.setdefault(plain(without_unit(name)), name)
+    _check_one_market(sheet, present)
     names = {role: found for role, options in NAMES.items() if (found := _first(options, present)) is not None}
     volume = coin_volume(sheet.header)
     if volume is not None and plain(names.get("v", "")) not in NAMES["v"][:5]:
@@ -50,6 +55,15 @@ def columns_of(sheet: Sheet) -> Columns:
     _check_once(names.values(), sheet)
     names["ts"], clock = _time_columns(sheet, present)
     return Columns(names, clock, frozenset(in_usd), tuple(_notes(sheet, names, in_usd)))
+
+
+def _check_one_market(sheet: Sheet, present: dict[str, str]) -> None:
+    """Raise BadTable where the rows are of several markets."""
+    for name in filter(None, (present.get(each) for each in MARKETS)):
+        markets = list(dict.fromkeys(sheet.column(name)))
+        if len(markets) > 1:
+            told = ", ".join(markets[:_SHOWN])
+            raise BadTable(f"column {name} holds {len(markets)} markets ({told}); give a table of one")
 
 
 def _first(options: Iterable[str], present: dict[str, str]) -> str | None:

@@ -38,8 +38,16 @@ IN_USD: Mapping[str, tuple[str, ...]] = {
 OTHERS = ("opentime", "open", "openprice", "priceopen", "oiopen", "oihigh", "oilow", "points", "point")
 DOLLARS = ("usd", "usdt", "usdc", "busd", "fdusd", "tusd", "dai")
 PERIODS = ("ma", "sma", "ema", "avg", "average", "change", "24h", "1d", "buy", "sell", "up", "down", "delta")
+# What names the market of a row.
+MARKETS = ("symbol", "pair", "ticker", "tic", "instrument", "instid", "instrumentname", "market", "contract", "coin")
+_BRACKETS = re.compile(r"\s*[(\[][^)\]]*[)\]]\s*$")
 _COIN = re.compile(r"(?:volume|vol)[ _(\[-]+([A-Za-z0-9]{2,12})[)\]]?", re.IGNORECASE)
 _ALIKE = 0.8
+
+
+def without_unit(name: str) -> str:
+    """Return a name without what stands in brackets behind it: `Close (USDT)` is `Close`."""
+    return _BRACKETS.sub("", name)
 
 
 def plain(name: str) -> str:
@@ -49,7 +57,10 @@ def plain(name: str) -> str:
 
 def role_of(name: str) -> str | None:
     """Return what a column of that name may hold, ours or None."""
-    return next((role for role, names in NAMES.items() if plain(name) in names), None)
+    # Open interest in brackets may be of contracts or of USD, which is another thing.
+    return next(
+        (role for role, names in NAMES.items() if plain(name if role == "oi" else without_unit(name)) in names), None
+    )
 
 
 def coin_volume(header: Iterable[str]) -> str | None:

@@ -94,6 +94,10 @@ def quoted(mark: str) -> str:
         pytest.param(text_of(ROWS, ("open_time", *LONG[1:6], "sumOpenInterest")), id="binance"),
         pytest.param(text_of(ROWS, ("date", *LONG[1:6], "openInterestAmount")), id="ccxt open interest"),
         pytest.param(text_of(ROWS, ("Time", "Open", "High", "Low", "Close", "Volume", "Open Interest")), id="spaced"),
+        pytest.param(
+            text_of(ROWS, ("Time (UTC)", "Open (USDT)", "High [USDT]", "Low", "Close (USDT)", "Volume (BTC)", "oi")),
+            id="units in brackets",
+        ),
         pytest.param(text_of(ROWS, ("<TS>", "<OPEN>", "<HIGH>", "<LOW>", "<CLOSE>", "<VOL>", "<OI>")), id="bracketed"),
         pytest.param(dated("%Y-%m-%d %H:%M:%S+00:00"), id="freqtrade"),
         pytest.param(dated("%Y-%m-%dT%H:%M:%S.000Z"), id="iso with ms"),
@@ -190,6 +194,16 @@ def test_klines_without_open_interest(tmp_path: Path, content: str) -> None:
     [
         pytest.param(text_of(ROWS, None), "row 1: there is no header row, and 7 columns", id="seven columns"),
         pytest.param(text_of([[r[0], r[5], r[4], r[2], r[3], r[1]] for r in ROWS], None), "row 1", id="gate's order"),
+        pytest.param(
+            text_of([[r[0], r[3], r[2], r[1], r[4], r[5]] for r in ROWS], None),
+            "no header row, columns are taken as ts, o, h, l, c, v: row 2, column o: is ",
+            id="coinbase's order",
+        ),
+        pytest.param(
+            text_of([[*row, "BTCUSDT" if n % 2 else "ETHUSDT"] for n, row in enumerate(ROWS)], (*HEADER, "symbol")),
+            "column symbol holds 2 markets (ETHUSDT, BTCUSDT)",
+            id="two markets",
+        ),
         pytest.param(b"PK\x03\x04\x00", "zip file that cannot be unpacked", id="half a zip"),
         pytest.param(zipped("[Content_Types].xml", "xl/sheet.xml"), "save the sheet as CSV", id="xlsx"),
         pytest.param(zipped("one.csv", "two.csv"), "2 files", id="two in a zip"),
