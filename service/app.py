@@ -26,8 +26,8 @@ from service.api.resources import (
     viewer,
     zones,
 )
-from service.market.contract.exchange import Exchange
-from service.market.feed.cache import TimedCache
+from service.cache import TimedCache
+from service.market.contract import Exchange
 from service.market.feed.feed import MarketFeed
 from service.market.sim import exchange as simulated
 from service.market.venues import registry

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
-from service.market.contract.exchange import Overloaded
+from service.market.contract import Overloaded
 
 T = TypeVar("T")
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from service.heatmap import MODEL_VERSION, Assumptions
 from service.heatmap.inventory import Confidence
-from service.market.contract.data import MarketData
+from service.market.contract import MarketData
 from service.times import rfc3339
 
 

@@ -23,8 +23,7 @@ from service.heatmap.inventory import (
     take_ensemble,
     with_agreement,
 )
-from service.market.contract.data import MarketData
-from service.market.contract.exchange import TIMEFRAMES
+from service.market.contract import TIMEFRAMES, MarketData
 from service.market.feed.feed import Query
 from service.times import DAY_MS, HOUR_MS, rfc3339
 

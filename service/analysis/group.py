@@ -15,7 +15,7 @@ from service.heatmap import BadInput, Heatmap, PriceAxis, Profile, heatmap_of, p
 from service.heatmap.base import Floats
 from service.heatmap.inventory import Confidence, Ensemble, merged_confidence, summed_ensembles, with_agreement
 from service.heatmap.profile import columns_of_all, columns_of_any, laid_out, summed, summed_profiles
-from service.market.contract.exchange import UnknownExchange, UnknownSymbol, Unsupported
+from service.market.contract import UnknownExchange, UnknownSymbol, Unsupported
 
 ALL = "all"
 

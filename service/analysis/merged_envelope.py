@@ -5,7 +5,7 @@ from typing import Any
 
 from service.analysis.envelope import confidence_body
 from service.heatmap.inventory import LOW_CONFIDENCE, Confidence
-from service.market.contract.exchange import UnknownSymbol
+from service.market.contract import UnknownSymbol
 
 
 def merged_envelope(

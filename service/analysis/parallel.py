@@ -8,7 +8,7 @@ from typing import Generic, TypeAlias, TypeVar
 
 from service.analysis.bulkheads import Bulkheads
 from service.heatmap import BadInput
-from service.market.contract.exchange import ExchangeUnavailable, MarketError, UnknownSymbol
+from service.market.contract import ExchangeUnavailable, MarketError, UnknownSymbol
 
 T = TypeVar("T")
 # Which market: symbol as the caller wrote it, exchange id.

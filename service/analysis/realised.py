@@ -9,10 +9,8 @@ from service.analysis.services import Services
 from service.heatmap import Assumptions, BadInput, Bars, VenueTerms
 from service.heatmap.base import Floats
 from service.heatmap.skill import Fit, fit_leverage_mix
-from service.market.contract.data import MarketData
-from service.market.contract.exchange import MarketError
+from service.market.contract import Liquidations, MarketData, MarketError
 from service.market.feed.feed import Query
-from service.market.feed.history import Rows
 
 # Bars that are left to warm the inventory up before anything is fitted.
 BURN = 24
@@ -31,12 +29,12 @@ class MixFit:
         return [] if self.fit is not None and self.fit.gains and not self.fit.at_edge else [self.note]
 
 
-def by_bar(bars: Bars, rows: Rows) -> tuple[Floats, Floats]:
+def by_bar(bars: Bars, rows: Liquidations) -> tuple[Floats, Floats]:
     """Return what was liquidated in each bar, float64[T] of longs and of shorts, quote currency; NaN where unknown."""
     at = np.searchsorted(rows.time, bars.time)
     known = np.append(rows.time, -1)[at] == bars.time
-    padded = np.vstack((rows.values, np.full((1, 2), np.nan)))
-    table = padded[np.where(known, at, len(rows.time))]
+    padded = np.vstack((rows.columns(), np.full((1, 2), np.nan)))
+    table = padded[np.where(known, at, len(rows))]
     return table[:, 0], table[:, 1]
 
 

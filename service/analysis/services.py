@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from service.analysis.bulkheads import Bulkheads
+from service.cache import TimedCache
 from service.heatmap.skill import Fit
-from service.market.feed.cache import TimedCache
 from service.market.feed.feed import MarketFeed
 
 

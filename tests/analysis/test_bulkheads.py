@@ -8,7 +8,7 @@ import pytest
 
 from service.analysis.bulkheads import Bulkheads
 from service.app import LOADS_WAITING, create_app
-from service.market.contract.exchange import Overloaded
+from service.market.contract import Overloaded
 from service.settings import Settings
 from tests.support.fake_apps import app_of, ask, refused
 from tests.support.fake_exchange import Clock, FakeExchange, Held

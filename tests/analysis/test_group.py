@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from service.market.contract.exchange import BadData, ExchangeUnavailable, Unsupported
+from service.market.contract import BadData, ExchangeUnavailable, Unsupported
 from tests.conftest import Problem
 from tests.support.fake_apps import app_of, ask, named, refused
 from tests.support.fake_exchange import Clock, FakeExchange, Held

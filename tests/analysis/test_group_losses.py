@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.market.contract.exchange import ExchangeUnavailable, UnknownSymbol
+from service.market.contract import ExchangeUnavailable, UnknownSymbol
 from tests.support.fake_apps import app_of, ask
 from tests.support.fake_exchange import SYMBOL, T0, FakeExchange
 

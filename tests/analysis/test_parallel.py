@@ -7,14 +7,7 @@ import pytest
 from service.analysis.bulkheads import Bulkheads
 from service.analysis.parallel import NoneAnswered, SideBySide, side_by_side
 from service.heatmap.base.errors import BadInput
-from service.market.contract.exchange import (
-    BadData,
-    ExchangeUnavailable,
-    NotPublished,
-    Overloaded,
-    UnknownSymbol,
-    Unsupported,
-)
+from service.market.contract import BadData, ExchangeUnavailable, NotPublished, Overloaded, UnknownSymbol, Unsupported
 
 UNKNOWN = UnknownSymbol("b", "XYZ")
 DOWN = ExchangeUnavailable("a", "is down")

@@ -7,8 +7,7 @@ import pytest
 from flask import Flask
 
 from service.analysis.realised import by_bar
-from service.market.contract.exchange import ExchangeUnavailable, Market
-from service.market.feed.history import Rows
+from service.market.contract import ExchangeUnavailable, Liquidations, Market
 from service.market.feed.recency import SETTLE_MS
 from service.market.sim.exchange import sim
 from tests.conftest import SIM_NOW
@@ -20,10 +19,10 @@ FITTED = {"mix": "fitted", "lookback": "20d", "bins": 20}
 NOTHING_GAINED = "Fitting gains nothing that matters out of sample"
 
 
-def rows(hours: list[int], *amounts: tuple[float, float]) -> Rows:
+def rows(hours: list[int], *amounts: tuple[float, float]) -> Liquidations:
     """Return rows of liquidations that open so many hours after midnight."""
     table = np.array(amounts, dtype=np.float64).reshape(-1, 2)
-    return Rows(MIDNIGHT + HOUR * np.array(hours, dtype=np.int64), table)
+    return Liquidations(MIDNIGHT + HOUR * np.array(hours, dtype=np.int64), *table.T)
 
 
 def test_rows_are_matched_by_their_time() -> None:
@@ -35,7 +34,7 @@ def test_rows_are_matched_by_their_time() -> None:
 
 
 @pytest.mark.parametrize("found", [rows([]), rows([-5], (1, 1)), rows([50], (1, 1))])
-def test_no_row_in_range_is_all_unknown(found: Rows) -> None:
+def test_no_row_in_range_is_all_unknown(found: Liquidations) -> None:
     """None at all, or only before or after the bars."""
     for side in by_bar(steady(4), found):
         assert np.isnan(side).all()
@@ -43,7 +42,7 @@ def test_no_row_in_range_is_all_unknown(found: Rows) -> None:
 
 def test_a_row_off_the_bars_grid_is_not_moved() -> None:
     """A row that opens half an hour later belongs to no hourly bar."""
-    late = Rows(np.array([MIDNIGHT + HOUR // 2]), np.array([[1.0, 1.0]]))
+    late = Liquidations(np.array([MIDNIGHT + HOUR // 2]), *np.ones((2, 1)))
     assert np.isnan(by_bar(steady(2), late)).all()
 
 

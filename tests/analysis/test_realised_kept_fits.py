@@ -10,12 +10,11 @@ from service.analysis.bulkheads import Bulkheads
 from service.analysis.digest import digest_of
 from service.analysis.realised import MixFit, fitted
 from service.analysis.services import Services
+from service.cache import TimedCache
 from service.heatmap.inventory.assumptions import Assumptions, VenueTerms
 from service.heatmap.inventory.leverage import preset
 from service.heatmap.skill.fit_mix import Fit
-from service.market.contract.data import MarketData
-from service.market.contract.exchange import Liquidations
-from service.market.feed.cache import TimedCache
+from service.market.contract import Liquidations, MarketData
 from service.market.feed.feed import MarketFeed, Query
 from tests.support.fake_apps import Publishing, app_of, ask
 from tests.support.fake_exchange import T0, Clock

@@ -6,7 +6,7 @@ A new resource adds its questions to ANSWERS, on the simulated exchanges.
 import pytest
 from flask.testing import FlaskClient
 
-from service.market.contract.exchange import ExchangeUnavailable
+from service.market.contract import ExchangeUnavailable
 from tests.support.contract import CONTRACT, check
 from tests.support.fake_exchange import FakeExchange
 

@@ -10,7 +10,7 @@ from flask import Flask
 
 from service.app import Clock as Now
 from service.app import create_app
-from service.market.contract.exchange import Exchange, Liquidations
+from service.market.contract import Exchange, Liquidations
 from service.settings import Settings
 from tests.support.fake_exchange import Clock, FakeExchange
 

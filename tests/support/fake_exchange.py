@@ -7,8 +7,17 @@ from dataclasses import replace
 import numpy as np
 
 from service.heatmap.base.arrays import Floats, Times
-from service.market.contract.data import AccountRatio, Funding, OpenInterest, OrderBook, Tiers
-from service.market.contract.exchange import TIMEFRAMES, Capabilities, Market, Series
+from service.market.contract import (
+    TIMEFRAMES,
+    AccountRatio,
+    Candles,
+    Capabilities,
+    Funding,
+    Market,
+    OpenInterest,
+    OrderBook,
+    Tiers,
+)
 from service.market.feed.recency import SETTLE_MS
 
 SYMBOL = "BTC/USDT:USDT"
@@ -103,16 +112,16 @@ class FakeExchange:
         self._called("markets")
         return {SYMBOL: Market(SYMBOL, "BTC", "USDT", "USDT", 0.001, 0.1, 0.0005, 100.0)}
 
-    def ohlcv(self, symbol: str, timeframe: str, since: int, until: int) -> Series:
+    def ohlcv(self, symbol: str, timeframe: str, since: int, until: int) -> Candles:
         """Return bars."""
         self._called("ohlcv", symbol, timeframe, since, until)
         return self._bars(timeframe, since, until)
 
-    def mark_ohlcv(self, symbol: str, timeframe: str, since: int, until: int) -> Series:
+    def mark_ohlcv(self, symbol: str, timeframe: str, since: int, until: int) -> Candles:
         """Return mark-price bars, a little narrower than the traded ones."""
         self._called("mark_ohlcv", symbol, timeframe, since, until)
         bars = self._bars(timeframe, since, until)
-        return Series(bars.time, bars.open, bars.high * 0.9999, bars.low * 1.0001, bars.close, bars.volume * 0)
+        return Candles(bars.time, bars.open, bars.high * 0.9999, bars.low * 1.0001, bars.close, bars.volume * 0)
 
     def open_interest(self, symbol: str, timeframe: str, since: int, until: int) -> OpenInterest:
         """Return open interest."""
@@ -153,11 +162,11 @@ class FakeExchange:
         stop = until if self.published is None else min(until, self.published)
         return np.arange(-(-max(since, self.listed) // step) * step, stop, step, dtype=np.int64)
 
-    def _bars(self, timeframe: str, since: int, until: int) -> Series:
+    def _bars(self, timeframe: str, since: int, until: int) -> Candles:
         time, step = self._times(timeframe, since, until), TIMEFRAMES[timeframe]
         opened, close = self._wave(time), self._wave(time + step)
         high, low = np.maximum(opened, close) * 1.004, np.minimum(opened, close) * 0.996
-        return Series(time, opened, high, low, close, 120.0 + 60.0 * np.sin(time / 9e6))
+        return Candles(time, opened, high, low, close, 120.0 + 60.0 * np.sin(time / 9e6))
 
     def _wave(self, time: Times) -> Floats:
         wave: Floats = self.price * (1 + 0.05 * np.sin(time / 4e7) + 0.01 * np.sin(time / 6e6))

@@ -15,8 +15,8 @@ from werkzeug.http import parse_etags
 
 from service import __version__
 from service.api.edge.compression import COMPRESS_FROM, IDENTITY, coding_for, compressed
+from service.cache import SingleFlight
 from service.heatmap import MODEL_VERSION
-from service.market.feed.cache import SingleFlight
 
 # A proxy may go on serving an answer for this long while it fetches the next.
 STALE_WHILE_REVALIDATE = 30

@@ -11,7 +11,7 @@ from marshmallow import Schema, fields
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from service.heatmap import BadInput
-from service.market.contract.exchange import (
+from service.market.contract import (
     ExchangeUnavailable,
     MarketError,
     NotPublished,

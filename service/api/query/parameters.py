@@ -10,7 +10,7 @@ from marshmallow import Schema, ValidationError, fields, pre_load, validate
 
 from service.heatmap import BadInput, parse_mix
 from service.heatmap.inventory import FITTED, HIGHEST, LOWEST, PRESETS
-from service.market.contract.exchange import TIMEFRAMES
+from service.market.contract import TIMEFRAMES
 from service.times import DAY_MS, HOUR_MS, WEEK_MS, parse_iso
 
 UNITS = {"h": HOUR_MS, "d": DAY_MS, "w": WEEK_MS, "M": 30 * DAY_MS, "y": 365 * DAY_MS}

@@ -19,8 +19,7 @@ from service.api.schemas.envelope import AssumptionsSchema, EnvelopeSchema
 from service.heatmap import BadInput, PriceAxis, Shock, Zone, run_cascade
 from service.heatmap.base import Floats
 from service.heatmap.cascade import EXECUTED, Cascade, CascadeOdds, Unknowns, cascade_odds, refill_rate
-from service.market.contract.data import MarketData
-from service.market.contract.exchange import ExchangeUnavailable
+from service.market.contract import ExchangeUnavailable, MarketData
 from service.times import DAY_MS
 
 HALF = 0.5

@@ -22,7 +22,7 @@ from service.heatmap.base import axis_between
 from service.heatmap.compare import ConsensusZone, Difference, MapZone, compare_zones, find_consensus
 from service.heatmap.density import DEFAULT_DENSITY_RULES as RULES
 from service.heatmap.density import Relief
-from service.market.contract.exchange import UnknownExchange
+from service.market.contract import UnknownExchange
 from service.market.feed.feed import BOOK_SECONDS
 
 ASSUMED = ("mix_a", "mix_b", "churn_a", "churn_b")

@@ -9,7 +9,7 @@ from marshmallow import RAISE, Schema, fields
 
 from service.analysis.services import Services
 from service.api.query.parameters import Query
-from service.market.contract.exchange import Exchange
+from service.market.contract import Exchange
 from service.market.feed.health import Health
 from service.times import rfc3339
 

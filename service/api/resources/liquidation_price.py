@@ -12,7 +12,7 @@ from service.api.edge.answers import Answers, etag_of
 from service.api.query.parameters import Query
 from service.heatmap import MODEL_VERSION, BadInput, Position, Side, TierTable, liquidation_price
 from service.heatmap.margin import RULES, Liquidation, flat_tiers
-from service.market.contract.exchange import liquidation_rule
+from service.market.contract import liquidation_rule
 from service.times import rfc3339
 
 AMOUNT = validate.Range(1e-12, 1e15)

@@ -9,7 +9,7 @@ from marshmallow import RAISE, Schema, fields, validate
 from service.analysis.services import Services
 from service.api.edge.answers import Answers, etag_of
 from service.api.query.parameters import Query
-from service.market.contract.exchange import Market
+from service.market.contract import Market
 
 # Listings change a few times a day.
 FRESH_SECONDS = 60.0

@@ -19,8 +19,7 @@ from service.api.schemas.envelope import EnvelopeSchema
 from service.api.schemas.figures import told
 from service.heatmap import MODEL_VERSION, BadInput, Side, Zone
 from service.heatmap.stats import LEAST_CHANCE
-from service.market.contract.exchange import TIMEFRAMES, Market, MarketError, UnknownSymbol
-from service.market.contract.symbols import resolve
+from service.market.contract import TIMEFRAMES, Market, MarketError, UnknownSymbol, resolve
 
 MOST_SYMBOLS = 50
 MOST_LOADS = 100

@@ -22,8 +22,8 @@ from service.heatmap.base import Floats
 from service.heatmap.inventory import FITTED
 from service.heatmap.skill import fit_leverage_mix
 from service.heatmap.stats import LEAST_RESAMPLES
+from service.market.contract import Liquidations
 from service.market.feed.feed import Query
-from service.market.feed.history import Rows
 
 # Nothing scored changes before the next bar closes.
 FRESH_SECONDS = 300.0
@@ -84,7 +84,7 @@ def _check(args: dict[str, Any]) -> None:
         raise BadInput("mix", message, "a preset, or leverages with weights")
 
 
-def _body(found: Estimate, rows: Rows, args: dict[str, Any], now: float) -> dict[str, Any]:
+def _body(found: Estimate, rows: Liquidations, args: dict[str, Any], now: float) -> dict[str, Any]:
     bars = found.data.bars
     liquidated = by_bar(bars, rows)
     burn = len(bars) - found.columns

@@ -32,7 +32,7 @@ from service.heatmap.zones import (
     supports,
     zones_axis,
 )
-from service.market.contract.exchange import TIMEFRAMES
+from service.market.contract import TIMEFRAMES
 
 MOST_TIMEFRAMES = 4
 # Stops stand half an ATR beyond a zone for these, a whole one for all others.

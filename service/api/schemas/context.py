@@ -6,7 +6,7 @@ from marshmallow import Schema, fields
 
 from service.api.schemas.figures import told
 from service.heatmap.stats import ContextFigure, annualised, book_imbalance, newest_of, open_interest_change, volume_z
-from service.market.contract.data import MarketData
+from service.market.contract import MarketData
 
 AGE = "Seconds since the moment it held for, from 0"
 DIGITS = 6

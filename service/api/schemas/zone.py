@@ -11,7 +11,7 @@ from service.heatmap.levels import Level, LevelKind
 from service.heatmap.stats import LEAST_CHANCE
 from service.heatmap.zones import COLOURS, DEPTH_SOURCES, STATES, Support
 from service.heatmap.zones import DEFAULT_ZONE_RULES as RULES
-from service.market.contract.exchange import TIMEFRAMES
+from service.market.contract import TIMEFRAMES
 from service.times import rfc3339
 
 KINDS = ("hot", "cold")

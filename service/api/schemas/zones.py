@@ -7,7 +7,7 @@ from service.api.schemas.envelope import EnvelopeSchema
 from service.api.schemas.figures import told
 from service.api.schemas.zone import LevelSchema, ZoneSchema
 from service.heatmap.density import DEFAULT_DENSITY_RULES as RULES
-from service.market.contract.exchange import TIMEFRAMES
+from service.market.contract import TIMEFRAMES
 
 
 class ScaleSchema(Schema):

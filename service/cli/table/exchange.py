@@ -10,8 +10,7 @@ from service.cli.table.order import span
 from service.heatmap import Bars
 from service.heatmap.inventory import typical_venue
 from service.heatmap.skill import open_interest_from_volume
-from service.market.contract.data import OpenInterest, Tiers
-from service.market.contract.exchange import TIMEFRAMES, Capabilities, Market, Series, Unsupported
+from service.market.contract import TIMEFRAMES, Candles, Capabilities, Market, OpenInterest, Tiers, Unsupported
 
 TABLE = "table"
 QUOTE = "USD"
@@ -58,16 +57,17 @@ class TableExchange:
         """Return the one market."""
         return {self._market.symbol: self._market}
 
-    def ohlcv(self, symbol: str, timeframe: str, since: int, until: int) -> Series:
+    def ohlcv(self, symbol: str, timeframe: str, since: int, until: int) -> Candles:
         """Return the table's bars."""
         del symbol, timeframe
         first, last = np.searchsorted(self._time, (since, until))
         part = self._bars.part(int(first), int(last))
-        return Series(self._time[first:last], part.open, part.high, part.low, part.close, part.volume)
+        return Candles(self._time[first:last], part.open, part.high, part.low, part.close, part.volume)
 
-    def mark_ohlcv(self, symbol: str, timeframe: str, since: int, until: int) -> None:
-        """Return None: a table holds traded prices."""
-        del symbol, timeframe, since, until
+    def mark_ohlcv(self, symbol: str, timeframe: str, since: int, until: int) -> NoReturn:
+        """Raise Unsupported: a table holds traded prices."""
+        del timeframe, since, until
+        self._not_held(symbol, "mark price")
 
     def open_interest(self, symbol: str, timeframe: str, since: int, until: int) -> OpenInterest:
         """Return open interest at the close of each bar that knows it."""

@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 import ccxt
 
 from service.market.adapter.transport import FIRST_ERROR_STATUS, BoundedSession, UnusableBody
-from service.market.contract.exchange import BadData, ExchangeUnavailable, MarketError, UnknownSymbol, Unsupported
+from service.market.contract import BadData, ExchangeUnavailable, MarketError, UnknownSymbol, Unsupported
 
 log = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ in USD. Dated futures, options and every other quote are not.
 import math
 from typing import Any
 
-from service.market.contract.exchange import BadData, Market
+from service.market.contract import BadData, Market
 
 SETTLED_IN = ("USDT", "USDC")
 

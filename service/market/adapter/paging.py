@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from service.heatmap.base import Floats, Times
-from service.market.contract.gaps import holes
+from service.market.contract import gap_span
 
 MAX_PAGES = 400
 
@@ -31,7 +31,7 @@ def collect(
     """Return the rows of every window, oldest first, float64[n, width] with the time in column 0.
 
     Walks back in time, since going forward would ask for every empty page before a listing. A window that comes back
-    empty or with a hole is asked for once more, and the fuller answer stands: a venue that stumbles sends such answers
+    empty or with a gap is asked for once more, and the fuller answer stands: a venue that stumbles sends such answers
     too. The walk ends at two empty windows in a row, or at one that lies before the market was `listed` (epoch ms, 0
     where that is not known).
     """
@@ -41,7 +41,7 @@ def collect(
         rows = _asked(page, start, stop)
         # the newest rows of all may not be public yet
         due = None if not pages and len(rows) else stop
-        if not empty and stop > listed and holes(_times(rows), max(start, listed), due, step):
+        if not empty and stop > listed and gap_span(_times(rows), max(start, listed), due, step):
             rows = max(rows, _asked(page, start, stop), key=len)
         pages.append(rows)
         if not len(rows) and (empty or stop <= listed):

@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 
 from service.heatmap.base import Floats
 from service.market.adapter.validation import when
-from service.market.contract.data import OrderBook
-from service.market.contract.exchange import BadData
+from service.market.contract import BadData, OrderBook
 
 # In quote currency: from a millionth of the cheapest coin's price to ten thousand times that of bitcoin.
 LOWEST_PRICE, HIGHEST_PRICE = 1e-14, 1e9
@@ -27,10 +26,6 @@ LOW_REACH = 10_000.0
 INTEREST_LEAP, NEWEST_INTEREST_LEAP = 20.0, 1000.0
 # A new level is believed when it has held for so many rows: contracts are redenominated, by a thousand at times.
 ROWS_TO_BELIEVE = 3
-# The middle of a book against the newest trade: apart from each other for longer than a moment they never are.
-BOOK_DISTANCE = 0.05
-# One side of a book against the greater of open interest and a day's volume: more than a small multiple is not seen.
-BOOK_MULTIPLE = 100.0
 # A book that is older, or so far in the future, is not the present one; quiet markets do not change for a while.
 BOOK_AGE_MS = 300_000
 
@@ -69,21 +64,6 @@ def require_plausible_book(exchange: str, book: OrderBook, now: int) -> None:
     for side in (book.bids, book.asks):
         if side[:, 0].min() < LOWEST_PRICE or side[:, 0].max() > HIGHEST_PRICE or side[:, 1].max() > MOST_AMOUNT:
             raise BadData(exchange, "order book: a price or an amount beyond all others")
-
-
-def require_book_of_market(exchange: str, book: OrderBook, price: float, amount: float) -> None:
-    """Raise BadData unless the book fits the newest price and the market's size (base coin)."""
-    middle = (book.bids[0, 0] + book.asks[0, 0]) / 2
-    if is_far(middle, price):
-        raise BadData(exchange, f"order book: its middle {middle:g} is far from the price {price:g}")
-    resting = max(float(book.bids[:, 1].sum()), float(book.asks[:, 1].sum()))
-    if resting > BOOK_MULTIPLE * amount:
-        raise BadData(exchange, f"order book: {resting:g} coins on one side, in a market of {amount:g}")
-
-
-def is_far(middle: float, price: float) -> bool:
-    """Tell whether a book's middle and a price cannot be of the same moment."""
-    return abs(middle / price - 1) > BOOK_DISTANCE
 
 
 def _leap(values: Floats, factor: float, newest_factor: float, believed: int) -> int | None:

@@ -13,14 +13,18 @@ from service.market.adapter import validation
 from service.market.adapter.paging import collect, windows
 from service.market.adapter.resample import longer_bars
 from service.market.adapter.venue import CcxtVenue
-from service.market.contract.data import AccountRatio, Funding, OpenInterest, OrderBook, Tiers
-from service.market.contract.exchange import (
+from service.market.contract import (
     TIMEFRAMES,
+    AccountRatio,
     BadData,
+    Candles,
+    Funding,
     Liquidations,
     Market,
     NotPublished,
-    Series,
+    OpenInterest,
+    OrderBook,
+    Tiers,
     Unsupported,
 )
 from service.times import DAY_MS, HOUR_MS
@@ -62,20 +66,20 @@ class CcxtSource(CcxtVenue):
     # the shortest period of the venue's account ratio, None where it publishes none
     account_ratio_period: str | None = None
 
-    def ohlcv(self, symbol: str, timeframe: str, since: int, until: int) -> Series:
+    def ohlcv(self, symbol: str, timeframe: str, since: int, until: int) -> Candles:
         """Return traded bars, from the venue's oldest on where `since` is before it."""
         table = self._candles(symbol, timeframe, (since, until), mark=False)
         table[:, 5] *= (self._market(symbol).contract_size if self.volume_in_contracts else 1.0) / self.volume_sides
         plausible.require_plausible_candles(self.id, "bars", table)
-        return validation.series(table)
+        return validation.candles(table)
 
-    def mark_ohlcv(self, symbol: str, timeframe: str, since: int, until: int) -> Series | None:
-        """Return mark-price bars (volume 0), None if the venue has none."""
+    def mark_ohlcv(self, symbol: str, timeframe: str, since: int, until: int) -> Candles:
+        """Return mark-price bars (volume 0); raise Unsupported if the venue has none."""
         if not self.capabilities.mark_price:
-            return None
+            raise Unsupported(f"{self.id} publishes no mark-price bars")
         table = self._candles(symbol, timeframe, (since, until), mark=True)
         plausible.require_plausible_candles(self.id, "mark price bars", table)
-        return validation.series(table)
+        return validation.candles(table)
 
     def open_interest(self, symbol: str, timeframe: str, since: int, until: int) -> OpenInterest:
         """Return OI history, each row stamped with the moment it was public; empty beyond the venue's depth.

@@ -5,8 +5,7 @@ from typing import Any
 import numpy as np
 
 from service.heatmap.base import Floats, Times
-from service.market.contract.data import AccountRatio, Funding, OpenInterest, OrderBook, Tiers
-from service.market.contract.exchange import BadData, Series
+from service.market.contract import AccountRatio, BadData, Candles, Funding, OpenInterest, OrderBook, Tiers
 from service.times import to_the_minute
 
 # 2001 and 2100: a time in seconds, or a row that is not a row, falls outside
@@ -85,9 +84,9 @@ def require_open_interest(exchange: str, table: Floats) -> None:
         raise BadData(exchange, f"open interest: {row[1]:g} at {when(row)}")
 
 
-def series(table: Floats) -> Series:
-    """Return validated rows as a Series."""
-    return Series(_times(table), *np.ascontiguousarray(table.T[1:]))
+def candles(table: Floats) -> Candles:
+    """Return validated rows as Candles."""
+    return Candles(_times(table), *np.ascontiguousarray(table.T[1:]))
 
 
 def open_interest(table: Floats) -> OpenInterest:

@@ -15,14 +15,7 @@ from service.market.adapter.client import client
 from service.market.adapter.errors import as_market_errors
 from service.market.adapter.listing import listed
 from service.market.adapter.transport import BoundedSession
-from service.market.contract.exchange import (
-    TIMEFRAMES,
-    Capabilities,
-    ExchangeUnavailable,
-    Market,
-    UnknownSymbol,
-    Unsupported,
-)
+from service.market.contract import TIMEFRAMES, Capabilities, ExchangeUnavailable, Market, UnknownSymbol, Unsupported
 
 T = TypeVar("T")
 

@@ -1,1 +1,53 @@
-"""What any source of market data offers: the protocol, its data and its errors."""
+"""What any source of market data offers: the protocol, its data and its errors.
+
+errors    the tree of what may be raised
+series    rows by time: candles, open interest, liquidations
+data      the other kinds of data, and one market with all of them
+exchange  the protocol, markets and capabilities
+symbols   from symbols as people write them to one exchange's own
+gaps      rows that a series lacks
+"""
+
+from service.market.contract.data import AccountRatio, Coverage, Funding, MarketData, OrderBook, Tiers
+from service.market.contract.errors import (
+    BadData,
+    ExchangeUnavailable,
+    MarketError,
+    NotPublished,
+    Overloaded,
+    UnknownExchange,
+    UnknownSymbol,
+    Unsupported,
+)
+from service.market.contract.exchange import TIMEFRAMES, Capabilities, Exchange, Market, liquidation_rule
+from service.market.contract.gaps import gap_span
+from service.market.contract.series import Candles, Liquidations, OpenInterest, TimeSeries
+from service.market.contract.symbols import resolve
+
+__all__ = [
+    "TIMEFRAMES",
+    "AccountRatio",
+    "BadData",
+    "Candles",
+    "Capabilities",
+    "Coverage",
+    "Exchange",
+    "ExchangeUnavailable",
+    "Funding",
+    "Liquidations",
+    "Market",
+    "MarketData",
+    "MarketError",
+    "NotPublished",
+    "OpenInterest",
+    "OrderBook",
+    "Overloaded",
+    "Tiers",
+    "TimeSeries",
+    "UnknownExchange",
+    "UnknownSymbol",
+    "Unsupported",
+    "gap_span",
+    "liquidation_rule",
+    "resolve",
+]

@@ -1,10 +1,11 @@
-"""MarketData: all that the model is told of one market at one moment."""
+"""One market at one moment: what the model is given, and what it is made of."""
 
 from dataclasses import dataclass, field
 from math import inf
 
 from service.heatmap import Bars
-from service.heatmap.base import Floats, Times
+from service.heatmap.base import Floats
+from service.market.contract.series import OpenInterest
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,14 +54,6 @@ class AccountRatio:
 
     ratio: float
     time: int
-
-
-@dataclass(frozen=True, eq=False)
-class OpenInterest:
-    """OI history: int64[T] epoch ms at which each value held and was public, float64[T] base coin, one side."""
-
-    time: Times
-    amount: Floats
 
 
 @dataclass(frozen=True)

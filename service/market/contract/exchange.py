@@ -1,20 +1,10 @@
-"""The Exchange protocol and the errors that any source of market data may raise.
-
-MarketError
-├── UnknownExchange      no such exchange here                          -> 404
-├── UnknownSymbol        the exchange does not list it                  -> 404
-├── Unsupported          the exchange does not offer this data          -> 422
-│   └── NotPublished     it does not publish what was asked about       -> 404
-└── ExchangeUnavailable  it did not answer, or not with usable data     -> 503
-    ├── BadData          it answered, and the answer failed validation
-    └── Overloaded       too many loads from it are under way here
-"""
+"""What a venue must offer: the Exchange protocol, its markets and its capabilities."""
 
 from dataclasses import dataclass
 from typing import Protocol
 
-from service.heatmap.base import Floats, Times
-from service.market.contract.data import AccountRatio, Funding, OpenInterest, OrderBook, Tiers
+from service.market.contract.data import AccountRatio, Funding, OrderBook, Tiers
+from service.market.contract.series import Candles, Liquidations, OpenInterest
 from service.times import DAY_MS, HOUR_MS, MINUTE_MS
 
 TIMEFRAMES = {
@@ -25,60 +15,6 @@ TIMEFRAMES = {
     "4h": 4 * HOUR_MS,
     "1d": DAY_MS,
 }
-
-# Seconds after which it is worth asking again where too many loads were under way.
-OVERLOAD_WAIT_S = 2.0
-
-
-class MarketError(Exception):
-    """Something about the market's data prevents an answer."""
-
-
-class UnknownExchange(MarketError):
-    """No exchange of that id is served here."""
-
-    def __init__(self, exchange: str, known: list[str], field: str = "exchange") -> None:
-        """Keep the ids that are served, and the parameter that named it, for the answer."""
-        super().__init__(f"unknown exchange {exchange!r}; one of: {', '.join(known)}")
-        self.exchange, self.known, self.field = exchange, known, field
-
-
-class UnknownSymbol(MarketError):
-    """The exchange does not list that symbol."""
-
-    def __init__(self, exchange: str, symbol: str, why: str = "") -> None:
-        """Name both, for the answer, and `why` where that is known."""
-        super().__init__(f"{exchange} lists no perpetual swap {symbol!r}{why and ': '}{why}")
-        self.exchange, self.symbol = exchange, symbol
-
-
-class Unsupported(MarketError):
-    """The exchange does not offer this data."""
-
-
-class NotPublished(Unsupported):
-    """The exchange does not publish what a whole resource is about."""
-
-
-class ExchangeUnavailable(MarketError):
-    """The exchange did not answer, or not with usable data."""
-
-    def __init__(self, exchange: str, reason: str, retry_after: float = 5.0, *, rest: bool = False) -> None:
-        """`retry_after` is in seconds; `rest` tells that all of the exchange is better left alone for so long."""
-        super().__init__(f"{exchange}: {reason}")
-        self.exchange, self.reason, self.retry_after, self.rest = exchange, reason, retry_after, rest
-
-
-class Overloaded(ExchangeUnavailable):
-    """So many loads from the exchange are under way in this process that another would wait in vain."""
-
-    def __init__(self, exchange: str) -> None:
-        """Name the exchange."""
-        super().__init__(exchange, "too many loads from it are under way here", OVERLOAD_WAIT_S)
-
-
-class BadData(ExchangeUnavailable):
-    """The exchange answered, and the answer failed validation."""
 
 
 @dataclass(frozen=True)
@@ -123,27 +59,6 @@ class Capabilities:
     why_no_liquidations: str = "publishes no realised liquidations over its public API"
 
 
-@dataclass(frozen=True, eq=False)
-class Series:
-    """OHLCV rows as the exchange gave them: int64[T] open times and float64[T] columns, volume in base coin."""
-
-    time: Times
-    open: Floats
-    high: Floats
-    low: Floats
-    close: Floats
-    volume: Floats
-
-
-@dataclass(frozen=True, eq=False)
-class Liquidations:
-    """Realised liquidations: int64[T] open time of each interval, float64[T] quote currency of longs and of shorts."""
-
-    time: Times
-    long: Floats
-    short: Floats
-
-
 class Exchange(Protocol):
     """A venue. Every method validates what it returns, and raises only MarketError.
 
@@ -160,11 +75,11 @@ class Exchange(Protocol):
     def markets(self) -> dict[str, Market]:
         """Return every perpetual swap by ccxt unified symbol."""
 
-    def ohlcv(self, symbol: str, timeframe: str, since: int, until: int) -> Series:
+    def ohlcv(self, symbol: str, timeframe: str, since: int, until: int) -> Candles:
         """Return traded bars."""
 
-    def mark_ohlcv(self, symbol: str, timeframe: str, since: int, until: int) -> Series | None:
-        """Return mark-price bars (volume 0), None if the venue has none."""
+    def mark_ohlcv(self, symbol: str, timeframe: str, since: int, until: int) -> Candles:
+        """Return mark-price bars (volume 0); raise Unsupported if the venue has none."""
 
     def open_interest(self, symbol: str, timeframe: str, since: int, until: int) -> OpenInterest:
         """Return OI history as far back as the venue has it; raise Unsupported if it has none."""

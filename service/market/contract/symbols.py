@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from service.market.contract.exchange import Market, UnknownSymbol
+from service.market.contract.errors import UnknownSymbol
+from service.market.contract.exchange import Market
 
 _SETTLE_ORDER = ("USDT", "USDC")
 # what a symbol of a known coin goes on with, whether served or not

@@ -4,28 +4,28 @@ import numpy as np
 
 from service.heatmap import Bars
 from service.heatmap.base import Floats, Times
-from service.market.contract.data import Coverage
-from service.market.feed.history import Rows
+from service.market.contract import Candles, Coverage, OpenInterest, TimeSeries
 
 
-def align(bars: Rows, open_interest: Rows | None, mark: Rows | None, step: int, until: int) -> tuple[Bars, Coverage]:
+def align(
+    candles: Candles, interest: OpenInterest | None, mark: Candles | None, step: int, until: int
+) -> tuple[Bars, Coverage]:
     """Return the bars with what was known at each one's close, and how much that was.
 
-    bars           columns open, high, low, close, volume
-    open_interest  one column; a row counts for a bar if it is public at the bar's close and not from before its open
-                   (or, if the rows lie further apart than the bars, not older than their spacing)
-    mark           columns as bars; where missing, the traded range stands in
-    until          the close of the last bar that there should be, epoch ms
+    candles   what was traded, at least one bar of `step` ms
+    interest  a row counts for a bar if it is public at the bar's close and not from before its open (or, if the rows
+              lie further apart than the bars, not older than their spacing)
+    mark      mark-price bars; where missing, the traded range stands in
+    until     the close of the last bar that there should be, epoch ms
     """
-    time = bars.time
-    opened, high, low, close, volume = np.ascontiguousarray(bars.values[:, :5].T)
-    amount = _at_close(time + step, open_interest, step)
+    time = candles.time
+    amount = _at_close(time + step, interest, step)
     marked = _rows_of(time, mark)
     has_mark = marked >= 0
-    mark_low, mark_high = low, high
+    mark_low, mark_high = candles.low, candles.high
     if mark is not None and has_mark.any():
-        mark_high = np.where(has_mark, mark.values[marked, 1], high)
-        mark_low = np.where(has_mark, mark.values[marked, 2], low)
+        mark_high = np.where(has_mark, mark.high[marked], candles.high)
+        mark_low = np.where(has_mark, mark.low[marked], candles.low)
     known = np.isfinite(amount)
     coverage = Coverage(
         first=int(time[0]),
@@ -37,51 +37,47 @@ def align(bars: Rows, open_interest: Rows | None, mark: Rows | None, step: int, 
         open_interest_missing_at_end=int(known[::-1].argmax()) if known.any() else len(time),
         mark_price_share=float(has_mark.mean()),
         has_book=False,
-        inconsistent=_inconsistent(time + step, volume, amount, open_interest, step),
+        inconsistent=_inconsistent(time + step, candles.volume, amount, interest, step),
     )
-    return Bars(time, opened, high, low, close, volume, amount, mark_low, mark_high, step), coverage
+    traded = (candles.open, candles.high, candles.low, candles.close, candles.volume)
+    return Bars(time, *traded, amount, mark_low, mark_high, step), coverage
 
 
-def _at_close(closes: Times, rows: Rows | None, step: int) -> Floats:
+def _at_close(closes: Times, rows: OpenInterest | None, step: int) -> Floats:
     """Return the newest row that was public at each close and is recent enough; NaN where there is none.
 
     Between rows that lie further apart than the bars, the last known change is spread over the bars up to the next
     row: read as it comes it would be a jump in one bar, more than that bar traded, and read backwards from the next row
     it would be known too early.
     """
-    if rows is None or not len(rows.time):
+    if rows is None or not len(rows):
         return np.full(len(closes), np.nan)
-    spacing = _spacing(rows, step)
+    spacing = rows.spacing(step)
     at = np.searchsorted(rows.time, closes, side="right") - 1
     newest, before = np.maximum(at, 0), np.maximum(at - 1, 0)
     recent = (at >= 0) & (rows.time[newest] > closes - spacing)
-    value = rows.values[newest, 0]
+    value = rows.amount[newest]
     if spacing > step:
-        told = np.minimum((closes - rows.time[newest] + step) / spacing, 1.0)
-        value = rows.values[before, 0] + (value - rows.values[before, 0]) * told
+        passed = np.minimum((closes - rows.time[newest] + step) / spacing, 1.0)
+        value = rows.amount[before] + (value - rows.amount[before]) * passed
     return np.where(recent, value, np.nan)
 
 
-def _inconsistent(closes: Times, volume: Floats, amount: Floats, rows: Rows | None, step: int) -> int:
+def _inconsistent(closes: Times, volume: Floats, amount: Floats, rows: OpenInterest | None, step: int) -> int:
     """Return how many bars lie where open interest moved by more than was traded, as finely as it is known."""
-    if rows is None or _spacing(rows, step) <= step:
+    if rows is None or rows.spacing(step) <= step:
         return int((np.abs(np.diff(amount)) > volume[1:]).sum())
     ends = np.searchsorted(closes, rows.time, side="right")
     traded = np.concatenate(([0.0], np.cumsum(volume)))[ends]
-    moved = np.abs(np.diff(rows.values[:, 0]))
+    moved = np.abs(np.diff(rows.amount))
     # before the first bar's open nothing is known of the volume
     whole = rows.time[:-1] >= closes[0] - step
     return int(np.diff(ends)[whole & (moved > np.diff(traded))].sum())
 
 
-def _spacing(rows: Rows, step: int) -> int:
-    """Return how far apart the rows lie, never less than a bar."""
-    return max(step, int(np.median(np.diff(rows.time)))) if len(rows.time) > 1 else step
-
-
-def _rows_of(time: Times, rows: Rows | None) -> Times:
+def _rows_of(time: Times, rows: TimeSeries | None) -> Times:
     """Return the index of the row with exactly each time, -1 where there is none."""
-    if rows is None or not len(rows.time):
+    if rows is None or not len(rows):
         return np.full(len(time), -1)
     at = np.minimum(np.searchsorted(rows.time, time), len(rows.time) - 1)
     found: Times = np.where(rows.time[at] == time, at, -1)

@@ -3,10 +3,13 @@
 import numpy as np
 
 from service.heatmap import Bars
-from service.market.adapter.plausibility import is_far, require_book_of_market
-from service.market.contract.data import OrderBook
-from service.market.contract.exchange import TIMEFRAMES, Exchange
+from service.market.contract import TIMEFRAMES, BadData, Exchange, OrderBook
 from service.times import DAY_MS
+
+# The middle of a book against the newest trade: apart from each other for longer than a moment they never are.
+BOOK_DISTANCE = 0.05
+# One side of a book against the greater of open interest and a day's volume: more than a small multiple is not seen.
+BOOK_MULTIPLE = 100.0
 
 
 def fitting_book(exchange: Exchange, symbol: str, bars: Bars, now: int) -> OrderBook:
@@ -29,3 +32,18 @@ def _newest_price(exchange: Exchange, symbol: str, price: float, now: int) -> fl
     shortest = min(exchange.capabilities.timeframes, key=TIMEFRAMES.__getitem__)
     newest = exchange.ohlcv(symbol, shortest, now - 3 * TIMEFRAMES[shortest], now + 1).close
     return float(newest[-1]) if len(newest) else price
+
+
+def require_book_of_market(exchange: str, book: OrderBook, price: float, amount: float) -> None:
+    """Raise BadData unless the book fits the newest price and the market's size (base coin)."""
+    middle = (book.bids[0, 0] + book.asks[0, 0]) / 2
+    if is_far(middle, price):
+        raise BadData(exchange, f"order book: its middle {middle:g} is far from the price {price:g}")
+    resting = max(float(book.bids[:, 1].sum()), float(book.asks[:, 1].sum()))
+    if resting > BOOK_MULTIPLE * amount:
+        raise BadData(exchange, f"order book: {resting:g} coins on one side, in a market of {amount:g}")
+
+
+def is_far(middle: float, price: float) -> bool:
+    """Tell whether a book's middle and a price cannot be of the same moment."""
+    return abs(middle / price - 1) > BOOK_DISTANCE

@@ -7,35 +7,46 @@ from typing import TypeVar
 import numpy as np
 
 from service.heatmap import Bars
-from service.market.contract.data import AccountRatio, Funding, MarketData, OpenInterest, OrderBook, Tiers
-from service.market.contract.exchange import (
+from service.market.contract import (
     TIMEFRAMES,
+    AccountRatio,
+    Candles,
     Exchange,
     ExchangeUnavailable,
+    Funding,
+    Liquidations,
     Market,
+    MarketData,
     MarketError,
     NotPublished,
+    OpenInterest,
+    OrderBook,
+    Tiers,
+    TimeSeries,
     UnknownExchange,
     Unsupported,
     liquidation_rule,
+    resolve,
 )
-from service.market.contract.symbols import resolve
-from service.market.feed import series
 from service.market.feed.align import align
 from service.market.feed.book_check import fitting_book
-from service.market.feed.cache import StillLoading, TimedCache
+from service.market.feed.fetcher import SnapshotFetcher, Upstream
 from service.market.feed.health import Health
-from service.market.feed.history import History, Rows
-from service.market.feed.recency import newest_settled, nothing, require_recent
+from service.market.feed.history import Ask, SeriesFetcher
+from service.market.feed.recency import missing_data, newest_settled, require_recent
 from service.times import HOUR_MS, WEEK_MS
 
 T = TypeVar("T")
+S = TypeVar("S", bound=TimeSeries)
+# Half-open, epoch ms.
+Span = tuple[int, int]
 
 # Seconds for which each kind of snapshot is kept.
 BOOK_SECONDS, FUNDING_SECONDS, RATIO_SECONDS = 5.0, 60.0, 300.0
 TIERS_SECONDS, MARKETS_SECONDS = 6 * 3600.0, 3600.0
 PRESENT_ONLY = "Open interest is public only as of now: the map's size is scaled to it, its history is not known."
-SERIES_KEPT, PAST_SERIES_KEPT, SNAPSHOTS_KEPT = 256, 64, 512
+# Of each kind: live series, series of the past, snapshots. Liquidations are of interest for few markets.
+SERIES_KEPT, PAST_SERIES_KEPT, SNAPSHOTS_KEPT, LIQUIDATIONS_KEPT = 85, 20, 512, 16
 # A day and the hour before it, so that both ends of a day's change are there.
 RECENT_HOURS = 25
 # Bars before the first column that seed the inventory: a week, but this many at least and at most.
@@ -77,14 +88,22 @@ class MarketFeed:
         self.exchanges = dict(exchanges)
         self.clock = clock
         self.health = {exchange_id: Health(clock) for exchange_id in self.exchanges}
-        self._history = History(SERIES_KEPT, clock, wait)
-        self._past = History(PAST_SERIES_KEPT, clock, wait)
-        self._books: TimedCache[OrderBook] = TimedCache(SNAPSHOTS_KEPT, BOOK_SECONDS, clock, wait)
-        self._fundings: TimedCache[Funding] = TimedCache(SNAPSHOTS_KEPT, FUNDING_SECONDS, clock, wait)
-        self._ratios: TimedCache[AccountRatio] = TimedCache(SNAPSHOTS_KEPT, RATIO_SECONDS, clock, wait)
-        self._interests: TimedCache[OpenInterest] = TimedCache(SNAPSHOTS_KEPT, FUNDING_SECONDS, clock, wait)
-        self._tiers: TimedCache[Tiers] = TimedCache(SNAPSHOTS_KEPT, TIERS_SECONDS, clock, wait)
-        self._markets: TimedCache[dict[str, Market]] = TimedCache(len(self.exchanges) + 1, MARKETS_SECONDS, clock, wait)
+        upstream = Upstream(self.health, clock, wait)
+        self._candles: SeriesFetcher[Candles] = SeriesFetcher(upstream, SERIES_KEPT, PAST_SERIES_KEPT)
+        self._mark_candles: SeriesFetcher[Candles] = SeriesFetcher(upstream, SERIES_KEPT, PAST_SERIES_KEPT)
+        self._interest: SeriesFetcher[OpenInterest] = SeriesFetcher(upstream, SERIES_KEPT, PAST_SERIES_KEPT)
+        # Hours without a liquidation are no gap.
+        self._liquidations: SeriesFetcher[Liquidations] = SeriesFetcher(
+            upstream, LIQUIDATIONS_KEPT, LIQUIDATIONS_KEPT, refetch_gaps=False
+        )
+        self._books: SnapshotFetcher[OrderBook] = SnapshotFetcher(upstream, SNAPSHOTS_KEPT, BOOK_SECONDS)
+        self._fundings: SnapshotFetcher[Funding] = SnapshotFetcher(upstream, SNAPSHOTS_KEPT, FUNDING_SECONDS)
+        self._ratios: SnapshotFetcher[AccountRatio] = SnapshotFetcher(upstream, SNAPSHOTS_KEPT, RATIO_SECONDS)
+        self._interest_now: SnapshotFetcher[OpenInterest] = SnapshotFetcher(upstream, SNAPSHOTS_KEPT, FUNDING_SECONDS)
+        self._tiers: SnapshotFetcher[Tiers] = SnapshotFetcher(upstream, SNAPSHOTS_KEPT, TIERS_SECONDS)
+        self._markets: SnapshotFetcher[dict[str, Market]] = SnapshotFetcher(
+            upstream, len(self.exchanges) + 1, MARKETS_SECONDS
+        )
 
     def exchange(self, exchange_id: str) -> Exchange:
         """Return the exchange of that id; raises UnknownExchange."""
@@ -94,9 +113,7 @@ class MarketFeed:
 
     def markets(self, exchange_id: str) -> dict[str, Market]:
         """Return the exchange's perpetual swaps by unified symbol."""
-        exchange = self.exchange(exchange_id)
-        watch = self.health[exchange_id].watch
-        return _in_time(exchange_id, lambda: self._markets.get(exchange_id, lambda: watch(exchange.markets)))
+        return self._markets.get(exchange_id, "markets", self.exchange(exchange_id).markets)
 
     def market(self, exchange_id: str, symbol: str) -> Market:
         """Return the market that a unified symbol or a shorthand stands for; raises UnknownSymbol."""
@@ -107,10 +124,10 @@ class MarketFeed:
         """Return the risk tiers of a unified symbol."""
         exchange = self.exchange(exchange_id)
 
-        def read(symbol: str) -> Tiers:
+        def read() -> Tiers:
             return replace(exchange.tiers(symbol), read_at=int(self.clock() * 1000))
 
-        return self._kept(self._tiers, exchange, symbol, read)
+        return self._tiers.get(exchange_id, symbol, read)
 
     def load(self, query: Query) -> MarketData:
         """Return everything the model needs; raises MarketError.
@@ -124,14 +141,14 @@ class MarketFeed:
         moment = self._moment(query)
         until = moment // query.step * query.step
         span = (until - (query.columns + query.warm_up) * query.step, until)
-        bars = self._rows(series.bars, exchange, market.symbol, query, span)
-        if not len(bars.time):
+        candles = self._series(self._candles, exchange.ohlcv, exchange, market.symbol, query, span)
+        if not len(candles):
             what = f"no {query.timeframe} bars of {market.symbol} in the time asked for"
-            raise nothing(exchange.id, what, past=query.as_of is not None)
-        last_close = int(bars.time[-1]) + query.step
+            raise missing_data(exchange.id, what, past=query.as_of is not None)
+        last_close = int(candles.time[-1]) + query.step
         interest = self._open_interest(exchange, market.symbol, query, span, last_close)
         mark = self._optional("mark_price", missing, lambda: self._mark(exchange, market.symbol, query, span))
-        aligned, coverage = align(bars, interest, mark, query.step, until)
+        aligned, coverage = align(candles, interest, mark, query.step, until)
         try:
             require_recent(exchange.id, market.symbol, query.timeframe, coverage, past=query.as_of is not None)
         except ExchangeUnavailable as error:
@@ -166,8 +183,8 @@ class MarketFeed:
         if not capabilities.liquidations:
             raise NotPublished(f"{exchange_id} {capabilities.why_no_liquidations}")
 
-    def liquidations(self, query: Query) -> Rows:
-        """Return realised liquidations by bar: open time; quote currency of longs and of shorts; raises MarketError.
+    def liquidations(self, query: Query) -> Liquidations:
+        """Return realised liquidations by bar; raises MarketError.
 
         A bar without a row is one of which nothing is known.
         """
@@ -175,49 +192,44 @@ class MarketFeed:
         exchange, market = self.exchange(query.exchange), self.market(query.exchange, query.symbol)
         until = self._moment(query) // query.step * query.step
         span = (until - (query.columns + query.warm_up) * query.step, until)
-        return self._rows(series.liquidations, exchange, market.symbol, query, span)
+        return self._series(self._liquidations, exchange.liquidations, exchange, market.symbol, query, span)
 
     def _moment(self, query: Query) -> int:
         return newest_settled(query.as_of, int(self.clock() * 1000))
 
-    def _rows(self, ask: series.Ask, exchange: Exchange, symbol: str, query: Query, span: tuple[int, int]) -> Rows:
-        """Return a series from what is in hand.
+    @staticmethod
+    def _series(
+        fetcher: SeriesFetcher[S],
+        call: Callable[[str, str, int, int], S],
+        exchange: Exchange,
+        symbol: str,
+        query: Query,
+        span: Span,
+    ) -> S:
+        """Return the rows of one series that lie in the span, from what is kept or by `call`."""
 
-        A past `as_of` takes of the live series what it can; what it must fetch is kept apart, so that however many
-        moments are asked for, they never displace the live series.
-        """
-        health, timeframe, history = self.health[exchange.id], query.timeframe, self._history
-        key: tuple[object, ...] = (ask, exchange.id, symbol, timeframe)
-        # hours without a liquidation are no hole
-        mend = ask is not series.liquidations
-        if query.as_of is not None and history.peek(key, span, query.step) is None:
-            history, key = self._past, (*key, span)
+        def fetch(since: int, until: int) -> S:
+            return call(symbol, query.timeframe, since, until)
 
-        def fetch(since: int, until: int) -> Rows:
-            return health.watch(lambda: ask(exchange, symbol, timeframe, since, until))
-
-        return _in_time(exchange.id, lambda: history.get(key, span, query.step, fetch, mend=mend))
-
-    def _kept(self, cache: TimedCache[T], exchange: Exchange, symbol: str, ask: Callable[[str], T]) -> T:
-        """Return a snapshot from the cache, or from the exchange."""
-        watch = self.health[exchange.id].watch
-        return _in_time(exchange.id, lambda: cache.get((exchange.id, symbol), lambda: watch(lambda: ask(symbol))))
+        get = fetcher.get if query.as_of is None else fetcher.get_past
+        return get(exchange.id, (symbol, query.timeframe), Ask(span, query.step, fetch))
 
     def _open_interest(
-        self, exchange: Exchange, symbol: str, query: Query, span: tuple[int, int], last_close: int
-    ) -> Rows:
+        self, exchange: Exchange, symbol: str, query: Query, span: Span, last_close: int
+    ) -> OpenInterest:
         """Return OI rows up to and with the last close; of a venue without a history, what stands now as the last."""
         if exchange.capabilities.open_interest_history:
-            return self._rows(series.open_interest, exchange, symbol, query, (span[0], span[1] + 1))
+            span = (span[0], span[1] + 1)
+            return self._series(self._interest, exchange.open_interest, exchange, symbol, query, span)
         if query.as_of is not None:
             raise Unsupported(f"{exchange.id} publishes no history of open interest, so its past cannot be rebuilt")
-        present = self._kept(self._interests, exchange, symbol, exchange.open_interest_now)
-        return Rows(np.array([last_close]), present.amount[-1:, None])
+        present = self._interest_now.get(exchange.id, symbol, lambda: exchange.open_interest_now(symbol))
+        return OpenInterest(np.array([last_close]), present.amount[-1:])
 
-    def _mark(self, exchange: Exchange, symbol: str, query: Query, span: tuple[int, int]) -> Rows:
+    def _mark(self, exchange: Exchange, symbol: str, query: Query, span: Span) -> Candles:
         if not exchange.capabilities.mark_price:
             raise Unsupported(f"{exchange.id} publishes no mark-price bars")
-        return self._rows(series.mark_bars, exchange, symbol, query, span)
+        return self._series(self._mark_candles, exchange.mark_ohlcv, exchange, symbol, query, span)
 
     def _recent_interest(self, exchange: Exchange, market: Market, query: Query) -> OpenInterest | None:
         """Return the last day's OI by the hour, for changes that bars longer than an hour do not show.
@@ -230,13 +242,15 @@ class MarketFeed:
         hourly = replace(query, timeframe=max(frames, key=TIMEFRAMES.__getitem__))
         until = self._moment(query) // hourly.step * hourly.step
         since = until - RECENT_HOURS * HOUR_MS
-        rows = self._rows(series.open_interest, exchange, market.symbol, hourly, (since, until + 1))
-        time, amount = rows.time, rows.values[:, 0]
-        if market.inverse:
-            bars = self._rows(series.bars, exchange, market.symbol, hourly, (since - hourly.step, until))
-            at = np.searchsorted(bars.time + hourly.step, time, side="right") - 1
-            time, amount = time[at >= 0], amount[at >= 0] * bars.values[at[at >= 0], 3]
-        return OpenInterest(time, amount)
+        span, symbol = (since, until + 1), market.symbol
+        interest = self._series(self._interest, exchange.open_interest, exchange, symbol, hourly, span)
+        if not market.inverse:
+            return interest
+        span = (since - hourly.step, until)
+        candles = self._series(self._candles, exchange.ohlcv, exchange, symbol, hourly, span)
+        at = np.searchsorted(candles.time + hourly.step, interest.time, side="right") - 1
+        interest, at = interest.select(at >= 0), at[at >= 0]
+        return OpenInterest(interest.time, interest.amount * candles.close[at])
 
     def _snapshots(
         self, exchange: Exchange, symbol: str, query: Query, missing: dict[str, str], bars: Bars
@@ -246,18 +260,16 @@ class MarketFeed:
             missing |= dict.fromkeys(("order_book", "funding", "account_ratio"), "not published for the past")
             return None, None, None
 
-        def ask(name: str) -> OrderBook:
-            return fitting_book(exchange, name, bars, int(self.clock() * 1000))
+        def snapshot(part: str, fetcher: SnapshotFetcher[T], call: Callable[[], T]) -> T | None:
+            return self._optional(part, missing, lambda: fetcher.get(exchange.id, symbol, call))
 
-        book = self._optional("order_book", missing, lambda: self._kept(self._books, exchange, symbol, ask))
+        book = snapshot(
+            "order_book", self._books, lambda: fitting_book(exchange, symbol, bars, int(self.clock() * 1000))
+        )
         if not query.context:
             return book, None, None
-        funding = self._optional(
-            "funding", missing, lambda: self._kept(self._fundings, exchange, symbol, exchange.funding)
-        )
-        ratio = self._optional(
-            "account_ratio", missing, lambda: self._kept(self._ratios, exchange, symbol, exchange.account_ratio)
-        )
+        funding = snapshot("funding", self._fundings, lambda: exchange.funding(symbol))
+        ratio = snapshot("account_ratio", self._ratios, lambda: exchange.account_ratio(symbol))
         return book, funding, ratio
 
     @staticmethod
@@ -268,14 +280,6 @@ class MarketFeed:
         except MarketError as error:
             missing[part] = str(error)
             return None
-
-
-def _in_time(exchange_id: str, load: Callable[[], T]) -> T:
-    """Return load(); a fetch that another caller began and that does not come back is the exchange's failure."""
-    try:
-        return load()
-    except StillLoading:
-        raise ExchangeUnavailable(exchange_id, "a request to it has been under way for too long") from None
 
 
 def _in_usd(bars: Bars) -> Bars:

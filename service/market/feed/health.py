@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from service.market.contract.exchange import ExchangeUnavailable
+from service.market.contract import ExchangeUnavailable
 
 T = TypeVar("T")
 

@@ -1,26 +1,26 @@
-"""History: rows of time series in hand, of which only what is missing is fetched.
+"""History: the rows of time series that are kept, and the fetching of those alone that are missing.
 
-What lies before the oldest row, or in a hole between rows, may be missing at the exchange too, or in one bad answer of
+What lies before the oldest row, or in a gap between rows, may be missing at the exchange too, or in one bad answer of
 its alone. The rows are given as they are, and what they lack is asked for again: after a moment, and after twice as
 long each time that it is still not there. So what an exchange has not got costs little, and what it held back for a
 while is missed for about that while.
 """
 
-import threading
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
 
 import numpy as np
-from cachetools import LRUCache
 
-from service.heatmap.base import Floats, Times
-from service.market.contract.exchange import MarketError
-from service.market.contract.gaps import holes
-from service.market.feed.cache import SingleFlight
+from service.market.contract import MarketError, TimeSeries, gap_span
+from service.market.feed.fetcher import Fetcher, Upstream
+from service.market.feed.health import Health
 
-# Rows refetched before the newest one in hand: a tail request then never asks for nothing but unpublished rows.
+S = TypeVar("S", bound=TimeSeries)
+
+# Rows fetched again before the newest one kept: a tail request then never asks for unpublished rows alone.
 OVERLAP = 3
-# Closed rows do not change by such a factor: an answer in which they have is on another scale than what is in hand.
+# Closed rows do not change by such a factor: an answer in which they have is on another scale than what is kept.
 OTHER_SCALE = 10.0
 # Seconds before asking again for a newest row that the exchange had not published yet.
 PATIENCE = 5.0
@@ -30,25 +30,9 @@ LONGEST_PATIENCE = 3600.0
 MOST_ROWS = 12_000
 
 
-@dataclass(frozen=True, eq=False)
-class Rows:
-    """Time-stamped rows: int64[T] epoch ms, rising, and float64[T, C]."""
-
-    time: Times
-    values: Floats
-
-    def between(self, since: int, until: int) -> "Rows":
-        """Return the rows with since <= time < until."""
-        first, last = np.searchsorted(self.time, (since, until))
-        return Rows(self.time[first:last], self.values[first:last])
-
-
-Fetch = Callable[[int, int], Rows]
-
-
 @dataclass(frozen=True)
-class _Lack:
-    """What was asked for again in vain, known by its end (epoch ms), and how long that stands (epoch seconds)."""
+class _Gap:
+    """What was asked for again in vain: its end (epoch ms), how long it is left, and until when (epoch seconds)."""
 
     stop: int = 0
     patience: float = 0.0
@@ -56,144 +40,155 @@ class _Lack:
 
 
 @dataclass(frozen=True, eq=False)
-class _Held:
-    """What is in hand: rows asked for from `since` on, to the newest row; asked last at `asked` for up to `until`."""
+class _Kept(Generic[S]):
+    """The rows from `since` to the newest one; last asked for at `asked` (epoch seconds), up to `until`."""
 
-    rows: Rows
+    rows: S
     since: int
     until: int
     asked: float
-    lack: _Lack = _Lack()
+    gap: _Gap = _Gap()
 
-    def covers(self, span: tuple[int, int], step: int, now: float, *, mend: bool) -> bool:
-        """Tell whether nothing need be fetched; a newest row not yet published counts as had for a moment."""
+    def reaches(self, span: tuple[int, int]) -> bool:
+        """Tell whether all of the span has been asked for."""
+        return span[0] >= self.since and span[1] <= self.until
+
+    def covers(self, span: tuple[int, int], step: int, now: float) -> bool:
+        """Tell whether the rows reach over the span; a newest row not yet published counts as there for a moment."""
         since, until = span
-        if since < self.since or (mend and self.lacks(span, step, now) is not None):
-            return False
-        complete = len(self.rows.time) > 0 and int(self.rows.time[-1]) + step >= until
-        return complete or (self.until >= until and now - self.asked < PATIENCE)
+        complete = len(self.rows) > 0 and int(self.rows.time[-1]) + step >= until
+        return since >= self.since and (complete or (self.until >= until and now - self.asked < PATIENCE))
 
-    def lacks(self, span: tuple[int, int], step: int, now: float) -> tuple[int, int] | None:
+    def gap_to_refetch(self, span: tuple[int, int], step: int, now: float) -> tuple[int, int] | None:
         """Return the range inside the span whose rows are to be asked for again by now, None if there is none."""
         time = self.rows.time
         if not len(time):
             return None
         first, last = np.searchsorted(time, span)
-        found = holes(time[first : last + 1], span[0], None, _spacing(time, step))
+        found = gap_span(time[first : last + 1], span[0], None, self.rows.spacing(step))
         if found is None:
             return None
-        stands_until = self.lack.until if found[1] == self.lack.stop else self.asked + PATIENCE
-        return found if now >= stands_until else None
+        left_until = self.gap.until if found[1] == self.gap.stop else self.asked + PATIENCE
+        return found if now >= left_until else None
 
 
-class History:
-    """Bounded, thread-safe store of series by key; one fetch per key at a time."""
+@dataclass(frozen=True, eq=False)
+class Ask(Generic[S]):
+    """Which rows are wanted: those with span[0] <= time < span[1], `step` apart (ms), which `fetch` gets.
 
-    def __init__(self, size: int, clock: Callable[[], float], wait: float | None = None) -> None:
-        """Keep at most `size` series; `clock` returns epoch seconds, `wait` is as SingleFlight has it."""
-        self._held: LRUCache[Hashable, _Held] = LRUCache(size)
-        self._lock = threading.Lock()
-        self._flight: SingleFlight[_Held] = SingleFlight(wait)
-        self._clock = clock
+    Only closed rows may be asked for: what is kept is taken not to change. `fetch` is given a range and returns all
+    rows that the exchange has in it.
+    """
 
-    def get(self, key: Hashable, span: tuple[int, int], step: int, fetch: Fetch, *, mend: bool = True) -> Rows:
-        """Return the rows of `key` with span[0] <= time < span[1], fetching what is not in hand.
+    span: tuple[int, int]
+    step: int
+    fetch: Callable[[int, int], S]
 
-        Only closed rows may be asked for: what is in hand is taken not to change. A fetch that raises leaves what is
-        in hand as it was. Without `mend`, what the rows lack is never asked for again. Raises StillLoading.
+
+class SeriesFetcher(Generic[S]):
+    """Series of one kind by exchange and key, of which only what is missing is fetched.
+
+    `size` series are kept, and `past_size` more for ranges that end in the past.
+    """
+
+    def __init__(self, upstream: Upstream, size: int, past_size: int, *, refetch_gaps: bool = True) -> None:
+        """Keep nothing yet; without `refetch_gaps`, a gap is taken to be what the exchange has to say."""
+        self._clock, self._refetch_gaps = upstream.clock, refetch_gaps
+        self._live: Fetcher[_Kept[S]] = Fetcher(upstream, size)
+        self._past: Fetcher[_Kept[S]] = Fetcher(upstream, past_size)
+
+    def get(self, exchange_id: str, key: Hashable, ask: Ask[S]) -> S:
+        """Return the rows asked for, fetching what is not kept.
+
+        A fetch that raises leaves what is kept as it was. Raises as Fetcher.get does.
         """
-        since, until = span
+        return self._get(self._live, exchange_id, key, ask)
+
+    def get_past(self, exchange_id: str, key: Hashable, ask: Ask[S]) -> S:
+        """Return rows of the past.
+
+        They are taken from the live series as far as it reaches over all of them. What must be fetched is kept apart,
+        so that however many moments are asked for, they never displace a live series.
+        """
+        kept = self._live.kept(exchange_id, key)
+        if kept is not None and kept.covers(ask.span, ask.step, self._clock()):
+            return kept.rows.between(*ask.span)
+        return self._get(self._past, exchange_id, (key, ask.span), ask)
+
+    def _get(self, fetcher: Fetcher[_Kept[S]], exchange_id: str, key: Hashable, ask: Ask[S]) -> S:
         while True:
-            rows = self._found(key, span, step, mend=mend)
-            if rows is not None:
-                return rows
-            held = self._flight.run(key, lambda: self._extend(key, span, step, fetch, mend=mend))
-            if since >= held.since and until <= held.until:
-                return held.rows.between(since, until)
+            kept = fetcher.get(
+                exchange_id,
+                key,
+                lambda kept: self._is_fresh(kept, ask),
+                lambda kept, health: self._extended(kept, ask, health),
+            )
+            # What another caller's fetch brought may end before this caller's range does.
+            if kept.reaches(ask.span) or self._is_fresh(kept, ask):
+                return kept.rows.between(*ask.span)
 
-    def peek(self, key: Hashable, span: tuple[int, int], step: int) -> Rows | None:
-        """Return the rows in hand, whatever they lack inside; None if they do not reach over the whole span."""
-        return self._found(key, span, step, mend=False)
-
-    def _found(self, key: Hashable, span: tuple[int, int], step: int, *, mend: bool) -> Rows | None:
-        held = self._in_hand(key)
-        if held is None or not held.covers(span, step, self._clock(), mend=mend):
-            return None
-        return held.rows.between(*span)
-
-    def _in_hand(self, key: Hashable) -> _Held | None:
-        with self._lock:
-            return self._held.get(key)
-
-    def _extend(self, key: Hashable, span: tuple[int, int], step: int, fetch: Fetch, *, mend: bool) -> _Held:
-        since, until = span
-        held = self._in_hand(key)
-        if held is not None and held.covers(span, step, self._clock(), mend=mend):
-            # Another caller's fetch ended between this one's look and its turn.
-            return held
-        if held is None or not len(held.rows.time) or until < held.since or since > held.until:
-            new = _Held(fetch(since, until), since, until, self._clock())
-        else:
-            new = self._grown(held, span, step, fetch)
-            lack = held.lacks(span, step, self._clock()) if mend else None
-            if lack is not None:
-                new = self._mended(new, lack, fetch)
-        with self._lock:
-            self._held[key] = new
-        return new
-
-    def _grown(self, held: _Held, span: tuple[int, int], step: int, fetch: Fetch) -> _Held:
-        since, until = span
-        rows = held.rows
-        if since < held.since:
-            rows = _joined(fetch(since, held.since), rows)
-        newest = int(rows.time[-1])
-        if newest + step < until:
-            tail = fetch(newest - OVERLAP * step, until)
-            if _on_another_scale(rows, tail):
-                # either was wrong, or the venue counts anew: all of one answer is at least of one piece
-                return _Held(fetch(since, until), since, until, self._clock())
-            rows = _joined(rows, tail)
-        first, known = _first_kept(rows, since), min(since, held.since)
-        if first:
-            rows, known = Rows(rows.time[first:].copy(), rows.values[first:].copy()), int(rows.time[first])
-        return replace(held, rows=rows, since=known, until=max(until, held.until), asked=self._clock())
-
-    def _mended(self, held: _Held, lack: tuple[int, int], fetch: Fetch) -> _Held:
-        """Return what is in hand with what it lacked, or with how long to wait before the next try."""
-        try:
-            rows = _joined(held.rows, fetch(*lack))
-        except MarketError:
-            # what is in hand answers the caller; the exchange's health has the error
-            rows = held.rows
-        patience = min(2 * held.lack.patience, LONGEST_PATIENCE) if lack[1] == held.lack.stop else PATIENCE
+    def _is_fresh(self, kept: _Kept[S], ask: Ask[S]) -> bool:
         now = self._clock()
-        return replace(held, rows=rows, asked=now, lack=_Lack(lack[1], patience, now + patience))
+        gap = kept.gap_to_refetch(ask.span, ask.step, now) if self._refetch_gaps else None
+        return gap is None and kept.covers(ask.span, ask.step, now)
+
+    def _extended(self, kept: _Kept[S] | None, ask: Ask[S], health: Health) -> _Kept[S]:
+        """Return what is kept with what is missing of the rows asked for, each fetch noted by the health."""
+
+        def fetch(since: int, until: int) -> S:
+            return health.watch(lambda: ask.fetch(since, until))
+
+        watched, (since, until) = replace(ask, fetch=fetch), ask.span
+        if kept is None or not len(kept.rows) or until < kept.since or since > kept.until:
+            return self._read_anew(watched)
+        new = self._grown(kept, watched)
+        gap = kept.gap_to_refetch(ask.span, ask.step, self._clock()) if self._refetch_gaps else None
+        return new if gap is None else self._with_gap_refetched(new, gap, watched)
+
+    def _read_anew(self, ask: Ask[S]) -> _Kept[S]:
+        return _Kept(ask.fetch(*ask.span), *ask.span, self._clock())
+
+    def _grown(self, kept: _Kept[S], ask: Ask[S]) -> _Kept[S]:
+        """Return what is kept with the rows before it and after it that were asked for."""
+        since, until = ask.span
+        rows = kept.rows
+        if since < kept.since:
+            rows = ask.fetch(since, kept.since).joined(rows)
+        newest = int(rows.time[-1])
+        if newest + ask.step < until:
+            tail = ask.fetch(newest - OVERLAP * ask.step, until)
+            if _on_another_scale(rows, tail):
+                # Either was wrong, or the venue counts anew: all of one answer is at least of one piece.
+                return self._read_anew(ask)
+            rows = rows.joined(tail)
+        first, known = _first_to_keep(rows, since), min(since, kept.since)
+        if first:
+            # Indices copy, where a slice would keep the dropped rows in memory.
+            rows, known = rows.select(np.arange(first, len(rows))), min(since, int(rows.time[first]))
+        return replace(kept, rows=rows, since=known, until=max(until, kept.until), asked=self._clock())
+
+    def _with_gap_refetched(self, kept: _Kept[S], gap: tuple[int, int], ask: Ask[S]) -> _Kept[S]:
+        """Return what is kept with what it lacked, or with how long to wait before the next try."""
+        try:
+            rows = kept.rows.joined(ask.fetch(*gap))
+        except MarketError:
+            # What is kept answers the caller; the exchange's health has the error.
+            rows = kept.rows
+        patience = min(2 * kept.gap.patience, LONGEST_PATIENCE) if gap[1] == kept.gap.stop else PATIENCE
+        now = self._clock()
+        return replace(kept, rows=rows, asked=now, gap=_Gap(gap[1], patience, now + patience))
 
 
-def _first_kept(rows: Rows, since: int) -> int:
+def _first_to_keep(rows: TimeSeries, since: int) -> int:
     """Return the index of the oldest row to keep: MOST_ROWS are, and all that was asked for."""
-    return min(max(len(rows.time) - MOST_ROWS, 0), int(np.searchsorted(rows.time, since)))
+    return min(max(len(rows) - MOST_ROWS, 0), int(np.searchsorted(rows.time, since)))
 
 
-def _on_another_scale(older: Rows, newer: Rows) -> bool:
+def _on_another_scale(older: TimeSeries, newer: TimeSeries) -> bool:
     """Tell whether most of the rows that both have differ by OTHER_SCALE in one of their columns."""
     _, of_older, of_newer = np.intersect1d(older.time, newer.time, return_indices=True)
-    before, after = older.values[of_older], newer.values[of_newer]
+    before, after = older.columns()[of_older], newer.columns()[of_newer]
     if not len(before):
         return False
     ratio = np.divide(after, before, out=np.ones_like(before), where=(before > 0) & (after > 0))
     return bool((np.abs(np.log(np.median(ratio, axis=0))) >= np.log(OTHER_SCALE)).any())
-
-
-def _joined(older: Rows, newer: Rows) -> Rows:
-    """Return both in one; where they have the same time the newer row stands, and none is lost."""
-    kept = ~np.isin(older.time, newer.time)
-    time = np.concatenate((older.time[kept], newer.time))
-    order = np.argsort(time, kind="stable")
-    return Rows(time[order], np.concatenate((older.values[kept], newer.values))[order])
-
-
-def _spacing(time: Times, step: int) -> int:
-    """Return how far apart the rows lie, never less than a step: some are read at a coarser one than they serve."""
-    return max(step, int(np.median(np.diff(time)))) if len(time) > 1 else step

@@ -1,7 +1,6 @@
 """Recency: whether a market's data reach up to the moment asked for."""
 
-from service.market.contract.data import Coverage
-from service.market.contract.exchange import TIMEFRAMES, BadData, MarketError, Unsupported
+from service.market.contract import TIMEFRAMES, BadData, Coverage, MarketError, Unsupported
 from service.times import DAY_MS, HOUR_MS, to_the_minute
 
 # The newest bars may be missing for a moment, or where nothing was traded: three of them, or an hour of short ones. In
@@ -28,15 +27,15 @@ def require_recent(exchange: str, symbol: str, timeframe: str, coverage: Coverag
     last_close = coverage.last + step
     if coverage.missing_at_end * step > max(MOST_BARS_MISSING * step, HOUR_MS):
         what = f"no {timeframe} bars of {symbol} after {to_the_minute(last_close)}"
-        raise nothing(exchange, what, past=past, instead="an earlier as_of")
+        raise missing_data(exchange, what, past=past, instead="an earlier as_of")
     if coverage.open_interest_share == 0.0:
-        raise nothing(exchange, f"no open interest of {symbol} in the time asked for", past=past)
+        raise missing_data(exchange, f"no open interest of {symbol} in the time asked for", past=past)
     unknown = coverage.open_interest_missing_at_end * step
     if unknown > max(MOST_BARS_MISSING * step, OLDEST_INTEREST_MS):
         what = f"no open interest of {symbol} after {to_the_minute(last_close - unknown)}"
-        raise nothing(exchange, what, past=past, instead="an earlier as_of")
+        raise missing_data(exchange, what, past=past, instead="an earlier as_of")
 
 
-def nothing(exchange: str, what: str, *, past: bool, instead: str = "a later as_of") -> MarketError:
+def missing_data(exchange: str, what: str, *, past: bool, instead: str = "a later as_of") -> MarketError:
     """Return the error for data that is not there: of the past it never will be, of now it should be."""
     return Unsupported(f"{exchange} has {what}; ask for {instead}") if past else BadData(exchange, what)

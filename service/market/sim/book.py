@@ -10,7 +10,7 @@ import math
 import numpy as np
 
 from service.heatmap.base import Floats, Times
-from service.market.contract.data import OrderBook
+from service.market.contract import OrderBook
 from service.market.sim.venues import Coin, Venue
 
 LEVELS = 500

@@ -14,13 +14,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.heatmap.base import Floats, Times
-from service.market.contract.data import AccountRatio, Funding, OpenInterest, OrderBook, Tiers
-from service.market.contract.exchange import (
+from service.market.contract import (
     TIMEFRAMES,
+    AccountRatio,
+    Candles,
     Capabilities,
+    Funding,
     Liquidations,
     Market,
-    Series,
+    OpenInterest,
+    OrderBook,
+    Tiers,
     UnknownSymbol,
     Unsupported,
 )
@@ -95,19 +99,19 @@ class SimulatedExchange:
         """Return every perpetual swap by ccxt unified symbol."""
         return {symbol: self._venue.market(coin) for symbol, coin in self._coins.items()}
 
-    def ohlcv(self, symbol: str, timeframe: str, since: int, until: int) -> Series:
+    def ohlcv(self, symbol: str, timeframe: str, since: int, until: int) -> Candles:
         """Return traded bars."""
         coin = self._coin(symbol)
         time, tape, factor = self._bars(symbol, timeframe, since, until)
         prices = _aggregate_prices((tape.open, tape.high, tape.low, tape.close), factor, coin)
-        return Series(time, *prices, _aggregate_lots(tape.volume, factor, coin))
+        return Candles(time, *prices, _aggregate_lots(tape.volume, factor, coin))
 
-    def mark_ohlcv(self, symbol: str, timeframe: str, since: int, until: int) -> Series:
+    def mark_ohlcv(self, symbol: str, timeframe: str, since: int, until: int) -> Candles:
         """Return mark-price bars (volume 0)."""
         coin = self._coin(symbol)
         time, tape, factor = self._bars(symbol, timeframe, since, until)
         columns = tape.mark_open, tape.mark_high, tape.mark_low, tape.mark_close
-        return Series(time, *_aggregate_prices(columns, factor, coin), np.zeros(len(time)))
+        return Candles(time, *_aggregate_prices(columns, factor, coin), np.zeros(len(time)))
 
     def open_interest(self, symbol: str, timeframe: str, since: int, until: int) -> OpenInterest:
         """Return open interest at whole multiples of the timeframe: what stood once that moment had traded."""

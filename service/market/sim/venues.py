@@ -7,8 +7,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from service.market.contract.data import Tiers
-from service.market.contract.exchange import Market
+from service.market.contract import Market, Tiers
 
 _TIER_FLOORS = np.array((0.0, 1.0, 5.0, 20.0, 100.0, 400.0))
 _TIER_LEVERAGES = np.array((1.0, 0.75, 0.5, 0.25, 0.1, 0.04))

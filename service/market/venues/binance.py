@@ -6,8 +6,7 @@ from typing import Any
 import ccxt
 
 from service.market.adapter.source import DEFAULT_FUNDING_HOURS, CcxtSource, Rows
-from service.market.contract.data import Tiers
-from service.market.contract.exchange import TIMEFRAMES, Capabilities
+from service.market.contract import TIMEFRAMES, Capabilities, Tiers
 from service.market.venues.risk_table import tiers_from_table
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import ccxt
 
 from service.market.adapter.source import CcxtSource, Rows
-from service.market.contract.exchange import TIMEFRAMES, Capabilities
+from service.market.contract import TIMEFRAMES, Capabilities
 
 
 class Bitget(CcxtSource):

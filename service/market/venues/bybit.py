@@ -7,8 +7,7 @@ import ccxt
 import numpy as np
 
 from service.market.adapter.source import CcxtSource, Rows
-from service.market.contract.data import OpenInterest
-from service.market.contract.exchange import TIMEFRAMES, Capabilities, Market
+from service.market.contract import TIMEFRAMES, Capabilities, Market, OpenInterest
 
 
 class Bybit(CcxtSource):

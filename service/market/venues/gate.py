@@ -6,13 +6,12 @@ from typing import Any
 import ccxt
 import numpy as np
 
+from service.cache import TimedCache
 from service.heatmap.base import Floats
 from service.market.adapter import validation
 from service.market.adapter.paging import collect, windows
 from service.market.adapter.source import CcxtSource, Rows
-from service.market.contract.data import OpenInterest
-from service.market.contract.exchange import TIMEFRAMES, Capabilities, Liquidations, Market
-from service.market.feed.cache import TimedCache
+from service.market.contract import TIMEFRAMES, Capabilities, Liquidations, Market, OpenInterest
 from service.times import HOUR_MS
 
 # found out once a day for each contract: what is counted is the venue's habit, not the market's

@@ -6,8 +6,7 @@ from typing import Any
 import ccxt
 
 from service.market.adapter.source import CcxtSource, Rows
-from service.market.contract.data import Tiers
-from service.market.contract.exchange import TIMEFRAMES, Capabilities, Liquidations, Market
+from service.market.contract import TIMEFRAMES, Capabilities, Liquidations, Market, Tiers
 from service.market.venues import htx_liquidations
 from service.market.venues.ladders import tiers_of_ladders
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from service.heatmap.base import Floats
-from service.market.contract.exchange import BadData, ExchangeUnavailable, Liquidations
+from service.market.contract import BadData, ExchangeUnavailable, Liquidations
 from service.market.venues.liquidation_orders import by_bar
 from service.times import DAY_MS, HOUR_MS
 

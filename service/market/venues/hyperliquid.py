@@ -8,8 +8,7 @@ import numpy as np
 
 from service.market.adapter.source import CcxtSource, Rows
 from service.market.adapter.validation import ladder
-from service.market.contract.data import Tiers
-from service.market.contract.exchange import TIMEFRAMES, BadData, Capabilities, Market
+from service.market.contract import TIMEFRAMES, BadData, Capabilities, Market, Tiers
 
 
 class Hyperliquid(CcxtSource):

@@ -6,8 +6,7 @@ import numpy as np
 
 from service.heatmap.base import Floats
 from service.market.adapter.validation import ladder
-from service.market.contract.data import Tiers
-from service.market.contract.exchange import BadData
+from service.market.contract import BadData, Tiers
 
 
 def tiers_of_ladders(exchange: str, rows: object, quote_per_unit: float) -> Tiers:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from service.heatmap.base import Floats
-from service.market.contract.exchange import Liquidations
+from service.market.contract import Liquidations
 
 
 def by_bar(orders: Floats, span: tuple[int, int], step: int, unknown: list[tuple[int, int]]) -> Liquidations:

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 from service.market.adapter.source import CcxtSource
-from service.market.contract.exchange import Exchange, UnknownExchange
+from service.market.contract import Exchange, UnknownExchange
 from service.market.venues.binance import Binance
 from service.market.venues.bitget import Bitget
 from service.market.venues.bybit import Bybit

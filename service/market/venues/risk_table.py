@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from service.market.adapter.validation import ladder
-from service.market.contract.data import Tiers
+from service.market.contract import Tiers
 
 Ladder = tuple[tuple[float, float, float], ...]
 

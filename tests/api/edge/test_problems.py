@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from service.app import create_app
-from service.market.contract.exchange import BadData, ExchangeUnavailable, UnknownSymbol, Unsupported
+from service.market.contract import BadData, ExchangeUnavailable, UnknownSymbol, Unsupported
 from service.settings import Settings
 from tests.conftest import Problem
 from tests.support.crowd import crowd

@@ -12,7 +12,7 @@ from service.api.query.parameters import MOST_CELLS
 from service.heatmap.base.errors import BadInput
 from service.heatmap.inventory.assumptions import Assumptions, VenueTerms
 from service.heatmap.inventory.leverage import parse_mix
-from service.market.contract.exchange import ExchangeUnavailable
+from service.market.contract import ExchangeUnavailable
 from service.market.feed.feed import BOOK_SECONDS, MarketFeed, Query
 from service.times import DAY_MS, HOUR_MS
 from tests.support.fake_exchange import T0, Clock, FakeExchange

@@ -8,8 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from service.api.resources.cascade import CascadeSchema
-from service.market.contract.data import OrderBook
-from service.market.contract.exchange import ExchangeUnavailable
+from service.market.contract import ExchangeUnavailable, OrderBook
 from tests.conftest import Problem
 from tests.support.fake_apps import app_of, ask, named, refused
 from tests.support.fake_exchange import T0, FakeExchange

@@ -11,7 +11,7 @@ from marshmallow import Schema
 from service.api.resources.diff import DiffQuery
 from service.api.schemas import diff as diff_schema
 from service.api.schemas.diff import DiffSchema
-from service.market.contract.exchange import ExchangeUnavailable
+from service.market.contract import ExchangeUnavailable
 from tests.conftest import Problem
 from tests.support.fake_apps import app_of, ask, named, refused
 from tests.support.fake_exchange import FakeExchange

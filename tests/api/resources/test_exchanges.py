@@ -4,7 +4,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from service.app import create_app
-from service.market.contract.exchange import ExchangeUnavailable
+from service.market.contract import ExchangeUnavailable
 from service.settings import EXCHANGES, Settings
 from tests.support.fake_exchange import NOW, Clock, FakeExchange
 

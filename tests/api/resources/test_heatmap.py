@@ -10,7 +10,7 @@ from service.app import create_app
 from service.heatmap.base.axis import PriceAxis
 from service.heatmap.inventory.assumptions import Assumptions, VenueTerms
 from service.heatmap.inventory.inventory import heatmap_of, take_inventory
-from service.market.contract.exchange import ExchangeUnavailable
+from service.market.contract import ExchangeUnavailable
 from service.market.feed.feed import MarketFeed, Query
 from service.market.feed.recency import SETTLE_MS
 from service.settings import Settings

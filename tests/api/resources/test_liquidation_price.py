@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from service.api.resources.liquidation_price import EXAMPLE, LiquidationPriceQuery
 from service.heatmap.margin.rules import RULES
-from service.market.contract.data import Tiers
+from service.market.contract import Tiers
 from tests.conftest import Problem
 from tests.support.fake_apps import app_of, ask, named, refused
 from tests.support.fake_exchange import Clock, FakeExchange

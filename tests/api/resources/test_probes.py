@@ -3,7 +3,7 @@
 import pytest
 from flask.testing import FlaskClient
 
-from service.market.contract.exchange import ExchangeUnavailable
+from service.market.contract import ExchangeUnavailable
 from tests.support.fake_exchange import FakeExchange
 
 

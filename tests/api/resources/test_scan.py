@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 from service.api.resources import scan as resource
 from service.api.resources.scan import ScanSchema
-from service.market.contract.exchange import ExchangeUnavailable, Market
+from service.market.contract import ExchangeUnavailable, Market
 from tests.conftest import Problem
 from tests.support.fake_apps import app_of, ask, named, refused
 from tests.support.fake_exchange import SYMBOL, FakeExchange

@@ -17,7 +17,7 @@ from service.heatmap.skill.known_only import predict_known
 from service.heatmap.skill.score import score_predictions
 from service.heatmap.skill.verdict import verdict_on
 from service.heatmap.stats.bootstrap import Interval
-from service.market.contract.exchange import ExchangeUnavailable
+from service.market.contract import ExchangeUnavailable
 from service.market.feed.feed import MarketFeed, Query
 from service.market.feed.recency import SETTLE_MS
 from service.market.sim.exchange import sim

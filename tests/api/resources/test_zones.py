@@ -9,8 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from service.api.resources.zones import ZonesSchema
-from service.market.contract.data import OrderBook
-from service.market.contract.exchange import ExchangeUnavailable
+from service.market.contract import ExchangeUnavailable, OrderBook
 from service.market.feed.recency import SETTLE_MS
 from tests.conftest import SIM_NOW, Problem
 from tests.support.fake_apps import app_of, ask, both, named

@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from service.api.resources.zones import ordered
-from service.market.contract.exchange import ExchangeUnavailable
+from service.market.contract import ExchangeUnavailable
 from tests.conftest import Problem
 from tests.support.fake_apps import app_of, ask, both, named
 from tests.support.fake_exchange import FakeExchange

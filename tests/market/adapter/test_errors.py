@@ -11,7 +11,7 @@ import requests_mock
 
 from service.market.adapter.errors import WAIT_S
 from service.market.adapter.transport import BoundedSession
-from service.market.contract.exchange import BadData, ExchangeUnavailable
+from service.market.contract import BadData, ExchangeUnavailable
 from service.market.feed.feed import MarketFeed
 from service.market.venues.registry import IDS, build
 from tests.support.recorded_json import VENUES

@@ -8,13 +8,11 @@ from hypothesis import strategies as st
 from service.market.adapter.plausibility import (
     BOOK_AGE_MS,
     ROWS_TO_BELIEVE,
-    require_book_of_market,
     require_plausible_book,
     require_plausible_candles,
     require_plausible_interest,
 )
-from service.market.contract.data import OrderBook
-from service.market.contract.exchange import BadData
+from service.market.contract import BadData, OrderBook
 from tests.support.shared_data import SYMBOLS, load, requires_shared
 
 HOUR = 3_600_000
@@ -166,16 +164,3 @@ def test_an_absurd_book_is_refused(sent: OrderBook, late: int) -> None:
     """Proves that an old book, one of the future, and one beyond all prices or amounts are none."""
     with pytest.raises(BadData, match=r"^x: order book: "):
         require_plausible_book("x", sent, T0 + late)
-
-
-@pytest.mark.parametrize(("price", "amount"), [(95.3, 1.0), (104.9, 1.0), (100, 0.6)])
-def test_a_book_that_fits_its_market_passes(price: float, amount: float) -> None:
-    """Proves that 5 % and a multiple of the market are within what is believed."""
-    require_book_of_market("x", book(), price, amount)
-
-
-@pytest.mark.parametrize(("price", "amount"), [(90.0, 1e3), (110.0, 1e3), (10, 1e3), (100, 0.4)])
-def test_a_book_of_another_market_is_refused(price: float, amount: float) -> None:
-    """Proves that a middle far from the price, and amounts a hundred times the market, are refused."""
-    with pytest.raises(BadData, match=r"^x: order book: "):
-        require_book_of_market("x", book(), price, amount)

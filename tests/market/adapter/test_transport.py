@@ -13,7 +13,7 @@ import requests
 
 from service.market.adapter import transport
 from service.market.adapter.transport import BoundedSession, UnusableBody
-from service.market.contract.exchange import BadData, ExchangeUnavailable
+from service.market.contract import BadData, ExchangeUnavailable
 from service.market.venues.registry import build
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.market.adapter import validation
-from service.market.contract.exchange import BadData
+from service.market.contract import BadData
 
 T0 = 1_722_470_400_000
 HOUR = 3_600_000
@@ -77,7 +77,7 @@ def test_payloads_of_another_shape_are_bad_data(bad: Any) -> None:
 def test_no_rows_are_no_rows() -> None:
     """Proves that an empty list is an empty table: whether it may be empty is for the caller to know."""
     assert validation.rows_in_order("x", "bars", [], 6).shape == (0, 6)
-    empty = validation.series(np.empty((0, 6)))
+    empty = validation.candles(np.empty((0, 6)))
     assert (len(empty.time), empty.time.dtype) == (0, np.int64)
 
 

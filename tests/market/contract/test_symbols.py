@@ -2,8 +2,7 @@
 
 import pytest
 
-from service.market.contract.exchange import Market, UnknownSymbol
-from service.market.contract.symbols import resolve
+from service.market.contract import Market, UnknownSymbol, resolve
 
 
 def market(base: str, quote: str, settle: str) -> Market:

@@ -7,27 +7,26 @@ from hypothesis import strategies as st
 
 from service.heatmap.base.arrays import Floats
 from service.heatmap.base.bars import Bars
-from service.market.contract.data import Coverage
+from service.market.contract import Candles, Coverage, OpenInterest
 from service.market.feed.align import align
-from service.market.feed.history import Rows
 
 STEP = 10
 
 
-def bars(*times: int) -> Rows:
+def bars(*times: int) -> Candles:
     """Return a bar at each time: open 100 + t, high 20 above, low 20 below, close 1 above, volume t."""
     time = np.array(times, dtype=np.int64)
     price = 100.0 + time
-    return Rows(time, np.column_stack((price, price + 20, price - 20, price + 1, time.astype(float))))
+    return Candles(time, price, price + 20, price - 20, price + 1, time.astype(float))
 
 
-def series(**by_time: float) -> Rows:
-    """Return one-column rows, given as t10=5.0."""
+def series(**by_time: float) -> OpenInterest:
+    """Return open interest, given as t10=5.0."""
     time = np.array([int(name[1:]) for name in by_time], dtype=np.int64)
-    return Rows(time, np.array(list(by_time.values()))[:, None])
+    return OpenInterest(time, np.array(list(by_time.values())))
 
 
-def align_to_end(rows: Rows, amounts: Rows | None, mark: Rows | None) -> tuple[Bars, Coverage]:
+def align_to_end(rows: Candles, amounts: OpenInterest | None, mark: Candles | None) -> tuple[Bars, Coverage]:
     """Align bars that are there up to the moment asked for."""
     return align(rows, amounts, mark, STEP, int(rows.time[-1]) + STEP)
 
@@ -82,7 +81,7 @@ def test_values_further_apart_than_the_bars_are_spread_over_their_spacing() -> N
 def test_a_coarse_change_is_even_and_complete(amounts: list[float], apart: int) -> None:
     """No bar gets more than its share of a change, and when the next value is due, the last one has been told."""
     spacing = apart * STEP
-    rows = Rows(spacing * np.arange(1, len(amounts) + 1), np.array(amounts)[:, None])
+    rows = OpenInterest(spacing * np.arange(1, len(amounts) + 1), np.array(amounts))
     found, _ = align_to_end(bars(*range(0, spacing * (len(amounts) + 1) - STEP, STEP)), rows, None)
     told = found.open_interest[apart - 1 :]
     np.testing.assert_allclose(told[apart - 1 :: apart], amounts, rtol=1e-9)
@@ -113,7 +112,7 @@ def test_a_single_value_is_as_old_as_a_bar_at_most() -> None:
 def test_nothing_from_after_the_close_is_seen(opens: list[int], stamps: list[int]) -> None:
     """Whatever the times, taking away all that comes after a bar's close leaves that bar as it was."""
     whole = bars(*(10 * n for n in opens))
-    rows = Rows(np.array(stamps, dtype=np.int64), np.array(stamps, dtype=np.float64)[:, None])
+    rows = OpenInterest(np.array(stamps, dtype=np.int64), np.array(stamps, dtype=np.float64))
     # The spacing is a property of the venue, not of the moment: it is held the same here.
     spacing = np.diff(rows.time)
     for t, opened in enumerate(whole.time.tolist()):
@@ -129,7 +128,7 @@ def test_nothing_from_after_the_close_is_seen(opens: list[int], stamps: list[int
 
 def test_mark_price_stands_in_where_it_is_known() -> None:
     """The mark's range where there is a row of exactly that time, the traded range elsewhere."""
-    mark = Rows(np.array([20], dtype=np.int64), np.array([[1.0, 125.0, 115.0, 1.0, 0.0]]))
+    mark = Candles(np.array([20], dtype=np.int64), *np.array([[1.0], [125.0], [115.0], [1.0], [0.0]]))
     aligned, coverage = align_to_end(bars(10, 20, 30), None, mark)
     assert aligned.mark_high.tolist() == [130.0, 125.0, 150.0]
     assert aligned.mark_low.tolist() == [90.0, 115.0, 110.0]
@@ -139,7 +138,7 @@ def test_mark_price_stands_in_where_it_is_known() -> None:
 @pytest.mark.parametrize("times", [[], [15], [5, 100]])
 def test_marks_at_other_times_count_for_nothing(times: list[int]) -> None:
     """Rows that match no bar leave the traded range."""
-    mark = Rows(np.array(times, dtype=np.int64), np.ones((len(times), 5)))
+    mark = Candles(np.array(times, dtype=np.int64), *np.ones((5, len(times))))
     aligned, coverage = align_to_end(bars(10, 20), None, mark)
     assert aligned.mark_low.tolist() == [90.0, 100.0]
     assert coverage.mark_price_share == 0.0
@@ -155,7 +154,7 @@ def test_bars_missing_at_the_end_are_counted(until: int, missing: int) -> None:
 @pytest.mark.parametrize(("stamp", "missing"), [(None, 4), (20, 3), (30, 2), (50, 0)])
 def test_bars_since_the_newest_open_interest_are_counted(stamp: int | None, missing: int) -> None:
     """How far the newest value lies behind the last bar, all of them where there is none."""
-    rows = None if stamp is None else Rows(np.array([stamp]), np.array([[5.0]]))
+    rows = None if stamp is None else OpenInterest(np.array([stamp]), np.array([5.0]))
     assert align_to_end(bars(10, 20, 30, 40), rows, None)[1].open_interest_missing_at_end == missing
 
 

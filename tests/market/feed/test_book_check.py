@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from service.market.contract.data import OrderBook
+from service.market.contract import BadData, OrderBook
+from service.market.feed.book_check import require_book_of_market
 from service.market.feed.feed import BOOK_SECONDS, MarketFeed, Query
 from tests.support.fake_exchange import NOW, Clock, FakeExchange
 
@@ -77,3 +78,26 @@ def test_a_book_that_is_near_costs_no_other_call(fake: Scaled) -> None:
     """The last close is enough."""
     MarketFeed({"fake": fake}, Clock()).load(LIVE)
     assert [call[1] for call in fake.asked("ohlcv")] == ["1h"]
+
+
+def book(price: float = 100.0, amount: float = 5.0) -> OrderBook:
+    """Return ten levels a side."""
+    away = np.arange(1, 11) * 1e-4
+    return OrderBook(
+        0,
+        np.column_stack((price * (1 - away), np.full(10, amount))),
+        np.column_stack((price * (1 + away), np.full(10, amount))),
+    )
+
+
+@pytest.mark.parametrize(("price", "amount"), [(95.3, 1.0), (104.9, 1.0), (100, 0.6)])
+def test_a_book_that_fits_its_market_passes(price: float, amount: float) -> None:
+    """Proves that 5 % and a multiple of the market are within what is believed."""
+    require_book_of_market("x", book(), price, amount)
+
+
+@pytest.mark.parametrize(("price", "amount"), [(90.0, 1e3), (110.0, 1e3), (10, 1e3), (100, 0.4)])
+def test_a_book_of_another_market_is_refused(price: float, amount: float) -> None:
+    """Proves that a middle far from the price, and amounts a hundred times the market, are refused."""
+    with pytest.raises(BadData, match=r"^x: order book: "):
+        require_book_of_market("x", book(), price, amount)

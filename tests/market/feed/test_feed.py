@@ -4,10 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from service.market.contract.exchange import (
-    TIMEFRAMES,
-    ExchangeUnavailable,
-)
+from service.market.contract import TIMEFRAMES, ExchangeUnavailable
 from service.market.feed.feed import (
     BOOK_SECONDS,
     FUNDING_SECONDS,

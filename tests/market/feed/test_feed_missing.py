@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from service.market.contract.exchange import (
+from service.market.contract import (
     BadData,
     ExchangeUnavailable,
     MarketError,

@@ -4,9 +4,7 @@ import threading
 
 import pytest
 
-from service.market.contract.exchange import (
-    Unsupported,
-)
+from service.market.contract import Unsupported
 from service.market.feed.feed import (
     PAST_SERIES_KEPT,
     MarketFeed,
@@ -58,7 +56,8 @@ def test_the_past_never_displaces_the_live_series(feed: MarketFeed, fake: FakeEx
     calls = len(fake.calls)
     feed.load(LIVE)
     assert len(fake.calls) == calls
-    assert len(feed._past._held) == PAST_SERIES_KEPT
+    for fetcher in (feed._candles, feed._mark_candles, feed._interest):
+        assert len(fetcher._past._kept) == PAST_SERIES_KEPT
 
 
 def test_threads_that_ask_for_different_spans_get_their_own(feed: MarketFeed) -> None:

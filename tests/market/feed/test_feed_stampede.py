@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from service.market.contract.data import MarketData
+from service.market.contract import MarketData
 from service.market.feed.feed import MarketFeed, Query
 from service.market.venues.registry import build
 from tests.emulator import Emulator, synthetic_truth

@@ -6,8 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from service.market.contract.data import MarketData
-from service.market.contract.exchange import TIMEFRAMES
+from service.market.contract import TIMEFRAMES, MarketData
 from service.market.feed.feed import MarketFeed, Query
 from service.market.feed.recency import SETTLE_MS
 from service.market.venues.registry import IDS, build

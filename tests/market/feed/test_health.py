@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.market.contract.exchange import BadData, ExchangeUnavailable, MarketError, UnknownSymbol, Unsupported
+from service.market.contract import BadData, ExchangeUnavailable, MarketError, UnknownSymbol, Unsupported
 from service.market.feed.health import Health
 from tests.support.fake_exchange import Clock
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from service.market.contract.exchange import TIMEFRAMES, BadData, Series, Unsupported
+from service.market.contract import TIMEFRAMES, BadData, Candles, Unsupported
 from service.market.feed.feed import MarketFeed, Query
 from tests.support.fake_exchange import HOUR, NOW, SYMBOL, T0, Clock, FakeExchange
 
@@ -172,7 +172,7 @@ class Revised(FakeExchange):
         super().__init__()
         self.clock = clock
 
-    def ohlcv(self, symbol: str, timeframe: str, since: int, until: int) -> Series:
+    def ohlcv(self, symbol: str, timeframe: str, since: int, until: int) -> Candles:
         """Return the bars, of which one that has only just ended lacks its last trades."""
         found = super().ohlcv(symbol, timeframe, since, until)
         ended = found.time + TIMEFRAMES[timeframe] + 4_000 <= self.clock.now * 1000

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from service.market.contract.data import OrderBook
+from service.market.contract import OrderBook
 from service.market.sim.book import draw_book
 from service.market.sim.streams import stream
 from service.market.sim.venues import COINS, SIM, Coin

@@ -4,7 +4,7 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
-from service.market.contract.exchange import TIMEFRAMES, Exchange, MarketError, UnknownSymbol, Unsupported
+from service.market.contract import TIMEFRAMES, Exchange, MarketError, UnknownSymbol, Unsupported
 from service.market.sim.exchange import REACH_DAYS, SimulatedExchange, sim, sim2
 from service.market.sim.venues import COINS
 

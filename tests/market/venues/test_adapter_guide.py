@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from service.market.adapter.source import CcxtSource
-from service.market.contract.exchange import Capabilities, Exchange
+from service.market.contract import Capabilities, Exchange
 from service.market.venues import ladders, risk_table
 from service.market.venues.registry import ADAPTERS
 from tests.emulator.clients import DIALECTS

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import requests_mock
 
-from service.market.contract.exchange import BadData, UnknownSymbol, Unsupported
+from service.market.contract import BadData, UnknownSymbol, Unsupported
 from service.market.venues.registry import IDS, build
 from tests.support.recorded_json import VENUES
 from tests.support.recorded_venue import ACCOUNT_RATIO, BOOK, LISTED, NOW, STEPS, Venue, amount, candle

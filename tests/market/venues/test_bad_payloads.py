@@ -8,7 +8,7 @@ import pytest
 import requests
 import requests_mock
 
-from service.market.contract.exchange import BadData, ExchangeUnavailable, UnknownSymbol
+from service.market.contract import BadData, ExchangeUnavailable, UnknownSymbol
 from service.market.venues.registry import IDS, build
 from tests.support.recorded_json import VENUES
 from tests.support.recorded_venue import NOW, Venue

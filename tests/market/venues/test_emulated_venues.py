@@ -6,8 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from service.market.contract.exchange import TIMEFRAMES, BadData, ExchangeUnavailable
-from service.market.contract.symbols import resolve
+from service.market.contract import TIMEFRAMES, BadData, ExchangeUnavailable, resolve
 from service.market.venues.registry import IDS, build
 from tests.emulator import Emulator, Truth, synthetic_truth
 from tests.emulator.clients import DIALECTS

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.market.contract.exchange import BadData, ExchangeUnavailable
+from service.market.contract import BadData, ExchangeUnavailable
 from service.market.venues import htx_liquidations
 from service.market.venues.liquidation_orders import by_bar
 from service.market.venues.registry import build

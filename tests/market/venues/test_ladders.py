@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from service.market.contract.exchange import BadData
+from service.market.contract import BadData
 from service.market.venues.ladders import tiers_of_ladders
 
 

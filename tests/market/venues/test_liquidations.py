@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import requests_mock
 
-from service.market.contract.exchange import BadData, ExchangeUnavailable, NotPublished, UnknownExchange, UnknownSymbol
+from service.market.contract import BadData, ExchangeUnavailable, NotPublished, UnknownExchange, UnknownSymbol
 from service.market.feed.feed import MarketFeed, Query
 from service.market.feed.recency import SETTLE_MS
 from service.market.sim.exchange import SimulatedExchange, sim, sim2
@@ -218,7 +218,7 @@ class TestFeed:
         rows = feed.liquidations(query)
         assert rows.time[-1] == T0 - HOUR
         assert len(rows.time) == 48 + query.warm_up
-        assert rows.values.shape == (len(rows.time), 2)
+        assert rows.columns().shape == (len(rows.time), 2)
         assert feed.liquidations(query).time[-1] == T0 - HOUR
         assert len(fake.asked("liquidations")) == 1
         clock.now += 3600
@@ -236,7 +236,7 @@ class TestFeed:
         assert fake.asked("liquidations")[-1][3] == at
         then = self.feed(Clock((at + SETTLE_MS) / 1000))[0].liquidations(Query("fake", "BTC", "1h", 48))
         np.testing.assert_array_equal(past.time, then.time)
-        np.testing.assert_array_equal(past.values, then.values)
+        np.testing.assert_array_equal(past.columns(), then.columns())
 
     def test_who_publishes_none_is_not_asked(self) -> None:
         """What an exchange does not offer is said at once; unknown names are unknown."""

@@ -9,7 +9,7 @@ import pytest
 import requests_mock
 
 from service.heatmap.margin.rules import rule_of
-from service.market.contract.exchange import TIMEFRAMES, Exchange, ExchangeUnavailable, UnknownExchange
+from service.market.contract import TIMEFRAMES, Exchange, ExchangeUnavailable, UnknownExchange
 from service.market.venues.registry import ADAPTERS, IDS, build
 from tests.support.recorded_json import VENUES
 from tests.support.recorded_venue import NOW, SYMBOL

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import requests_mock
 
-from service.market.contract.symbols import resolve
+from service.market.contract import resolve
 from service.market.feed.feed import MarketFeed, Query
 from service.market.feed.history import PATIENCE
 from service.market.venues.registry import IDS, build

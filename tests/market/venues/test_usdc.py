@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import requests_mock
 
-from service.market.contract.symbols import resolve
+from service.market.contract import resolve
 from service.market.venues.registry import IDS, build
 from tests.support.recorded_json import VENUES
 from tests.support.recorded_venue import NOW, Venue

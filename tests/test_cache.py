@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from service.market.feed.cache import SingleFlight, StillLoading, TimedCache
+from service.cache import SingleFlight, StillLoading, TimedCache
 from tests.support.crowd import CountedLock, crowd
 from tests.support.fake_exchange import Clock
 

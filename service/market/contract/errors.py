@@ -1,0 +1,65 @@
+"""What any source of market data may raise, and the HTTP status that each becomes.
+
+MarketError
+├── UnknownExchange      no such exchange here                          -> 404
+├── UnknownSymbol        the exchange does not list it                  -> 404
+├── Unsupported          the exchange does not offer this data          -> 422
+│   └── NotPublished     it does not publish what was asked about       -> 404
+└── ExchangeUnavailable  it did not answer, or not with usable data     -> 503
+    ├── BadData          it answered, and the answer failed validation
+    └── Overloaded       too many loads from it are under way here
+"""
+
+# Seconds after which it is worth asking again where too many loads were under way.
+OVERLOAD_WAIT_S = 2.0
+
+
+class MarketError(Exception):
+    """Something about the market's data prevents an answer."""
+
+
+class UnknownExchange(MarketError):
+    """No exchange of that id is served here."""
+
+    def __init__(self, exchange: str, known: list[str], field: str = "exchange") -> None:
+        """Keep the ids that are served, and the parameter that named it, for the answer."""
+        super().__init__(f"unknown exchange {exchange!r}; one of: {', '.join(known)}")
+        self.exchange, self.known, self.field = exchange, known, field
+
+
+class UnknownSymbol(MarketError):
+    """The exchange does not list that symbol."""
+
+    def __init__(self, exchange: str, symbol: str, why: str = "") -> None:
+        """Name both, for the answer, and `why` where that is known."""
+        super().__init__(f"{exchange} lists no perpetual swap {symbol!r}{why and ': '}{why}")
+        self.exchange, self.symbol = exchange, symbol
+
+
+class Unsupported(MarketError):
+    """The exchange does not offer this data."""
+
+
+class NotPublished(Unsupported):
+    """The exchange does not publish what a whole resource is about."""
+
+
+class ExchangeUnavailable(MarketError):
+    """The exchange did not answer, or not with usable data."""
+
+    def __init__(self, exchange: str, reason: str, retry_after: float = 5.0, *, rest: bool = False) -> None:
+        """`retry_after` is in seconds; `rest` tells that all of the exchange is better left alone for so long."""
+        super().__init__(f"{exchange}: {reason}")
+        self.exchange, self.reason, self.retry_after, self.rest = exchange, reason, retry_after, rest
+
+
+class Overloaded(ExchangeUnavailable):
+    """So many loads from the exchange are under way in this process that another would wait in vain."""
+
+    def __init__(self, exchange: str) -> None:
+        """Name the exchange."""
+        super().__init__(exchange, "too many loads from it are under way here", OVERLOAD_WAIT_S)
+
+
+class BadData(ExchangeUnavailable):
+    """The exchange answered, and the answer failed validation."""
