@@ -143,18 +143,18 @@ class _Course:
         """Return the rounds: each trades what the one before has forced."""
         order, asked = self.shock.order_usd, self.shock.order_usd
         distance = min(self.constant(0.0), terminal)
-        found = [self.stage(distance, asked)]
-        while terminal - distance > SETTLED and len(found) < MOST_STAGES - 1:
+        stages = [self.stage(distance, asked)]
+        while terminal - distance > SETTLED and len(stages) < MOST_STAGES - 1:
             forced = self.executed * self.forced(distance)
             asked = order + forced
             moved = min(self.constant(forced), terminal)
             if moved - distance <= SETTLED:
                 break
             distance = moved
-            found.append(self.stage(distance, asked))
+            stages.append(self.stage(distance, asked))
         # The last round may be filled without moving the price any more: only here is all of it counted.
         last = self.stage(terminal, order + self.executed * self.forced(terminal))
-        return [*found, last] if terminal > distance else [*found[:-1], last]
+        return [*stages, last] if terminal > distance else [*stages[:-1], last]
 
     def stage(self, distance: float, asked: float) -> Stage:
         """Return the round that has come to `distance` after trading `asked` USD beyond the shock's own move."""

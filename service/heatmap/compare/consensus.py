@@ -114,15 +114,15 @@ def find_consensus(maps: Mapping[str, Sequence[MapZone]]) -> list[ConsensusZone]
     """
     _check(*maps.values())
     total = {name: sum(zone.weight for zone in zones) for name, zones in maps.items()}
-    found = []
+    shared_runs = []
     for side in sorted({zone.side for zones in maps.values() for zone in zones}):
         for low, high in _covered_twice(maps, side):
             members = [(name, zone) for name, zones in maps.items() for zone in zones if _covers(zone, side, low, high)]
             score = sum(zone.weight / total[name] for name, zone in members if total[name] > 0)
             names = tuple(dict.fromkeys(name for name, _ in members))
-            found.append(ConsensusZone(0, side, low, high, names, tuple(zone.id for _, zone in members), score))
-    found.sort(key=lambda zone: (-len(zone.maps), -zone.score, zone.low, zone.side))
-    return [replace(zone, rank=rank) for rank, zone in enumerate(found, start=1)]
+            shared_runs.append(ConsensusZone(0, side, low, high, names, tuple(zone.id for _, zone in members), score))
+    shared_runs.sort(key=lambda zone: (-len(zone.maps), -zone.score, zone.low, zone.side))
+    return [replace(zone, rank=rank) for rank, zone in enumerate(shared_runs, start=1)]
 
 
 def _covered_twice(maps: Mapping[str, Sequence[MapZone]], side: Side) -> list[tuple[float, float]]:

@@ -30,12 +30,12 @@ def hot_spans(excess: Floats, window: int, rules: DensityRules) -> list[Span]:
     slope of something that was not looked at, and is left out; so is one of fewer than `min_bins`.
     """
     parts = [part for span in runs(excess >= rules.faint_excess) for part in _split(excess, span, rules)]
-    found = []
+    spans = []
     for start, stop in sorted(parts):
         peak = start + int(excess[start:stop].argmax())
         if excess[peak] >= rules.hot_excess and peak < min(window, len(excess) - 1):
-            found.append(_around(excess, peak, (start, stop), rules.hot_extent * float(excess[peak])))
-    return [span for span in found if span[1] - span[0] >= rules.min_bins]
+            spans.append(_around(excess, peak, (start, stop), rules.hot_extent * float(excess[peak])))
+    return [span for span in spans if span[1] - span[0] >= rules.min_bins]
 
 
 def cold_spans(

@@ -126,8 +126,8 @@ def merged_confidence(parts: Mapping[str, Confidence], wanted: int) -> Confidenc
     for name in names:
         by_name = {exchange: _part(whole, name) for exchange, whole in parts.items()}
         value = sum(part.value for part in by_name.values()) / wanted
-        told = f"{answered}; {_reasons(by_name)}" if name == COVERAGE else _reasons(by_name)
-        merged.append(ConfidencePart(name, value, told))
+        reason = f"{answered}; {_reasons(by_name)}" if name == COVERAGE else _reasons(by_name)
+        merged.append(ConfidencePart(name, value, reason))
     return _whole(merged)
 
 

@@ -92,7 +92,7 @@ def liquidation_price(position: Position, tiers: TierTable, rule: str) -> Liquid
     check_tiers(tiers)
     account = _Account(position, rule, tiers)
     met = account.first_met()
-    return account.never() if met is None else account.closed(*met)
+    return account.not_liquidatable() if met is None else account.liquidated_at(*met)
 
 
 class _Account:
@@ -132,7 +132,7 @@ class _Account:
         for tier, end in self.path():
             if self.sign * self.meeting[tier] >= self.sign * x:
                 if start:
-                    raise self.already(x, tier)
+                    raise self.already_liquidatable(x, tier)
                 return x, tier
             if self.sign * self.meeting[tier] > self.sign * end:
                 return float(self.meeting[tier]), tier
@@ -152,7 +152,7 @@ class _Account:
         """Return what the account must keep at a coordinate, other positions' part included."""
         return float(self.a[tier] + self.b[tier] * x) + self.position.other_maintenance
 
-    def already(self, x: float, tier: int) -> BadInput:
+    def already_liquidatable(self, x: float, tier: int) -> BadInput:
         """Return the error of a position that is liquidatable where it stands, naming the field to change."""
         field, change = ("leverage", "lower") if self.position.margin is None else ("margin", "raise")
         entry = self.terms.x_entry
@@ -185,14 +185,14 @@ class _Account:
 
     def answer(self, tier: int | None, x: float | None, *, border: bool) -> Liquidation:
         """Return the Liquidation at coordinate x in a tier, or that there is none."""
-        position, law = self.position, self.terms.rule
-        price = None if x is None else float(law.price(x))
-        ruin = float(law.price(self.terms.bankruptcy(self.funds)))
+        position, rule = self.position, self.terms.rule
+        price = None if x is None else float(rule.price(x))
+        bankruptcy = float(rule.price(self.terms.bankruptcy(self.funds)))
         return Liquidation(
             price=price,
-            bankruptcy_price=ruin if 0 < ruin < inf else None,
+            bankruptcy_price=bankruptcy if 0 < bankruptcy < inf else None,
             distance_pct=None if price is None else 100 * self.sign * (1 - price / self.reference),
-            notional=None if price is None else position.size * (1 if law.inverse else price),
+            notional=None if price is None else position.size * (1 if rule.inverse else price),
             tier_notional=None if x is None else self.tier_value(x),
             tier=tier,
             maintenance_rate=None if tier is None else float(self.tiers.maintenance_rate[tier]),
@@ -201,23 +201,23 @@ class _Account:
             required=None if x is None or tier is None else self.needed(x, tier),
             margin=self.margin,
             at_tier_border=border,
-            rule=law.id,
-            formula=law.formula,
-            source=law.source,
+            rule=rule.id,
+            formula=rule.formula,
+            source=rule.source,
             warnings=self.warnings(),
         )
 
-    def closed(self, x: float, tier: int) -> Liquidation:
+    def liquidated_at(self, x: float, tier: int) -> Liquidation:
         """Return the Liquidation where equity meets the requirement of `tier`."""
         self.check_amount(x, tier)
         needed = self.needed(x, tier)
         return self.answer(tier, x, border=abs(self.equity(x) - needed) > SAME * max(abs(needed), self.margin))
 
-    def never(self) -> Liquidation:
+    def not_liquidatable(self) -> Liquidation:
         """Return a Liquidation without a price, and so without a tier."""
-        ruin = float(self.terms.bankruptcy(self.funds))
-        if 0 < self.terms.rule.price(ruin) < inf:  # equity is gone there: only less than nothing can be asked
-            self.check_amount(ruin, self.path()[-1][0])
+        bankruptcy = float(self.terms.bankruptcy(self.funds))
+        if 0 < self.terms.rule.price(bankruptcy) < inf:  # equity is gone there: only less than nothing can be asked
+            self.check_amount(bankruptcy, self.path()[-1][0])
         return self.answer(None, None, border=False)
 
 

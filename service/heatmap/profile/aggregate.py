@@ -19,12 +19,12 @@ def laid_out(maps: Mapping[str, Heatmap], most: int) -> dict[str, Heatmap]:
     Before a map's first column it holds nothing; where it misses one later, what stood before still stands. Raises
     ValueError unless all are on one axis and end at one close, without which accounts would be of different moments.
     """
-    if len({made.axis for made in maps.values()}) != 1:
+    if len({part.axis for part in maps.values()}) != 1:
         raise ValueError("axis: the maps are not on one axis")
-    if len({int(made.time[-1]) for made in maps.values()}) != 1:
+    if len({int(part.time[-1]) for part in maps.values()}) != 1:
         raise ValueError("time: the maps do not end at one close")
-    time = columns_of_any([made.time for made in maps.values()], most)
-    return {name: _on_columns(made, time) for name, made in maps.items()}
+    time = columns_of_any([part.time for part in maps.values()], most)
+    return {name: _on_columns(part, time) for name, part in maps.items()}
 
 
 def columns_of_any(times: Sequence[Times], most: int) -> Times:
@@ -37,13 +37,13 @@ def columns_of_all(times: Sequence[Times]) -> Times:
     return reduce(np.intersect1d, times)
 
 
-def _on_columns(made: Heatmap, time: Times) -> Heatmap:
-    if np.array_equal(time, made.time):
-        return made
-    at = np.searchsorted(made.time, time, side="right") - 1
+def _on_columns(part: Heatmap, time: Times) -> Heatmap:
+    if np.array_equal(time, part.time):
+        return part
+    at = np.searchsorted(part.time, time, side="right") - 1
     there = (at >= 0)[:, None]
-    long, short = (np.where(there, grid[np.maximum(at, 0)], 0.0) for grid in (made.long, made.short))
-    return replace(made, time=time, long=long, short=short)
+    long, short = (np.where(there, grid[np.maximum(at, 0)], 0.0) for grid in (part.long, part.short))
+    return replace(part, time=time, long=long, short=short)
 
 
 def summed(maps: Sequence[Heatmap]) -> Heatmap:
@@ -51,11 +51,11 @@ def summed(maps: Sequence[Heatmap]) -> Heatmap:
     first, rest = maps[0], maps[1:]
     if not rest:
         return first
-    accounts = {side: _summed_accounts([made.accounts[side] for made in maps]) for side in Side}
+    accounts = {side: _summed_accounts([part.accounts[side] for part in maps]) for side in Side}
     return replace(
         first,
-        long=np.sum([made.long for made in maps], axis=0),
-        short=np.sum([made.short for made in maps], axis=0),
+        long=np.sum([part.long for part in maps], axis=0),
+        short=np.sum([part.short for part in maps], axis=0),
         accounts=accounts,
     )
 
@@ -69,7 +69,7 @@ def summed_profiles(profiles: Sequence[Profile], price: float) -> Profile:
     if len(profiles) == 1:
         return profiles[0]
     like = replace(profiles[0], price=price)
-    sides = {side: _summed_sides([made.sides[side] for made in profiles], like, side) for side in Side}
+    sides = {side: _summed_sides([part.sides[side] for part in profiles], like, side) for side in Side}
     return replace(like, sides=sides, imbalance=imbalance(sides))
 
 

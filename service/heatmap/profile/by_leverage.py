@@ -22,11 +22,11 @@ def split_by_leverage(inventory: Inventory, side: Side, prices: Floats) -> Float
     curve, path = inventory.curves[side], inventory.paths[side]
     held = inventory.held_between(side, prices)
     shares = np.zeros((len(curve.share), len(held)))
-    found, limits = entries(path, curve), _limits(path)
-    density = inventory.sides[side].remaining * found.density
+    opens, limits = entries(path, curve), _limits(path)
+    density = inventory.sides[side].remaining * opens.density
     edges = adverse_of(prices, side)
     for limit in np.unique(limits[density > 0.0]):
-        origin, entered = _entered(found, density, limits == limit)
+        origin, entered = _entered(opens, density, limits == limit)
         below = _below(entered, curve, np.maximum(edges, limit) / CELL - origin)
         shares += np.maximum(side.sign * -np.diff(below, axis=1), 0.0)
     return _scaled(shares, held)
@@ -50,9 +50,9 @@ def _limits(path: SidePath) -> Floats:
     return limits
 
 
-def _entered(found: Entries, density: Floats, chosen: NDArray[np.bool_]) -> tuple[int, Floats]:
+def _entered(opens: Entries, density: Floats, chosen: NDArray[np.bool_]) -> tuple[int, Floats]:
     """Return the first cell that the chosen bars entered, and what was entered by each edge of a cell from it on."""
-    near, far = found.near[chosen], found.far[chosen]
+    near, far = opens.near[chosen], opens.far[chosen]
     origin = int(near.min())
     change = np.bincount(near - origin, density[chosen], minlength=int(far.max()) - origin + 1)
     change -= np.bincount(far - origin, density[chosen], minlength=len(change))

@@ -32,22 +32,22 @@ def path_baselines(bars: Bars) -> dict[str, Sides]:
     wick_volatility     wick over the decayed mean of past ranges
     """
     wick, excursion, reach = _wick(bars), _excursion(bars), np.log(bars.high / bars.low)
-    found = {
+    baselines = {
         "wick": wick,
         "excursion": excursion,
         "wick_excursion": (wick[0] + EXCURSION_SHARE * excursion[0], wick[1] + EXCURSION_SHARE * excursion[1]),
         "range": (reach, reach),
     }
     if np.isfinite(bars.open_interest).any():
-        found["wick_open_interest"] = _scaled(wick, _known(before(bars.open_interest)))
+        baselines["wick_open_interest"] = _scaled(wick, _known(before(bars.open_interest)))
     for window in EXTREME_WINDOWS:
-        found[f"new_extreme_{window}"] = _new_extreme(bars, window)
-    found["wick_past_volume"] = _scaled(wick, _known(before(exponential_mean(bars.volume, VOLUME_HALFLIFE))))
-    found["wick_last_volume"] = _scaled(wick, _known(before(bars.volume)))
+        baselines[f"new_extreme_{window}"] = _new_extreme(bars, window)
+    baselines["wick_past_volume"] = _scaled(wick, _known(before(exponential_mean(bars.volume, VOLUME_HALFLIFE))))
+    baselines["wick_last_volume"] = _scaled(wick, _known(before(bars.volume)))
     usual = _known(before(exponential_mean(reach, RANGE_HALFLIFE)))
     inverse = np.divide(1.0, usual, out=np.zeros_like(usual), where=usual > 0)
-    found["wick_volatility"] = _scaled(wick, inverse)
-    return found
+    baselines["wick_volatility"] = _scaled(wick, inverse)
+    return baselines
 
 
 def before(values: Floats) -> Floats:

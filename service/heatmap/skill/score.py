@@ -117,15 +117,15 @@ def _lead(long: Floats, short: Floats, row: int) -> Interval:
     return _mean(long[0] - long[row], short[0] - short[row])
 
 
-def _side_score(case: SideSkill, found: SideResamples) -> SideScore:
+def _side_score(case: SideSkill, resampled: SideResamples) -> SideScore:
     return SideScore(
         bars=len(case.losses.path),
         extreme_bars=case.extreme_bars,
-        r2_path=float(found.r2_path[0]),
-        r2_with_map=float(found.r2_with_map[0]),
-        r2_gain=float(found.r2_gain[0]),
+        r2_path=float(resampled.r2_path[0]),
+        r2_with_map=float(resampled.r2_with_map[0]),
+        r2_gain=float(resampled.r2_gain[0]),
         log_likelihood_gain=float(case.losses.log_likelihood.mean()),
-        partial_spearman=float(found.partial[0]),
+        partial_spearman=float(resampled.partial[0]),
     )
 
 

@@ -28,8 +28,8 @@ def rebin(edges_from: Floats, mass: Floats, edges_to: Floats) -> Rebinned:
     if mass.shape[-1:] != (len(edges_from) - 1,):
         raise ValueError(f"mass must have {len(edges_from) - 1} bins on its last axis, not shape {mass.shape}")
     if np.array_equal(edges_from, edges_to):
-        nothing = np.zeros(mass.shape[:-1])
-        return Rebinned(mass.copy(), nothing, nothing.copy())
+        zero = np.zeros(mass.shape[:-1])
+        return Rebinned(mass.copy(), zero, zero.copy())
     below = np.concatenate((np.zeros((*mass.shape[:-1], 1)), np.cumsum(mass, axis=-1)), axis=-1)
     index = np.clip(np.searchsorted(edges_from, edges_to, side="right") - 1, 0, len(edges_from) - 2)
     share = np.clip((edges_to - edges_from[index]) / (edges_from[index + 1] - edges_from[index]), 0.0, 1.0)

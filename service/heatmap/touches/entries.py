@@ -61,48 +61,48 @@ def enters(bars: Bars, bar: NDArray[np.int64], sign: NDArray[np.int64], near: Fl
     return entered
 
 
-def zone_entries(stood: PastZones) -> tuple[BandEntries, list[EnteredZone]]:
+def zone_entries(past: PastZones) -> tuple[BandEntries, list[EnteredZone]]:
     """Return the entries into hot zones by the bar right after the zone's column, and those zones."""
-    found = [entered for side in Side for entered in _entered(stood, side)]
-    column = np.array([each.column for each in found], dtype=np.int64)
-    sign = np.array([each.side.sign for each in found], dtype=np.int64)
-    zones = np.array([each.zone for each in found], dtype=np.int64).reshape(-1, 2)
-    low, high = stood.edges[zones].T
+    entered_zones = [entered for side in Side for entered in _entered(past, side)]
+    column = np.array([each.column for each in entered_zones], dtype=np.int64)
+    sign = np.array([each.side.sign for each in entered_zones], dtype=np.int64)
+    zones = np.array([each.zone for each in entered_zones], dtype=np.int64).reshape(-1, 2)
+    low, high = past.edges[zones].T
     near, far = np.where(sign > 0, high, low), np.where(sign > 0, low, high)
-    return BandEntries(stood.bar[column] + 1, sign, near, far, stood.atr[column]), found
+    return BandEntries(past.bar[column] + 1, sign, near, far, past.atr[column]), entered_zones
 
 
-def _entered(stood: PastZones, side: Side) -> list[EnteredZone]:
+def _entered(past: PastZones, side: Side) -> list[EnteredZone]:
     """Return one side's entered zones.
 
     Only columns are searched in which a bin that the next bar comes to stands out at all: of 8,640 five-minute columns
     these are a few dozen.
     """
-    columns = stood.followed()
-    begin, end = _passed(stood, columns, side)
-    possible = _standing_out(stood, columns, side, begin, end)
-    found, near = [], 1 if side is Side.LONG else 0
+    columns = past.followed()
+    begin, end = _passed(past, columns, side)
+    possible = _standing_out(past, columns, side, begin, end)
+    entered_zones, near = [], 1 if side is Side.LONG else 0
     for at in np.flatnonzero(possible).tolist():
         column, first, last = int(columns[at]), int(begin[at]), int(end[at])
-        zones = stood.hot(column, side)
-        found += [EnteredZone(column, side, zone) for zone in zones if first <= zone[near] < last]
-    return found
+        zones = past.hot(column, side)
+        entered_zones += [EnteredZone(column, side, zone) for zone in zones if first <= zone[near] < last]
+    return entered_zones
 
 
-def _passed(stood: PastZones, columns: Times, side: Side) -> tuple[Times, Times]:
+def _passed(past: PastZones, columns: Times, side: Side) -> tuple[Times, Times]:
     """Return int64[n] twice: the half-open range of edges that `enters` holds for, on the bar after each column."""
-    bars, bar = stood.bars, stood.bar[columns]
+    bars, bar = past.bars, past.bar[columns]
     if side is Side.LONG:
-        return np.searchsorted(stood.edges, bars.low[bar + 1]), np.searchsorted(stood.edges, bars.low[bar])
-    before, now = (np.searchsorted(stood.edges, bars.high[at], "right") for at in (bar, bar + 1))
+        return np.searchsorted(past.edges, bars.low[bar + 1]), np.searchsorted(past.edges, bars.low[bar])
+    before, now = (np.searchsorted(past.edges, bars.high[at], "right") for at in (bar, bar + 1))
     return before, now
 
 
-def _standing_out(stood: PastZones, columns: Times, side: Side, begin: Times, end: Times) -> NDArray[np.bool_]:
+def _standing_out(past: PastZones, columns: Times, side: Side, begin: Times, end: Times) -> NDArray[np.bool_]:
     """Say of each column whether any bin just beyond the passed edges could be the nearest of a hot zone."""
     passed = np.maximum(end - begin, 0)
     number = np.repeat(np.arange(len(columns)), passed)
     edge = np.arange(len(number)) - np.repeat(np.cumsum(passed) - passed, passed) + begin[number]
-    excess = stood.excess(columns[number], side, edge - 1 if side is Side.LONG else edge)
-    possible: NDArray[np.bool_] = np.bincount(number[excess >= stood.least_excess], minlength=len(columns)) > 0
+    excess = past.excess(columns[number], side, edge - 1 if side is Side.LONG else edge)
+    possible: NDArray[np.bool_] = np.bincount(number[excess >= past.least_excess], minlength=len(columns)) > 0
     return possible

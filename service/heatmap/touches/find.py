@@ -106,23 +106,23 @@ def find_touches(
     """
     if not len(bars):
         raise ValueError("bars: none")
-    stood = PastZones(edges, long, short, time, bars, density)
-    entries, zones = zone_entries(stood)
-    found = outcomes_of(bars, entries, rules)
-    placebo, owner = placebo_entries(stood, entries)
-    spike, wick = confirmed(found, rules)
+    past = PastZones(edges, long, short, time, bars, density)
+    entries, zones = zone_entries(past)
+    measured = outcomes_of(bars, entries, rules)
+    placebo, owner = placebo_entries(past, entries)
+    spike, wick = confirmed(measured, rules)
     matches = Matches(owner, bars.time[entries.bar] // DAY_MS, bars.time[placebo.bar] // DAY_MS)
-    summary = summarise(found, outcomes_of(bars, placebo, rules), matches, spike & wick, rules, seed)
+    summary = summarise(measured, outcomes_of(bars, placebo, rules), matches, spike & wick, rules, seed)
     words = [CONFIRMATIONS[pair] for pair in zip(spike.tolist(), wick.tolist(), strict=True)]
-    touches = [_touch(stood, zone, found, i, words[i]) for i, zone in enumerate(zones)]
+    touches = [_touch(past, zone, measured, i, words[i]) for i, zone in enumerate(zones)]
     return Touches(tuple(sorted(touches, key=lambda touch: (touch.time, touch.distance_atr, touch.side))), summary)
 
 
-def _touch(stood: PastZones, entered: EnteredZone, found: Outcomes, i: int, confirmation: Confirmation) -> Touch:
-    bars, bar, side = stood.bars, int(stood.bar[entered.column]) + 1, entered.side
-    low, high = (float(stood.edges[edge]) for edge in entered.zone)
+def _touch(past: PastZones, entered: EnteredZone, measured: Outcomes, i: int, confirmation: Confirmation) -> Touch:
+    bars, bar, side = past.bars, int(past.bar[entered.column]) + 1, entered.side
+    low, high = (float(past.edges[edge]) for edge in entered.zone)
     near = high if side is Side.LONG else low
-    follow = [_known(value) for value in found.follow[i].tolist()]
+    follow = [_known(value) for value in measured.follow[i].tolist()]
     return Touch(
         time=int(bars.time[bar]),
         bar=bar,
@@ -131,19 +131,19 @@ def _touch(stood: PastZones, entered: EnteredZone, found: Outcomes, i: int, conf
         low=float(bars.low[bar]),
         close=float(bars.close[bar]),
         side=side,
-        zone_id=zone_id("hot", side, stood.numbered(entered.zone), stood.bin_size),
+        zone_id=zone_id("hot", side, past.numbered(entered.zone), past.bin_size),
         zone_low=low,
         zone_high=high,
-        zone_notional=stood.notional(entered.column, side, entered.zone),
-        distance_atr=(float(bars.close[bar - 1]) - near) * side.sign / float(stood.atr[entered.column]),
-        depth=float(found.depth[i]),
-        volume_z=_known(float(found.volume_z[i])),
-        wick_share=float(found.wick[i]),
-        reclaim=bool(found.reclaim[i]),
+        zone_notional=past.notional(entered.column, side, entered.zone),
+        distance_atr=(float(bars.close[bar - 1]) - near) * side.sign / float(past.atr[entered.column]),
+        depth=float(measured.depth[i]),
+        volume_z=_known(float(measured.volume_z[i])),
+        wick_share=float(measured.wick[i]),
+        reclaim=bool(measured.reclaim[i]),
         follow_through_1=follow[0],
         follow_through_4=follow[1],
         follow_through_24=follow[2],
-        outcome=CLASSES.get(int(found.outcome[i])),
+        outcome=CLASSES.get(int(measured.outcome[i])),
         confirmation=confirmation,
     )
 

@@ -11,19 +11,19 @@ from service.heatmap.touches.past_zones import PastZones
 from service.times import DAY_MS, HOUR_MS
 
 
-def placebo_entries(stood: PastZones, touches: BandEntries) -> tuple[BandEntries, NDArray[np.int64]]:
+def placebo_entries(past: PastZones, touches: BandEntries) -> tuple[BandEntries, NDArray[np.int64]]:
     """Return every entry into a placebo band that matches a touch, and the number of the touch that each belongs to.
 
     A band is put at the touch's distance and width, in ATR, before every other bar of that hour of the day. It counts
     where that bar enters it and where it meets no hot zone of its column and side. Nothing is drawn by lot.
     """
-    columns = stood.followed()
-    hours = hour_of_day(stood.bars, stood.bar[columns] + 1)
+    columns = past.followed()
+    hours = hour_of_day(past.bars, past.bar[columns] + 1)
     pools = {hour: columns[hours == hour] for hour in np.unique(hours).tolist()}
-    wanted = hour_of_day(stood.bars, touches.bar).tolist()
-    found = [_matching(stood, pools[hour], touches, number) for number, hour in enumerate(wanted)]
-    owner = np.repeat(np.arange(len(found), dtype=np.int64), [len(entries.bar) for entries in found])
-    return BandEntries.join(found), owner
+    wanted = hour_of_day(past.bars, touches.bar).tolist()
+    bands = [_matching(past, pools[hour], touches, number) for number, hour in enumerate(wanted)]
+    owner = np.repeat(np.arange(len(bands), dtype=np.int64), [len(entries.bar) for entries in bands])
+    return BandEntries.join(bands), owner
 
 
 def hour_of_day(bars: Bars, bar: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -32,24 +32,24 @@ def hour_of_day(bars: Bars, bar: NDArray[np.int64]) -> NDArray[np.int64]:
     return hours
 
 
-def _matching(stood: PastZones, pool: NDArray[np.int64], touches: BandEntries, number: int) -> BandEntries:
-    bars, bar = stood.bars, int(touches.bar[number])
+def _matching(past: PastZones, pool: NDArray[np.int64], touches: BandEntries, number: int) -> BandEntries:
+    bars, bar = past.bars, int(touches.bar[number])
     side = Side.LONG if touches.sign[number] > 0 else Side.SHORT
     unit = float(touches.atr[number])
     distance = float(bars.close[bar - 1] - touches.near[number]) / unit
     width = float(touches.near[number] - touches.far[number]) / unit
-    after, ranges = stood.bar[pool] + 1, stood.atr[pool]
+    after, ranges = past.bar[pool] + 1, past.atr[pool]
     near = bars.close[after - 1] - distance * ranges
     far, signs = near - width * ranges, np.full(len(pool), side.sign)
     # On the touch's own column the band is the zone itself, and so not free of it.
     fits = np.flatnonzero(enters(bars, after, signs, near))
     low, high = np.minimum(near, far), np.maximum(near, far)
-    free = [at for at in fits.tolist() if _free(stood, int(pool[at]), side, float(low[at]), float(high[at]))]
+    free = [at for at in fits.tolist() if _free(past, int(pool[at]), side, float(low[at]), float(high[at]))]
     return BandEntries(after, signs, near, far, ranges).take(np.array(free, dtype=np.int64))
 
 
-def _free(stood: PastZones, column: int, side: Side, low: float, high: float) -> bool:
+def _free(past: PastZones, column: int, side: Side, low: float, high: float) -> bool:
     """Say whether a band lies on the axis and meets no hot zone of its column and side."""
-    edges: Floats = stood.edges
+    edges: Floats = past.edges
     on_axis = edges[0] <= low and high <= edges[-1]
-    return bool(on_axis) and all(high <= edges[first] or low >= edges[last] for first, last in stood.hot(column, side))
+    return bool(on_axis) and all(high <= edges[first] or low >= edges[last] for first, last in past.hot(column, side))

@@ -63,10 +63,10 @@ def cold_age(
 
     def sparse(columns: slice) -> NDArray[np.bool_]:
         rows = grid[columns]
-        found: NDArray[np.bool_] = _held(rows[:, slice(*bins)]) / width <= rows[:, start:stop] @ weights
+        stands: NDArray[np.bool_] = _held(rows[:, slice(*bins)]) / width <= rows[:, start:stop] @ weights
         if columns.stop > last:
-            found[-1] = True
-        return found
+            stands[-1] = True
+        return stands
 
     return _since(history, sparse)
 

@@ -89,8 +89,8 @@ def find_zones(
         rules=rules,
     )
     describer = Describer(inputs)
-    found = [zone for side in Side for zone in _side_zones(sides[side], describer, inputs)]
-    hot, cold = ([zone for zone in found if zone.kind == kind] for kind in ("hot", "cold"))
+    zones = [zone for side in Side for zone in _side_zones(sides[side], describer, inputs)]
+    hot, cold = ([zone for zone in zones if zone.kind == kind] for kind in ("hot", "cold"))
     return ZoneMap(_ranked(hot), _ranked(cold), scale, tuple(_notes(inputs, sides, hot)), sides)
 
 

@@ -31,7 +31,7 @@ class Support:
 
 
 def supports(
-    made: Ensemble,
+    ensemble: Ensemble,
     axis: PriceAxis,
     price: float,
     bars: Bars,
@@ -40,9 +40,9 @@ def supports(
 ) -> list[Support]:
     """Return the support of each zone, hot or cold; the zones' bins count on `axis`, as the ensemble's do."""
     scale = scale_of(bars, price, rules.density)
-    grids = {side: getattr(made, side) for side in Side}
-    stands = np.zeros((len(made.long), len(zones)), dtype=bool)
-    for number in range(len(made.long)):
+    grids = {side: getattr(ensemble, side) for side in Side}
+    stands = np.zeros((len(ensemble.long), len(zones)), dtype=bool)
+    for number in range(len(ensemble.long)):
         spans = {side: _spans(axis, grid[number], side, scale, rules) for side, grid in grids.items()}
         stands[number] = [_covers(spans[zone.side][zone.kind], zone.bins) for zone in zones]
     held = [grids[zone.side][:, slice(*zone.bins)].sum(axis=1) for zone in zones]
