@@ -92,7 +92,7 @@ class Group:
 
     def envelope(self, now: float, made: Ensemble | None = None) -> dict[str, Any]:
         """Return what every answer says of its inputs; `now` in epoch seconds, `made` the ensemble if there is one."""
-        agreement = None if made is None else made.agreement()
+        agreement = None if made is None else made.agreement
         envelopes = {name: member.envelope(now, agreement) for name, member in self.members.items()}
         confidence = self.confidence
         if agreement is not None:

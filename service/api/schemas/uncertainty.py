@@ -36,6 +36,6 @@ def uncertainty_body(made: Ensemble, unit: float) -> dict[str, Any]:
     """Return the ensemble as JSON, amounts rounded to multiples of `unit`."""
     sides = {
         side.value: {name: dense(values, unit) for name, values in zip(("q10", "q50", "q90"), three, strict=True)}
-        for side, three in made.quantiles().items()
+        for side, three in made.quantiles.items()
     }
-    return {"members": len(made.long), "agreement": round(made.agreement(), 6)} | sides
+    return {"members": len(made.long), "agreement": round(made.agreement, 6)} | sides

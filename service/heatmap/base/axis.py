@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 import numpy as np
 
@@ -25,23 +26,23 @@ class PriceAxis:
     first: int
     count: int
 
-    @property
+    @cached_property
     def edges(self) -> Floats:
         """Return the bin edges, float64[count + 1]; each is an integer times bin_size, rounded once."""
-        return self.edges_of(np.arange(self.first, self.first + self.count + 1))
+        return _kept(self.edges_of(np.arange(self.first, self.first + self.count + 1)))
 
-    @property
+    @cached_property
     def parts(self) -> int:
         """Return into how many equal parts each bin is cut so that its coin is valued at its own price."""
         return max(1, math.ceil(1.0 / (WIDEST_VALUED * (self.first + 0.5 * self.count))))
 
-    @property
+    @cached_property
     def part_edges(self) -> Floats:
         """Return the edges of all parts, float64[count * parts + 1]."""
         if self.parts == 1:
             return self.edges
         numbers = np.arange(self.first * self.parts, (self.first + self.count) * self.parts + 1)
-        return np.asarray(numbers * (self.bin_size / self.parts), dtype=np.float64)
+        return _kept(np.asarray(numbers * (self.bin_size / self.parts), dtype=np.float64))
 
     def widened(self, low: float, high: float) -> "PriceAxis":
         """Return the axis with as many more bins of the same size as it takes to cover two prices."""
@@ -60,12 +61,17 @@ class PriceAxis:
         edges: Floats = np.round(numbers * self.bin_size, max(decimals, 0))
         return edges
 
-    @property
+    @cached_property
     def centres(self) -> Floats:
         """Return the middle price of each bin, float64[count]."""
         edges = self.edges
-        centres: Floats = 0.5 * (edges[:-1] + edges[1:])
-        return centres
+        return _kept(0.5 * (edges[:-1] + edges[1:]))
+
+
+def _kept(values: Floats) -> Floats:
+    """Return the array closed to writing, for everyone who asks gets the same one."""
+    values.flags.writeable = False
+    return values
 
 
 def nice_size(least: float) -> float:

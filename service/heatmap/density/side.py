@@ -1,6 +1,7 @@
 """Map side: one side of a profile with its bins ordered outward from the price, and how it stands out there."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -26,7 +27,7 @@ class MapSide:
     window: int
     origin: int
 
-    @property
+    @cached_property
     def excess(self) -> Floats:
         """Return by how much each bin is denser than its surroundings, float64[n], as a share of these; 0 if empty."""
         there = self.background > 0.0

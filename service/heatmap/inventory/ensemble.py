@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -33,13 +34,15 @@ class Ensemble:
     long: Floats
     short: Floats
 
+    @cached_property
     def quantiles(self) -> dict[Side, tuple[Floats, Floats, Floats]]:
         """Return q10, q50 and q90 of each bin, float64[B], by side."""
         return {side: tuple(np.quantile(getattr(self, side), QUANTILES, axis=0)) for side in Side}
 
+    @cached_property
     def agreement(self) -> float:
         """Return 0..1: how much of the q90 map is in the q10 map too."""
-        both = self.quantiles()
+        both = self.quantiles
         low, high = (np.concatenate([both[side][i] for side in Side]) for i in (0, 2))
         return ensemble_agreement(np.minimum(low, high), high)
 

@@ -11,7 +11,6 @@ class SideScore:
 
     bars                   scored; extreme_bars: those of them that set a new 24-bar extreme
     r2_path, r2_with_map   out-of-sample R2 of log liquidations without and with the map; r2_gain is the difference
-    log_likelihood_gain    mean gain of Gaussian log likelihood a bar
     partial_spearman       Spearman given the path baselines
     """
 
@@ -20,7 +19,6 @@ class SideScore:
     r2_path: float
     r2_with_map: float
     r2_gain: float
-    log_likelihood_gain: float
     partial_spearman: float
 
 
@@ -28,16 +26,12 @@ class SideScore:
 class PredictorScore:
     """One predictor of liquidations, the map or a path baseline, over all scored bars.
 
-    spearman  rank correlation with realised liquidations; capture the share of them in the tenth of bars ranked highest
-    by side, and the mean of the sides with its interval. The leads are the map's figure less this one's, None for the
-    map itself.
+    spearman       rank correlation with realised liquidations, mean of the sides
+    capture        share of them that fell in the tenth of bars ranked highest, mean of the sides
+    *_lead         the map's figure less this one's, None for the map itself
     """
 
     name: str
-    spearman_long: float
-    spearman_short: float
-    capture_long: float
-    capture_short: float
     spearman: Interval
     capture: Interval
     spearman_lead: Interval | None

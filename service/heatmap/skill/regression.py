@@ -29,13 +29,11 @@ class Losses:
     path            fitted on the path features alone
     with_map        on the path features and the map; NaN where the map says the same of every hour
     mean            the held-out half's own mean, the yardstick of R2
-    log_likelihood  not an error: Gaussian log likelihood with the map less that without
     """
 
     path: Floats
     with_map: Floats
     mean: Floats
-    log_likelihood: Floats
 
     def r2_path(self, weights: Floats) -> Floats:
         """Return the share of variance that the path explains over each column of weights float64[n, B]."""
@@ -73,24 +71,22 @@ def out_of_sample(features: Floats, swept: Floats, liquidated: Floats) -> Losses
     prediction = np.log(swept + SMALL_PREDICTION * swept.mean() + NEAR_ZERO)
     both = np.column_stack([features, prediction])
     first = np.arange(len(target)) < len(target) // 2
-    losses = np.empty((4, len(target)))
+    losses = np.empty((3, len(target)))
     for train in (first, ~first):
         test, held_out = ~train, target[~train]
-        path, path_likelihood = _fit_and_score(features, target, train)
-        with_map, map_likelihood = _fit_and_score(both, target, train)
-        losses[:, test] = path, with_map, (held_out - held_out.mean()) ** 2, map_likelihood - path_likelihood
+        path, with_map = (_held_out_errors(regressors, target, train) for regressors in (features, both))
+        losses[:, test] = path, with_map, (held_out - held_out.mean()) ** 2
     if np.ptp(swept) == 0.0:
-        losses[[1, 3]] = np.nan
+        losses[1] = np.nan
     return Losses(*losses)
 
 
-def _fit_and_score(features: Floats, target: Floats, train: NDArray[np.bool_]) -> tuple[Floats, Floats]:
-    """Return the held-out hours' squared errors and Gaussian log likelihoods (up to a constant)."""
+def _held_out_errors(features: Floats, target: Floats, train: NDArray[np.bool_]) -> Floats:
+    """Return the squared errors of the hours that a ridge regression on the others was not fitted to."""
     known = features[train]
     scaled = np.clip((features - known.mean(axis=0)) / (known.std(axis=0) + TINY), -OUTLIER, OUTLIER)
     design = np.column_stack([np.ones(len(target)), scaled])
     penalty = np.diag([0.0] + [RIDGE] * features.shape[1])
     fit = np.linalg.solve(design[train].T @ design[train] + penalty, design[train].T @ target[train])
-    error = (target - design @ fit) ** 2
-    variance = error[train].mean()
-    return error[~train], -0.5 * (np.log(variance) + error[~train] / variance)
+    errors: Floats = ((target - design @ fit) ** 2)[~train]
+    return errors

@@ -124,7 +124,6 @@ def _side_score(case: SideSkill, resampled: SideResamples) -> SideScore:
         r2_path=float(resampled.r2_path[0]),
         r2_with_map=float(resampled.r2_with_map[0]),
         r2_gain=float(resampled.r2_gain[0]),
-        log_likelihood_gain=float(case.losses.log_likelihood.mean()),
         partial_spearman=float(resampled.partial[0]),
     )
 
@@ -133,10 +132,6 @@ def _predictor(name: str, row: int, long: SideResamples, short: SideResamples) -
     """Sum up predictor `row`; the map is row 0."""
     return PredictorScore(
         name=name,
-        spearman_long=float(long.spearman[row, 0]),
-        spearman_short=float(short.spearman[row, 0]),
-        capture_long=float(long.capture[row, 0]),
-        capture_short=float(short.capture[row, 0]),
         spearman=_mean(long.spearman[row], short.spearman[row]),
         capture=_mean(long.capture[row], short.capture[row]),
         spearman_lead=_lead(long.spearman, short.spearman, row) if row else None,

@@ -88,3 +88,15 @@ def test_parts_are_narrow_and_make_the_bins(axis: PriceAxis) -> None:
     edges = axis.part_edges
     assert edges[:: axis.parts] == pytest.approx(axis.edges)
     assert np.diff(edges).max() <= 0.01 * 0.5 * (axis.edges[0] + axis.edges[-1]) * (1 + 1e-9)
+
+
+@pytest.mark.parametrize("axis", [PriceAxis(20.0, 3, 3), PriceAxis(1.0, 90, 20)])
+@pytest.mark.parametrize("name", ["edges", "part_edges", "centres"])
+def test_arrays_of_an_axis_are_worked_out_once(axis: PriceAxis, name: str) -> None:
+    """Whoever asks again gets the same array, which nobody can change; equal axes stay equal."""
+    same = getattr(axis, name)
+    assert getattr(axis, name) is same
+    with pytest.raises(ValueError, match="read-only"):
+        same[0] = 1.0
+    assert axis == PriceAxis(axis.bin_size, axis.first, axis.count)
+    assert hash(axis) == hash(PriceAxis(axis.bin_size, axis.first, axis.count))

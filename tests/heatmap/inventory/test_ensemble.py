@@ -86,7 +86,7 @@ def test_every_member_conserves_open_interest(bars: Bars, axis: PriceAxis, mix: 
 def test_quantiles_are_ordered_and_hold_the_middle(bars: Bars, axis: PriceAxis) -> None:
     """q10 <= q50 <= q90 in every bin; with seven members the q50 is the fourth of them in order."""
     made = take_ensemble(bars, Assumptions(), VENUE, axis)
-    for side, (low, middle, high) in made.quantiles().items():
+    for side, (low, middle, high) in made.quantiles.items():
         rows = np.sort(getattr(made, side), axis=0)
         assert (low <= middle).all()
         assert (middle <= high).all()
@@ -97,11 +97,11 @@ def test_quantiles_are_ordered_and_hold_the_middle(bars: Bars, axis: PriceAxis) 
 def test_agreement_on_paper() -> None:
     """Members alike agree wholly; of 0..4 in one bin q10 is 0.4 and q90 is 3.6: a ninth; nothing is agreed upon too."""
     same, none = np.full((5, 3), 2.0), np.zeros((5, 3))
-    assert Ensemble(same, same).agreement() == 1.0
-    assert Ensemble(none, none).agreement() == 1.0
+    assert Ensemble(same, same).agreement == 1.0
+    assert Ensemble(none, none).agreement == 1.0
     spread = none.copy()
     spread[:, 1] = np.arange(5.0)
-    assert Ensemble(none, spread).agreement() == pytest.approx(1 / 9)
+    assert Ensemble(none, spread).agreement == pytest.approx(1 / 9)
 
 
 def test_ensembles_add_up_member_by_member() -> None:

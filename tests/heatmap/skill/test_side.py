@@ -23,7 +23,7 @@ def predictions(case: Case) -> dict[str, Floats]:
 
 def losses(count: int) -> Losses:
     """Return made-up losses."""
-    return Losses(*np.random.default_rng(12).random((4, count)))
+    return Losses(*np.random.default_rng(12).random((3, count)))
 
 
 def test_resamples_are_those_of_the_days_written_out(case: Case) -> None:
@@ -34,7 +34,7 @@ def test_resamples_are_those_of_the_days_written_out(case: Case) -> None:
     random = np.random.default_rng(3)
     for draw in range(1, 5):
         rows = np.concatenate([np.flatnonzero(day == d) for d in random.integers(0, 20, 20)])
-        again = Losses(*(part[rows] for part in (made.path, made.with_map, made.mean, made.log_likelihood)))
+        again = Losses(*(part[rows] for part in (made.path, made.with_map, made.mean)))
         sample = SideSkill({k: v[rows] for k, v in values.items()}, liquidated[rows], again, day)
         alone = sample.resampled(np.ones((20, 1)))
         for name in ("spearman", "capture", "extreme_spearman", "r2_path", "r2_with_map", "r2_gain", "partial"):
