@@ -54,7 +54,7 @@ def main() -> None:
     """Print seconds of the answer, and of finding, matching and judging the touches once the map is there."""
     client = create_app(Settings(exchanges=("sim",)), clock=lambda: NOW).test_client()
     print(f"{'':14}{'symbol':8}{'touches':>8}{'answer s':>10}{'search s':>10}{'share':>8}")
-    with patch("service.api.resources.touches.find_touches", Timed()) as timed:
+    with patch("service.analysis.results.touches.find_touches", Timed()) as timed:
         for timeframe, lookback in SPANS:
             for symbol in SYMBOLS:
                 url = f"/v1/touches?exchange=sim&symbol={symbol}&timeframe={timeframe}&lookback={lookback}"

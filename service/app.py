@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from flask import Flask
 
 from service.analysis.bulkheads import Bulkheads
+from service.analysis.results.scan import MOST_LOADS
 from service.analysis.services import Services
 from service.api.edge import cors, openapi, problems
 from service.api.edge.answered_first import AnsweredFirst
@@ -38,7 +39,7 @@ Clock = Callable[[], float]
 # A caller waits this many times exchange_seconds for a load that another began, which may page through several calls.
 PATIENCE = 3
 # Loads of one exchange that may wait for a thread: twice what the largest scan asks for.
-LOADS_WAITING = 2 * scan.MOST_LOADS
+LOADS_WAITING = 2 * MOST_LOADS
 # A fit holds for the bars it was made of; an hour is longer than anyone keeps asking for the same.
 FITS_KEPT, FIT_SECONDS = 64, 3600.0
 

@@ -27,5 +27,9 @@ def _pieces(part: object) -> Iterator[bytes]:
     elif isinstance(part, np.ndarray):
         yield f"{part.dtype}{part.shape}".encode()
         yield part.tobytes()
+    elif isinstance(part, tuple | list):
+        yield f"{type(part).__name__}{len(part)}".encode()
+        for item in part:
+            yield from _pieces(item)
     else:
         yield repr(part).encode()

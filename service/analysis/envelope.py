@@ -1,97 +1,139 @@
 """The envelope: what every answer about a market says of its inputs, beside the answer itself."""
 
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
 
-from service.heatmap import MODEL_VERSION, Assumptions
-from service.heatmap.inventory import Confidence
-from service.market.contract import MarketData
+from service.analysis.realised import MixFit
+from service.heatmap import Assumptions
+from service.heatmap.inventory import Confidence, Mix
+from service.market.contract import Coverage, MarketData
 from service.times import rfc3339
 
 
-def envelope(
-    data: MarketData, assumptions: Assumptions, rule: str, columns: tuple[int, int], confidence: Confidence, now: float
-) -> dict[str, Any]:
-    """Return the envelope of an answer; `columns` are (wanted, had), `now` epoch seconds."""
-    return {
-        "exchange": data.exchange,
-        "symbol": data.symbol,
-        "unit": data.unit,
-        "timeframe": data.timeframe,
-        "as_of": rfc3339(data.as_of),
-        "age_seconds": round(max(now - data.as_of / 1000, 0.0), 3),
-        "stale": False,
-        "simulated": data.simulated,
-        "price": data.price,
-        "sources": [_source(data, rule, columns[1])],
-        "assumptions": _assumptions(assumptions, rule),
-        "coverage": _coverage(data, columns),
-        "confidence": confidence_body(confidence),
-        "warnings": [*_warnings(data, columns), *confidence.warnings],
-        "model_version": MODEL_VERSION,
-    }
+@dataclass(frozen=True)
+class UsedSource:
+    """An exchange that the answer drew on.
+
+    weight             share of the open interest used, 0..1
+    columns            columns that it has a part in
+    open_interest_usd  one side, at its price
+    as_of              close of the newest bar that it gave, epoch ms
+    missing            inputs that were not there, and why
+    """
+
+    exchange: str
+    symbol: str
+    columns: int
+    rule: str
+    tiers: str
+    open_interest_usd: float
+    as_of: int
+    missing: Mapping[str, str]
+    weight: float = 1.0
 
 
-def _source(data: MarketData, rule: str, columns: int) -> dict[str, Any]:
-    """Return the source without its open interest and the close of its newest bar, which are the estimate's."""
-    return {
-        "exchange": data.exchange,
-        "symbol": data.symbol,
-        "state": "used",
-        "reason": None,
-        "weight": 1.0,
-        "columns": columns,
-        "liquidation_rule": rule,
-        "tiers": data.tiers.source,
-        "missing": data.missing,
-    }
+@dataclass(frozen=True)
+class AbsentSource:
+    """An exchange that was asked for and is not in the answer; `listed` is false where it has no such market."""
+
+    exchange: str
+    reason: str
+    listed: bool
 
 
-def _assumptions(assumptions: Assumptions, rule: str) -> dict[str, Any]:
-    mix = assumptions.mix
-    return {
-        "mix": {
-            "name": mix.name,
-            "leverage_from": mix.edges[:-1].round(4),
-            "leverage_to": mix.edges[1:].round(4),
-            "share": mix.weights.round(6),
-            "unlevered": mix.unlevered,
-        },
-        "churn": assumptions.churn,
-        "memory": [{"share": pace.share, "churn": pace.churn} for pace in assumptions.memory],
-        "position_notional": assumptions.position_notional,
-        "early": assumptions.liquidation_buffer,
-        "liquidation_rule": rule,
-        "margin_mode": "isolated",
-    }
+@dataclass(frozen=True, eq=False)
+class ExchangeFit:
+    """What mix=fitted came to on one exchange, and the mix that its map is made with."""
+
+    exchange: str
+    mix: Mix
+    outcome: MixFit
 
 
-def confidence_body(confidence: Confidence) -> dict[str, Any]:
-    """Return the confidence as JSON."""
-    parts = [{"name": part.name, "value": round(part.value, 4), "reason": part.reason} for part in confidence.parts]
-    return {"value": confidence.value, "parts": parts}
+@dataclass(frozen=True)
+class EnvelopeCoverage:
+    """How much of what was asked for is in the answer: `bars` of the exchange that has most, the rest over all.
+
+    columns, columns_of_all  columns that any of the exchanges has, and that all have
+    exchanges                exchanges in the answer
+    exchanges_wanted         exchanges asked for, whatever became of them
+    exchanges_not_listing    exchanges that have no such market
+    """
+
+    bars: Coverage
+    warm_up_bars: int
+    columns_wanted: int
+    columns: int
+    columns_of_all: int
+    exchanges: int = 1
+    exchanges_wanted: int = 1
+    exchanges_not_listing: int = 0
 
 
-def _coverage(data: MarketData, columns: tuple[int, int]) -> dict[str, Any]:
-    coverage = data.coverage
-    return {
-        "first_bar": rfc3339(coverage.first),
-        "last_bar": rfc3339(coverage.last),
-        "bars": coverage.bars,
-        "warm_up_bars": coverage.bars - columns[1],
-        "columns_wanted": columns[0],
-        "columns": columns[1],
-        "columns_of_all": columns[1],
-        "gaps": coverage.gaps,
-        "missing_at_end": coverage.missing_at_end,
-        "open_interest_missing_at_end": coverage.open_interest_missing_at_end,
-        "inconsistent": coverage.inconsistent,
-        "open_interest_share": round(coverage.open_interest_share, 6),
-        "mark_price_share": round(coverage.mark_price_share, 6),
-        "order_book": coverage.has_book,
-        "exchanges_wanted": 1,
-        "exchanges": 1,
-        "exchanges_not_listing": 0,
-    }
+@dataclass(frozen=True, eq=False)
+class Envelope:
+    """What an answer says of its inputs; times in epoch ms, `assumptions` and `rule` those of the largest exchange."""
+
+    exchange: str
+    symbol: str
+    unit: str
+    timeframe: str
+    as_of: int
+    age_seconds: float
+    simulated: bool
+    price: float
+    sources: tuple[UsedSource, ...]
+    assumptions: Assumptions
+    rule: str
+    coverage: EnvelopeCoverage
+    confidence: Confidence
+    warnings: tuple[str, ...]
+    fits: tuple[ExchangeFit, ...] = ()
+    absent: tuple[AbsentSource, ...] = ()
+
+
+def envelope_of(
+    data: MarketData,
+    assumptions: Assumptions,
+    columns: tuple[int, int],
+    confidence: Confidence,
+    now: float,
+    *,
+    open_interest_usd: float,
+    newest: int,
+    fit: MixFit | None = None,
+) -> Envelope:
+    """Return the envelope of one exchange's answer.
+
+    `columns` are (wanted, had), `now` epoch seconds, `newest` the close of the newest bar that it gave, epoch ms.
+    """
+    wanted, had = columns
+    source = UsedSource(
+        data.exchange, data.symbol, had, data.rule, data.tiers.source, open_interest_usd, newest, data.missing
+    )
+    fit_warnings = () if fit is None else fit.warnings
+    return Envelope(
+        exchange=data.exchange,
+        symbol=data.symbol,
+        unit=data.unit,
+        timeframe=data.timeframe,
+        as_of=data.as_of,
+        age_seconds=age_seconds(data.as_of, now),
+        simulated=data.simulated,
+        price=data.price,
+        sources=(source,),
+        assumptions=assumptions,
+        rule=data.rule,
+        coverage=EnvelopeCoverage(data.coverage, data.coverage.bars - had, wanted, had, had),
+        confidence=confidence,
+        warnings=(*_warnings(data, columns), *confidence.warnings, *fit_warnings),
+        fits=() if fit is None else (ExchangeFit(data.exchange, assumptions.mix, fit),),
+    )
+
+
+def age_seconds(moment: int, now: float) -> float:
+    """Return the seconds from a moment (epoch ms) to `now` (epoch seconds), 0 where an exchange's clock is ahead."""
+    return round(max(now - moment / 1000, 0.0), 3)
 
 
 def _warnings(data: MarketData, columns: tuple[int, int]) -> list[str]:

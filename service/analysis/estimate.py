@@ -1,42 +1,35 @@
-"""From a query to a market's data and inventory: the walk that heatmap, profile and what reads them share."""
+"""An estimate: one market's data with the assumptions it is read under, from which every map is made."""
 
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import cached_property
 
 import numpy as np
 
 from service.analysis.digest import digest_of
-from service.analysis.envelope import envelope
+from service.analysis.envelope import Envelope, envelope_of
+from service.analysis.limits import check_moment, columns_of
 from service.analysis.realised import MixFit, fitted
+from service.analysis.requests import MarketRequest
 from service.analysis.services import Services
-from service.api.query.parameters import MOST_COLUMNS
-from service.api.schemas.figures import fit_body, no_fit_body
-from service.heatmap import Assumptions, BadInput, PriceAxis, VenueTerms, take_inventory
+from service.heatmap import Assumptions, PriceAxis, VenueTerms, take_inventory
 from service.heatmap.base import Times
-from service.heatmap.inventory import (
-    FITTED,
-    Confidence,
-    Ensemble,
-    Inventory,
-    assess,
-    depth_near,
-    take_ensemble,
-    with_agreement,
-)
-from service.market.contract import TIMEFRAMES, MarketData
+from service.heatmap.inventory import Confidence, Ensemble, Inventory, assess, depth_near, take_ensemble, with_agreement
+from service.market.contract import MarketData
 from service.market.feed.feed import Query
-from service.times import DAY_MS, HOUR_MS, rfc3339
+from service.times import DAY_MS
 
-OLDEST_AS_OF = 3 * 365 * DAY_MS
 # The map needs at least this many bars before its first column, or it would show its own starting guess.
 LEAST_WARM_UP = 24
 
 
 @dataclass(frozen=True, eq=False)
 class Estimate:
-    """One market's data with the assumptions it is read under; `columns` is how many there are, `wanted` were asked.
+    """One market's data with the assumptions it is read under.
 
-    `newest` is the close of the newest bar that the exchange gave, where the data have been cut to an earlier one.
+    columns  how many columns of the map there are
+    wanted   how many were asked for
+    fit      what fitting the mix came to, where that was asked for
+    newest   close of the newest bar that the exchange gave (epoch ms), where the data end at an earlier one
     """
 
     data: MarketData
@@ -47,7 +40,7 @@ class Estimate:
     fit: MixFit | None = None
     newest: int | None = None
 
-    @property
+    @cached_property
     def fingerprint(self) -> tuple[object, ...]:
         """Return what changes whenever the inputs change."""
         data = self.data
@@ -57,7 +50,7 @@ class Estimate:
         # The liquidations that a mix is fitted to are no part of the data.
         return (*known, self.newest) if self.fit is None else (*known, self.newest, digest_of(self.fit))
 
-    @property
+    @cached_property
     def confidence(self) -> Confidence:
         """Return how far to trust the map, from what it was built of."""
         bars, coverage, book = self.data.bars, self.data.coverage, self.data.book
@@ -73,7 +66,7 @@ class Estimate:
             visible_depth=None if book is None else depth_near(book.bids, book.asks, self.data.price),
         )
 
-    @property
+    @cached_property
     def open_interest_usd(self) -> float:
         """Return the newest open interest at the price; the weight of this market among others."""
         known = self.data.bars.open_interest[np.isfinite(self.data.bars.open_interest)]
@@ -118,57 +111,37 @@ class Estimate:
         """Return the newest column under every member of the ensemble; raises BadInput as `inventory` does."""
         return take_ensemble(self.data.bars, self.assumptions, self.venue, axis)
 
-    def envelope(self, now: float, agreement: float | None = None) -> dict[str, Any]:
-        """Return what every answer says of its inputs; `now` in epoch seconds, `agreement` the ensemble's."""
-        columns = (self.wanted, self.columns)
+    def envelope(self, now: float, agreement: float | None = None) -> Envelope:
+        """Return what every answer says of its inputs; `now` in epoch seconds, `agreement` the ensemble's, 0..1."""
         confidence = self.confidence if agreement is None else with_agreement(self.confidence, agreement)
-        body = envelope(self.data, self.assumptions, self.venue.rule, columns, confidence, now)
-        of_its_own = {
-            "open_interest_usd": round(self.open_interest_usd, 2),
-            "as_of": rfc3339(self.newest or self.data.as_of),
-        }
-        body["sources"][0] |= of_its_own
-        if self.fit is not None:
-            fit = self.fit.fit
-            fit_json = no_fit_body(self.fit.note) if fit is None else fit_body(fit)
-            told = {"exchange": self.data.exchange, "mix": body["assumptions"]["mix"]} | fit_json
-            body["assumptions"]["fits"] = [told]
-            body["warnings"] += self.fit.warnings
-        return body
+        return envelope_of(
+            self.data,
+            self.assumptions,
+            (self.wanted, self.columns),
+            confidence,
+            now,
+            open_interest_usd=self.open_interest_usd,
+            newest=self.newest or self.data.as_of,
+            fit=self.fit,
+        )
 
 
-def columns_of(lookback: int, timeframe: str) -> int:
-    """Return how many bars a lookback (ms) is; raises BadInput outside the range."""
-    step = TIMEFRAMES[timeframe]
-    columns = lookback // step
-    if not 2 <= columns <= MOST_COLUMNS:  # noqa: PLR2004 - a single column is no history
-        hours = step / HOUR_MS
-        allowed = f"{max(12, 2 * hours):g}h to {min(8760, MOST_COLUMNS * hours):g}h at timeframe {timeframe}"
-        raise BadInput("lookback", f"Is {columns} bars of {timeframe}", allowed)
-    return columns
+def estimate(services: Services, request: MarketRequest, *, alone: bool = True, context: bool = False) -> Estimate:
+    """Load one market on the one exchange that the request names; raises MarketError or BadInput.
 
-
-def estimate(services: Services, args: dict[str, Any]) -> Estimate:
-    """Load the market that parsed MarketQuery arguments ask for; raises MarketError or BadInput.
-
-    `alone` among them, true if left out, tells whether it is the only one: of several, an exchange whose mix cannot be
-    fitted goes on with the default one, and says so.
+    `alone` tells whether it is the only exchange asked: of several, one whose mix cannot be fitted goes on with the
+    default mix, and says so. `context` loads funding and account ratio too.
     """
-    now = int(services.clock() * 1000)
-    as_of = args["as_of"]
-    if as_of is not None and not now - OLDEST_AS_OF <= as_of <= now:
-        allowed = f"{rfc3339(now - OLDEST_AS_OF)} to {rfc3339(now)}"
-        raise BadInput("as_of", "Is in the future" if as_of > now else "Is too long ago", allowed)
-    wanted = columns_of(args["lookback"], args["timeframe"])
-    alone = args.get("alone", True)
-    if alone and args["mix"].name == FITTED:
+    check_moment(request.as_of, int(services.clock() * 1000))
+    wanted = columns_of(request.lookback, request.timeframe)
+    if alone and request.assumptions.fitted:
         # Before anything is loaded: what is not published no amount of loading brings.
-        services.feed.check_liquidations(args["exchange"])
-    query = Query(args["exchange"], args["symbol"], args["timeframe"], wanted, as_of, bool(args.get("context")))
+        services.feed.check_liquidations(request.exchange)
+    query = Query(request.exchange, request.symbol, request.timeframe, wanted, request.as_of, context)
     data = services.feed.load(query)
     columns = columns_in(data, wanted)
-    assumptions, venue = assumptions_of(args), VenueTerms(data.rule, data.tiers, data.taker_fee)
-    if assumptions.mix.name != FITTED:
+    assumptions, venue = request.assumptions.assumptions(), VenueTerms(data.rule, data.tiers, data.taker_fee)
+    if not request.assumptions.fitted:
         return Estimate(data, assumptions, venue, columns, wanted)
     assumptions, fit = fitted(services, query, data, assumptions, venue, alone=alone)
     return Estimate(data, assumptions, venue, columns, wanted, fit)
@@ -177,10 +150,3 @@ def estimate(services: Services, args: dict[str, Any]) -> Estimate:
 def columns_in(data: MarketData, wanted: int) -> int:
     """Return how many of the wanted columns the bars allow, warm-up left aside."""
     return max(min(wanted, len(data.bars) - LEAST_WARM_UP), 1)
-
-
-def assumptions_of(args: dict[str, Any]) -> Assumptions:
-    """Return the assumptions of parsed AssumptionsQuery arguments."""
-    usual = Assumptions()
-    churn = usual.churn if args["churn"] is None else args["churn"]
-    return Assumptions(args["mix"], churn, usual.fast_churn, usual.fast_hours, args["position_notional"])

@@ -6,10 +6,9 @@ import numpy as np
 import pytest
 
 from service.analysis.estimate import Estimate, columns_in
-from service.analysis.group import Group, at_one_close, group_map, group_profile
-from service.heatmap.base.axis import price_axis
-from service.heatmap.base.side import Side
-from service.heatmap.inventory.assumptions import Assumptions, VenueTerms
+from service.analysis.group import Group, at_one_close
+from service.analysis.group_map import group_map, group_profile
+from service.heatmap import Assumptions, Side, VenueTerms, price_axis
 from service.market.feed.feed import MarketFeed, Query
 from tests.support.fake_apps import app_of, ask
 from tests.support.fake_exchange import HOUR, T0, Clock, FakeExchange
@@ -82,7 +81,8 @@ def test_the_sum_conserves_what_its_parts_hold(
         pair[late].published = T0 - 2 * HOUR
     found = group_of(*pair)
     axis = price_axis(found.price, 90.0, bins=None, bin_size=0.1)
-    made, (whole, parts) = group_map(found, axis), group_profile(found, axis)
+    made, profiles = group_map(found, axis), group_profile(found, axis)
+    whole, parts = profiles.total, profiles.parts
     cells = np.sum([getattr(part, side) for part in made.parts.values()], axis=0)
     np.testing.assert_allclose(getattr(made.total, side), cells, rtol=1e-9)
     for name, value in asdict(made.total.accounts[side]).items():

@@ -46,6 +46,8 @@ SPANNING_BY_PATH = {
         "as_of_b": "as as_of",
         "mix_a": "as mix",
         "mix_b": "as mix",
+        "churn_a": "one kind of pair",
+        "churn_b": "one kind of pair",
     },
     "/v1/liquidation-price": {
         "rule": "needed without an exchange",

@@ -154,7 +154,7 @@ def test_no_seed_changes_the_verdict(monkeypatch: pytest.MonkeyPatch, coin: str)
         calls.append(partial(find_touches, *args, **options))
         return calls[-1]()
 
-    monkeypatch.setattr("service.api.resources.touches.find_touches", noted)
+    monkeypatch.setattr("service.analysis.results.touches.find_touches", noted)
     with Emulator(real_truth(LAST_HOUR, shift=False), LAST_HOUR) as emulator, Stage(emulator, [EXCHANGE]) as fresh:
         fresh.ask("/v1/touches", symbol=coin, **QUERY)
         fresh.ask("/v1/touches", symbol=coin, **QUERY | {"lookback": "53d", "as_of": "2024-08-19T22:00:00Z"})

@@ -3,8 +3,7 @@
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from hashlib import blake2b
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import orjson
@@ -14,10 +13,13 @@ from numpy.typing import NDArray
 from werkzeug.http import parse_etags
 
 from service import __version__
+from service.analysis.digest import digest_of
+from service.analysis.prepared import Prepared
 from service.api.edge.compression import COMPRESS_FROM, IDENTITY, coding_for, compressed
 from service.cache import SingleFlight
 from service.heatmap import MODEL_VERSION
 
+T = TypeVar("T")
 # A proxy may go on serving an answer for this long while it fetches the next.
 STALE_WHILE_REVALIDATE = 30
 # Requests that lead to a kept answer, each by its own spelling.
@@ -69,8 +71,7 @@ def etag_of(*parts: object) -> str:
 
     Weak, as age_seconds in the body may differ between equal answers.
     """
-    told = repr((__version__, MODEL_VERSION, *parts))
-    return f'W/"{blake2b(told.encode(), digest_size=12).hexdigest()}"'
+    return f'W/"{digest_of(__version__, MODEL_VERSION, *parts)}"'
 
 
 def spelling_of(environ: Mapping[str, Any]) -> str:
@@ -102,6 +103,11 @@ class Answers:
         if answer is None or self._clock() >= answer.checked + answer.seconds:
             return None
         return self._send(answer, environ)
+
+    def respond(self, request: object, prepared: Prepared[T], render: Callable[[T], dict[str, object]]) -> Response:
+        """Answer a parsed request with what has been prepared for it; `render` turns the result into JSON."""
+        etag = etag_of(request, prepared.fingerprint)
+        return self.reply(etag, prepared.seconds, lambda: render(prepared.compute()))
 
     def reply(self, etag: str, seconds: float, make: Callable[[], dict[str, object]]) -> Response:
         """Answer the current request: 304 if the caller has `etag`, else the kept or newly made body.

@@ -3,20 +3,19 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
-from marshmallow import Schema, ValidationError, fields, pre_load, validate
+from marshmallow import Schema, ValidationError, fields, post_load, pre_load, validate
 
-from service.heatmap import BadInput, parse_mix
+from service.analysis.limits import LEAST_LOOKBACK, MOST_COLUMNS, MOST_LOOKBACK
+from service.api.query.assembly import assembled
+from service.heatmap import BadInput, Side, parse_mix
 from service.heatmap.inventory import FITTED, HIGHEST, LOWEST, PRESETS
 from service.market.contract import TIMEFRAMES
 from service.times import DAY_MS, HOUR_MS, WEEK_MS, parse_iso
 
 UNITS = {"h": HOUR_MS, "d": DAY_MS, "w": WEEK_MS, "M": 30 * DAY_MS, "y": 365 * DAY_MS}
-LEAST_LOOKBACK, MOST_LOOKBACK = 12 * HOUR_MS, 365 * DAY_MS
-MOST_COLUMNS = 9000
-MOST_CELLS = 2_000_000
 _LOOKBACK = re.compile(r"([1-9][0-9]{0,3})([hdwMy])")
 # The same for the contract, where a pattern has to say the range as well: 12h-8760h, 1d-365d, 1w-52w, 1M-12M, 1y.
 LOOKBACK_PATTERN = (
@@ -36,8 +35,10 @@ _PAIR = "[0-9]+([.][0-9]*)?:[0-9]+([.][0-9]*)?([eE]-?[0-9]{1,2})?"
 MIX_PATTERN = f"^({'|'.join((*PRESETS, FITTED))}|{_PAIR}(,{_PAIR})*)$"
 
 
-class Query(Schema):
-    """What the parameters of every path have in common: each at most once, and no others."""
+class ParametersSchema(Schema):
+    """What the parameters of every path have in common: each at most once, and no others. Loads a request."""
+
+    request: ClassVar[type]
 
     def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 - marshmallow's own
         """Know the parameters by name, for the error about one that is not among them."""
@@ -57,6 +58,11 @@ class Query(Schema):
         if errors:
             raise ValidationError(errors)
         return given
+
+    @post_load
+    def as_request(self, values: dict[str, Any], **_: Any) -> Any:  # noqa: ANN401 - marshmallow's own
+        """Return the request that the values make up."""
+        return assembled(self.request, values)
 
     def _unclear(self, given: Any) -> Iterator[tuple[str, list[str]]]:  # noqa: ANN401 - webargs' multi-dict
         for name, field in self.load_fields.items():
@@ -82,8 +88,8 @@ class Lookback(fields.String):
     default_error_messages = {"lookback": "Must be a span from 12h to 1y, such as 12h, 7d, 4w, 3M or 1y."}  # noqa: RUF012 - marshmallow's way of declaring messages
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - marshmallow's signature
-        found = _LOOKBACK.fullmatch(super()._deserialize(value, attr, data, **kwargs))
-        span = int(found[1]) * UNITS[found[2]] if found else 0
+        match = _LOOKBACK.fullmatch(super()._deserialize(value, attr, data, **kwargs))
+        span = int(match[1]) * UNITS[match[2]] if match else 0
         if not LEAST_LOOKBACK <= span <= MOST_LOOKBACK:
             raise self.make_error("lookback")
         return span
@@ -115,8 +121,8 @@ class LeverageMix(fields.String):
 
     def __init__(self, *, metadata: Mapping[str, Any] | None = None, **kwargs: Any) -> None:  # noqa: ANN401 - marshmallow's
         """Say in the contract what a mix looks like."""
-        told = {"pattern": MIX_PATTERN, "maxLength": _MIX_LENGTH}
-        super().__init__(metadata=told | dict(metadata or {}), **kwargs)
+        shape = {"pattern": MIX_PATTERN, "maxLength": _MIX_LENGTH}
+        super().__init__(metadata=shape | dict(metadata or {}), **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - marshmallow's signature
         text = super()._deserialize(value, attr, data, **kwargs)
@@ -136,10 +142,24 @@ class LeverageMix(fields.String):
         return mix
 
 
+class SideName(fields.String):
+    """`long` or `short`; loads as a Side."""
+
+    def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 - marshmallow's
+        """Allow these two."""
+        super().__init__(validate=validate.OneOf([side.value for side in Side]), **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - marshmallow's signature
+        text = super()._deserialize(value, attr, data, **kwargs)
+        # What is neither is left to the validator, which says what is allowed.
+        return Side(text) if text in list(Side) else text
+
+
 CHURN = validate.Range(0.01, 10)
+UNCERTAINTY = "Include q10, q50 and q90 of each bin over an ensemble of assumptions, and how far its members agree"
 
 
-class AssumptionsQuery(Query):
+class AssumptionsQuery(ParametersSchema):
     """What the caller may assume about traders."""
 
     mix = LeverageMix(
@@ -177,10 +197,10 @@ def lookback_field(usual: str) -> Lookback:
     )
 
 
-def exchange_field(told: str) -> fields.String:
-    """Return the exchange parameter; `told` says what it may be."""
+def exchange_field(description: str) -> fields.String:
+    """Return the exchange parameter; the description says what it may be."""
     return fields.String(
-        load_default="sim", validate=validate.Length(1, 200), metadata={"description": told, "example": "sim"}
+        load_default="sim", validate=validate.Length(1, 200), metadata={"description": description, "example": "sim"}
     )
 
 
@@ -209,3 +229,8 @@ class MarketQuery(AssumptionsQuery):
             "RFC 3339 with an offset, such as 2026-01-31T12:00:00Z, or epoch ms",
         },
     )
+
+
+def uncertainty_field() -> fields.Boolean:
+    """Return the parameter that asks for the ensemble."""
+    return fields.Boolean(load_default=False, metadata={"description": UNCERTAINTY})

@@ -1,81 +1,14 @@
 """GET /v1/exchanges: what is served, what each source can do, and how it is doing."""
 
-from typing import Any
-
 import orjson
 from flask import Response
 from flask_smorest import Blueprint
-from marshmallow import RAISE, Schema, fields
+from marshmallow import RAISE
 
+from service.analysis.results.listing import ExchangesRequest, served_exchanges
 from service.analysis.services import Services
-from service.api.query.parameters import Query
-from service.market.contract import Exchange
-from service.market.feed.health import Health
-from service.times import rfc3339
-
-
-class NoQuery(Query):
-    """No parameters."""
-
-
-class CapabilitiesSchema(Schema):
-    """What an exchange offers in public."""
-
-    timeframes = fields.List(fields.String(), required=True)
-    open_interest_history = fields.Boolean(required=True)
-    open_interest_timeframes = fields.List(fields.String(), required=True)
-    open_interest_days = fields.Float(
-        required=True,
-        allow_none=True,
-        metadata={"description": "How many days back it reaches; null if not stated or if timeframes differ"},
-    )
-    open_interest_rows = fields.Integer(
-        required=True,
-        allow_none=True,
-        metadata={"description": "How many periods back it reaches, whichever timeframe; null if not counted in these"},
-    )
-    mark_price = fields.Boolean(required=True)
-    order_book_depth = fields.Integer(required=True, metadata={"description": "Levels on each side"})
-    inverse = fields.Boolean(required=True, metadata={"description": "Whether coin-margined perpetuals are served"})
-    account_ratio = fields.Boolean(required=True, metadata={"description": "Accounts long / accounts short, in public"})
-    tiers = fields.String(
-        required=True, metadata={"description": "exchange, derived (from its most leverage), table (ours) or assumed"}
-    )
-    funding = fields.Boolean(required=True)
-    liquidations = fields.Boolean(
-        required=True, metadata={"description": "By interval, in public: /v1/skill and mix=fitted need them"}
-    )
-
-
-class HealthSchema(Schema):
-    """How calls to the exchange have gone in this process."""
-
-    state = fields.String(required=True, metadata={"enum": ["untried", "ok", "failing"]})
-    last_success = fields.DateTime(required=True, allow_none=True)
-    last_failure = fields.DateTime(required=True, allow_none=True)
-    last_error = fields.String(required=True, allow_none=True)
-    resting_until = fields.DateTime(
-        required=True,
-        allow_none=True,
-        metadata={"description": "It gave no answer or asked for a pause: it is not called before then"},
-    )
-
-
-class ExchangeSchema(Schema):
-    """One exchange."""
-
-    id = fields.String(required=True)
-    name = fields.String(required=True)
-    simulated = fields.Boolean(required=True)
-    liquidation_rule = fields.String(required=True)
-    capabilities = fields.Nested(CapabilitiesSchema, required=True)
-    health = fields.Nested(HealthSchema, required=True)
-
-
-class ExchangesSchema(Schema):
-    """Answer of /v1/exchanges."""
-
-    exchanges = fields.List(fields.Nested(ExchangeSchema), required=True)
+from service.api.query.listing import ExchangesQuery
+from service.api.schemas.exchanges import ExchangesSchema, exchange_body
 
 
 def blueprint(services: Services) -> Blueprint:
@@ -83,49 +16,13 @@ def blueprint(services: Services) -> Blueprint:
     routes = Blueprint("exchanges", __name__, description="Where the data comes from")
 
     @routes.get("/v1/exchanges")
-    @routes.arguments(NoQuery, location="query", unknown=RAISE)
+    @routes.arguments(ExchangesQuery, location="query", unknown=RAISE)
     @routes.response(200, ExchangesSchema)
-    def get_exchanges(args: dict[str, Any]) -> Response:  # noqa: ARG001 - parsed so that unknown parameters are refused
+    def get_exchanges(request: ExchangesRequest) -> Response:  # noqa: ARG001 - parsed, so that parameters are refused
         """List the exchanges that this service reads; calls none of them."""
-        feed = services.feed
-        rows = [_row(exchange, feed.health[exchange.id]) for exchange in feed.exchanges.values()]
+        rows = [exchange_body(exchange, health) for exchange, health in served_exchanges(services)]
         response = Response(orjson.dumps({"exchanges": rows}), content_type="application/json")
         response.headers["Cache-Control"] = "no-store"
         return response
 
     return routes
-
-
-def _row(exchange: Exchange, health: Health) -> dict[str, Any]:
-    able = exchange.capabilities
-    return {
-        "id": exchange.id,
-        "name": exchange.name,
-        "simulated": exchange.simulated,
-        "liquidation_rule": exchange.liquidation_rule,
-        "capabilities": {
-            "timeframes": able.timeframes,
-            "open_interest_history": able.open_interest_history,
-            "open_interest_timeframes": able.open_interest_timeframes,
-            "open_interest_days": able.open_interest_days,
-            "open_interest_rows": able.open_interest_rows,
-            "mark_price": able.mark_price,
-            "order_book_depth": able.order_book_depth,
-            "inverse": able.inverse,
-            "account_ratio": able.account_ratio,
-            "tiers": able.tiers,
-            "funding": able.funding,
-            "liquidations": able.liquidations,
-        },
-        "health": {
-            "state": health.state,
-            "last_success": _when(health.last_success),
-            "last_failure": _when(health.last_failure),
-            "last_error": health.last_error,
-            "resting_until": _when(health.resting_until),
-        },
-    }
-
-
-def _when(seconds: float | None) -> str | None:
-    return None if seconds is None else rfc3339(seconds * 1000)

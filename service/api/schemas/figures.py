@@ -5,21 +5,18 @@ from typing import Any, get_args
 
 from marshmallow import Schema, fields
 
-from service.heatmap.skill import LEAST_GAIN, TILTS, Fit
+from service.analysis.realised import MixFit
+from service.api.schemas.described import described
+from service.heatmap.skill import LEAST_GAIN, TILTS
 from service.heatmap.stats import Interval, Judgement
-
-
-def told(text: str) -> dict[str, Any]:
-    """Return the metadata of a field that needs no more than a description."""
-    return {"description": text}
 
 
 class IntervalSchema(Schema):
     """A figure with its 95 % interval from resampling whole days; null where it is not defined."""
 
-    value = fields.Float(required=True, allow_none=True, metadata=told("Over the days as they were"))
-    low = fields.Float(required=True, allow_none=True, metadata=told("2.5 % of the resamples lie below"))
-    high = fields.Float(required=True, allow_none=True, metadata=told("2.5 % of the resamples lie above"))
+    value = fields.Float(required=True, allow_none=True, metadata=described("Over the days as they were"))
+    low = fields.Float(required=True, allow_none=True, metadata=described("2.5 % of the resamples lie below"))
+    high = fields.Float(required=True, allow_none=True, metadata=described("2.5 % of the resamples lie above"))
 
 
 class GainSchema(IntervalSchema):
@@ -39,38 +36,42 @@ class FitSchema(Schema):
 
     gains = fields.Boolean(
         required=True,
-        metadata=told(
+        metadata=described(
             "mix=fitted uses the fitted mix: its rank_gain is better than chance and "
             f"at least {LEAST_GAIN:g}, and its r2_gain not worse; else the mix stays as it is"
         ),
     )
     note = fields.String(
-        required=True, metadata=told("In plain words whether the fitted mix is the better one; if not, why")
+        required=True, metadata=described("In plain words whether the fitted mix is the better one; if not, why")
     )
     rank_gain = fields.Nested(
         GainSchema,
         required=True,
         allow_none=True,
-        metadata=told("Spearman with liquidations over that of the mix asked for, out of sample; null if none fitted"),
+        metadata=described(
+            "Spearman with liquidations over that of the mix asked for, out of sample; null if none fitted"
+        ),
     )
     r2_gain = fields.Nested(
         GainSchema,
         required=True,
         allow_none=True,
-        metadata=told("R2 of log liquidations over that of path and mix asked for, out of sample; null if none fitted"),
+        metadata=described(
+            "R2 of log liquidations over that of path and mix asked for, out of sample; null if none fitted"
+        ),
     )
     tilt = fields.Float(
-        required=True, allow_none=True, metadata=told("Best over all days; null where none could be fitted")
+        required=True, allow_none=True, metadata=described("Best over all days; null where none could be fitted")
     )
     tilts = fields.List(
-        fields.Float(), required=True, metadata=told("Chosen before each fold from the days before it alone")
+        fields.Float(), required=True, metadata=described("Chosen before each fold from the days before it alone")
     )
     at_edge = fields.Boolean(
         required=True,
-        metadata=told(f"The tilt is the furthest tried, {TILTS[0]:g} or {TILTS[-1]:g}: the best may lie beyond"),
+        metadata=described(f"The tilt is the furthest tried, {TILTS[0]:g} or {TILTS[-1]:g}: the best may lie beyond"),
     )
     days = fields.Integer(
-        required=True, allow_none=True, metadata=told("UTC days fitted to; null where none could be fitted")
+        required=True, allow_none=True, metadata=described("UTC days fitted to; null where none could be fitted")
     )
 
 
@@ -89,21 +90,19 @@ def gain_body(figure: Interval) -> dict[str, Any]:
     return interval_body(figure) | {"judgement": figure.judgement}
 
 
-def fit_body(made: Fit) -> dict[str, Any]:
-    """Return a fit as JSON."""
+def fit_body(outcome: MixFit) -> dict[str, Any]:
+    """Return as JSON what fitting the mix came to."""
+    fit = outcome.fit
+    if fit is None:
+        unknown: dict[str, Any] = dict.fromkeys(("rank_gain", "r2_gain", "tilt", "days"))
+        return {"gains": False, "note": outcome.note, "tilts": [], "at_edge": False} | unknown
     return {
-        "gains": made.gains,
-        "note": made.note,
-        "rank_gain": gain_body(made.rank_gain),
-        "r2_gain": gain_body(made.r2_gain),
-        "tilt": made.tilt,
-        "tilts": list(made.chosen),
-        "at_edge": made.at_edge,
-        "days": made.days,
+        "gains": fit.gains,
+        "note": outcome.note,
+        "rank_gain": gain_body(fit.rank_gain),
+        "r2_gain": gain_body(fit.r2_gain),
+        "tilt": fit.tilt,
+        "tilts": list(fit.chosen),
+        "at_edge": fit.at_edge,
+        "days": fit.days,
     }
-
-
-def no_fit_body(note: str) -> dict[str, Any]:
-    """Return as JSON that no mix was fitted; `note` says why."""
-    nothing: dict[str, Any] = dict.fromkeys(("rank_gain", "r2_gain", "tilt", "days"))
-    return {"gains": False, "note": note, "tilts": [], "at_edge": False} | nothing

@@ -1,11 +1,22 @@
-"""What /v1/skill answers: its schemas, and a score as JSON."""
+"""What /v1/skill answers."""
 
 from typing import Any
 
 from marshmallow import Schema, fields
 
+from service.analysis.results.skill import SkillResult
+from service.api.schemas.described import described
 from service.api.schemas.envelope import EnvelopeSchema
-from service.api.schemas.figures import FitSchema, GainSchema, IntervalSchema, finite, gain_body, interval_body, told
+from service.api.schemas.envelope_body import envelope_body
+from service.api.schemas.figures import (
+    FitSchema,
+    GainSchema,
+    IntervalSchema,
+    finite,
+    fit_body,
+    gain_body,
+    interval_body,
+)
 from service.heatmap.skill import BASELINE, RANK_BASELINE, ExtremeScore, PredictorScore, Score, SideScore, verdict_on
 
 PREDICTORS = (
@@ -17,109 +28,124 @@ PREDICTORS = (
 class SkillSideSchema(Schema):
     """One side: what was scored, and H1 with what it is made of."""
 
-    bars = fields.Integer(required=True, metadata=told("Hours scored: both predicted and published"))
+    bars = fields.Integer(required=True, metadata=described("Hours scored: both predicted and published"))
     extreme_bars = fields.Integer(
-        required=True, metadata=told("Those of them with a new 24 h low (longs) or high (shorts)")
+        required=True, metadata=described("Those of them with a new 24 h low (longs) or high (shorts)")
     )
-    r2_path = fields.Float(required=True, allow_none=True, metadata=told("R2 of the path alone, out of sample"))
-    r2_with_map = fields.Float(required=True, allow_none=True, metadata=told("R2 of path and map, out of sample"))
-    r2_gain = fields.Float(required=True, allow_none=True, metadata=told("Their difference: H1 of this side"))
+    r2_path = fields.Float(required=True, allow_none=True, metadata=described("R2 of the path alone, out of sample"))
+    r2_with_map = fields.Float(required=True, allow_none=True, metadata=described("R2 of path and map, out of sample"))
+    r2_gain = fields.Float(required=True, allow_none=True, metadata=described("Their difference: H1 of this side"))
     partial_spearman = fields.Float(
-        required=True, allow_none=True, metadata=told("Rank correlation given the path, -1..1")
+        required=True, allow_none=True, metadata=described("Rank correlation given the path, -1..1")
     )
 
 
 class PredictorSchema(Schema):
     """The map or a path baseline over all scored hours, mean of the sides."""
 
-    name = fields.String(required=True, metadata=told(PREDICTORS))
+    name = fields.String(required=True, metadata=described(PREDICTORS))
     spearman = fields.Nested(
-        IntervalSchema, required=True, metadata=told("Rank correlation with what was liquidated, -1..1")
+        IntervalSchema, required=True, metadata=described("Rank correlation with what was liquidated, -1..1")
     )
     capture = fields.Nested(
-        IntervalSchema, required=True, metadata=told("Share of what was liquidated in its top tenth of hours, 0..1")
+        IntervalSchema,
+        required=True,
+        metadata=described("Share of what was liquidated in its top tenth of hours, 0..1"),
     )
     spearman_lead = fields.Nested(
-        GainSchema, required=True, allow_none=True, metadata=told("The map's less this one's; null for the map")
+        GainSchema, required=True, allow_none=True, metadata=described("The map's less this one's; null for the map")
     )
     capture_lead = fields.Nested(
-        GainSchema, required=True, allow_none=True, metadata=told("The map's less this one's; null for the map")
+        GainSchema, required=True, allow_none=True, metadata=described("The map's less this one's; null for the map")
     )
 
 
 class ExtremePredictorSchema(Schema):
     """The map or a path baseline in hours with a new 24 h extreme alone, mean of the sides."""
 
-    name = fields.String(required=True, metadata=told(PREDICTORS))
+    name = fields.String(required=True, metadata=described(PREDICTORS))
     spearman = fields.Nested(
-        IntervalSchema, required=True, metadata=told("Rank correlation with what was liquidated, -1..1")
+        IntervalSchema, required=True, metadata=described("Rank correlation with what was liquidated, -1..1")
     )
     spearman_lead = fields.Nested(
-        GainSchema, required=True, allow_none=True, metadata=told("The map's less this one's; null for the map")
+        GainSchema, required=True, allow_none=True, metadata=described("The map's less this one's; null for the map")
     )
 
 
 class SkillSchema(EnvelopeSchema):
     """Answer of /v1/skill: figures are the mean of the sides unless said otherwise."""
 
-    verdict = fields.String(required=True, metadata=told("H1, H2 and EXT in plain words, each with its baseline"))
-    days = fields.Integer(required=True, metadata=told("UTC days scored, which the intervals resample"))
-    resamples = fields.Integer(required=True, metadata=told("Resamples of the days that the intervals come from"))
+    verdict = fields.String(required=True, metadata=described("H1, H2 and EXT in plain words, each with its baseline"))
+    days = fields.Integer(required=True, metadata=described("UTC days scored, which the intervals resample"))
+    resamples = fields.Integer(required=True, metadata=described("Resamples of the days that the intervals come from"))
     long = fields.Nested(SkillSideSchema, required=True)
     short = fields.Nested(SkillSideSchema, required=True)
     r2_gain = fields.Nested(
-        GainSchema, required=True, metadata=told("H1: r2_with_map less r2_path, R2 of log liquidations out of sample")
+        GainSchema,
+        required=True,
+        metadata=described("H1: r2_with_map less r2_path, R2 of log liquidations out of sample"),
     )
     r2_path = fields.Nested(
-        IntervalSchema, required=True, metadata=told("Baseline of H1: R2 of the path alone, out of sample")
+        IntervalSchema, required=True, metadata=described("Baseline of H1: R2 of the path alone, out of sample")
     )
-    r2_with_map = fields.Nested(IntervalSchema, required=True, metadata=told("R2 of path and map, out of sample"))
+    r2_with_map = fields.Nested(IntervalSchema, required=True, metadata=described("R2 of path and map, out of sample"))
     rank_gain = fields.Nested(
         GainSchema,
         required=True,
-        metadata=told(f"H2: Spearman of the map less that of {RANK_BASELINE}; both are among predictors"),
+        metadata=described(f"H2: Spearman of the map less that of {RANK_BASELINE}; both are among predictors"),
     )
     extreme_rank_gain = fields.Nested(
         GainSchema,
         required=True,
-        metadata=told(
+        metadata=described(
             f"EXT: Spearman of the map less that of {RANK_BASELINE}, in hours with a new 24 h extreme alone; "
             "both are among extreme_predictors"
         ),
     )
     partial_spearman = fields.Nested(
-        GainSchema, required=True, metadata=told("Rank correlation of the map given the path, -1..1")
+        GainSchema, required=True, metadata=described("Rank correlation of the map given the path, -1..1")
     )
     predictors = fields.List(
-        fields.Nested(PredictorSchema), required=True, metadata=told("The map, then every path baseline")
+        fields.Nested(PredictorSchema), required=True, metadata=described("The map, then every path baseline")
     )
     extreme_predictors = fields.List(
         fields.Nested(ExtremePredictorSchema),
         required=True,
-        metadata=told("The map, then the baselines that are looked at in new extremes"),
+        metadata=described("The map, then the baselines that are looked at in new extremes"),
     )
     reported_share = fields.Float(
         required=True,
         allow_none=True,
-        metadata=told("Liquidations reported / predicted, in USD: of what is swept, few are reported"),
+        metadata=described("Liquidations reported / predicted, in USD: of what is swept, few are reported"),
     )
-    fit = fields.Nested(FitSchema, required=True, metadata=told("What mix=fitted would gain over the mix scored"))
+    fit = fields.Nested(FitSchema, required=True, metadata=described("What mix=fitted would gain over the mix scored"))
 
 
-def score_body(made: Score) -> dict[str, Any]:
-    """Return a score as JSON."""
+def skill_body(result: SkillResult) -> dict[str, Any]:
+    """Return the skill of a map as JSON."""
+    return (
+        envelope_body(result.envelope)
+        | _score(result.score)
+        | {
+            "reported_share": result.reported_share,
+            "fit": fit_body(result.fit),
+        }
+    )
+
+
+def _score(score: Score) -> dict[str, Any]:
     gains = ("r2_gain", "rank_gain", "extreme_rank_gain", "partial_spearman")
     levels = ("r2_path", "r2_with_map")
     return {
-        "verdict": verdict_on(made),
-        "days": made.days,
-        "resamples": made.resamples,
-        "long": _side(made.long),
-        "short": _side(made.short),
-        **{name: gain_body(getattr(made, name)) for name in gains},
-        **{name: interval_body(getattr(made, name)) for name in levels},
-        "predictors": [_predictor(row) for row in made.predictors],
-        "extreme_predictors": [_extreme(row) for row in made.extremes],
+        "verdict": verdict_on(score),
+        "days": score.days,
+        "resamples": score.resamples,
+        "long": _side(score.long),
+        "short": _side(score.short),
+        **{name: gain_body(getattr(score, name)) for name in gains},
+        **{name: interval_body(getattr(score, name)) for name in levels},
+        "predictors": [_predictor(row) for row in score.predictors],
+        "extreme_predictors": [_extreme(row) for row in score.extremes],
     }
 
 

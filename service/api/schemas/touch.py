@@ -5,7 +5,9 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
+from service.analysis.results.touches import TouchesResult
 from service.api.schemas.envelope import EnvelopeSchema
+from service.api.schemas.envelope_body import envelope_body
 from service.heatmap import Side
 from service.heatmap.touches import Touch
 from service.times import rfc3339
@@ -175,8 +177,13 @@ class TouchesSchema(EnvelopeSchema):
     summary = fields.Nested(TouchSummarySchema, required=True)
 
 
-def touch_row(touch: Touch) -> dict[str, Any]:
-    """Return a touch as TouchSchema has it."""
+def touches_body(result: TouchesResult) -> dict[str, Any]:
+    """Return the touches and their summary as JSON."""
+    rows = [_touch(touch) for touch in result.touches]
+    return envelope_body(result.envelope) | {"touches": rows, "summary": asdict(result.summary)}
+
+
+def _touch(touch: Touch) -> dict[str, Any]:
     row = asdict(touch) | {"time": rfc3339(touch.time), "zone_notional": round(touch.zone_notional, 2)}
     del row["bar"]
     return row

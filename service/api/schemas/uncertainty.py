@@ -7,8 +7,6 @@ from marshmallow import Schema, fields
 from service.analysis.encoding import dense
 from service.heatmap.inventory import Ensemble
 
-UNCERTAINTY = "Include q10, q50 and q90 of each bin over an ensemble of assumptions, and how far its members agree"
-
 
 class QuantilesSchema(Schema):
     """USD notional of the newest column, by bin."""
@@ -27,15 +25,10 @@ class UncertaintySchema(Schema):
     short = fields.Nested(QuantilesSchema, required=True)
 
 
-def uncertainty_field() -> fields.Boolean:
-    """Return the parameter that asks for it."""
-    return fields.Boolean(load_default=False, metadata={"description": UNCERTAINTY})
-
-
-def uncertainty_body(made: Ensemble, unit: float) -> dict[str, Any]:
+def uncertainty_body(spread: Ensemble, unit: float) -> dict[str, Any]:
     """Return the ensemble as JSON, amounts rounded to multiples of `unit`."""
     sides = {
         side.value: {name: dense(values, unit) for name, values in zip(("q10", "q50", "q90"), three, strict=True)}
-        for side, three in made.quantiles.items()
+        for side, three in spread.quantiles.items()
     }
-    return {"members": len(made.long), "agreement": round(made.agreement, 6)} | sides
+    return {"members": len(spread.long), "agreement": round(spread.agreement, 6)} | sides

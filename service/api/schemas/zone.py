@@ -5,8 +5,9 @@ from typing import Any, get_args
 
 from marshmallow import Schema, fields, validate
 
-from service.api.schemas.figures import told
-from service.heatmap import Side, Zone
+from service.analysis.results.zones import RankedZone
+from service.api.schemas.described import described
+from service.heatmap import Side
 from service.heatmap.levels import Level, LevelKind
 from service.heatmap.stats import LEAST_CHANCE
 from service.heatmap.zones import COLOURS, DEPTH_SOURCES, STATES, Support
@@ -25,28 +26,28 @@ USD = "quote currency"
 class TouchProbabilitySchema(Schema):
     """Chance that price trades at the near edge, from realised volatility and how it spreads; 1 inside the zone."""
 
-    h1 = fields.Float(required=True, metadata=told(f"Within 1 hour, {LEAST_CHANCE}..1; less is not told apart"))
-    h4 = fields.Float(required=True, metadata=told(f"Within 4 hours, {LEAST_CHANCE}..1"))
-    h24 = fields.Float(required=True, metadata=told(f"Within 24 hours, {LEAST_CHANCE}..1"))
+    h1 = fields.Float(required=True, metadata=described(f"Within 1 hour, {LEAST_CHANCE}..1; less is not told apart"))
+    h4 = fields.Float(required=True, metadata=described(f"Within 4 hours, {LEAST_CHANCE}..1"))
+    h24 = fields.Float(required=True, metadata=described(f"Within 24 hours, {LEAST_CHANCE}..1"))
 
 
 class ScorePartsSchema(Schema):
     """The factors of the score. A hot zone's depth grows with its distance, so of two alike the nearer ranks higher."""
 
     weight = fields.Float(
-        required=True, metadata=told("From 0. hot: log1p(notional / depth); cold: log1p(width / ATR)")
+        required=True, metadata=described("From 0. hot: log1p(notional / depth); cold: log1p(width / ATR)")
     )
     contrast = fields.Float(
         required=True,
-        metadata=told(
+        metadata=described(
             f"hot: density / density of its surroundings, at most {RULES.max_contrast:g}; cold: 1 less that ratio, 0..1"
         ),
     )
-    confidence = fields.Float(required=True, metadata=told("Of the map, 0..1"))
+    confidence = fields.Float(required=True, metadata=described("Of the map, 0..1"))
     depth = fields.Float(
         required=True,
         allow_none=True,
-        metadata=told(
+        metadata=described(
             f"Depth to reach the zone, or a point {RULES.nearest_depth_atr:g} ATR away if that is farther, in {USD}; "
             "null for cold zones"
         ),
@@ -55,7 +56,7 @@ class ScorePartsSchema(Schema):
         required=True,
         allow_none=True,
         validate=validate.OneOf(DEPTH_SOURCES),
-        metadata=told(f"{DEPTH_SOURCE}; null for cold zones"),
+        metadata=described(f"{DEPTH_SOURCE}; null for cold zones"),
     )
 
 
@@ -65,20 +66,20 @@ class LevelSchema(Schema):
     kind = fields.String(
         required=True,
         validate=validate.OneOf(get_args(LevelKind)),
-        metadata=told("What made it") | {"example": "swing_high"},
+        metadata=described("What made it") | {"example": "swing_high"},
     )
-    price = fields.Float(required=True, metadata=told(f"In {USD}"))
-    low = fields.Float(required=True, metadata=told(f"Lower end of the band that it takes up, in {USD}"))
-    high = fields.Float(required=True, metadata=told(f"Upper end of it, in {USD}"))
+    price = fields.Float(required=True, metadata=described(f"In {USD}"))
+    low = fields.Float(required=True, metadata=described(f"Lower end of the band that it takes up, in {USD}"))
+    high = fields.Float(required=True, metadata=described(f"Upper end of it, in {USD}"))
     time = fields.DateTime(
         required=True,
         allow_none=True,
-        metadata=told("Open of the bar or period behind it; null for the book and the volume profile"),
+        metadata=described("Open of the bar or period behind it; null for the book and the volume profile"),
     )
     size = fields.Float(
         required=True,
         allow_none=True,
-        metadata=told(f"What backs it: volume traded in its bin for a node, {USD} for a wall, else null"),
+        metadata=described(f"What backs it: volume traded in its bin for a node, {USD} for a wall, else null"),
     )
 
 
@@ -88,7 +89,7 @@ class ApproachSchema(Schema):
     state = fields.String(
         required=True,
         validate=validate.OneOf(STATES),
-        metadata=told(
+        metadata=described(
             f"inside now; within {RULES.approach.within_atr:g} ATR and moving in at {RULES.approach.velocity:g} "
             f"(approaching) or {RULES.approach.fast_velocity:g} ATR a bar (fast), also on the way back; left: one of "
             f"the last {RULES.approach.bars} bars met it and price does not come back; else far"
@@ -96,137 +97,147 @@ class ApproachSchema(Schema):
     )
     velocity = fields.Float(
         required=True,
-        metadata=told(
+        metadata=described(
             f"ATR per bar towards it, negative when moving away: over the last {RULES.approach.bars} bars, or since "
             "price was farthest after these met it"
         ),
     )
-    acceleration = fields.Float(required=True, metadata=told("Change of velocity, in ATR per bar per bar, signed"))
-    efficiency = fields.Float(required=True, metadata=told("Net move / path walked in that time, 0..1"))
+    acceleration = fields.Float(required=True, metadata=described("Change of velocity, in ATR per bar per bar, signed"))
+    efficiency = fields.Float(required=True, metadata=described("Net move / path walked in that time, 0..1"))
 
 
 class AgeSchema(Schema):
     """Since when the zone stands."""
 
-    since = fields.DateTime(required=True, metadata=told("Open of the first bar after which it stood without a break"))
-    at_least = fields.Boolean(required=True, metadata=told("It stood in the first column already, so it may be older"))
+    since = fields.DateTime(
+        required=True, metadata=described("Open of the first bar after which it stood without a break")
+    )
+    at_least = fields.Boolean(
+        required=True, metadata=described("It stood in the first column already, so it may be older")
+    )
 
 
 class StopSchema(Schema):
     """Where a stop would be out of the zone's reach."""
 
-    price = fields.Float(required=True, metadata=told(f"In {USD}"))
-    atr_multiple = fields.Float(required=True, metadata=told("How far beyond the far edge, in ATR"))
+    price = fields.Float(required=True, metadata=described(f"In {USD}"))
+    atr_multiple = fields.Float(required=True, metadata=described("How far beyond the far edge, in ATR"))
 
 
 class ZoneQuantilesSchema(Schema):
     """What stands in the zone's bins over the members of the ensemble, in quote currency."""
 
-    q10 = fields.Float(required=True, metadata=told(f"A tenth of the members have no more, {USD}"))
-    q50 = fields.Float(required=True, metadata=told(f"The median of the members, {USD}"))
-    q90 = fields.Float(required=True, metadata=told(f"A tenth of the members have no less, {USD}"))
+    q10 = fields.Float(required=True, metadata=described(f"A tenth of the members have no more, {USD}"))
+    q50 = fields.Float(required=True, metadata=described(f"The median of the members, {USD}"))
+    q90 = fields.Float(required=True, metadata=described(f"A tenth of the members have no less, {USD}"))
 
 
 class ZoneSchema(Schema):
     """A run of bins that is dense (hot) or sparse (cold)."""
 
     id = fields.String(
-        required=True, metadata=told("Kind, side and a round price inside it: outlasts small moves of its edges")
+        required=True, metadata=described("Kind, side and a round price inside it: outlasts small moves of its edges")
     )
     kind = fields.String(
-        required=True, validate=validate.OneOf(KINDS), metadata=told("Denser or sparser than its surroundings")
+        required=True, validate=validate.OneOf(KINDS), metadata=described("Denser or sparser than its surroundings")
     )
     side = fields.String(
         required=True,
         validate=validate.OneOf([side.value for side in Side]),
-        metadata=told("Of its positions: long lie below the price, short above"),
+        metadata=described("Of its positions: long lie below the price, short above"),
     )
     rank = fields.Integer(
-        required=True, metadata=told("By score among all of its kind, also those filtered out; from 1")
+        required=True, metadata=described("By score among all of its kind, also those filtered out; from 1")
     )
     timeframe = fields.String(
         required=True,
         validate=validate.OneOf(list(TIMEFRAMES)),
-        metadata=told("The finest on which it stands, by whose ATR it is measured"),
+        metadata=described("The finest on which it stands, by whose ATR it is measured"),
     )
     timeframes = fields.List(
         fields.String(validate=validate.OneOf(list(TIMEFRAMES))),
         required=True,
-        metadata=told("All asked for on which it stands"),
+        metadata=described("All asked for on which it stands"),
     )
-    low = fields.Float(required=True, metadata=told(f"Lower bin edge, {USD}"))
-    high = fields.Float(required=True, metadata=told(f"Upper bin edge, {USD}"))
+    low = fields.Float(required=True, metadata=described(f"Lower bin edge, {USD}"))
+    high = fields.Float(required=True, metadata=described(f"Upper bin edge, {USD}"))
     peak = fields.Float(
-        required=True, metadata=told(f"Middle of its densest (hot) or emptiest (cold) bin, smoothed, {USD}")
+        required=True, metadata=described(f"Middle of its densest (hot) or emptiest (cold) bin, smoothed, {USD}")
     )
-    notional = fields.Float(required=True, metadata=told(f"What stands in it, {USD}, from 0"))
+    notional = fields.Float(required=True, metadata=described(f"What stands in it, {USD}, from 0"))
     share = fields.Float(
-        required=True, metadata=told("Notional / all that stands with leverage, on the axis or beyond it, 0..1")
+        required=True, metadata=described("Notional / all that stands with leverage, on the axis or beyond it, 0..1")
     )
     intensity = fields.Float(
-        required=True, metadata=told("Density (hot: highest, cold: mean) / the map's highest, smoothed, 0..1")
+        required=True, metadata=described("Density (hot: highest, cold: mean) / the map's highest, smoothed, 0..1")
     )
     colour = fields.String(
         required=True,
         validate=validate.OneOf(COLOURS),
-        metadata=told(f"Class of the intensity, from {', '.join(f'{mark:g}' for mark in RULES.colours)} up"),
+        metadata=described(f"Class of the intensity, from {', '.join(f'{mark:g}' for mark in RULES.colours)} up"),
     )
     average_leverage = fields.Float(
-        required=True, allow_none=True, metadata=told("Weighted by notional, above 1; null where nothing stands")
+        required=True, allow_none=True, metadata=described("Weighted by notional, above 1; null where nothing stands")
     )
-    distance_pct = fields.Float(required=True, metadata=told("From the price to the near edge, in % of it, 0 inside"))
-    distance_atr = fields.Float(required=True, metadata=told("The same in ATR of its timeframe, 0 inside"))
+    distance_pct = fields.Float(
+        required=True, metadata=described("From the price to the near edge, in % of it, 0 inside")
+    )
+    distance_atr = fields.Float(required=True, metadata=described("The same in ATR of its timeframe, 0 inside"))
     touch_probability = fields.Nested(
-        TouchProbabilitySchema, required=True, metadata=told("Of the near edge within 1, 4 and 24 hours")
+        TouchProbabilitySchema, required=True, metadata=described("Of the near edge within 1, 4 and 24 hours")
     )
     depth_to_reach = fields.Float(
-        required=True, metadata=told(f"What must be traded to bring price to the near edge, {USD}, 0 inside")
+        required=True, metadata=described(f"What must be traded to bring price to the near edge, {USD}, 0 inside")
     )
-    depth_source = fields.String(required=True, validate=validate.OneOf(DEPTH_SOURCES), metadata=told(DEPTH_SOURCE))
+    depth_source = fields.String(
+        required=True, validate=validate.OneOf(DEPTH_SOURCES), metadata=described(DEPTH_SOURCE)
+    )
     support = fields.Float(
-        metadata=told("With uncertainty: share of the ensemble's members in which it stands, 0..1, by half its width")
+        metadata=described(
+            "With uncertainty: share of the ensemble's members in which it stands, 0..1, by half its width"
+        )
     )
     notional_quantiles = fields.Nested(
-        ZoneQuantilesSchema, metadata=told("With uncertainty: its notional over the members of the ensemble")
+        ZoneQuantilesSchema, metadata=described("With uncertainty: its notional over the members of the ensemble")
     )
-    score = fields.Float(required=True, metadata=told("Product of weight, contrast and confidence, from 0"))
-    score_parts = fields.Nested(ScorePartsSchema, required=True, metadata=told("The factors of the score"))
+    score = fields.Float(required=True, metadata=described("Product of weight, contrast and confidence, from 0"))
+    score_parts = fields.Nested(ScorePartsSchema, required=True, metadata=described("The factors of the score"))
     confluence = fields.List(
-        fields.Nested(LevelSchema), required=True, metadata=told("The levels whose band meets it, edges counted")
+        fields.Nested(LevelSchema), required=True, metadata=described("The levels whose band meets it, edges counted")
     )
-    approach = fields.Nested(ApproachSchema, required=True, metadata=told("How price moves towards it"))
+    approach = fields.Nested(ApproachSchema, required=True, metadata=described("How price moves towards it"))
     age = fields.Nested(
         AgeSchema,
         required=True,
         allow_none=True,
-        metadata=told("Since when it has held half of its notional (hot) or been as sparse (cold)"),
+        metadata=described("Since when it has held half of its notional (hot) or been as sparse (cold)"),
     )
     stop = fields.Nested(
-        StopSchema, required=True, allow_none=True, metadata=told("For a trade on a reversal; null for cold zones")
+        StopSchema, required=True, allow_none=True, metadata=described("For a trade on a reversal; null for cold zones")
     )
     vacuum = fields.Boolean(
         required=True,
         allow_none=True,
-        metadata=told("Cold zones: the book is thin there too; null where it is not seen, and for hot zones"),
+        metadata=described("Cold zones: the book is thin there too; null where it is not seen, and for hot zones"),
     )
 
 
-def zone_body(zone: Zone, timeframe: str, timeframes: list[str]) -> dict[str, Any]:
-    """Return a zone as JSON."""
+def zone_body(ranked: RankedZone) -> dict[str, Any]:
+    """Return a zone as JSON, with what the ensemble says of it where that is known."""
+    zone = ranked.row.zone
     body = asdict(zone)
     del body["bins"]
-    body["timeframe"], body["timeframes"] = timeframe, timeframes
+    body["timeframe"], body["timeframes"] = ranked.row.timeframe, ranked.row.timeframes
     body["confluence"] = [level_body(level) for level in zone.confluence]
     body["notional"], body["depth_to_reach"] = round(zone.notional, 2), round(zone.depth_to_reach, 2)
     if zone.age is not None:
         body["age"] = {"since": rfc3339(zone.age.since), "at_least": zone.age.at_least}
-    return body
+    return body if ranked.support is None else body | _support(ranked.support)
 
 
-def support_body(found: Support) -> dict[str, Any]:
-    """Return what the ensemble says of a zone as JSON."""
-    amounts = {name: round(getattr(found, name), 2) for name in ("q10", "q50", "q90")}
-    return {"support": round(found.share, 4), "notional_quantiles": amounts}
+def _support(support: Support) -> dict[str, Any]:
+    amounts = {name: round(getattr(support, name), 2) for name in ("q10", "q50", "q90")}
+    return {"support": round(support.share, 4), "notional_quantiles": amounts}
 
 
 def level_body(level: Level) -> dict[str, Any]:

@@ -1,11 +1,15 @@
 """The answer of /v1/zones: ranked zones, the levels they were compared with, and the market's context."""
 
+from typing import Any
+
 from marshmallow import Schema, fields, validate
 
-from service.api.schemas.context import ContextSchema
+from service.analysis.results.zones import RankedZones, ZonesResult
+from service.api.schemas.context import ContextSchema, context_body
+from service.api.schemas.described import described
 from service.api.schemas.envelope import EnvelopeSchema
-from service.api.schemas.figures import told
-from service.api.schemas.zone import LevelSchema, ZoneSchema
+from service.api.schemas.envelope_body import envelope_body
+from service.api.schemas.zone import LevelSchema, ZoneSchema, level_body, zone_body
 from service.heatmap.density import DEFAULT_DENSITY_RULES as RULES
 from service.market.contract import TIMEFRAMES
 
@@ -13,17 +17,17 @@ from service.market.contract import TIMEFRAMES
 class ScaleSchema(Schema):
     """The lengths, in quote currency, by which the map of the first timeframe was read."""
 
-    atr = fields.Float(required=True, metadata=told("Average true range of its bars"))
-    daily_atr = fields.Float(required=True, metadata=told("Average true range of whole UTC days"))
+    atr = fields.Float(required=True, metadata=described("Average true range of its bars"))
+    daily_atr = fields.Float(required=True, metadata=described("Average true range of whole UTC days"))
     smoothing = fields.Float(
         required=True,
-        metadata=told(
+        metadata=described(
             f"Standard deviation of the Gaussian: {RULES.smoothing_pct:g} % of the price or {RULES.smoothing_atr:g} ATR"
         ),
     )
     reach = fields.Float(
         required=True,
-        metadata=told(
+        metadata=described(
             "How far from the price zones are sought: range_pct of it or "
             f"{RULES.window_daily_atr:g} daily ATR, whichever is less"
         ),
@@ -33,8 +37,8 @@ class ScaleSchema(Schema):
 class OwnZonesSchema(Schema):
     """The zones of one exchange's own map."""
 
-    hot = fields.List(fields.Nested(ZoneSchema), required=True, metadata=told("Dense ones, by rank"))
-    cold = fields.List(fields.Nested(ZoneSchema), required=True, metadata=told("Sparse ones, by rank"))
+    hot = fields.List(fields.Nested(ZoneSchema), required=True, metadata=described("Dense ones, by rank"))
+    cold = fields.List(fields.Nested(ZoneSchema), required=True, metadata=described("Sparse ones, by rank"))
 
 
 class ZonesSchema(EnvelopeSchema):
@@ -43,16 +47,41 @@ class ZonesSchema(EnvelopeSchema):
     timeframes = fields.List(
         fields.String(validate=validate.OneOf(list(TIMEFRAMES))),
         required=True,
-        metadata=told("Those read, finest first"),
+        metadata=described("Those read, finest first"),
     )
-    hot = fields.List(fields.Nested(ZoneSchema), required=True, metadata=told("Dense ones, by rank"))
-    cold = fields.List(fields.Nested(ZoneSchema), required=True, metadata=told("Sparse ones, by rank"))
+    hot = fields.List(fields.Nested(ZoneSchema), required=True, metadata=described("Dense ones, by rank"))
+    cold = fields.List(fields.Nested(ZoneSchema), required=True, metadata=described("Sparse ones, by rank"))
     levels = fields.List(
-        fields.Nested(LevelSchema), required=True, metadata=told("All of the first timeframe, lowest price first")
+        fields.Nested(LevelSchema), required=True, metadata=described("All of the first timeframe, lowest price first")
     )
-    scale = fields.Nested(ScaleSchema, required=True, metadata=told("By which lengths the map was read"))
-    context = fields.Nested(ContextSchema, required=True, metadata=told("How crowded the market is"))
+    scale = fields.Nested(ScaleSchema, required=True, metadata=described("By which lengths the map was read"))
+    context = fields.Nested(ContextSchema, required=True, metadata=described("How crowded the market is"))
     notes = fields.List(fields.String(), required=True, metadata={"description": "What could not be known"})
     split = fields.Dict(
         keys=fields.String(), values=fields.Nested(OwnZonesSchema), metadata={"description": "By exchange"}
     )
+
+
+def zones_body(result: ZonesResult) -> dict[str, Any]:
+    """Return the zones of a market as JSON."""
+    scale = result.scale
+    body = envelope_body(result.envelope) | {
+        "timeframes": result.timeframes,
+        **_ranked(result.zones),
+        "levels": [level_body(level) for level in result.levels],
+        "scale": {
+            "atr": scale.atr,
+            "daily_atr": scale.daily_atr,
+            "smoothing": scale.sigma,
+            "reach": scale.reach,
+        },
+        "context": context_body(result.context, result.now),
+        "notes": result.notes,
+    }
+    if result.split is not None:
+        body["split"] = {name: _ranked(zones) for name, zones in result.split.items()}
+    return body
+
+
+def _ranked(zones: RankedZones) -> dict[str, Any]:
+    return {"hot": [zone_body(zone) for zone in zones.hot], "cold": [zone_body(zone) for zone in zones.cold]}

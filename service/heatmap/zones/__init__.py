@@ -21,7 +21,7 @@ from service.heatmap.zones.depth import DEPTH_SOURCES
 from service.heatmap.zones.find import ZoneMap, find_zones
 from service.heatmap.zones.merge import OnTimeframe, merged
 from service.heatmap.zones.rules import DEFAULT_ZONE_RULES, ZoneRules
-from service.heatmap.zones.scale import zones_axis
+from service.heatmap.zones.scale import ZoneScale, zones_axis
 from service.heatmap.zones.support import Support, supports
 from service.heatmap.zones.zone import COLOURS, Zone
 
@@ -36,6 +36,7 @@ __all__ = [
     "Zone",
     "ZoneMap",
     "ZoneRules",
+    "ZoneScale",
     "find_zones",
     "merged",
     "supports",

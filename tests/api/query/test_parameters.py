@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from marshmallow import ValidationError
 
-from service.api.query.parameters import LEAST_LOOKBACK, LOOKBACK_PATTERN, MOST_LOOKBACK, UNITS, Lookback, Moment
+from service.analysis.limits import LEAST_LOOKBACK, MOST_LOOKBACK
+from service.api.query.parameters import LOOKBACK_PATTERN, UNITS, Lookback, Moment
 from service.times import DAY_MS, HOUR_MS, rfc3339
 from tests.conftest import Problem
 from tests.support.fake_exchange import Clock, FakeExchange

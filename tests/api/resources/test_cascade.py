@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from service.api.resources.cascade import CascadeSchema
+from service.api.schemas.cascade import CascadeSchema
 from service.market.contract import ExchangeUnavailable, OrderBook
 from tests.conftest import Problem
 from tests.support.fake_apps import app_of, ask, named, refused

@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from marshmallow import Schema
 
-from service.api.resources.diff import DiffQuery
+from service.api.query.diff import DiffQuery
 from service.api.schemas import diff as diff_schema
 from service.api.schemas.diff import DiffSchema
 from service.market.contract import ExchangeUnavailable

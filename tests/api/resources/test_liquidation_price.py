@@ -11,7 +11,8 @@ from flask.testing import FlaskClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.api.resources.liquidation_price import EXAMPLE, LiquidationPriceQuery
+from service.api.query.liquidation_price import LiquidationPriceQuery
+from service.api.schemas.liquidation_price import EXAMPLE
 from service.heatmap.margin.rules import RULES
 from service.market.contract import Tiers
 from tests.conftest import Problem

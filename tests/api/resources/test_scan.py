@@ -6,8 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from service.api.resources import scan as resource
-from service.api.resources.scan import ScanSchema
+from service.api.schemas.scan import ScanSchema
 from service.market.contract import ExchangeUnavailable, Market
 from tests.conftest import Problem
 from tests.support.fake_apps import app_of, ask, named, refused
@@ -183,7 +182,7 @@ def test_many_markets_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     fake = Many(bases=(*names, "SOL", "BTC"))
     body = ask(app_of(fake), PATH)
     assert {row["symbol"] for row in body["symbols"]} == {"BTC/USDT:USDT", "SOL/USDT:USDT"}
-    monkeypatch.setattr(resource, "MOST_LOADS", 5)
+    monkeypatch.setattr("service.analysis.results.scan.MOST_LOADS", 5)
     several = [Many(name) for name in ("one", "two")]
     assert len(ask(app_of(*several), PATH, exchange="one,two")["symbols"]) == 2
     assert named(refused(app_of(*several), PATH, 422, exchange="one,two", symbols="BTC,ETH,SOL")) == ["symbols"]

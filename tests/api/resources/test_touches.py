@@ -157,7 +157,7 @@ def test_no_seed_changes_the_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
         calls.append(partial(find_touches, *args, **options))
         return calls[-1]()
 
-    monkeypatch.setattr("service.api.resources.touches.find_touches", noted)
+    monkeypatch.setattr("service.analysis.results.touches.find_touches", noted)
     fresh = create_app(Settings(exchanges=("sim",)), clock=lambda: SIM_NOW)
     for symbol in ("BTC", "ETH", "SOL", "THIN"):
         ask(fresh, PATH, symbol=symbol, lookback="90d")

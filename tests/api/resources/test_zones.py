@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from service.api.resources.zones import ZonesSchema
+from service.api.schemas.zones import ZonesSchema
 from service.market.contract import ExchangeUnavailable, OrderBook
 from service.market.feed.recency import SETTLE_MS
 from tests.conftest import SIM_NOW, Problem

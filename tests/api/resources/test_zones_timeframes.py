@@ -6,7 +6,6 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from service.api.resources.zones import ordered
 from service.market.contract import ExchangeUnavailable
 from tests.conftest import Problem
 from tests.support.fake_apps import app_of, ask, both, named
@@ -44,8 +43,6 @@ def test_the_order_asked_in_does_not_matter(sim_client: FlaskClient) -> None:
     """Equal bytes, whichever is named first."""
     one, other = (sim_client.get(f"{PATH}?timeframes={frames}") for frames in ("4h,1h", "1h,4h"))
     assert one.data == other.data
-    assert ordered({"timeframes": ["1d", "5m", "4h"], "timeframe": "1h"}) == ["5m", "4h", "1d"]
-    assert ordered({"timeframes": None, "timeframe": "4h"}) == ["4h"]
 
 
 def test_all_are_read_from_the_newest_price(zones: Any) -> None:

@@ -1,10 +1,12 @@
 """The market's context in JSON: each figure with its age."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
+from service.analysis.context import market_context
 from service.api.schemas.context import ContextSchema, context_body
 from service.market.adapter.validation import ladder
 from service.market.contract import AccountRatio, Coverage, Funding, MarketData, OpenInterest, OrderBook
@@ -28,6 +30,11 @@ def market() -> MarketData:
     )  # fmt: skip
 
 
+def body_of(data: MarketData, now: float) -> dict[str, Any]:
+    """Return the context of a market as JSON."""
+    return context_body(market_context(data), now)
+
+
 def known(value: float, age: float) -> dict[str, object]:
     """Return a reading that has a value."""
     return {"value": pytest.approx(value, abs=1e-6), "age_seconds": age, "reason": None}
@@ -35,7 +42,7 @@ def known(value: float, age: float) -> dict[str, object]:
 
 def test_everything_on_paper() -> None:
     """Funding annualised, changes over an hour and a day, and ages in seconds from each one's own time."""
-    body = context_body(market(), NOW)
+    body = body_of(market(), NOW)
     assert ContextSchema().validate(body) == {}
     assert body["funding"] == {
         "rate": -0.0002,
@@ -54,7 +61,7 @@ def test_everything_on_paper() -> None:
 def test_what_is_missing_is_null() -> None:
     """No book, funding or ratio: null, and no age."""
     lacking = {"order_book": "it timed out"}
-    body = context_body(replace(market(), book=None, funding=None, account_ratio=None, missing=lacking), NOW)
+    body = body_of(replace(market(), book=None, funding=None, account_ratio=None, missing=lacking), NOW)
     assert ContextSchema().validate(body) == {}
     assert body["funding"] is None
     assert body["long_short_ratio"] == {"value": None, "age_seconds": None, "reason": "not published"}
@@ -68,10 +75,10 @@ def test_long_bars_do_not_hide_the_last_hour(step: int) -> None:
     bars.open_interest[:] = 50.0
     hours = MIDNIGHT + HOUR * np.arange(5, 32)
     recent = OpenInterest(hours, 100.0 + np.arange(27.0))
-    body = context_body(replace(market(), bars=bars, recent_interest=recent), NOW + 3600)
+    body = body_of(replace(market(), bars=bars, recent_interest=recent), NOW + 3600)
     assert body["open_interest_change_1h"] == known(126 / 125 - 1, 90.0)
     assert body["open_interest_change_24h"] == known(126 / 102 - 1, 90.0)
-    alone = context_body(replace(market(), bars=bars), NOW + 3600)
+    alone = body_of(replace(market(), bars=bars), NOW + 3600)
     assert alone["open_interest_change_24h"] == known(0.0, 3690.0)
     assert alone["open_interest_change_1h"]["value"] is None
     assert "1 h before" in alone["open_interest_change_1h"]["reason"]
@@ -80,12 +87,12 @@ def test_long_bars_do_not_hide_the_last_hour(step: int) -> None:
 def test_short_bars_are_newer_than_the_finer_history() -> None:
     """Where the bars' own open interest ends later than the hourly history, they are what counts."""
     recent = OpenInterest(MIDNIGHT + HOUR * np.arange(0, 29), np.full(29, 7.0))
-    body = context_body(replace(market(), recent_interest=recent), NOW)
+    body = body_of(replace(market(), recent_interest=recent), NOW)
     assert body["open_interest_change_1h"] == known(129 / 128 - 1, 90.0)
 
 
 def test_a_clock_behind_gives_no_negative_age() -> None:
     """A venue's clock may run ahead of ours."""
-    body = context_body(market(), NOW - 3600)
+    body = body_of(market(), NOW - 3600)
     assert body["book_imbalance"]["age_seconds"] == 0
     assert body["volume_z"]["age_seconds"] == 0

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from service.analysis.realised import MixFit
 from service.api.schemas.figures import (
     FitSchema,
     GainSchema,
@@ -10,11 +11,10 @@ from service.api.schemas.figures import (
     fit_body,
     gain_body,
     interval_body,
-    no_fit_body,
 )
 from service.heatmap.inventory.leverage import preset
-from service.heatmap.skill.fit_mix import Fit
-from service.heatmap.stats.bootstrap import Interval
+from service.heatmap.skill import Fit
+from service.heatmap.stats import Interval
 
 NAN = float("nan")
 
@@ -49,7 +49,7 @@ def test_what_is_not_defined_is_null(figure: Interval) -> None:
 def test_a_fit(gain: Interval) -> None:
     """What was chosen before each fold, what it gains, and whether and why it is used."""
     made = Fit(preset("default"), preset("default"), gain, Interval(0.1, 0.0, 0.2), (0.5, -2.0), -2.0, 40)
-    body = fit_body(made)
+    body = fit_body(MixFit(made, made.note))
     assert FitSchema().validate(body) == {}
     assert (body["tilt"], body["tilts"], body["days"]) == (-2.0, [0.5, -2.0], 40)
     assert body["gains"] is (gain.low > 0)
@@ -60,7 +60,8 @@ def test_a_fit(gain: Interval) -> None:
 
 def test_no_fit_has_the_same_shape() -> None:
     """A reason in place of figures."""
-    body = no_fit_body("Too little.")
+    made = Fit(*[preset("default")] * 2, *[Interval(0, 0, 0)] * 2, (), 0.0, 1)
+    body = fit_body(MixFit(None, "Too little."))
     assert FitSchema().validate(body) == {}
-    assert body.keys() == fit_body(Fit(*[preset("default")] * 2, *[Interval(0, 0, 0)] * 2, (), 0.0, 1)).keys()
+    assert body.keys() == fit_body(MixFit(made, made.note)).keys()
     assert (body["gains"], body["note"], body["rank_gain"]) == (False, "Too little.", None)

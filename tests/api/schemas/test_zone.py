@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 from marshmallow import Schema, fields
 
-from service.api.resources.scan import FailedSchema, NextZoneSchema, OwnScanSchema, ScanRowSchema, ScanSchema
 from service.api.schemas.context import ContextSchema
 from service.api.schemas.envelope import EnvelopeSchema
+from service.api.schemas.scan import FailedSchema, NextZoneSchema, OwnScanSchema, ScanRowSchema, ScanSchema
 from service.api.schemas.zone import LevelSchema, ScorePartsSchema, ZoneSchema
 from service.api.schemas.zones import ZonesSchema
 

@@ -1,0 +1,107 @@
+"""Loading: from a request to a market's data on every exchange that it names, side by side, within one deadline."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+from service.analysis.estimate import Estimate, estimate
+from service.analysis.group import Group, at_one_close
+from service.analysis.parallel import Key, Loading, SideBySide, begin
+from service.analysis.requests import MarketRequest
+from service.analysis.services import Services
+from service.heatmap import BadInput
+from service.market.contract import UnknownExchange
+
+ALL = "all"
+
+
+@dataclass(frozen=True, eq=False)
+class PendingGroup:
+    """A group whose loads are under way."""
+
+    symbol: str
+    loading: Loading[Estimate]
+
+    def group(self) -> Group:
+        """Wait for it up to its deadline.
+
+        One failing of several is noted; raises MarketError or BadInput when none is left.
+        """
+        loaded = self.loading.finish()
+        if not loaded.results:
+            raise loaded.first_error()
+        return grouped(loaded)[self.symbol]
+
+
+def begin_group(services: Services, request: MarketRequest, *, context: bool = False) -> PendingGroup:
+    """Begin to load a market on every exchange that the request names; raises as exchanges_of does."""
+    calls = loads(services, [request], exchanges_of(services, request.exchange), context=context)
+    return PendingGroup(request.symbol, begin(services.threads, calls, services.seconds))
+
+
+def load_group(services: Services, request: MarketRequest) -> Group:
+    """Load a market on every exchange that the request names; raises as PendingGroup.group does."""
+    return begin_group(services, request).group()
+
+
+def load_groups(services: Services, requests: Sequence[MarketRequest], *, context: bool = False) -> list[Group]:
+    """Load what several requests ask for at once, within one deadline; raises as PendingGroup.group does."""
+    pending = [begin_group(services, request, context=context) for request in requests]
+    return [each.group() for each in pending]
+
+
+def load_one(services: Services, request: MarketRequest) -> Estimate:
+    """Load a market on the one exchange named; raises BadInput if there are several."""
+    return load_group(services, replace(request, exchange=the_exchange(services, request.exchange))).reference
+
+
+def loads(
+    services: Services, requests: Sequence[MarketRequest], exchanges: Sequence[str], *, context: bool = False
+) -> dict[Key, Callable[[], Estimate]]:
+    """Return the calls that load each request's symbol on each exchange."""
+    alone = len(exchanges) == 1
+    return {
+        (request.symbol, name): partial(
+            estimate, services, replace(request, exchange=name), alone=alone, context=context
+        )
+        for request in requests
+        for name in exchanges
+    }
+
+
+def grouped(loaded: SideBySide[Estimate]) -> dict[str, Group]:
+    """Return the group of each symbol that at least one exchange gave."""
+    symbols = dict.fromkeys(symbol for symbol, _ in loaded.results)
+    return {
+        symbol: at_one_close(
+            {name: member for (of, name), member in loaded.results.items() if of == symbol},
+            {name: error for (of, name), error in loaded.errors.items() if of == symbol},
+        )
+        for symbol in symbols
+    }
+
+
+def the_exchange(services: Services, text: str) -> str:
+    """Return the id of the one exchange named; raises UnknownExchange, or BadInput if there are several."""
+    names = exchanges_of(services, text)
+    if len(names) > 1:
+        raise BadInput("exchange", "Several cannot be taken together here", "one of them")
+    return names[0]
+
+
+def exchanges_of(services: Services, text: str) -> list[str]:
+    """Return the ids that `binance,bybit` or `all` stands for; all are the real ones, or the simulated if only these.
+
+    Raises UnknownExchange or BadInput.
+    """
+    served = services.feed.exchanges
+    if text == ALL:
+        real = [name for name, exchange in served.items() if not exchange.simulated]
+        return real or list(served)
+    names = [name.strip() for name in text.split(",")]
+    for name in names:
+        if name not in served:
+            raise UnknownExchange(name, [*served, ALL])
+    if len(set(names)) < len(names):
+        raise BadInput("exchange", "One is named twice", "each at most once")
+    return names

@@ -1,0 +1,179 @@
+"""The cascade: what a shock would set off, followed through order book and map."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from service.analysis.axes import zone_axis
+from service.analysis.envelope import Envelope
+from service.analysis.estimate import Estimate
+from service.analysis.group import Group
+from service.analysis.limits import fitting_bins
+from service.analysis.loading import load_one
+from service.analysis.prepared import Prepared
+from service.analysis.requests import AxisRequest, MarketRequest
+from service.analysis.services import Services
+from service.analysis.zone_reading import read_zones
+from service.heatmap import BadInput, PriceAxis, Shock, Zone, run_cascade
+from service.heatmap.base import Floats
+from service.heatmap.cascade import Cascade, CascadeOdds, Unknowns, cascade_odds, refill_rate
+from service.market.contract import ExchangeUnavailable, MarketData, OrderBook
+from service.market.feed.feed import BOOK_SECONDS
+from service.times import DAY_MS
+
+HALF = 0.5
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShockRequest:
+    """What sets it off, one of a move in % and a market order in USD."""
+
+    move_pct: float | None
+    sell_usd: float | None
+    buy_usd: float | None
+
+    def shock(self) -> Shock:
+        """Return the shock; raises BadInput unless exactly one is given."""
+        given = {name: value for name, value in vars(self).items() if value is not None}
+        if len(given) != 1:
+            raise BadInput("move_pct", f"{len(given)} shocks are given", "one of move_pct, sell_usd, buy_usd")
+        if self.move_pct == 0:
+            raise BadInput("move_pct", "Is 0", "-50 to 50, but not 0")
+        return Shock(**given)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CascadeRequest:
+    """A shock, and what is assumed of how the book takes it; `seed` chooses the draws."""
+
+    market: MarketRequest
+    axis: AxisRequest
+    shock: ShockRequest
+    executed: float
+    refill: float
+    samples: int
+    seed: int
+
+
+@dataclass(frozen=True)
+class CascadeAssumptions:
+    """What is taken for granted of the book; `draws` are the ranges that the odds draw from, by name.
+
+    executed            share of liquidated notional that is traded into the book
+    depth               the book that is met / the book as it is seen
+    refill              share of the last day's turnover that new orders put against the move
+    refill_usd_per_pct  what it comes to: USD of new orders in each percent of the move
+    """
+
+    executed: float
+    depth: float
+    refill: float
+    refill_usd_per_pct: float
+    draws: dict[str, tuple[float, float]]
+
+
+@dataclass(frozen=True)
+class ReachedZone:
+    """A hot zone and the share of draws that reach it."""
+
+    zone: Zone
+    probability: float
+
+
+@dataclass(frozen=True, eq=False)
+class CascadeResult:
+    """The course of the shock, its odds over draws, the zones that it may reach, and what weakens the answer."""
+
+    envelope: Envelope
+    course: Cascade
+    odds: CascadeOdds
+    seed: int
+    assumptions: CascadeAssumptions
+    zones: tuple[ReachedZone, ...]
+    caveats: tuple[str, ...]
+
+
+def prepare_cascade(services: Services, request: CascadeRequest) -> Prepared[CascadeResult]:
+    """Load the market and its book; raises MarketError or BadInput."""
+    shock = request.shock.shock()
+    fitting_bins(request.axis, request.market)
+    market = load_one(services, request.market)
+    book = market.data.book
+    if book is None:
+        why = market.data.missing.get("order_book", "no order book")
+        raise ExchangeUnavailable(market.data.exchange, f"a cascade needs the order book: {why}")
+    axis = zone_axis(_alone(market), request.axis, request.market)
+    return Prepared(
+        (market.fingerprint, book.time),
+        BOOK_SECONDS,
+        lambda: _result(market, book, axis, shock, request, services.clock()),
+    )
+
+
+def _alone(market: Estimate) -> Group:
+    return Group({market.data.exchange: market}, {})
+
+
+def _result(
+    market: Estimate, book: OrderBook, axis: PriceAxis, shock: Shock, request: CascadeRequest, now: float
+) -> CascadeResult:
+    zones = read_zones(_alone(market), axis, aged=False).zones.hot
+    refill = refill_rate(*_recent_trading(market.data), request.refill)
+    spread, price, setting = market.ensemble(axis), market.data.price, (book.bids, book.asks, axis.edges)
+    course = run_cascade(
+        *setting, spread.long[0], spread.short[0], price, shock, executed=request.executed, refill=refill
+    )
+    odds = cascade_odds(
+        *setting,
+        spread.long,
+        spread.short,
+        price,
+        shock,
+        rng=np.random.default_rng(request.seed),
+        zones=[(zone.low, zone.high) for zone in zones],
+        samples=request.samples,
+        refill=refill,
+        executed=request.executed,
+    )
+    return CascadeResult(
+        envelope=market.envelope(now),
+        course=course,
+        odds=odds,
+        seed=request.seed,
+        assumptions=_assumptions(request, refill),
+        zones=tuple(ReachedZone(zone, chance) for zone, chance in zip(zones, odds.reach, strict=True)),
+        caveats=tuple(_caveats(course, odds, axis)),
+    )
+
+
+def _assumptions(request: CascadeRequest, refill: float) -> CascadeAssumptions:
+    own = {"executed": request.executed, "depth": 1.0, "refill": request.refill}
+    return CascadeAssumptions(
+        **own,
+        refill_usd_per_pct=refill / 100,
+        draws={name: Unknowns().around(name, value) for name, value in own.items()},
+    )
+
+
+def _caveats(course: Cascade, odds: CascadeOdds, axis: PriceAxis) -> list[str]:
+    """Return what weakens this answer in particular."""
+    caveats = []
+    if course.extrapolated:
+        caveats.append("The move ends past the visible book: depth there is a power law, not seen.")
+    if not axis.edges[0] <= course.terminal_price <= axis.edges[-1]:
+        caveats.append("The move ends past range_pct: what stands beyond it is not counted.")
+    if not course.absorbed:
+        caveats.append("Even the furthest price considered could not take it all.")
+    if odds.extrapolated_share > HALF:
+        caveats.append("More than half of the draws end past the visible book.")
+    return caveats
+
+
+def _recent_trading(data: MarketData) -> tuple[Floats, Floats]:
+    """Return the turnover (USD) and relative path length of the bars of the last day, at least one."""
+    last = data.bars.part(-max(DAY_MS // data.bars.step, 1))
+    up = last.close >= last.open
+    first_leg = np.where(up, last.open - last.low, last.high - last.open)
+    last_leg = np.where(up, last.high - last.close, last.close - last.low)
+    path: Floats = (first_leg + (last.high - last.low) + last_leg) / last.close
+    return last.volume if data.inverse else last.volume * last.close, path

@@ -1,0 +1,96 @@
+"""The heatmap: standing notional by liquidation price over time."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from service.analysis.axes import check_cells, covering_axis
+from service.analysis.envelope import Envelope
+from service.analysis.group import Group
+from service.analysis.group_map import group_map
+from service.analysis.limits import fitting_bins
+from service.analysis.loading import load_group
+from service.analysis.prepared import Prepared, freshness
+from service.analysis.requests import CoveringAxisRequest, MarketRequest
+from service.analysis.services import Services
+from service.heatmap import Bars, Heatmap, PriceAxis
+from service.heatmap.base import Floats, Times
+from service.heatmap.inventory import Ensemble
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeatmapRequest:
+    """A map over time; `split` adds each exchange's own, `encoding` is how cells are written."""
+
+    market: MarketRequest
+    axis: CoveringAxisRequest
+    split: bool
+    uncertainty: bool
+    candles: bool
+    encoding: str
+
+
+@dataclass(frozen=True, eq=False)
+class Candles:
+    """Traded bars on a map's columns, float64[T] each, NaN where there is no bar."""
+
+    open: Floats
+    high: Floats
+    low: Floats
+    close: Floats
+    volume: Floats
+    open_interest: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class HeatmapResult:
+    """The map of a group, and what was asked for beside it: the ensemble, candles, each exchange's own map."""
+
+    envelope: Envelope
+    total: Heatmap
+    spread: Ensemble | None
+    candles: Candles | None
+    split: dict[str, Heatmap] | None
+
+    @property
+    def largest(self) -> float:
+        """Return the largest cell of the sum."""
+        return float(max(self.total.long.max(), self.total.short.max()))
+
+
+def prepare_heatmap(services: Services, request: HeatmapRequest) -> Prepared[HeatmapResult]:
+    """Load what the map is made of; raises MarketError or BadInput."""
+    bins = fitting_bins(request.axis, request.market)
+    group = load_group(services, request.market)
+    axis = covering_axis(group, replace(request.axis, bins=bins))
+    check_cells(group, axis, grids=1 + len(group.members) * request.split)
+    return Prepared(
+        group.fingerprint,
+        freshness(request.market.as_of, group),
+        lambda: _result(group, axis, request, services.clock()),
+    )
+
+
+def _result(group: Group, axis: PriceAxis, request: HeatmapRequest, now: float) -> HeatmapResult:
+    maps = group_map(group, axis)
+    spread = group.ensemble(axis) if request.uncertainty else None
+    candles = _candles(group.reference.data.bars, maps.total.time) if request.candles else None
+    split = maps.parts if request.split else None
+    return HeatmapResult(group.envelope(now, spread), maps.total, spread, candles, split)
+
+
+def _candles(bars: Bars, time: Times) -> Candles:
+    at = np.searchsorted(bars.time, time)
+    there = bars.time[at] == time
+
+    def on_columns(values: Floats) -> Floats:
+        return np.where(there, values[at], np.nan)
+
+    return Candles(
+        on_columns(bars.open),
+        on_columns(bars.high),
+        on_columns(bars.low),
+        on_columns(bars.close),
+        on_columns(bars.volume),
+        on_columns(bars.open_interest),
+    )

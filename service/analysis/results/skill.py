@@ -1,0 +1,114 @@
+"""Skill: how well a market's map has predicted realised liquidations."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from service.analysis.digest import digest_of
+from service.analysis.envelope import Envelope
+from service.analysis.estimate import Estimate
+from service.analysis.limits import columns_of
+from service.analysis.loading import load_one, the_exchange
+from service.analysis.prepared import Prepared
+from service.analysis.realised import MixFit, by_bar
+from service.analysis.requests import MarketRequest
+from service.analysis.services import Services
+from service.heatmap import BadInput, predict_known, score_predictions
+from service.heatmap.base import Floats
+from service.heatmap.skill import Score, fit_leverage_mix
+from service.market.contract import Liquidations
+from service.market.feed.feed import Query
+
+# Nothing scored changes before the next bar closes.
+FRESH_SECONDS = 300.0
+# Hours x resamples: what is worked out in a few seconds.
+MOST_RESAMPLED = 1_800_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class SkillRequest:
+    """A market to score on its hours; `resamples` of its days make the intervals, `seed` chooses them."""
+
+    market: MarketRequest
+    resamples: int
+    seed: int
+
+
+@dataclass(frozen=True, eq=False)
+class SkillResult:
+    """The score of a map.
+
+    reported_share  liquidations reported / predicted, in USD; None where nothing was predicted
+    fit             what re-fitting the mix would gain
+    """
+
+    envelope: Envelope
+    score: Score
+    reported_share: float | None
+    fit: MixFit
+
+
+def prepare_skill(services: Services, request: SkillRequest) -> Prepared[SkillResult]:
+    """Load the market and its liquidations; raises MarketError or BadInput."""
+    _check(request)
+    # Before the market is loaded: what the exchange does not publish, no amount of loading brings.
+    services.feed.check_liquidations(the_exchange(services, request.market.exchange))
+    market = load_one(services, request.market)
+    data, timeframe = market.data, request.market.timeframe
+    rows = services.feed.liquidations(Query(data.exchange, data.symbol, timeframe, market.wanted, request.market.as_of))
+    return Prepared(
+        (market.fingerprint, digest_of(rows)),
+        FRESH_SECONDS,
+        lambda: _result(market, rows, request, services.clock()),
+    )
+
+
+def _check(request: SkillRequest) -> None:
+    columns = columns_of(request.market.lookback, request.market.timeframe)
+    if request.resamples * columns > MOST_RESAMPLED:
+        allowed = f"at most {MOST_RESAMPLED // columns} at this lookback"
+        raise BadInput("resamples", f"{request.resamples} of {columns} hours", allowed)
+    if request.market.assumptions.fitted:
+        message = "Would be scored on what it was fitted to; `fit` says what fitting gains out of sample"
+        raise BadInput("mix", message, "a preset, or leverages with weights")
+
+
+def _result(market: Estimate, rows: Liquidations, request: SkillRequest, now: float) -> SkillResult:
+    bars = market.data.bars
+    liquidated = by_bar(bars, rows)
+    burn = len(bars) - market.columns
+    predicted = predict_known(bars, market.assumptions, market.venue)
+    try:
+        scored = score_predictions(
+            bars, *liquidated, *predicted, burn=burn, resamples=request.resamples, seed=request.seed
+        )
+    except BadInput as error:
+        raise BadInput("lookback", f"Too little to score: {error.message}") from None
+    return SkillResult(
+        market.envelope(now),
+        scored,
+        _reported_share(market, liquidated, predicted, burn),
+        _fit(market, liquidated, burn, request.seed),
+    )
+
+
+def _reported_share(
+    market: Estimate, liquidated: tuple[Floats, Floats], predicted: tuple[Floats, Floats], burn: int
+) -> float | None:
+    unit = 1.0 if market.data.inverse else market.data.bars.close
+    real = expected = 0.0
+    for amount, own in zip(liquidated, predicted, strict=True):
+        # Only where both are known can they be compared.
+        known = np.isfinite(amount) & np.isfinite(own) & (np.arange(len(own)) >= burn)
+        real += float(amount[known].sum())
+        expected += float((own * unit)[known].sum())
+    return real / expected if expected > 0 else None
+
+
+def _fit(market: Estimate, liquidated: tuple[Floats, Floats], burn: int, seed: int) -> MixFit:
+    """Return what re-fitting the mix came to, or why there was too little for it."""
+    try:
+        fit = fit_leverage_mix(market.data.bars, liquidated, market.assumptions, market.venue, burn=burn, seed=seed)
+    except BadInput as error:
+        return MixFit(None, f"Too little to fit: {error.message}.")
+    return MixFit(fit, fit.note)

@@ -1,0 +1,190 @@
+"""Zones: where liquidations cluster and where little stands, ranked, on one timeframe or several together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from service.analysis.axes import axis_around, check_zone_axis
+from service.analysis.context import MarketContext, market_context
+from service.analysis.envelope import Envelope
+from service.analysis.group import Group
+from service.analysis.limits import fitting_bins
+from service.analysis.loading import load_groups
+from service.analysis.prepared import Prepared, freshness
+from service.analysis.requests import AxisRequest, MarketRequest
+from service.analysis.services import Services
+from service.analysis.zone_reading import ZoneReading, read_zones
+from service.heatmap import BadInput, PriceAxis, Side, Zone
+from service.heatmap.density import DensityRules
+from service.heatmap.inventory import Ensemble
+from service.heatmap.levels import Level
+from service.heatmap.zones import OnTimeframe, Support, ZoneRules, ZoneScale, merged, supports
+from service.market.contract import TIMEFRAMES
+
+
+@dataclass(frozen=True, kw_only=True)
+class ZoneFilter:
+    """Which zones to give: of one kind or side, the first by rank, near enough, heavy enough."""
+
+    kind: str | None
+    side: Side | None
+    top: int
+    within_pct: float | None
+    min_share: float
+
+    def chosen(self, rows: Sequence[OnTimeframe], kind: str) -> list[OnTimeframe]:
+        """Return the rows wanted, of a list that holds one kind by rank; ranks stay those of the whole list."""
+        if self.kind not in {None, kind}:
+            return []
+        return [row for row in rows if self._wants(row.zone)][: self.top]
+
+    def _wants(self, zone: Zone) -> bool:
+        return (
+            self.side in {None, zone.side}
+            and zone.share >= self.min_share
+            and (self.within_pct is None or zone.distance_pct <= self.within_pct)
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ZonesRequest:
+    """The zones of one market; `timeframes` stand in place of the market's one where they are given."""
+
+    market: MarketRequest
+    axis: AxisRequest
+    filter: ZoneFilter
+    timeframes: tuple[str, ...] | None
+    split: bool
+    uncertainty: bool
+
+    def ordered_timeframes(self) -> list[str]:
+        """Return the timeframes asked for, finest first; raises BadInput if one is named twice."""
+        frames = self.timeframes or (self.market.timeframe,)
+        if len(set(frames)) < len(frames):
+            raise BadInput("timeframes", "One is named twice", "each at most once")
+        return sorted(frames, key=lambda frame: TIMEFRAMES[frame])
+
+
+@dataclass(frozen=True, eq=False)
+class RankedZone:
+    """A zone and the timeframes on which it stands; `support` is the ensemble's, where that was asked for."""
+
+    row: OnTimeframe
+    support: Support | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class RankedZones:
+    """Hot and cold zones, each by rank."""
+
+    hot: tuple[RankedZone, ...]
+    cold: tuple[RankedZone, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class ZonesResult:
+    """The zones of a market; envelope, levels, scale and context are of the finest timeframe.
+
+    split  each exchange's own zones, None where not asked for
+    """
+
+    envelope: Envelope
+    timeframes: tuple[str, ...]
+    zones: RankedZones
+    levels: tuple[Level, ...]
+    scale: ZoneScale
+    context: MarketContext
+    now: float
+    notes: tuple[str, ...]
+    split: dict[str, RankedZones] | None
+
+
+def prepare_zones(services: Services, request: ZonesRequest) -> Prepared[ZonesResult]:
+    """Load every timeframe at once, on one axis; raises MarketError or BadInput."""
+    frames = request.ordered_timeframes()
+    markets = [replace(request.market, timeframe=frame) for frame in frames]
+    bins = [most for market in markets if (most := fitting_bins(request.axis, market)) is not None]
+    groups = load_groups(services, markets, context=True)
+    axis = axis_around(groups[0], replace(request.axis, bins=min(bins, default=None)))
+    for group in groups:
+        check_zone_axis(group, axis, request.axis)
+    return Prepared(
+        tuple(group.fingerprint for group in groups),
+        min(freshness(request.market.as_of, group) for group in groups),
+        lambda: _result(groups, axis, frames, request, services.clock()),
+    )
+
+
+def _result(
+    groups: Sequence[Group], axis: PriceAxis, frames: Sequence[str], request: ZonesRequest, now: float
+) -> ZonesResult:
+    rules = ZoneRules(density=DensityRules(window_pct=request.axis.range_pct))
+    # The close of a coarse bar may be hours old: all are read from the newest price.
+    readings = [read_zones(group, axis, groups[0].price, rules=rules) for group in groups]
+    spreads = [reading.group.ensemble(reading.axis) for reading in readings] if request.uncertainty else []
+    first = readings[0]
+    envelope = groups[0].envelope(now, spreads[0] if spreads else None)
+    coarser = _coarser_warnings(groups[1:], frames[1:], envelope.warnings, now)
+    return ZonesResult(
+        envelope=replace(envelope, warnings=(*envelope.warnings, *coarser)),
+        timeframes=tuple(frames),
+        zones=_ranked(readings, frames, request.filter, spreads),
+        levels=first.levels,
+        scale=first.zones.scale,
+        context=market_context(groups[0].reference.data),
+        now=now,
+        notes=tuple(dict.fromkeys(note for reading in readings for note in reading.zones.notes)),
+        split=_split(groups, axis, frames, request.filter, rules) if request.split else None,
+    )
+
+
+def _ranked(
+    readings: Sequence[ZoneReading], frames: Sequence[str], wanted: ZoneFilter, spreads: Sequence[Ensemble] = ()
+) -> RankedZones:
+    """Return the zones wanted, those that stand on several timeframes as one."""
+
+    def of_kind(kind: str, by_frame: dict[str, tuple[Zone, ...]]) -> tuple[RankedZone, ...]:
+        support = {
+            frame: _support(reading, spread, by_frame[frame])
+            for frame, reading, spread in zip(frames, readings, spreads, strict=False)
+        }
+        rows = wanted.chosen(merged(by_frame), kind)
+        return tuple(RankedZone(row, support.get(row.timeframe, {}).get(_place(row.zone))) for row in rows)
+
+    by_frame = dict(zip(frames, readings, strict=True))
+    return RankedZones(
+        hot=of_kind("hot", {frame: reading.zones.hot for frame, reading in by_frame.items()}),
+        cold=of_kind("cold", {frame: reading.zones.cold for frame, reading in by_frame.items()}),
+    )
+
+
+def _support(
+    reading: ZoneReading, spread: Ensemble, zones: tuple[Zone, ...]
+) -> dict[tuple[str, float, float], Support]:
+    """Return the support that a timeframe's zones have in its ensemble, by their place."""
+    found = supports(spread, reading.axis, reading.price, reading.group.reference.data.bars, zones)
+    return {_place(zone): support for zone, support in zip(zones, found, strict=True)}
+
+
+def _place(zone: Zone) -> tuple[str, float, float]:
+    return zone.side, zone.low, zone.high
+
+
+def _split(
+    groups: Sequence[Group], axis: PriceAxis, frames: Sequence[str], wanted: ZoneFilter, rules: ZoneRules
+) -> dict[str, RankedZones]:
+    """Return the zones of every exchange that is there on all timeframes, each read from its own price."""
+    names = [name for name in groups[0].members if all(name in group.members for group in groups)]
+    return {
+        name: _ranked([read_zones(group.alone(name), axis, rules=rules) for group in groups], frames, wanted)
+        for name in names
+    }
+
+
+def _coarser_warnings(groups: Sequence[Group], frames: Sequence[str], said: Sequence[str], now: float) -> list[str]:
+    """Return what is to be said of the coarser timeframes alone."""
+    return [
+        f"{frame}: {warning}"
+        for frame, group in zip(frames, groups, strict=True)
+        for warning in group.envelope(now).warnings
+        if warning not in said
+    ]

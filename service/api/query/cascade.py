@@ -1,0 +1,47 @@
+"""The parameters of /v1/cascade."""
+
+from marshmallow import fields, validate
+
+from service.analysis.results.cascade import CascadeRequest
+from service.api.query.axis_query import AxisQuery
+from service.heatmap.cascade import EXECUTED
+
+USD = validate.Range(0, 1e12, min_inclusive=False)
+
+
+class CascadeQuery(AxisQuery):
+    """Parameters of /v1/cascade: one of the three shocks must be given."""
+
+    request = CascadeRequest
+
+    class Meta:
+        """A cascade starts from the book, which nobody publishes for the past."""
+
+        exclude = ("as_of",)
+
+    range_pct = fields.Float(
+        load_default=50.0, validate=validate.Range(1, 90), metadata={"description": "How far the map reaches, in %"}
+    )
+    move_pct = fields.Float(
+        load_default=None,
+        validate=validate.Range(-50, 50),
+        metadata={"description": "A move of the price, signed, not 0", "example": -3},
+    )
+    sell_usd = fields.Float(load_default=None, validate=USD, metadata={"description": "A market sell order"})
+    buy_usd = fields.Float(load_default=None, validate=USD, metadata={"description": "A market buy order"})
+    executed = fields.Float(
+        load_default=EXECUTED,
+        validate=validate.Range(0, 1),
+        metadata={"description": "Share of liquidated notional that is traded into the book"},
+    )
+    refill = fields.Float(
+        load_default=0.1,
+        validate=validate.Range(0, 1),
+        metadata={
+            "description": "Share of recent turnover that new orders put against the move; 0 is the book as it is seen"
+        },
+    )
+    samples = fields.Integer(
+        load_default=400, validate=validate.Range(10, 2000), metadata={"description": "Monte Carlo draws"}
+    )
+    seed = fields.Integer(load_default=0, validate=validate.Range(0, 2**31 - 1))

@@ -1,0 +1,38 @@
+"""The parameters of /v1/diff."""
+
+from marshmallow import fields, validate
+
+from service.analysis.results.diff_request import DiffRequest
+from service.api.query.axis_query import AxisQuery
+from service.api.query.parameters import CHURN, LeverageMix, Moment
+from service.api.schemas.diff import ALIGNMENTS
+
+
+class DiffQuery(AxisQuery):
+    """Parameters of /v1/diff: exactly one kind of pair must be given."""
+
+    request = DiffRequest
+
+    a = fields.String(
+        load_default=None,
+        validate=validate.Length(1, 200),
+        metadata={"description": "Exchange against exchange: ids, several with commas, or all", "example": "sim"},
+    )
+    b = fields.String(
+        load_default=None,
+        validate=validate.Length(1, 200),
+        metadata={"description": "What a is compared with, written as a is", "example": "sim2"},
+    )
+    as_of_a = Moment(
+        load_default=None, metadata={"description": "Moment against moment; the other one is as_of if left out, or now"}
+    )
+    as_of_b = Moment(load_default=None, metadata={"description": "As as_of_a"})
+    mix_a = LeverageMix(load_default=None, metadata={"description": "Assumption against assumption, as mix"})
+    mix_b = LeverageMix(load_default=None, metadata={"description": "As mix_a"})
+    churn_a = fields.Float(load_default=None, validate=CHURN, metadata={"description": "As churn"})
+    churn_b = fields.Float(load_default=None, validate=CHURN, metadata={"description": "As churn"})
+    alignment = fields.String(
+        load_default="absolute",
+        validate=validate.OneOf(ALIGNMENTS),
+        metadata={"description": "Compare at the same price, or at the same price / mark"},
+    )

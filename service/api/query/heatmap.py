@@ -1,0 +1,24 @@
+"""The parameters of /v1/heatmap."""
+
+from marshmallow import fields, validate
+
+from service.analysis.results.heatmap import HeatmapRequest
+from service.api.query.axis_query import AxisQuery, covering_field
+from service.api.query.parameters import exchanges_field, uncertainty_field
+
+
+class HeatmapQuery(AxisQuery):
+    """Parameters of /v1/heatmap."""
+
+    request = HeatmapRequest
+
+    exchange = exchanges_field()
+    range_pct = covering_field()
+    split = fields.Boolean(load_default=False, metadata={"description": "Include each exchange's own map"})
+    uncertainty = uncertainty_field()
+    candles = fields.Boolean(load_default=False, metadata={"description": "Include the columns' traded bars"})
+    encoding = fields.String(
+        load_default="dense",
+        validate=validate.OneOf(["dense", "segments"]),
+        metadata={"description": "dense: every cell; segments: runs of columns in one class of intensity"},
+    )

@@ -1,0 +1,78 @@
+"""The parameters of /v1/liquidation-price."""
+
+from marshmallow import fields, validate
+
+from service.analysis.results.liquidation_price import LiquidationPriceRequest
+from service.api.query.parameters import ParametersSchema, SideName
+from service.heatmap.margin import RULES
+
+AMOUNT = validate.Range(1e-12, 1e15)
+
+
+class LiquidationPriceQuery(ParametersSchema):
+    """Parameters of /v1/liquidation-price."""
+
+    request = LiquidationPriceRequest
+
+    exchange = fields.String(
+        load_default=None,
+        validate=validate.Length(1, 40),
+        metadata={
+            "description": "Whose rule, risk tiers and fee apply; or give rule and maintenance_rate",
+            "example": "sim",
+        },
+    )
+    symbol = fields.String(
+        load_default="BTC",
+        validate=validate.Length(1, 40),
+        metadata={"description": "Whose tiers apply", "example": "BTC"},
+    )
+    rule = fields.String(
+        load_default=None,
+        validate=validate.OneOf(sorted(RULES)),
+        metadata={"description": "Liquidation rule instead of the exchange's own"},
+    )
+    side = SideName(required=True, metadata={"example": "long"})
+    entry = fields.Float(required=True, validate=AMOUNT, metadata={"description": "Quote currency", "example": 60000})
+    size = fields.Float(
+        load_default=1.0,
+        validate=AMOUNT,
+        metadata={"description": "Base coin; USD for inverse contracts", "example": 0.5},
+    )
+    leverage = fields.Float(
+        load_default=None, validate=validate.Range(1, 1000), metadata={"description": "Or give margin", "example": 10}
+    )
+    margin = fields.Float(
+        load_default=None,
+        validate=AMOUNT,
+        metadata={"description": "Isolated margin, or in cross mode the wallet balance; coin for inverse contracts"},
+    )
+    margin_mode = fields.String(load_default="isolated", validate=validate.OneOf(["isolated", "cross"]))
+    other_maintenance = fields.Float(
+        load_default=0.0,
+        validate=validate.Range(0, 1e15),
+        metadata={"description": "Cross only: maintenance margin of all other positions"},
+    )
+    other_pnl = fields.Float(
+        load_default=0.0,
+        validate=validate.Range(-1e15, 1e15),
+        metadata={"description": "Cross only: unrealised profit of all other positions"},
+    )
+    mark = fields.Float(
+        load_default=None, validate=AMOUNT, metadata={"description": "Price that distance is reckoned from"}
+    )
+    maintenance_rate = fields.Float(
+        load_default=None,
+        validate=validate.Range(0, 0.9),
+        metadata={"description": "Fraction of notional, instead of the exchange's tiers"},
+    )
+    maintenance_amount = fields.Float(
+        load_default=None,
+        validate=validate.Range(0, 1e15),
+        metadata={"description": "Deducted from it; goes with maintenance_rate"},
+    )
+    taker_fee = fields.Float(
+        load_default=None,
+        validate=validate.Range(0, 0.1, max_inclusive=False),
+        metadata={"description": "Fraction of notional, instead of the exchange's"},
+    )

@@ -1,0 +1,38 @@
+"""The parameters of /v1/scan."""
+
+from marshmallow import fields, validate
+from webargs.fields import DelimitedList
+
+from service.analysis.results.scan import MOST_LOADS, MOST_SYMBOLS, ScanRequest
+from service.api.query.axis_query import AxisQuery
+from service.api.query.parameters import exchanges_field
+
+
+class ScanQuery(AxisQuery):
+    """Parameters of /v1/scan."""
+
+    request = ScanRequest
+
+    exchange = exchanges_field()
+
+    class Meta:
+        """Many symbols take the place of one; their price scales differ, so a bin size cannot be shared."""
+
+        exclude = ("symbol", "bin_size")
+
+    symbols = DelimitedList(
+        fields.String(validate=validate.Length(1, 40)),
+        load_default=lambda: None,
+        validate=validate.Length(1, MOST_SYMBOLS),
+        metadata={
+            "description": f"Up to {MOST_SYMBOLS}, and {MOST_LOADS} symbols times exchanges; if left out all that the "
+            "first exchange lists, or a dozen large ones where these are more",
+            "example": "BTC,ETH",
+        },
+    )
+    split = fields.Boolean(load_default=False, metadata={"description": "Include each exchange's own next zones"})
+    top = fields.Integer(
+        load_default=MOST_SYMBOLS,
+        validate=validate.Range(1, MOST_SYMBOLS),
+        metadata={"description": "At most this many rows, the first by rank"},
+    )

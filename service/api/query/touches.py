@@ -1,0 +1,15 @@
+"""The parameters of /v1/touches."""
+
+from service.analysis.results.touches import TouchesRequest
+from service.api.query.axis_query import AxisQuery
+from service.api.query.parameters import SideName, exchanges_field, lookback_field
+
+
+class TouchesQuery(AxisQuery):
+    """Parameters of /v1/touches."""
+
+    request = TouchesRequest
+
+    exchange = exchanges_field()
+    lookback = lookback_field("30d")
+    side = SideName(load_default=None)

@@ -1,0 +1,65 @@
+"""The parameters of /v1/zones."""
+
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate, validates_schema
+from webargs.fields import DelimitedList
+
+from service.analysis.results.zones import ZonesRequest
+from service.api.query.axis_query import AxisQuery
+from service.api.query.parameters import SideName, exchanges_field
+from service.api.schemas.zone import KINDS
+from service.market.contract import TIMEFRAMES
+
+MOST_TIMEFRAMES = 4
+
+
+class ZonesQuery(AxisQuery):
+    """Parameters of /v1/zones."""
+
+    request = ZonesRequest
+
+    exchange = exchanges_field()
+    timeframes = DelimitedList(
+        fields.String(validate=validate.OneOf(list(TIMEFRAMES))),
+        load_default=lambda: None,
+        validate=validate.Length(1, MOST_TIMEFRAMES),
+        metadata={
+            "description": f"Up to {MOST_TIMEFRAMES} timeframes read together, such as 1h,4h; "
+            "instead of timeframe, not with it",
+        },
+    )
+    split = fields.Boolean(load_default=False, metadata={"description": "Include each exchange's own zones"})
+    uncertainty = fields.Boolean(
+        load_default=False,
+        metadata={
+            "description": "Give each zone the share of the ensemble's members in which it stands, and q10, q50 and "
+            "q90 of its notional over them; not those in split"
+        },
+    )
+    kind = fields.String(
+        load_default=None, validate=validate.OneOf(KINDS), metadata={"description": "Only these; both if left out"}
+    )
+    side = SideName(
+        load_default=None,
+        metadata={"description": "Only these; both if left out"},
+    )
+    top = fields.Integer(
+        load_default=20, validate=validate.Range(1, 200), metadata={"description": "At most this many of each kind"}
+    )
+    within_pct = fields.Float(
+        load_default=None,
+        validate=validate.Range(0, 90),
+        metadata={"description": "Only zones whose near edge is at most this far from the price, in %"},
+    )
+    min_share = fields.Float(
+        load_default=0.0,
+        validate=validate.Range(0, 1),
+        metadata={"description": "Only zones that hold at least this share of the map"},
+    )
+
+    @validates_schema(pass_original=True)
+    def refuse_both_timeframes(self, args: dict[str, Any], given: Any, **_: Any) -> None:  # noqa: ANN401 - marshmallow's own
+        """Refuse one timeframe along with several."""
+        if args.get("timeframes") and "timeframe" in given:
+            raise ValidationError({"timeframes": ["Allowed: either timeframe or timeframes, not both."]})

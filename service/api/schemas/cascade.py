@@ -1,0 +1,132 @@
+"""What /v1/cascade answers."""
+
+from dataclasses import asdict
+from typing import Any
+
+from marshmallow import Schema, fields
+
+from service.analysis.results.cascade import CascadeResult, ReachedZone
+from service.api.schemas.envelope import AssumptionsSchema, EnvelopeSchema
+from service.api.schemas.envelope_body import envelope_body
+
+
+class StageSchema(Schema):
+    """One round; amounts are since the start."""
+
+    price = fields.Float(required=True)
+    move_pct = fields.Float(required=True)
+    forced_usd = fields.Float(required=True, metadata={"description": "Liquidated up to this price"})
+    book_usd = fields.Float(required=True, metadata={"description": "Taken from the book to get here"})
+
+
+class ReproductionSchema(Schema):
+    """R along the path: USD forced by trading through a bin / USD that it takes to trade through it."""
+
+    near = fields.List(fields.Float(), required=True)
+    far = fields.List(fields.Float(), required=True)
+    r = fields.List(fields.Float(), required=True)
+    critical_price = fields.Float(
+        required=True, allow_none=True, metadata={"description": "First price with R >= 1: the move feeds itself"}
+    )
+
+
+class DrawsSchema(Schema):
+    """Between what the draws lie, [least, most]: evenly in the logarithm, so that the answer's own is the median."""
+
+    executed = fields.List(fields.Float(), required=True, metadata={"description": "Half to twice, at most 1"})
+    depth = fields.List(
+        fields.Float(), required=True, metadata={"description": "Of the book as it is seen: a third less to half more"}
+    )
+    refill = fields.List(fields.Float(), required=True, metadata={"description": "A third less to half more"})
+
+
+class CascadeAssumptionsSchema(AssumptionsSchema):
+    """What the cascade takes for granted besides the map's own assumptions."""
+
+    executed = fields.Float(
+        required=True, metadata={"description": "Share of liquidated notional traded into the book"}
+    )
+    depth = fields.Float(required=True, metadata={"description": "The book that is met / the book as it is seen"})
+    refill = fields.Float(required=True, metadata={"description": "Share of the last day's turnover, by path length"})
+    refill_usd_per_pct = fields.Float(
+        required=True, metadata={"description": "What it comes to: USD of new orders in each percent of the move"}
+    )
+    draws = fields.Nested(DrawsSchema, required=True)
+
+
+class OddsSchema(Schema):
+    """The same shock over draws; quantiles from the mildest to the worst.
+
+    Each draw takes executed share, depth and refill from around the answer's own, which are the median of the draws
+    (`assumptions.draws`), and the next map of the ensemble.
+    """
+
+    samples = fields.Integer(required=True)
+    members = fields.Integer(required=True, metadata={"description": "Maps that the draws take in turn"})
+    seed = fields.Integer(required=True)
+    move_pct_q10 = fields.Float(required=True)
+    move_pct_q50 = fields.Float(required=True)
+    move_pct_q90 = fields.Float(required=True)
+    absorbed_share = fields.Float(required=True)
+    extrapolated_share = fields.Float(required=True)
+
+
+class ReachedZoneSchema(Schema):
+    """A hot zone and the share of draws that reach it."""
+
+    id = fields.String(required=True)
+    side = fields.String(required=True)
+    low = fields.Float(required=True)
+    high = fields.Float(required=True)
+    probability = fields.Float(required=True)
+
+
+class CascadeSchema(EnvelopeSchema):
+    """Answer of /v1/cascade."""
+
+    assumptions = fields.Nested(CascadeAssumptionsSchema, required=True)
+    direction = fields.String(required=True, metadata={"enum": ["down", "up"]})
+    start_price = fields.Float(required=True)
+    terminal_price = fields.Float(required=True)
+    terminal_move_pct = fields.Float(required=True)
+    forced_usd = fields.Float(required=True)
+    executed_usd = fields.Float(required=True)
+    book_usd = fields.Float(required=True)
+    amplification = fields.Float(required=True, metadata={"description": "Terminal move / the shock's own move"})
+    absorbed = fields.Boolean(required=True)
+    stages = fields.List(fields.Nested(StageSchema), required=True)
+    reproduction = fields.Nested(ReproductionSchema, required=True)
+    book_end_price = fields.Float(required=True, metadata={"description": "Where the visible book ended"})
+    depth_exponent = fields.Float(required=True, metadata={"description": "Of the power law beyond it"})
+    extrapolated = fields.Boolean(required=True)
+    odds = fields.Nested(OddsSchema, required=True)
+    zones = fields.List(fields.Nested(ReachedZoneSchema), required=True)
+    caveats = fields.List(fields.String(), required=True, metadata={"description": "What weakens this answer"})
+
+
+def cascade_body(result: CascadeResult) -> dict[str, Any]:
+    """Return what a shock would set off as JSON."""
+    course, odds = asdict(result.course), asdict(result.odds)
+    path = {name: course.pop(name) for name in ("near", "far", "critical_price")}
+    del odds["reach"]
+    return (
+        envelope_body(result.envelope, assumed=asdict(result.assumptions))
+        | {name: value for name, value in course.items() if name != "reproduction"}
+        | {
+            "reproduction": path | {"r": course["reproduction"]},
+            "odds": odds | {"seed": result.seed},
+            "zones": [_reached(zone) for zone in result.zones],
+            "caveats": result.caveats,
+        }
+    )
+
+
+def _reached(reached: ReachedZone) -> dict[str, Any]:
+    zone = reached.zone
+    return {
+        "id": zone.id,
+        "side": zone.side,
+        "low": zone.low,
+        "high": zone.high,
+        "probability": reached.probability,
+    }

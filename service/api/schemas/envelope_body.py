@@ -1,0 +1,118 @@
+"""An envelope as JSON."""
+
+from typing import Any
+
+from service.analysis.envelope import AbsentSource, Envelope, UsedSource
+from service.api.schemas.figures import fit_body
+from service.heatmap import MODEL_VERSION
+from service.heatmap.inventory import Confidence, Mix
+from service.times import rfc3339
+
+
+def envelope_body(envelope: Envelope, *, assumed: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Return an envelope as EnvelopeSchema has it; `assumed` is what the answer takes for granted besides the map."""
+    return {
+        "exchange": envelope.exchange,
+        "symbol": envelope.symbol,
+        "unit": envelope.unit,
+        "timeframe": envelope.timeframe,
+        "as_of": rfc3339(envelope.as_of),
+        "age_seconds": envelope.age_seconds,
+        "stale": False,
+        "simulated": envelope.simulated,
+        "price": envelope.price,
+        "sources": [*map(_used, envelope.sources), *map(_absent, envelope.absent)],
+        "assumptions": _assumptions(envelope) | (assumed or {}),
+        "coverage": _coverage(envelope),
+        "confidence": _confidence(envelope.confidence),
+        "warnings": list(envelope.warnings),
+        "model_version": MODEL_VERSION,
+    }
+
+
+def _used(source: UsedSource) -> dict[str, Any]:
+    return {
+        "exchange": source.exchange,
+        "symbol": source.symbol,
+        "state": "used",
+        "reason": None,
+        "weight": round(source.weight, 6),
+        "columns": source.columns,
+        "liquidation_rule": source.rule,
+        "tiers": source.tiers,
+        "missing": source.missing,
+        "open_interest_usd": round(source.open_interest_usd, 2),
+        "as_of": rfc3339(source.as_of),
+    }
+
+
+def _absent(source: AbsentSource) -> dict[str, Any]:
+    return {
+        "exchange": source.exchange,
+        "symbol": None,
+        "state": "missing" if source.listed else "not_listed",
+        "reason": source.reason,
+        "weight": 0.0,
+        "open_interest_usd": None,
+        "as_of": None,
+        "columns": 0,
+        "liquidation_rule": None,
+        "tiers": None,
+        "missing": {},
+    }
+
+
+def _assumptions(envelope: Envelope) -> dict[str, Any]:
+    assumptions = envelope.assumptions
+    body = {
+        "mix": _mix(assumptions.mix),
+        "churn": assumptions.churn,
+        "memory": [{"share": pace.share, "churn": pace.churn} for pace in assumptions.memory],
+        "position_notional": assumptions.position_notional,
+        "early": assumptions.liquidation_buffer,
+        "liquidation_rule": envelope.rule,
+        "margin_mode": "isolated",
+    }
+    if envelope.fits:
+        body["fits"] = [
+            {"exchange": fit.exchange, "mix": _mix(fit.mix)} | fit_body(fit.outcome) for fit in envelope.fits
+        ]
+    return body
+
+
+def _mix(mix: Mix) -> dict[str, Any]:
+    return {
+        "name": mix.name,
+        "leverage_from": mix.edges[:-1].round(4),
+        "leverage_to": mix.edges[1:].round(4),
+        "share": mix.weights.round(6),
+        "unlevered": mix.unlevered,
+    }
+
+
+def _coverage(envelope: Envelope) -> dict[str, Any]:
+    coverage, bars = envelope.coverage, envelope.coverage.bars
+    return {
+        "first_bar": rfc3339(bars.first),
+        "last_bar": rfc3339(bars.last),
+        "bars": bars.bars,
+        "warm_up_bars": coverage.warm_up_bars,
+        "columns_wanted": coverage.columns_wanted,
+        "columns": coverage.columns,
+        "columns_of_all": coverage.columns_of_all,
+        "gaps": bars.gaps,
+        "missing_at_end": bars.missing_at_end,
+        "open_interest_missing_at_end": bars.open_interest_missing_at_end,
+        "inconsistent": bars.inconsistent,
+        "open_interest_share": round(bars.open_interest_share, 6),
+        "mark_price_share": round(bars.mark_price_share, 6),
+        "order_book": bars.has_book,
+        "exchanges_wanted": coverage.exchanges_wanted,
+        "exchanges": coverage.exchanges,
+        "exchanges_not_listing": coverage.exchanges_not_listing,
+    }
+
+
+def _confidence(confidence: Confidence) -> dict[str, Any]:
+    parts = [{"name": part.name, "value": round(part.value, 4), "reason": part.reason} for part in confidence.parts]
+    return {"value": confidence.value, "parts": parts}

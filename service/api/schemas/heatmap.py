@@ -1,0 +1,138 @@
+"""What /v1/heatmap answers."""
+
+from dataclasses import asdict
+from functools import partial
+from typing import Any
+
+from marshmallow import Schema, fields
+
+from service.analysis.encoding import dense, resolution, segments
+from service.analysis.results.heatmap import Candles, HeatmapResult
+from service.api.schemas.envelope import EnvelopeSchema
+from service.api.schemas.envelope_body import envelope_body
+from service.api.schemas.uncertainty import UncertaintySchema, uncertainty_body
+from service.heatmap import Heatmap, Side
+
+ENCODINGS = ("dense", "segments")
+
+
+class SegmentsSchema(Schema):
+    """Runs of columns in which a bin keeps its class; the four lists go together."""
+
+    bin = fields.List(fields.Integer(), required=True)
+    first = fields.List(fields.Integer(), required=True, data_key="from")
+    last = fields.List(fields.Integer(), required=True, data_key="to", metadata={"description": "Inclusive"})
+    kind = fields.List(fields.Integer(), required=True, data_key="class")
+    levels = fields.List(fields.Float(), required=True, metadata={"description": "Notional that each class stands for"})
+
+
+class CellsSchema(Schema):
+    """The cells of a map, in the encoding asked for."""
+
+    long = fields.List(fields.List(fields.Float()), metadata={"description": "long[t][b], USD notional; dense only"})
+    short = fields.List(fields.List(fields.Float()), metadata={"description": "short[t][b], USD notional; dense only"})
+    long_segments = fields.Nested(SegmentsSchema, metadata={"description": "segments only"})
+    short_segments = fields.Nested(SegmentsSchema, metadata={"description": "segments only"})
+
+
+class GridSchema(CellsSchema):
+    """The map: column t is what stood when bar t closed; bin b is edges[b] to edges[b + 1]."""
+
+    time = fields.List(fields.Integer(), required=True, metadata={"description": "Open times of the bars, epoch ms"})
+    bin_size = fields.Float(required=True, metadata={"description": "Quote currency"})
+    edges = fields.List(
+        fields.Float(),
+        required=True,
+        metadata={"description": "Whole multiples of bin_size, one more than bins"},
+    )
+    resolution = fields.Float(required=True, metadata={"description": "Amounts are rounded to multiples of it"})
+    largest = fields.Float(required=True, metadata={"description": "The largest cell, for a colour scale"})
+
+
+class AccountSchema(Schema):
+    """One side at the last column, in the answer's `unit`: in_grid + outside_grid + unlevered = open_interest."""
+
+    open_interest = fields.Float(required=True, metadata={"description": "One side: what is open at the last column"})
+    in_grid = fields.Float(required=True, metadata={"description": "Standing with leverage, on the axis"})
+    outside_grid = fields.Float(required=True, metadata={"description": "Standing with leverage, beyond the axis"})
+    unlevered = fields.Float(required=True, metadata={"description": "Standing without leverage: never liquidated"})
+    opened = fields.Float(required=True, metadata={"description": "Over all columns"})
+    closed = fields.Float(required=True, metadata={"description": "Over all columns, liquidations apart"})
+    liquidated = fields.Float(required=True, metadata={"description": "Over all columns"})
+
+
+class AccountingSchema(Schema):
+    """Where the open interest is, by side."""
+
+    long = fields.Nested(AccountSchema, required=True)
+    short = fields.Nested(AccountSchema, required=True)
+
+
+class CandlesSchema(Schema):
+    """The columns' traded bars; of several exchanges the largest one's, null where that has no bar."""
+
+    open = fields.List(fields.Float(allow_none=True), required=True, metadata={"description": "Quote currency"})
+    high = fields.List(fields.Float(allow_none=True), required=True, metadata={"description": "Quote currency"})
+    low = fields.List(fields.Float(allow_none=True), required=True, metadata={"description": "Quote currency"})
+    close = fields.List(fields.Float(allow_none=True), required=True, metadata={"description": "Quote currency"})
+    volume = fields.List(fields.Float(allow_none=True), required=True, metadata={"description": "In `unit`"})
+    open_interest = fields.List(
+        fields.Float(allow_none=True), required=True, metadata={"description": "In `unit`, one side; null if not known"}
+    )
+
+
+class PartSchema(CellsSchema):
+    """One exchange's part of the map, on the same columns and bins."""
+
+    accounting = fields.Nested(AccountingSchema, required=True)
+
+
+class HeatmapSchema(EnvelopeSchema):
+    """Answer of /v1/heatmap; with several exchanges the grid is their sum and the candles the largest one's."""
+
+    grid = fields.Nested(GridSchema, required=True)
+    accounting = fields.Nested(AccountingSchema, required=True)
+    candles = fields.Nested(CandlesSchema)
+    uncertainty = fields.Nested(UncertaintySchema)
+    split = fields.Dict(keys=fields.String(), values=fields.Nested(PartSchema), metadata={"description": "By exchange"})
+
+
+def heatmap_body(result: HeatmapResult, encoding: str) -> dict[str, Any]:
+    """Return a map over time as JSON, its cells in one of ENCODINGS."""
+    total, largest = result.total, result.largest
+    cells = partial(_cells, largest=largest, encoding=encoding)
+    body = envelope_body(result.envelope)
+    if result.spread is not None:
+        body["uncertainty"] = uncertainty_body(result.spread, resolution(largest))
+    body["grid"] = _axes(total, largest) | cells(total)
+    body["accounting"] = _accounting(total)
+    if result.candles is not None:
+        body["candles"] = _candles(result.candles)
+    if result.split is not None:
+        body["split"] = {name: cells(part) | {"accounting": _accounting(part)} for name, part in result.split.items()}
+    return body
+
+
+def _candles(candles: Candles) -> dict[str, Any]:
+    return dict(vars(candles))
+
+
+def _accounting(heatmap: Heatmap) -> dict[str, Any]:
+    return {"long": asdict(heatmap.accounts[Side.LONG]), "short": asdict(heatmap.accounts[Side.SHORT])}
+
+
+def _axes(heatmap: Heatmap, largest: float) -> dict[str, Any]:
+    return {
+        "time": heatmap.time,
+        "bin_size": heatmap.axis.bin_size,
+        "edges": heatmap.axis.edges,
+        "resolution": resolution(largest),
+        "largest": largest,
+    }
+
+
+def _cells(heatmap: Heatmap, largest: float, encoding: str) -> dict[str, Any]:
+    if encoding == "segments":
+        return {"long_segments": segments(heatmap.long, largest), "short_segments": segments(heatmap.short, largest)}
+    unit = resolution(largest)
+    return {"long": dense(heatmap.long, unit), "short": dense(heatmap.short, unit)}

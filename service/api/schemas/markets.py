@@ -1,0 +1,61 @@
+"""What /v1/markets answers."""
+
+from typing import Any
+
+from marshmallow import Schema, fields
+
+from service.analysis.results.listing import MarketsResult
+from service.market.contract import Market
+
+
+class MarketSchema(Schema):
+    """One perpetual swap."""
+
+    symbol = fields.String(required=True, metadata={"description": "Unified symbol, as every other path takes it"})
+    base = fields.String(required=True)
+    quote = fields.String(required=True)
+    settle = fields.String(required=True)
+    inverse = fields.Boolean(
+        required=True, metadata={"description": "Margined and settled in its base coin, its contracts counted in USD"}
+    )
+    contract_size = fields.Float(
+        required=True, metadata={"description": "What one contract is of: base coin, or quote currency where inverse"}
+    )
+    contract = fields.String(
+        required=True, metadata={"description": "The same in words, with its unit", "example": "0.001 BTC"}
+    )
+    price_tick = fields.Float(required=True, metadata={"description": "Quote currency"})
+    taker_fee = fields.Float(required=True, metadata={"description": "Fraction of notional"})
+    max_leverage = fields.Float(required=True, allow_none=True)
+
+
+class MarketsSchema(Schema):
+    """Answer of /v1/markets."""
+
+    exchange = fields.String(required=True)
+    simulated = fields.Boolean(required=True, metadata={"description": "No real market: data are made up"})
+    markets = fields.List(fields.Nested(MarketSchema), required=True)
+
+
+def markets_body(result: MarketsResult) -> dict[str, Any]:
+    """Return the markets of an exchange as JSON."""
+    return {
+        "exchange": result.exchange,
+        "simulated": result.simulated,
+        "markets": [_market(market) for market in result.markets],
+    }
+
+
+def _market(market: Market) -> dict[str, Any]:
+    return {
+        "symbol": market.symbol,
+        "base": market.base,
+        "quote": market.quote,
+        "settle": market.settle,
+        "inverse": market.inverse,
+        "contract_size": market.contract_size,
+        "contract": f"{market.contract_size:.12g} {market.quote if market.inverse else market.base}",
+        "price_tick": market.price_tick,
+        "taker_fee": market.taker_fee,
+        "max_leverage": market.max_leverage,
+    }

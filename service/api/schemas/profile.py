@@ -1,0 +1,120 @@
+"""What /v1/profile answers."""
+
+from typing import Any
+
+import numpy as np
+from marshmallow import Schema, fields
+
+from service.analysis.encoding import dense, resolution
+from service.analysis.results.profile import ProfileResult
+from service.api.schemas.envelope import EnvelopeSchema
+from service.api.schemas.envelope_body import envelope_body
+from service.api.schemas.uncertainty import UncertaintySchema, uncertainty_body
+from service.heatmap import Profile, Side
+from service.heatmap.profile import SideProfile
+
+
+class BandSchema(Schema):
+    """Notional by bin of the positions whose leverage is above `over` and at most `upto` (null: no limit)."""
+
+    over = fields.Float(required=True)
+    upto = fields.Float(required=True, allow_none=True)
+    notional = fields.List(fields.Float(), required=True)
+
+
+class MaxPainSchema(Schema):
+    """The bin of a side that is densest against its surroundings, where liquidations stand out most."""
+
+    price = fields.Float(required=True, metadata={"description": "Middle of the bin"})
+    notional = fields.Float(required=True)
+    distance_pct = fields.Float(required=True, metadata={"description": "From the price, signed"})
+
+
+class SideProfileSchema(Schema):
+    """One side, by bin; USD notional."""
+
+    notional = fields.List(fields.Float(), required=True)
+    cumulative = fields.List(
+        fields.Float(), required=True, metadata={"description": "Between the price and the far edge of the bin"}
+    )
+    by_leverage = fields.List(fields.Nested(BandSchema), required=True)
+    average_leverage = fields.List(fields.Float(), required=True, metadata={"description": "0 in empty bins"})
+    total = fields.Float(required=True, metadata={"description": "USD in the bins"})
+    standing = fields.Float(required=True, metadata={"description": "USD with leverage, in the bins or beyond them"})
+    passed = fields.Float(
+        required=True,
+        metadata={"description": "USD that stood at the last close and that the price has passed since; in no bin"},
+    )
+    max_pain = fields.Nested(
+        MaxPainSchema,
+        required=True,
+        allow_none=True,
+        metadata={"description": "Null where no bin within 15 % of the price stands out by 5 %"},
+    )
+
+
+class SidesSchema(Schema):
+    """Both sides of a map."""
+
+    long = fields.Nested(SideProfileSchema, required=True)
+    short = fields.Nested(SideProfileSchema, required=True)
+    imbalance = fields.Float(
+        required=True, metadata={"description": "(short - long) / (short + long) within the axis, -1..1"}
+    )
+
+
+class ProfileSchema(EnvelopeSchema, SidesSchema):
+    """Answer of /v1/profile; with several exchanges their sum."""
+
+    bin_size = fields.Float(required=True)
+    edges = fields.List(fields.Float(), required=True)
+    resolution = fields.Float(required=True)
+    uncertainty = fields.Nested(UncertaintySchema)
+    split = fields.Dict(
+        keys=fields.String(), values=fields.Nested(SidesSchema), metadata={"description": "By exchange"}
+    )
+
+
+def profile_body(result: ProfileResult) -> dict[str, Any]:
+    """Return a profile as JSON."""
+    total, axis = result.total, result.axis
+    unit = resolution(max(float(side.notional.max()) for side in total.sides.values()))
+    body = envelope_body(result.envelope) | {"bin_size": axis.bin_size, "edges": axis.edges, "resolution": unit}
+    body |= _sides(total, unit)
+    if result.spread is not None:
+        body["uncertainty"] = uncertainty_body(result.spread, unit)
+    if result.split is not None:
+        body["split"] = {name: _sides(part, unit) for name, part in result.split.items()}
+    return body
+
+
+def _sides(profile: Profile, unit: float) -> dict[str, Any]:
+    return {
+        "long": _side(profile, profile.sides[Side.LONG], unit),
+        "short": _side(profile, profile.sides[Side.SHORT], unit),
+        "imbalance": round(profile.imbalance, 6),
+    }
+
+
+def _side(profile: Profile, side: SideProfile, unit: float) -> dict[str, Any]:
+    bands = [
+        {"over": low, "upto": high if np.isfinite(high) else None, "notional": dense(rows, unit)}
+        for (low, high), rows in zip(profile.bands, side.by_band, strict=True)
+    ]
+    return {
+        "notional": dense(side.notional, unit),
+        "cumulative": dense(side.cumulative, unit),
+        "by_leverage": bands,
+        "average_leverage": side.average_leverage.round(2),
+        "total": round(side.total, 2),
+        "standing": round(side.standing, 2),
+        "passed": round(side.passed, 2),
+        "max_pain": _max_pain(profile.price, side),
+    }
+
+
+def _max_pain(price: float, side: SideProfile) -> dict[str, float] | None:
+    if side.max_pain is None:
+        return None
+    distance = 100.0 * (side.max_pain / price - 1.0)
+    return {"price": side.max_pain, "notional": round(side.max_pain_notional, 2), "distance_pct": round(distance, 4)}

@@ -1,0 +1,39 @@
+"""How long an answer stands without a look at its inputs."""
+
+import numpy as np
+
+from service.analysis.group import Group
+from service.analysis.prepared import PAST_SECONDS, freshness
+from service.market.contract import ExchangeUnavailable
+from service.market.feed.feed import BOOK_SECONDS
+from service.times import DAY_MS, HOUR_MS
+from tests.support.fake_estimate import estimate_of
+from tests.support.fake_exchange import T0, FakeExchange
+
+PAST = T0 - 5 * DAY_MS
+
+
+def test_the_present_is_fresh_for_as_long_as_a_book() -> None:
+    """Now, or where nothing is known of the inputs: seconds."""
+    assert freshness(None) == BOOK_SECONDS
+    assert freshness(None, Group({"fake": estimate_of()}, {})) == BOOK_SECONDS
+
+
+def test_a_whole_past_stands_for_a_day() -> None:
+    """Bars, open interest and mark price of a past moment do not change; books were never published."""
+    assert freshness(PAST, Group({"fake": estimate_of(PAST)}, {})) == PAST_SECONDS
+
+
+def test_a_past_that_lacks_something_does_not() -> None:
+    """A missing exchange, mark price or last bar may be there the next time."""
+    down = ExchangeUnavailable("b", "is down")
+    assert freshness(PAST, Group({"fake": estimate_of(PAST)}, {"b": down})) == BOOK_SECONDS
+    fake = FakeExchange()
+    fake.fail("mark_ohlcv", down)
+    assert freshness(PAST, Group({"fake": estimate_of(PAST, fake)}, {})) == BOOK_SECONDS
+    unknown = estimate_of(PAST)
+    unknown.data.bars.open_interest[-1] = np.nan
+    assert freshness(PAST, Group({"fake": unknown}, {})) == BOOK_SECONDS
+    slow = FakeExchange()
+    slow.published = PAST - 2 * HOUR_MS
+    assert freshness(PAST, Group({"fake": estimate_of(PAST, slow)}, {})) == BOOK_SECONDS
