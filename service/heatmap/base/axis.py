@@ -20,7 +20,19 @@ NICE = (1.0, 2.0, 2.5, 5.0, 10.0)
 
 @dataclass(frozen=True)
 class PriceAxis:
-    """Bins first .. first + count - 1, in units of bin_size (quote currency): bin n is [n, n + 1) * bin_size."""
+    """The price axis of a map: bins of one size whose edges are whole multiples of it.
+
+    Bin number n covers the prices from n * bin_size to (n + 1) * bin_size, so that edges never move between requests.
+
+    Attributes
+    ----------
+    bin_size : float
+        Width of a bin, in quote currency.
+    first : int
+        Number of the lowest bin, counted from price 0.
+    count : int
+        How many bins there are.
+    """
 
     bin_size: float
     first: int
@@ -82,9 +94,28 @@ def nice_size(least: float) -> float:
 
 
 def price_axis(price: float, range_pct: float, *, bins: int | None = None, bin_size: float | None = None) -> PriceAxis:
-    """Return the axis that covers price +- range_pct %, by bin size or by at most that many bins (default USUAL_BINS).
+    """Return the axis that covers a price and a range on either side of it.
 
-    Raises BadInput naming the parameter when the axis would have no bin, or more than 2,000.
+    Parameters
+    ----------
+    price : float
+        Middle of the axis, in quote currency.
+    range_pct : float
+        How far the axis reaches on either side, in per cent of the price.
+    bins : int, optional
+        At most so many bins; USUAL_BINS where neither this nor `bin_size` is given.
+    bin_size : float, optional
+        Width of a bin, in quote currency; `bins` does not count where it is given.
+
+    Returns
+    -------
+    PriceAxis
+        Its lowest edge is not below 0, and its bin size a number that is easy to read unless it was given.
+
+    Raises
+    ------
+    BadInput
+        Naming the parameter, where the axis would have no bin, or more than 2,000.
     """
     if not range_pct > 0:
         raise BadInput("range_pct", f"must be above 0, not {range_pct:g}")

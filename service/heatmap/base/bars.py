@@ -8,14 +8,22 @@ from service.heatmap.base.arrays import Floats, Times
 
 @dataclass(frozen=True, eq=False)
 class Bars:
-    """T consecutive closed intervals of one market, oldest first.
+    """The bars of one market: T consecutive closed intervals as aligned arrays, oldest first.
 
-    time            int64[T]    open time, epoch ms, strictly increasing
-    open .. close   float64[T]  traded price in quote currency; low <= open, close <= high
-    volume          float64[T]  base coin, >= 0
-    open_interest   float64[T]  base coin, one side, at the bar's close; NaN where not known
-    mark_low/high   float64[T]  mark price range, which is what liquidates; the traded range where not known
-    step            int         ms from one open to the next
+    Attributes
+    ----------
+    time : int64[T]
+        Open time of each bar, epoch ms, strictly increasing.
+    open, high, low, close : float64[T]
+        Traded prices in quote currency; open and close lie from low to high.
+    volume : float64[T]
+        Traded amount in base coin, at least 0.
+    open_interest : float64[T]
+        Open contracts in base coin, one side, at the close of each bar; NaN where it is not known.
+    mark_low, mark_high : float64[T]
+        Range of the mark price, which is what liquidates; the traded range where it is not known.
+    step : int
+        Length of a bar, ms.
     """
 
     time: Times

@@ -8,9 +8,16 @@ for one of the caller's.
 class BadInput(ValueError):
     """A value that the caller chose cannot be used.
 
-    field    the argument, by the name that the caller knows
-    message  what is wrong with it, as a sentence without its full stop
-    allowed  what can be used in its place, where the message does not say so
+    Any other exception that the model raises, ValueError included, is a mistake in the code.
+
+    Parameters
+    ----------
+    field : str
+        The argument, by the name that the caller knows.
+    message : str
+        What is wrong with it, as a sentence without its full stop.
+    allowed : str, optional
+        What can be used in its place, where the message does not say so.
     """
 
     def __init__(self, field: str, message: str, allowed: str = "") -> None:

@@ -5,9 +5,14 @@ from typing import Literal
 
 
 class Side(StrEnum):
-    """The side of a position; its text, `long` or `short`, is what answers say.
+    """The side of a position. Its text, `long` or `short`, is what answers say.
 
     Iterating over the class gives LONG first.
+
+    Attributes
+    ----------
+    LONG, SHORT : Side
+        The two sides.
     """
 
     LONG = "long"

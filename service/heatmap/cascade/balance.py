@@ -11,7 +11,15 @@ from service.heatmap.cascade.book_depth import SAME_PLACE, DepthCurve, Direction
 
 @dataclass(frozen=True)
 class Shock:
-    """What sets it off: exactly one of a move (percent, signed: -5 is down) and a market order (USD)."""
+    """What sets a cascade off: exactly one of a move and a market order.
+
+    Attributes
+    ----------
+    move_pct : float, optional
+        Move of the price in per cent, signed: -5 is down.
+    sell_usd, buy_usd : float, optional
+        Size of the market order, USD.
+    """
 
     move_pct: float | None = None
     sell_usd: float | None = None

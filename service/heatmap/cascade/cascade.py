@@ -77,21 +77,41 @@ def run_cascade(
     depth: float = 1.0,
     refill: float = 0.0,
 ) -> Cascade:
-    """Return the course of a shock through a book and a map.
+    """Return the course of a shock through an order book and a map.
 
-    bids, asks   float64[n, 2]  (price, amount in base coin)
-    edges        float64[B+1]   bin edges, prices, rising
-    long, short  float64[B]     USD standing in each bin
-    price        the price now
-    executed     share of the liquidated notional that is traded into the book (phi)
-    depth        the book that is there when it comes to it / the book as it is seen
-    refill       USD per unit of relative move that orders not yet in the book add (`refill_rate`)
+    A move comes to where it says; an order walks the visible book. Let that distance be X0. Only from there on the book
+    is refilled. The price rests at the smallest move X >= X0 at which depth * book(X) + refill * (X - X0) is at least
+    order + executed * liquidated(X), where book(X) counts from the shock's own move on. The reproduction of a bin is R
+    = executed * liquidation density / (depth * book density + refill): from R = 1 on the move feeds itself.
 
-    A move comes to where it says, an order walks the visible book: to X0. Only from there on the book is refilled.
-    It rests at X = the smallest move >= X0 where depth x book(X) + refill x (X - X0) >= order + executed x
-    liquidated(X); book(X) counts from the shock's own move on. Source: that balance, and
-    R = executed x liquidation density / (depth x book density + refill).
-    Raises ValueError naming the argument and its range.
+    Parameters
+    ----------
+    bids, asks : float64[n, 2]
+        Order book as rows of price and amount in base coin.
+    edges : float64[B + 1]
+        Bin edges, prices, rising.
+    long, short : float64[B]
+        USD that stands in each bin.
+    price : float
+        The price now.
+    shock : Shock
+        What sets it off.
+    executed : float
+        Share of the liquidated notional that is traded into the book.
+    depth : float
+        The book that is there when the price comes to it, over the book as it is seen.
+    refill : float
+        USD per unit of relative move that orders not yet in the book add (`refill_rate`).
+
+    Returns
+    -------
+    Cascade
+        Where the price comes to rest, and the rounds until then.
+
+    Raises
+    ------
+    ValueError
+        Naming the argument and its range.
     """
     check_map(edges, long, short)
     check_executed(executed)

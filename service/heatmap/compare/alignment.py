@@ -17,13 +17,20 @@ SAME_EDGE = 1e-12
 
 @dataclass(frozen=True, eq=False)
 class MapColumn:
-    """One map at one moment.
+    """One map at one moment, as far as it is compared with another.
 
-    edges          float64[B+1] prices, rising
-    long, short    float64[B]   USD standing in each bin
-    open_interest  USD, one side: what the densities are shares of
-    mark           the market's mark price
-    outside_long/short  USD that stands beyond the edges
+    Attributes
+    ----------
+    edges : float64[B + 1]
+        Bin edges, prices, rising.
+    long, short : float64[B]
+        USD that stands in each bin.
+    open_interest : float
+        USD, one side: what the densities are shares of.
+    mark : float
+        The mark price of the market.
+    outside_long, outside_short : float
+        USD that stands beyond the edges.
     """
 
     edges: Floats

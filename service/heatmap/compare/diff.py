@@ -34,11 +34,27 @@ class Difference:
 
 
 def compare_maps(a: MapColumn, b: MapColumn, alignment: How = "relative") -> Difference:
-    """Return a - b on one axis, and how far the two agree.
+    """Return one map less another, on one axis, and how far the two agree.
 
-    `relative` lays the maps over each other by price / mark, so that a basis between two exchanges, or a move between
-    two moments, is not taken for a disagreement; `absolute` compares price with price. diff(b, a) is the negative.
-    Raises ValueError naming the argument.
+    `compare_maps(b, a)` is the negative of `compare_maps(a, b)`.
+
+    Parameters
+    ----------
+    a, b : MapColumn
+        The two maps.
+    alignment : {"relative", "absolute"}
+        `relative` lays the maps over each other by price / mark, so that a basis between two exchanges, or a move
+        between two moments, is not taken for a disagreement. `absolute` compares price with price.
+
+    Returns
+    -------
+    Difference
+        The difference bin by bin, and the measures of agreement.
+
+    Raises
+    ------
+    ValueError
+        Naming the argument that cannot be used.
     """
     both = align(a, b, alignment)
     usd = both.a - both.b

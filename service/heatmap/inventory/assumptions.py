@@ -21,17 +21,26 @@ TYPICAL_RATE, TYPICAL_LEVERAGE = 0.004, 125.0
 
 @dataclass(frozen=True, eq=False)
 class Assumptions:
-    """How traders are taken to behave.
+    """How traders are taken to behave: everything that the estimate takes for granted.
 
-    mix                shares of opened base coin by leverage
-    churn              phi: volume that renews leveraged positions over volume traded. Above 1 because adding margin
-                       or averaging an entry moves a liquidation price without, or with little, trading
-    fast_churn         the same for positions opened and liquidated within one bar
-    fast_hours         half-life, in hours, of the recent volume that feeds those
-    position_notional  size of a typical position in quote currency, which decides its risk tier
-    memory             shares of open interest that are renewed at a pace of their own, each a multiple of churn
-    liquidation_buffer how far before the price of the formula a position is liquidated, fraction of it: for the closing
-                       fee, and for a mark price that differs from the traded one
+    Attributes
+    ----------
+    mix : Mix
+        Shares of the opened amount by leverage.
+    churn : float
+        Volume that renews leveraged positions over volume traded. It is above 1 because adding margin or averaging
+        an entry moves a liquidation price without, or with little, trading.
+    fast_churn : float
+        The same for positions that are opened and liquidated within one bar.
+    fast_hours : float
+        Half-life, in hours, of the recent volume that feeds those.
+    position_notional : float
+        Size of a typical position in quote currency, which decides its risk tier.
+    liquidation_buffer : float
+        How far before the price of the formula a position is liquidated, as a fraction of it: for the closing fee,
+        and for a mark price that differs from the traded one.
+    memory : tuple of Pace
+        Parts of open interest that are renewed at a pace of their own, each a multiple of `churn`.
     """
 
     mix: Mix = field(default_factory=lambda: preset("default"))
@@ -50,7 +59,17 @@ class Assumptions:
 
 @dataclass(frozen=True, eq=False)
 class VenueTerms:
-    """The exchange's terms: liquidation rule (an id of margin_rules.RULES), risk tiers, taker fee (fraction)."""
+    """The terms of an exchange that decide where its positions are liquidated.
+
+    Attributes
+    ----------
+    rule : str
+        Liquidation rule, a key of `service.heatmap.margin.RULES`.
+    tiers : TierTable
+        Risk tiers of the market.
+    taker_fee : float
+        Fee of a forced close, as a fraction of notional; only some rules count it.
+    """
 
     rule: str
     tiers: TierTable

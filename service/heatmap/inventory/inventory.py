@@ -65,11 +65,18 @@ class Account:
 
 @dataclass(frozen=True, eq=False)
 class Heatmap:
-    """Standing notional by liquidation price after each bar.
+    """Standing notional by liquidation price, after each bar.
 
-    time         int64[T]       the bars' open times, epoch ms; a column is what stood when that bar closed
-    long, short  float64[T, B]  quote currency: base coin times the price at which it lies
-    accounts     by side, in base coin (USD for inverse contracts)
+    Attributes
+    ----------
+    axis : PriceAxis
+        The B bins.
+    time : int64[T]
+        Open times of the bars, epoch ms. A column is what stood when its bar closed.
+    long, short : float64[T, B]
+        Quote currency: amount times the price of the bin that it lies in.
+    accounts : dict of Side to Account
+        Where the open interest of each side is, in base coin (USD for inverse contracts).
     """
 
     axis: PriceAxis
@@ -101,10 +108,32 @@ def by_bin(amounts: Floats, axis: PriceAxis) -> Floats:
 def take_inventory(
     bars: Bars, assumptions: Assumptions, venue: VenueTerms, axis: PriceAxis | None = None, columns: int = 1
 ) -> Inventory:
-    """Rebuild the inventory of both sides.
+    """Rebuild the standing positions of both sides from the bars of a market.
 
-    The last `columns` bars give the columns of the map on `axis`, the ones before them are the warm-up that seeds it;
-    without an axis only what stands now is kept. Raises BadInput where the assumptions or the bars allow none.
+    Parameters
+    ----------
+    bars : Bars
+        Closed bars. All but the last `columns` are the warm-up that seeds the map.
+    assumptions : Assumptions
+        How traders are taken to behave.
+    venue : VenueTerms
+        The terms of the exchange.
+    axis : PriceAxis, optional
+        The axis of the map; without one only what stands after the last bar is kept.
+    columns : int
+        How many columns the map has.
+
+    Returns
+    -------
+    Inventory
+        What stands after the last bar, with the columns of the map where an axis was given.
+
+    Raises
+    ------
+    BadInput
+        Where no bar has open interest, or the exchange allows no leverage of the mix.
+    ValueError
+        Where `columns` is not from 1 to the number of bars.
     """
     if not 0 < columns <= len(bars):
         raise ValueError(f"columns: {columns} of {len(bars)} bars")
@@ -125,7 +154,23 @@ def take_inventory(
 
 
 def heatmap_of(inventory: Inventory) -> Heatmap:
-    """Return the columns of an inventory that was taken on an axis, with the accounts of what is on it and what not."""
+    """Return the heatmap of an inventory, with the accounts of what is on its axis and what is not.
+
+    Parameters
+    ----------
+    inventory : Inventory
+        Taken on an axis.
+
+    Returns
+    -------
+    Heatmap
+        The columns that the inventory was taken with.
+
+    Raises
+    ------
+    ValueError
+        Where the inventory was taken without an axis.
+    """
     axis = inventory.axis
     if axis is None:
         raise ValueError("axis: the inventory was taken without one")

@@ -79,11 +79,26 @@ def preset(name: str) -> Mix:
 
 
 def parse_mix(text: str) -> Mix:
-    """Return the mix of a preset's name or of `leverage:weight,...`; 1 stands for unlevered, weights are normalised.
+    """Return the leverage mix that a text describes.
 
-    A listed leverage L becomes a narrow bucket L/1.12 .. L*1.12: exact levels would leave gaps between them that no
-    market has. Buckets that would overlap meet in the middle; the lowest ends half way to 1 if not before. Raises
-    BadInput naming what does not parse.
+    A listed leverage L becomes a narrow bucket from L / 1.12 to L * 1.12, because single values would leave gaps
+    between them that no market has. Buckets that would overlap meet in the middle; the lowest ends half way to 1 if not
+    before.
+
+    Parameters
+    ----------
+    text : str
+        Name of a preset, or `leverage:weight,...` such as `10:0.7,25:0.3`; leverage 1 stands for no leverage.
+
+    Returns
+    -------
+    Mix
+        With weights that sum to 1, what is opened without leverage included.
+
+    Raises
+    ------
+    BadInput
+        Naming `mix`, with what does not parse.
     """
     if ":" not in text:
         return preset(text.strip())

@@ -21,9 +21,24 @@ def find_levels(
     asks: Floats | None = None,
     rules: LevelRules = DEFAULT_LEVEL_RULES,
 ) -> tuple[Level, ...]:
-    """Return every level as of the last bar's close, lowest first.
+    """Return the prices that traders watch, as of the close of the last bar.
 
-    bids, asks  float64[n, 2] (price, base amount), or None: no walls then
+    Swing highs and lows, point of control, value area and volume nodes, walls of the order book, and open, high, low
+    and close of the previous UTC day and week.
+
+    Parameters
+    ----------
+    bars : Bars
+        Closed bars of one timeframe.
+    bids, asks : float64[n, 2], optional
+        Order book as rows of price and base amount; without one there are no walls.
+    rules : LevelRules
+        The thresholds.
+
+    Returns
+    -------
+    tuple of Level
+        Lowest first; empty without bars.
     """
     if not len(bars):
         return ()

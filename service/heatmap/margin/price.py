@@ -21,14 +21,28 @@ SAME = 1e-9
 class Position:
     """One position. Amounts of money are in quote currency, in coin for inverse contracts.
 
-    size               base coin; USD for inverse contracts
-    leverage           1..1000; margin = value / leverage when `margin` is not given
-    margin             the isolated margin, or in cross mode the wallet balance
-    mode               `isolated` or `cross`
-    other_maintenance  cross only: maintenance margin of all other positions (TMM)
-    other_pnl          cross only: unrealised profit of all other positions (UPNL)
-    taker_fee          fraction of notional
-    mark               the price now, from which distance is reckoned; the entry where not given
+    Attributes
+    ----------
+    side : Side
+        Long or short.
+    entry : float
+        Entry price.
+    size : float
+        Base coin; USD for inverse contracts.
+    leverage : float, optional
+        1 to 1000. The margin is value / leverage where `margin` is not given.
+    margin : float, optional
+        The isolated margin, or in cross mode the wallet balance.
+    mode : {"isolated", "cross"}
+        Margin mode.
+    other_maintenance : float
+        Cross mode only: maintenance margin of all other positions (TMM).
+    other_pnl : float
+        Cross mode only: unrealised profit of all other positions (UPNL).
+    taker_fee : float
+        Fee of the forced close, as a fraction of notional.
+    mark : float, optional
+        The price now, from which distance is reckoned; the entry where not given.
     """
 
     side: Side
@@ -81,12 +95,34 @@ class Liquidation:
 
 
 def liquidation_price(position: Position, tiers: TierTable, rule: str) -> Liquidation:
-    """Return the liquidation of `position` under `RULES[rule]`.
+    """Return where a position is force-closed, and why there.
 
     The tier is the one that holds the value which the rule reckons maintenance on. Where that is the value at the
-    liquidation price itself, iterating a guess may oscillate between two tiers for ever: instead the adverse path is
+    liquidation price itself, iterating a guess may oscillate between two tiers for ever. Instead the adverse path is
     walked tier by tier until equity meets what the tier asks.
-    Raises BadInput naming the field and its range; also for a position that is liquidatable where it stands.
+
+    Parameters
+    ----------
+    position : Position
+        The position.
+    tiers : TierTable
+        Risk tiers of the market.
+    rule : str
+        Liquidation rule, a key of `RULES`.
+
+    Returns
+    -------
+    Liquidation
+        The price, or None where no price liquidates the position, with the tier and the amounts there.
+
+    Raises
+    ------
+    BadInput
+        Naming the field and its range; also for a position that is liquidatable where it stands.
+
+    References
+    ----------
+    The formula and the text of each exchange are in `RULES[rule].formula` and `RULES[rule].source`.
     """
     _check(position)
     check_tiers(tiers)

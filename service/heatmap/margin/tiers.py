@@ -11,7 +11,21 @@ MAX_RATE = 0.9
 
 
 class TierTable(Protocol):
-    """Risk tiers, lowest first: any object with these four float64[n] columns and a cap will do."""
+    """Risk tiers, lowest first: any object with these four float64[n] columns and a cap will do.
+
+    Attributes
+    ----------
+    floor : float64[n]
+        Least notional of each tier, quote currency; the first is 0.
+    maintenance_rate : float64[n]
+        Maintenance margin rate, fraction of notional.
+    maintenance_amount : float64[n]
+        Amount deducted from rate x notional, quote currency.
+    max_leverage : float64[n]
+        Most leverage that a position of the tier may be opened with.
+    cap : float
+        Most notional of the last tier, quote currency; inf where none is stated.
+    """
 
     @property
     def floor(self) -> Floats:

@@ -43,7 +43,22 @@ class SideProfile:
 
 @dataclass(frozen=True, eq=False)
 class Profile:
-    """Both sides at one price; imbalance is (short - long) / (short + long): 1 if only shorts would be liquidated."""
+    """What stands now on both sides, as one price finds it.
+
+    Attributes
+    ----------
+    axis : PriceAxis
+        The bins.
+    price : float
+        The price it is read from, in quote currency.
+    bands : tuple of (float, float)
+        Lowest and highest leverage of each band that the sides are split into.
+    sides : dict of Side to SideProfile
+        What stands on each side.
+    imbalance : float
+        (short - long) / (short + long) of what is on the axis: 1 if only shorts would be liquidated, -1 if only
+        longs.
+    """
 
     axis: PriceAxis
     price: float
@@ -53,7 +68,25 @@ class Profile:
 
 
 def profile_of(inventory: Inventory, price: float) -> Profile:
-    """Return the profile of an inventory that was taken on an axis, as the price now finds it."""
+    """Return what stands now, split by side and leverage and cumulated away from the price.
+
+    Parameters
+    ----------
+    inventory : Inventory
+        Taken on an axis.
+    price : float
+        The price now, in quote currency. What it has passed since the last bar closed no longer stands.
+
+    Returns
+    -------
+    Profile
+        Both sides at that price.
+
+    Raises
+    ------
+    ValueError
+        Where the inventory was taken without an axis.
+    """
     axis = inventory.axis
     if axis is None:
         raise ValueError("axis: the inventory was taken without one")

@@ -22,11 +22,29 @@ NEXT_TO_NOTHING = 1e-9
 
 
 def predict_known(bars: Bars, assumptions: Assumptions, venue: VenueTerms) -> tuple[Floats, Floats]:
-    """Return base coin that each bar's path would liquidate, float64[T] for longs and for shorts.
+    """Return what each bar's path would liquidate, from nothing that was not known before the bar.
 
-    NaN in the bars of `unforetold`. Where no bar at all has open interest, `supposed_interest` takes its place: then
-    only proportions mean something. Altering volume or open interest from bar t on, or prices from t + 1 on, leaves
-    results up to t as they are. Raises BadInput as predict.swept does.
+    Altering volume or open interest from bar t on, or prices from t + 1 on, leaves results up to t as they are. Where
+    no bar at all has open interest, `open_interest_from_volume` takes its place: then only proportions mean something.
+
+    Parameters
+    ----------
+    bars : Bars
+        Closed bars, T of them.
+    assumptions : Assumptions
+        How traders are taken to behave.
+    venue : VenueTerms
+        The terms of the exchange.
+
+    Returns
+    -------
+    long, short : float64[T]
+        Base coin that each bar would liquidate; NaN in the first `bars_without_prediction` bars.
+
+    Raises
+    ------
+    BadInput
+        Where the exchange allows no leverage of the mix.
     """
     known = np.isfinite(bars.open_interest).any()
     long, short = predict_swept(bars if known else open_interest_from_volume(bars), assumptions, venue)

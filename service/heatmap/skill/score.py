@@ -43,17 +43,38 @@ def score_predictions(
 ) -> Score:
     """Score a map's predictions against what was liquidated.
 
-    bars        T bars, oldest first; gaps are allowed. Open interest all NaN: the baseline that needs it is left out.
-    liquidated  float64[T] realised in each bar, any unit; NaN where not known
-    swept       float64[T] predicted for each bar, any unit; from the map as it stood before the bar; NaN where none
-    burn        bars at the start that are not scored, while baselines and map warm up
-    test_from   score bars opening at this time or later only, epoch ms
-    resamples   of whole days, LEAST_RESAMPLES or more, or 0 for figures without intervals; the same seed, 0 or more,
-                gives the same intervals
-
     What does not vary is not judged: with predictions that are the same in every bar, or a price that never moves, the
-    figures that would rest on it are NaN. Raises BadInput naming the argument that cannot be used. Equals the project's
-    reference scorer to rounding.
+    figures that would rest on it are NaN.
+
+    Parameters
+    ----------
+    bars : Bars
+        T bars, oldest first; gaps are allowed. Without any open interest the baseline that needs it is left out.
+    liquidated_long, liquidated_short : float64[T]
+        Realised in each bar, any unit; NaN where not known.
+    swept_long, swept_short : float64[T]
+        Predicted for each bar, any unit, from the map as it stood before the bar; NaN where there is no prediction.
+    burn : int
+        Bars at the start that are not scored, while baselines and map warm up.
+    test_from : int, optional
+        Score bars that open at this time or later only, epoch ms.
+    resamples : int
+        How many resamples of whole days give the intervals; LEAST_RESAMPLES or more, or 0 for figures without
+        intervals.
+    seed : int
+        The same seed, 0 or more, gives the same intervals.
+
+    Returns
+    -------
+    Score
+        Every figure with its baseline and its interval.
+
+    Raises
+    ------
+    BadInput
+        Naming the argument that cannot be used.
+    ValueError
+        Where the arrays are not aligned with the bars.
     """
     if resamples != 0 and resamples < LEAST_RESAMPLES:
         raise BadInput("resamples", f"must be 0 or at least {LEAST_RESAMPLES}, not {resamples}")

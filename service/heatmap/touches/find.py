@@ -92,17 +92,36 @@ def find_touches(
     density: DensityRules = DEFAULT_DENSITY_RULES,
     rules: TouchRules = DEFAULT_TOUCH_RULES,
 ) -> Touches:
-    """Find past touches and compare them with placebo zones.
+    """Find the past touches of hot zones, and compare them with touches of placebo bands.
 
-    edges        float64[B+1]  bin edges, whole multiples of the bin size
-    long, short  float[T, B]   the heatmap: notional per bin after each column's bar
-    time         int64[T]      open times of the columns' bars
-    bars         closed bars of the same timeframe; those before the first column warm up ATR and volume
-    seed         resamples the days: nothing but the ends of the intervals hangs on it
-    density      what makes a zone hot; rules: what makes a touch a reversal, and when there are enough of them
+    A zone is taken from the column right before the bar that touches it, so that this bar had no part in it.
 
-    A zone is taken from the column right before the touching bar, so that bar had no part in it. Raises ValueError
-    naming the input that does not fit.
+    Parameters
+    ----------
+    edges : float64[B + 1]
+        Bin edges, whole multiples of the bin size.
+    long, short : float[T, B]
+        The heatmap: quote currency in each bin after the bar of each column.
+    time : int64[T]
+        Open times of the bars of the columns, epoch ms.
+    bars : Bars
+        Closed bars of the same timeframe; those before the first column warm up ATR and volume.
+    seed : int
+        Resamples the days; nothing but the ends of the intervals depends on it.
+    density : DensityRules
+        What makes a zone hot.
+    rules : TouchRules
+        What confirms a touch, and how many are needed for a verdict.
+
+    Returns
+    -------
+    Touches
+        Every touch, oldest first, and the summary.
+
+    Raises
+    ------
+    ValueError
+        Naming the input that does not fit.
     """
     if not len(bars):
         raise ValueError("bars: none")

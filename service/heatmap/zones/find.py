@@ -50,22 +50,48 @@ def find_zones(
     major: bool = True,
     rules: ZoneRules = DEFAULT_ZONE_RULES,
 ) -> ZoneMap:
-    """Find, describe and rank the zones of one profile.
+    """Find, describe and rank the hot and the cold zones of one profile.
 
-    edges             float64[B+1]   bin edges, whole multiples of the bin size
-    long, short       float64[B]     quote currency standing per bin
-    price             present price, same currency
-    bars              closed bars of the timeframe the zones are read on
-    bids, asks        float64[n, 2]  (price, base amount), None without a book
-    average_leverage  float64[B]     None if not known
-    history           past columns on the same axis, None if not known: zones have no age then
-    confidence        0..1, one figure or float64[B]
-    brightest         quote currency per bin drawn brightest; the highest smoothed bin of the map if not given
-    standing          quote currency on both sides that shares are of; what is on the axis if not given
-    major             stops at 0.5 ATR (majors) or 1.0 (alts)
+    Zones are found on each side by itself: those of long positions below the price, those of short positions above it.
 
-    Zones are found per side: long positions' below the price, short positions' above. Raises ValueError naming the
-    input that has the wrong shape or sign.
+    Parameters
+    ----------
+    edges : float64[B + 1]
+        Bin edges, whole multiples of the bin size.
+    long, short : float64[B]
+        Quote currency that stands in each bin.
+    price : float
+        The price now, in the same currency.
+    bars : Bars
+        Closed bars of the timeframe that the zones are read on.
+    bids, asks : float64[n, 2], optional
+        Order book as rows of price and base amount.
+    average_leverage : float64[B], optional
+        Average leverage in each bin.
+    history : GridHistory, optional
+        Past columns on the same axis; without them zones have no age.
+    levels : tuple of Level
+        Levels that a zone may be in confluence with.
+    confidence : float or float64[B]
+        How far to trust the map, 0..1.
+    brightest : float, optional
+        Quote currency per bin that is drawn brightest; the highest smoothed bin of the map if not given.
+    standing : float, optional
+        Quote currency on both sides that shares are of; what is on the axis if not given.
+    major : bool
+        Whether stops stand at the distance for majors or at that for all other coins.
+    rules : ZoneRules
+        The thresholds.
+
+    Returns
+    -------
+    ZoneMap
+        The zones of each kind by rank, the lengths they were read by, and what could not be known.
+
+    Raises
+    ------
+    ValueError
+        Naming the input that has the wrong shape or sign.
     """
     bin_size = check_axis(edges)
     _check(edges, long, short, price, bars)

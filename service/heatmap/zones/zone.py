@@ -27,19 +27,56 @@ class TouchChance:
 
 @dataclass(frozen=True)
 class Zone:
-    """A zone of the map's last column.
+    """A zone: one run of dense or sparse bins in the last column of a map.
 
-    rank               1 is first, among the zones of its kind
-    low, high          bin edges; `peak` is the centre of its densest (hot) or emptiest (cold) bin, smoothed
-    bins               half-open bin numbers on the axis
-    notional           quote currency standing in it; `share` of the whole map, 0..1
-    intensity          0..1 of the map's own scale, and its `colour` class
-    average_leverage   weighted by notional, None where not known
-    distance_pct/_atr  from the price to the near edge, 0 inside
-    depth_to_reach     quote currency to be traded before the near edge, 0 inside; `depth_source`: whence known
-    age                None without past columns
-    stop               None for cold zones
-    vacuum             cold zones: the book is thin there too; None where the book does not reach, and for hot zones
+    Attributes
+    ----------
+    id : str
+        Name that outlasts small changes of the edges, such as `hot-long-58240`.
+    kind : {"hot", "cold"}
+        Dense or sparse.
+    side : Side
+        Whose positions: long ones lie below the price, short ones above it.
+    rank : int
+        1 is first among the zones of its kind.
+    low, high : float
+        Its edges, in quote currency.
+    peak : float
+        Centre of its densest bin (hot) or emptiest bin (cold), after smoothing.
+    bins : tuple of int
+        Half-open bin numbers on the axis.
+    notional : float
+        Quote currency that stands in it.
+    share : float
+        That as a share of the whole map, 0..1.
+    intensity : float
+        0..1 on the scale of the map.
+    colour : str
+        Class of the intensity.
+    average_leverage : float or None
+        Weighted by notional; None where it is not known.
+    distance_pct, distance_atr : float
+        From the price to the near edge, in per cent and in ATR; 0 inside.
+    touch_probability : TouchChance
+        Chance that the near edge trades within some hours.
+    depth_to_reach : float
+        Quote currency to be traded before the near edge; 0 inside.
+    depth_source : {"book", "book_extrapolated", "volume"}
+        Source of the depth.
+    score : float
+        What zones of a kind are ranked by.
+    score_parts : ScoreParts
+        The factors of the score.
+    confluence : tuple of Level
+        Levels that lie in the zone.
+    approach : Approach
+        How price is moving towards it.
+    age : Age or None
+        Since when it has stood; None without past columns.
+    stop : Stop or None
+        Where a stop would be out of its reach; None for cold zones.
+    vacuum : bool or None
+        For cold zones whether the book is thin there too; None where the book does not reach, and for hot zones.
     """
 
     id: str
