@@ -1,8 +1,9 @@
-"""What the tests of the HTTP edge share: an app on a fake exchange, and one on the simulated ones."""
+"""What tests share: how many examples they try, what needs real hours, and apps on fake and simulated exchanges."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
+import hypothesis
 import orjson
 import pytest
 from flask import Flask
@@ -11,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from service.app import create_app
 from service.settings import Settings
+from tests.support import real_hours
 from tests.support.fake_apps import without_contract
 from tests.support.fake_exchange import Clock, FakeExchange
 
@@ -18,6 +20,20 @@ from tests.support.fake_exchange import Clock, FakeExchange
 SIM_NOW = 1_760_000_000.0
 
 Problem = Callable[[TestResponse], dict[str, Any]]
+
+# `--hypothesis-profile=quick` is the fast set's; no example is timed, for other work may be going on.
+hypothesis.settings.register_profile("thorough", deadline=None)
+hypothesis.settings.register_profile("quick", deadline=None, max_examples=20)
+hypothesis.settings.load_profile("thorough")
+
+
+def pytest_collection_modifyitems(items: Iterable[pytest.Item]) -> None:
+    """Skip what needs real hours where there are none."""
+    if real_hours.there():
+        return
+    for item in items:
+        if item.get_closest_marker("real_hours"):
+            item.add_marker(pytest.mark.skip(reason=real_hours.HOW))
 
 
 @pytest.fixture

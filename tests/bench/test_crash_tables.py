@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 
 from bench import crash_tables
-from tests.support.shared_data import requires_shared
 
-pytestmark = requires_shared
+pytestmark = [pytest.mark.slow, pytest.mark.real_hours]
 
 PAGE = Path(__file__).resolve().parents[2] / "docs/crash-2024-08-05.md"
 NUMBER = re.compile(r"(?<![\w.])\d[\d,]*(?:[.:]\d+)*")

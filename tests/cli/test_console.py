@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 
 from service.cli import main as cli
-from tests.heatmap.skill.test_score_reference import interpreter, reference
-from tests.support.shared_data import HOURS, requires_shared
+from tests.heatmap.skill.test_score_reference import NO_REFERENCE, interpreter, reference
+from tests.support.simulated_hours import write_hours
 from tests.support.skill_market import Case, market
 from tests.support.skill_table import write
 
@@ -206,19 +206,24 @@ def headline(out: str, name: str) -> list[float]:
     return [float(number) for number in re.findall(r"[+-]\d\.\d{3}", line)]
 
 
-@requires_shared
-@pytest.mark.parametrize("interest", [True, False], ids=["open interest", "none"])
-def test_skill_is_what_the_reference_makes_of_predict(interest: bool, tmp_path: Path) -> None:
-    """On real hours: the reference scorer on what `predict` wrote says what `skill` prints."""
+@pytest.mark.slow
+def test_skill_is_what_the_reference_makes_of_predict(tmp_path: Path) -> None:
+    """With open interest and without, the reference scorer on what `predict` wrote says what `skill` prints."""
     python = interpreter()
     if python is None:
-        pytest.skip("needs pandas and scipy: run `make skill-env`, or set LH_SKILL_PYTHON to a Python that has them")
-    bars = tmp_path / "bars.csv"
-    rows = [line.split(",") for line in (HOURS / "ETHUSDT.csv").read_text().splitlines()]
+        pytest.skip(NO_REFERENCE)
+    for interest in (True, False):
+        assert_like_the_reference(python, interest, tmp_path)
+
+
+def assert_like_the_reference(python: str, interest: bool, folder: Path) -> None:
+    """Assert it of two months of hours, with open interest or without."""
+    bars = folder / "bars.csv"
+    rows = [line.split(",") for line in (write_hours(folder) / "ETHUSDT.csv").read_text().splitlines()]
     kept = [n for n, name in enumerate(rows[0]) if interest or not name.startswith("oi_")]
     bars.write_text("\n".join(",".join(row[n] for n in kept) for row in rows) + "\n")
-    run("predict", "--bars", bars, "--out", tmp_path / "out.csv")
-    expected = reference(python, bars, tmp_path / "out.csv")
+    run("predict", "--bars", bars, "--out", folder / "out.csv")
+    expected = reference(python, bars, folder / "out.csv")
     out = run("skill", "--bars", bars, "--boot", "60").stdout
     extreme, rank = expected["extreme24h"], expected["diff"]["wick+.25mae"]
     wanted: dict[str, list[Any]] = {

@@ -5,20 +5,20 @@ from collections.abc import Iterator
 import ccxt
 import pytest
 
-from tests.emulator import Emulator, Truth, load_truth
+from tests.emulator import Emulator, Truth, real_truth, synthetic_truth
 from tests.emulator.clients import DIALECTS, connect
-from tests.emulator.sources import REAL_HOURS
+from tests.support.simulated_hours import write_hours
 
 # a quarter past the hour: the last bar of every timeframe but 5m and 15m is still forming
 NOW = 1_724_105_700_000
 
 
-@pytest.fixture(scope="session", params=["synthetic", "real"])
-def truth(request: pytest.FixtureRequest) -> Truth:
-    """Return each source's truth in turn."""
-    if request.param == "real" and not REAL_HOURS.is_dir():
-        pytest.skip("needs the real hours of ../shared/data")
-    return load_truth(request.param, NOW)
+@pytest.fixture(scope="session", params=["synthetic", "table"])
+def truth(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Truth:
+    """Return each source's truth in turn: a random walk, and a table of hours as real ones are read."""
+    if request.param == "synthetic":
+        return synthetic_truth(NOW)
+    return real_truth(NOW, folder=write_hours(tmp_path_factory.mktemp("hours")))
 
 
 @pytest.fixture(scope="session")

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.emulator import Emulator, load_truth, synthetic_truth
+from tests.emulator import Emulator, real_truth, synthetic_truth
 from tests.end_to_end.stage import HOUR, REAL
 from tests.support.served import Served, serve
+from tests.support.simulated_hours import write_hours
 
 # 20 minutes past an hour, so that every bar but the shortest is still forming
 NOW = 1_790_000_400_000
@@ -15,10 +16,11 @@ AHEAD_HOURS = 72
 
 
 @pytest.fixture(scope="session")
-def hours() -> Iterator[Emulator]:
-    """Emulate the venues on the real hours (a random walk where these are not there), at the present time."""
+def hours(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    """Emulate the venues on hours of a table, moved to the present time."""
     now = int(time.time() * 1000)
-    with Emulator(load_truth("auto", now, ahead_hours=24), lambda: int(time.time() * 1000)) as running:
+    truth = real_truth(now, ahead_hours=24, folder=write_hours(tmp_path_factory.mktemp("hours")))
+    with Emulator(truth, lambda: int(time.time() * 1000)) as running:
         yield running
 
 

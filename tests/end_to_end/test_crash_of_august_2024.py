@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import partial
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -11,9 +12,9 @@ import pytest
 from service.heatmap.touches.find import Touches, find_touches
 from tests.emulator import Emulator, real_truth
 from tests.end_to_end.stage import HOUR, Stage
-from tests.support.shared_data import load, requires_shared
+from tests.support.real_hours import load
 
-pytestmark = requires_shared
+pytestmark = [pytest.mark.slow, pytest.mark.real_hours]
 
 # bybit, because its open interest reaches back as far as the hours do
 EXCHANGE = "bybit"
@@ -31,29 +32,16 @@ def stage() -> Iterator[Stage]:
         yield found
 
 
-@pytest.fixture(params=COINS)
-def coin(request: pytest.FixtureRequest) -> str:
-    """Return each coin in turn."""
-    name: str = request.param
-    return name
-
-
-@pytest.fixture
-def answer(stage: Stage, coin: str) -> Any:
-    """Return the touches of a month, as they were known at the end of the day."""
-    return stage.ask("/v1/touches", symbol=coin, side="long", **QUERY)
-
-
-@pytest.fixture
-def touches(answer: Any) -> dict[str, Any]:
-    """Return one coin's touches of the day."""
-    return of_day(answer)
+@pytest.fixture(scope="module")
+def answers(stage: Stage) -> dict[str, Any]:
+    """Return the touches of a month by coin, as they were known at the end of the day."""
+    return {coin: stage.ask("/v1/touches", symbol=coin, side="long", **QUERY) for coin in COINS}
 
 
 @pytest.fixture(scope="module")
-def every(stage: Stage) -> dict[str, dict[str, Any]]:
+def every(answers: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """Return the touches of the day by coin."""
-    return {coin: of_day(stage.ask("/v1/touches", symbol=coin, side="long", **QUERY)) for coin in COINS}
+    return {coin: of_day(answer) for coin, answer in answers.items()}
 
 
 def of_day(answer: Any) -> dict[str, Any]:
@@ -72,37 +60,40 @@ def milliseconds(time: str) -> int:
     return int(datetime.fromisoformat(time).timestamp() * 1000)
 
 
-def test_the_fall_goes_through_long_zones(answer: Any, touches: dict[str, Any], coin: str) -> None:
+def test_the_fall_goes_through_long_zones(answers: dict[str, Any], every: dict[str, dict[str, Any]]) -> None:
     """At least three hours enter zones that lay below the close before, the first plunge among them."""
-    table = load(f"{coin}USDT")
-    assert answer["as_of"] == "2024-08-06T00:00:00Z"
-    assert answer["coverage"]["open_interest_share"] == 1
-    assert len(touches) >= 3
-    assert FIRST_PLUNGE in touches
-    for time, touch in touches.items():
-        at = hour_of(table, time)
-        assert touch["side"] == "long"
-        assert table["low"][at] < touch["zone_high"] < table["close"][at - 1]
-        assert touch["zone_notional"] > 0
+    for coin, touches in every.items():
+        table, answer = load(f"{coin}USDT"), answers[coin]
+        assert answer["as_of"] == "2024-08-06T00:00:00Z"
+        assert answer["coverage"]["open_interest_share"] == 1
+        assert len(touches) >= 3
+        assert FIRST_PLUNGE in touches
+        for time, touch in touches.items():
+            at = hour_of(table, time)
+            assert touch["side"] == "long"
+            assert table["low"][at] < touch["zone_high"] < table["close"][at - 1]
+            assert touch["zone_notional"] > 0
 
 
-def test_volume_and_wick_are_those_of_the_hours(touches: dict[str, Any], coin: str) -> None:
+def test_volume_and_wick_are_those_of_the_hours(every: dict[str, dict[str, Any]]) -> None:
     """Both signs come out of the table as they do out of the answer."""
-    table = load(f"{coin}USDT")
-    for time, touch in touches.items():
-        at = hour_of(table, time)
-        past = table["volume"][at - 20 : at]
-        low, body = table["low"][at], min(table["open"][at], table["close"][at])
-        assert touch["volume_z"] == pytest.approx((table["volume"][at] - past.mean()) / past.std(), rel=1e-3)
-        assert touch["wick_share"] == pytest.approx((body - low) / (table["high"][at] - low), rel=1e-6)
+    for coin, touches in every.items():
+        table = load(f"{coin}USDT")
+        for time, touch in touches.items():
+            at = hour_of(table, time)
+            past = table["volume"][at - 20 : at]
+            low, body = table["low"][at], min(table["open"][at], table["close"][at])
+            assert touch["volume_z"] == pytest.approx((table["volume"][at] - past.mean()) / past.std(), rel=1e-3)
+            assert touch["wick_share"] == pytest.approx((body - low) / (table["high"][at] - low), rel=1e-6)
 
 
-def test_the_first_plunge_is_a_volume_spike(touches: dict[str, Any]) -> None:
+def test_the_first_plunge_is_a_volume_spike(every: dict[str, dict[str, Any]]) -> None:
     """The hour of the first plunge trades far beyond the day before it, and half of its range is wick."""
-    touch = touches[FIRST_PLUNGE]
-    assert touch["volume_z"] > 6
-    assert touch["wick_share"] > 0.45
-    assert touch["confirmation"] in {"confirmed", "volume_only"}
+    for touches in every.values():
+        touch = touches[FIRST_PLUNGE]
+        assert touch["volume_z"] > 6
+        assert touch["wick_share"] > 0.45
+        assert touch["confirmation"] in {"confirmed", "volume_only"}
 
 
 def test_the_lowest_hour_is_swept_and_reversed(every: dict[str, dict[str, Any]]) -> None:
@@ -124,8 +115,14 @@ def test_both_signs_are_no_promise(every: dict[str, dict[str, Any]]) -> None:
     assert every["SOL"][FIRST_PLUNGE]["follow_through_4"] < -3
 
 
-def test_the_lowest_hour_clears_what_it_went_through(stage: Stage, coin: str) -> None:
+def test_the_lowest_hour_clears_what_it_went_through(stage: Stage) -> None:
     """Where hardly anyone opens anew, the longs between the close before and the mark price's low are gone."""
+    for coin in COINS:
+        assert_cleared(stage, coin)
+
+
+def assert_cleared(stage: Stage, coin: str) -> None:
+    """Assert it of one coin."""
     grid = stage.ask("/v1/heatmap", symbol=coin, bins=400, churn=0.01, **QUERY)["grid"]
     mark = stage.emulator.truth.candles(coin, HOUR, LAST_HOUR, mark=True)
     at = int(np.searchsorted(mark.time, milliseconds(LOWEST)))
@@ -138,15 +135,16 @@ def test_the_lowest_hour_clears_what_it_went_through(stage: Stage, coin: str) ->
     assert stands.sum() < 0.1 * stood.sum()
 
 
-def test_the_verdict_counts_its_own_touches(answer: Any) -> None:
+def test_the_verdict_counts_its_own_touches(answers: dict[str, Any]) -> None:
     """However striking one day looks, the summary claims something only where its interval lies beyond zero."""
-    summary = answer["summary"]
-    primary = next(row for row in summary["comparisons"] if row["metric"] == "follow_through_4")
-    assert summary["better_than_placebo"] in {None, primary["reading"] == "higher"}
-    assert (summary["better_than_placebo"] is None) == summary["verdict"].startswith("Too few")
+    for answer in answers.values():
+        summary = answer["summary"]
+        primary = next(row for row in summary["comparisons"] if row["metric"] == "follow_through_4")
+        assert summary["better_than_placebo"] in {None, primary["reading"] == "higher"}
+        assert (summary["better_than_placebo"] is None) == summary["verdict"].startswith("Too few")
 
 
-def test_no_seed_changes_the_verdict(monkeypatch: pytest.MonkeyPatch, coin: str) -> None:
+def test_no_seed_changes_the_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
     """Over a month and over all hours the verdict's reading is the same whichever days are drawn."""
     calls: list[partial[Touches]] = []
 
@@ -156,18 +154,24 @@ def test_no_seed_changes_the_verdict(monkeypatch: pytest.MonkeyPatch, coin: str)
 
     monkeypatch.setattr("service.analysis.results.touches.find_touches", noted)
     with Emulator(real_truth(LAST_HOUR, shift=False), LAST_HOUR) as emulator, Stage(emulator, [EXCHANGE]) as fresh:
-        fresh.ask("/v1/touches", symbol=coin, **QUERY)
-        fresh.ask("/v1/touches", symbol=coin, **QUERY | {"lookback": "53d", "as_of": "2024-08-19T22:00:00Z"})
-    assert len(calls) == 2
+        for coin in COINS:
+            fresh.ask("/v1/touches", symbol=coin, **QUERY)
+            fresh.ask("/v1/touches", symbol=coin, **QUERY | {"lookback": "53d", "as_of": "2024-08-19T22:00:00Z"})
+    assert len(calls) == 2 * len(COINS)
     for call in calls:
         summaries = [call(seed=seed).summary for seed in range(5)]
         assert len({summary.better_than_placebo for summary in summaries}) == 1
         assert len({summary.verdict.split(":")[0] for summary in summaries}) == 1
 
 
-@pytest.mark.parametrize("range_pct", [15, 30])
-def test_what_is_past_stays(stage: Stage, coin: str, range_pct: int) -> None:
+def test_what_is_past_stays(stage: Stage) -> None:
     """Four days later, and from the same first bar on, the touches of that time are listed as they were."""
+    for coin, range_pct in product(COINS, (15, 30)):
+        assert_past_stays(stage, coin, range_pct)
+
+
+def assert_past_stays(stage: Stage, coin: str, range_pct: int) -> None:
+    """Assert it of one coin and width."""
     query = {"symbol": coin, **QUERY, "range_pct": range_pct}
     then = stage.ask("/v1/touches", **query)["touches"]
     later = query | {"as_of": "2024-08-10T00:00:00Z", "lookback": f"{34 * 24}h"}

@@ -1,4 +1,4 @@
-"""Every endpoint on every exchange: real gunicorn, real HTTP, real ccxt, real hours where they are at hand."""
+"""Every endpoint on every exchange: real gunicorn, real HTTP, real ccxt, hours as they are recorded."""
 
 import time
 from itertools import combinations, pairwise

@@ -1,4 +1,4 @@
-"""Random and real markets for the kernel's tests."""
+"""Random markets for the kernel's tests."""
 
 from dataclasses import replace
 
@@ -8,7 +8,6 @@ from service.heatmap.base.bars import Bars
 from service.heatmap.inventory.assumptions import Assumptions, VenueTerms
 from service.heatmap.inventory.leverage import parse_mix
 from service.heatmap.margin.tiers import flat_tiers
-from tests.support import shared_data
 
 HOUR = 3_600_000
 RATE = 0.004
@@ -41,11 +40,3 @@ def scaled(bars: Bars, factor: float) -> Bars:
     """Return the bars with every price times a factor."""
     prices = ("open", "high", "low", "close", "mark_low", "mark_high")
     return replace(bars, **{name: factor * getattr(bars, name) for name in prices})
-
-
-def real_bars(symbol: str) -> Bars:
-    """Return the real hours of one symbol."""
-    table = shared_data.load(symbol)
-    low, high = table["low"], table["high"]
-    path = (table["open"], high, low, table["close"])
-    return Bars(table["timestamp"], *path, table["volume"], table["oi_close"], low, high, HOUR)

@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
 ROOT = Path(__file__).resolve().parents[2]
-START_SECONDS, POLL_SECONDS = 60.0, 0.05
+START_SECONDS, POLL_SECONDS = 120.0, 0.05
 
 
 class Served:

@@ -14,8 +14,8 @@ from service.heatmap.inventory.inventory import Heatmap, heatmap_of, take_invent
 from service.heatmap.inventory.kernel import Wanted, stand
 from service.heatmap.inventory.leverage import parse_mix
 from service.heatmap.margin.tiers import flat_tiers
-from tests.support.kernel_market import FEW, MARKS, VENUE, random_bars, real_bars, scaled
-from tests.support.shared_data import SYMBOLS, requires_shared
+from tests.support.kernel_market import FEW, MARKS, VENUE, random_bars, scaled
+from tests.support.simulated_hours import SYMBOLS, hours_of
 
 COLUMNS = ("open", "high", "low", "close", "mark_low", "mark_high")
 
@@ -36,11 +36,10 @@ def grids(made: Heatmap) -> np.ndarray:
     return np.stack([made.long, made.short])
 
 
-@requires_shared
 @pytest.mark.parametrize("symbol", SYMBOLS)
-def test_open_interest_is_conserved_on_real_hours(symbol: str) -> None:
-    """On two months of real hours levered and unlevered make the open interest after every bar, bin by bin."""
-    bars = real_bars(symbol)
+def test_open_interest_is_conserved_over_two_months(symbol: str) -> None:
+    """On two months of a whole market levered and unlevered make the open interest after every bar, bin by bin."""
+    bars = hours_of(symbol)
     axis = PriceAxis(float(bars.close[-1]) / 200, 0, 2000)  # up to ten times the price, where nothing stands any more
     taken = take_inventory(bars, Assumptions(), VENUE, axis, 200)
     for side, found in taken.sides.items():
@@ -51,11 +50,10 @@ def test_open_interest_is_conserved_on_real_hours(symbol: str) -> None:
         assert np.max(np.abs(after - bars.open_interest) / bars.open_interest) < 1e-9
 
 
-@requires_shared
 @pytest.mark.parametrize("symbol", SYMBOLS)
-def test_accounts_add_up_on_real_hours(symbol: str) -> None:
+def test_accounts_add_up_over_two_months(symbol: str) -> None:
     """The parts of the open interest make the whole, and what came and went explains how it changed."""
-    bars = real_bars(symbol)
+    bars = hours_of(symbol)
     made = map_of(bars, price_axis(float(bars.close[-1]), 15.0), 300, Assumptions())
     for side, grid in ((Side.LONG, made.long), (Side.SHORT, made.short)):
         account = made.accounts[side]

@@ -13,8 +13,8 @@ from service.heatmap.inventory.leverage import parse_mix
 from service.heatmap.profile.by_leverage import split_by_leverage
 from service.heatmap.profile.profile import BANDS, Profile, profile_of
 from tests.support import kernel_twin
-from tests.support.kernel_market import FEW, MARKS, RATE, VENUE, random_bars, real_bars
-from tests.support.shared_data import SYMBOLS, requires_shared
+from tests.support.kernel_market import FEW, MARKS, RATE, VENUE, random_bars
+from tests.support.simulated_hours import SYMBOLS, hours_of
 
 AXIS = PriceAxis(0.5, 80, 400)
 
@@ -80,11 +80,10 @@ def test_bands_and_curves(seed: int) -> None:
         assert found.total == pytest.approx(found.notional.sum())
 
 
-@requires_shared
 @pytest.mark.parametrize("symbol", SYMBOLS)
-def test_real_hours(symbol: str) -> None:
-    """On real hours every bin is split by band, and leverage lies in the mix's range and falls away from the price."""
-    bars = real_bars(symbol)
+def test_two_months_of_hours(symbol: str) -> None:
+    """Every bin of a whole market is split by band, leverage is in the mix's range and falls away from the price."""
+    bars = hours_of(symbol)
     axis = price_axis(float(bars.close[-1]), 15.0)
     made = profile_of(take_inventory(bars, Assumptions(), VENUE, axis), float(bars.close[-1]))
     for side, found in made.sides.items():

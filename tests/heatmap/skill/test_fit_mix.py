@@ -26,8 +26,7 @@ from service.heatmap.skill.fit_mix import (
 from service.heatmap.skill.predict import predict_swept
 from service.heatmap.skill.score import score_predictions
 from service.times import DAY_MS
-from tests.support.kernel_market import real_bars
-from tests.support.shared_data import SYMBOLS, load, requires_shared
+from tests.support.real_hours import SYMBOLS, load, real_bars
 from tests.support.skill_market import walk
 
 VENUE = typical_venue()
@@ -250,12 +249,13 @@ def test_a_mix_that_cannot_be_tilted_stays() -> None:
     assert not found.gains
 
 
-@requires_shared
-@pytest.mark.parametrize("symbol", SYMBOLS)
-def test_the_default_is_near_the_best_on_the_measuring_hours(symbol: str) -> None:
+@pytest.mark.slow
+@pytest.mark.real_hours
+def test_the_default_is_near_the_best_on_the_measuring_hours() -> None:
     """Nothing that is fitted moves the ranking of real hours by a hundredth, whether it counts as a gain or not."""
-    table = load(symbol)
-    real = table["liquidated_long"] * table["close"], table["liquidated_short"] * table["close"]
-    found = fit_leverage_mix(real_bars(symbol), real, USUAL, VENUE, burn=168)
-    assert abs(found.rank_gain.value) < 0.01
-    assert found.days == 55
+    for symbol in SYMBOLS:
+        table = load(symbol)
+        real = table["liquidated_long"] * table["close"], table["liquidated_short"] * table["close"]
+        found = fit_leverage_mix(real_bars(symbol), real, USUAL, VENUE, burn=168)
+        assert abs(found.rank_gain.value) < 0.01, symbol
+        assert found.days == 55, symbol

@@ -14,8 +14,8 @@ from service.heatmap.inventory.leverage import parse_mix
 from service.heatmap.skill import predict
 from service.heatmap.skill.predict import earlier_mean, expected_volume, forced_share, in_bar_share, predict_swept
 from tests.support.hand_made import bars_of, steady
-from tests.support.kernel_market import FEW, HOUR, MARKS, VENUE, random_bars, real_bars
-from tests.support.shared_data import SYMBOLS, requires_shared
+from tests.support.kernel_market import FEW, HOUR, MARKS, VENUE, random_bars
+from tests.support.simulated_hours import SYMBOLS, hours_of
 
 PRICES = ("open", "high", "low", "close", "mark_low", "mark_high")
 # Up and down, closing at and away from their extremes, of one price, and without one of the wicks.
@@ -49,12 +49,11 @@ def assert_no_look_ahead(bars: Bars, t: int, assumptions: Assumptions) -> None:
         assert one[: t + 1].tobytes() == two[: t + 1].tobytes()
 
 
-@requires_shared
 @pytest.mark.parametrize("t", [0, 1, 500, 1130, 1461, -1])
 @pytest.mark.parametrize("symbol", SYMBOLS)
-def test_no_look_ahead_on_real_hours(symbol: str, t: int) -> None:
+def test_no_look_ahead_over_two_months(symbol: str, t: int) -> None:
     """Altering prices after bar t, and volume and open interest from it on, leaves predictions up to t unchanged."""
-    bars = real_bars(symbol)
+    bars = hours_of(symbol)
     assert_no_look_ahead(bars, t % len(bars), Assumptions())
 
 

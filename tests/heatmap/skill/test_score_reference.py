@@ -16,13 +16,16 @@ from service.heatmap.base.arrays import Floats
 from service.heatmap.base.bars import Bars
 from service.heatmap.skill.figures import ExtremeScore, PredictorScore, Score, SideScore
 from service.heatmap.skill.score import score_predictions
-from tests.support.shared_data import HOURS, SHARED, SYMBOLS, load, requires_shared
+from tests.support.real_hours import REFERENCE
+from tests.support.simulated_hours import SYMBOLS, hours_of, table_of, write_hours
 from tests.support.skill_market import HOUR, market
 
-REFERENCE = SHARED / "tools" / "skill.py"
 OURS = Path(__file__).resolve().parents[3] / ".skill-venv" / "bin" / "python"
 SECOND_HALF = ("2024-07-20T12:00Z", 1_721_476_800_000)
+LATER = {"test_from": SECOND_HALF[1], "seed": 7}
 RESAMPLES = 60
+# what is said where the reference cannot be run
+NO_REFERENCE = "needs the reference scorer beside the repository, and pandas and scipy: run `make skill-env`"
 
 NAMES = {
     "map": "model",
@@ -39,9 +42,9 @@ IN_EXTREMES = {"map": "model", "wick": "wick", "wick_excursion": "wick_mae", "ne
 
 @cache
 def interpreter() -> str | None:
-    """Find a Python with pandas and scipy: the one LH_SKILL_PYTHON names, else the one `make skill-env` makes."""
+    """Find a Python for the reference: the one LH_SKILL_PYTHON names, else the one `make skill-env` makes."""
     named = os.environ.get("LH_SKILL_PYTHON")
-    if named is None and not OURS.exists():
+    if not REFERENCE.is_file() or (named is None and not OURS.exists()):
         return None
     found = named or str(OURS)
     subprocess.run([found, "-c", "import numpy, pandas, scipy"], check=True, capture_output=True)
@@ -53,7 +56,7 @@ def python() -> str:
     """Return the reference's interpreter."""
     found = interpreter()
     if found is None:
-        pytest.skip("needs pandas and scipy: run `make skill-env`, or set LH_SKILL_PYTHON to a Python that has them")
+        pytest.skip(NO_REFERENCE)
     return found
 
 
@@ -167,26 +170,23 @@ def predicted(bars: Bars) -> tuple[Floats, Floats]:
     return awkward(wicks[0], 1), awkward(wicks[1], 2)
 
 
-@requires_shared
-@pytest.mark.parametrize("second_half", [False, True], ids=["all", "second half"])
-@pytest.mark.parametrize("symbol", SYMBOLS)
-def test_every_figure_equals_the_reference(symbol: str, second_half: bool, python: str, tmp_path: Path) -> None:
-    """On real hours each figure and interval is the reference's, with ties, zeros and gaps in the predictions."""
-    table = load(symbol)
-    close, low, high = table["close"], table["low"], table["high"]
-    columns = (table["open"], high, low, close, table["volume"], table["oi_close"], low, high)
-    bars = Bars(table["timestamp"], *columns, step=HOUR)
-    swept = predicted(bars)
-    predictions = {"ts": bars.time, "swept_long": swept[0], "swept_short": swept[1]}
-    options = ["--test-from", SECOND_HALF[0], "--seed", "7"] if second_half else []
-    expected = reference(python, HOURS / f"{symbol}.csv", write(tmp_path / "predictions.csv", predictions), *options)
-    amounts = table["liquidated_long"] * close, table["liquidated_short"] * close
-    ours = {"test_from": SECOND_HALF[1], "seed": 7} if second_half else {}
-    found = score_predictions(bars, *amounts, *swept, resamples=RESAMPLES, **ours)
-    assert flat(as_reference(found)) == pytest.approx(flat(expected), abs=1e-6, nan_ok=True)
+@pytest.mark.slow
+def test_every_figure_equals_the_reference(python: str, tmp_path: Path) -> None:
+    """On two months of hours each figure and interval is the reference's, with ties, zeros and gaps in predictions."""
+    folder = write_hours(tmp_path)
+    for symbol in SYMBOLS:
+        bars, table = hours_of(symbol), table_of(symbol)
+        swept = predicted(bars)
+        predictions = {"ts": bars.time, "swept_long": swept[0], "swept_short": swept[1]}
+        written = write(tmp_path / "predictions.csv", predictions)
+        amounts = table["liquidated_long"] * bars.close, table["liquidated_short"] * bars.close
+        for options, ours in (([], {}), (["--test-from", SECOND_HALF[0], "--seed", "7"], LATER)):
+            expected = reference(python, folder / f"{symbol}.csv", written, *options)
+            found = score_predictions(bars, *amounts, *swept, resamples=RESAMPLES, **ours)
+            assert flat(as_reference(found)) == pytest.approx(flat(expected), abs=1e-6, nan_ok=True), (symbol, options)
 
 
-@requires_shared
+@pytest.mark.slow
 def test_gaps_and_no_open_interest_equal_the_reference(python: str, tmp_path: Path) -> None:
     """The same on a made-up market with hours missing, volume unknown here and there, and no open interest at all.
 

@@ -13,7 +13,7 @@ from service.market.adapter.plausibility import (
     require_plausible_interest,
 )
 from service.market.contract import BadData, OrderBook
-from tests.support.shared_data import SYMBOLS, load, requires_shared
+from tests.support.real_hours import SYMBOLS, load
 
 HOUR = 3_600_000
 T0 = 1_722_470_400_000
@@ -34,22 +34,19 @@ def interest(*amounts: float) -> np.ndarray:
     return np.column_stack((T0 + HOUR * np.arange(len(amounts)), amounts))
 
 
-@requires_shared
-@pytest.mark.parametrize("symbol", SYMBOLS)
-def test_real_hours_pass_with_a_wide_margin(symbol: str) -> None:
+@pytest.mark.real_hours
+def test_real_hours_pass_with_a_wide_margin() -> None:
     """Proves that the summer of 2024, the crash of 5 August within it, passes even with its swings cubed."""
-    hours = load(symbol)
-    table = np.column_stack([hours[name] for name in ("timestamp", "open", "high", "low", "close", "volume")])
-    require_plausible_candles("x", "bars", table)
-    swings = table.copy()
-    swings[:, OPEN:VOLUME] = table[:, OPEN:VOLUME] ** 3 / table[0, OPEN] ** 2
-    require_plausible_candles("x", "bars", swings)
-    amount = hours["oi_close"]
-    known = np.isfinite(amount)
-    require_plausible_interest("x", np.column_stack((hours["timestamp"][known], amount[known])))
-    require_plausible_interest(
-        "x", np.column_stack((hours["timestamp"][known], amount[known] ** 3 / amount[known][0] ** 2))
-    )
+    for symbol in SYMBOLS:
+        hours = load(symbol)
+        table = np.column_stack([hours[name] for name in ("timestamp", "open", "high", "low", "close", "volume")])
+        require_plausible_candles("x", "bars", table)
+        swings = table.copy()
+        swings[:, OPEN:VOLUME] = table[:, OPEN:VOLUME] ** 3 / table[0, OPEN] ** 2
+        require_plausible_candles("x", "bars", swings)
+        time, amount = (hours[name][np.isfinite(hours["oi_close"])] for name in ("timestamp", "oi_close"))
+        require_plausible_interest("x", np.column_stack((time, amount)))
+        require_plausible_interest("x", np.column_stack((time, amount**3 / amount[0] ** 2)))
 
 
 def test_a_crash_by_nine_tenths_and_back_passes() -> None:

@@ -15,16 +15,17 @@ HOUR = 3_600_000
 DAY = 24 * HOUR
 
 
-@pytest.fixture
-def with_interest(served: tuple[Any, Any]) -> tuple[Any, Any]:
-    """Give each adapter that has a history of open interest; of the others it proves that they say so."""
+WITHOUT_HISTORY = [exchange for exchange in IDS if VENUES[exchange]().interest is None]
+with_interest = pytest.mark.parametrize("served", [each for each in IDS if each not in WITHOUT_HISTORY], indirect=True)
+
+
+@pytest.mark.parametrize("served", WITHOUT_HISTORY, indirect=True)
+def test_who_has_no_history_of_open_interest_says_so(served: tuple[Any, Venue]) -> None:
+    """Proves that the capabilities and the call agree."""
     exchange, venue = served
-    if venue.interest is None:
-        assert not exchange.capabilities.open_interest_history
-        with pytest.raises(Unsupported, match=exchange.id):
-            exchange.open_interest(venue.symbol, "1h", NOW - DAY, NOW)
-        pytest.skip("this venue has no history of open interest")
-    return exchange, venue
+    assert not exchange.capabilities.open_interest_history
+    with pytest.raises(Unsupported, match=exchange.id):
+        exchange.open_interest(venue.symbol, "1h", NOW - DAY, NOW)
 
 
 def expected_bars(since: int, until: int, step: int) -> np.ndarray:
@@ -86,10 +87,11 @@ def test_mark_price_bars_have_no_volume(served: tuple[Any, Venue]) -> None:
     assert venue.queries(venue.mark)
 
 
+@with_interest
 @pytest.mark.parametrize(("timeframe", "rows"), [("1h", 650), ("5m", 650), ("1d", 20)])
-def test_open_interest_is_base_coin_and_one_side(with_interest: tuple[Any, Venue], timeframe: str, rows: int) -> None:
+def test_open_interest_is_base_coin_and_one_side(served: tuple[Any, Venue], timeframe: str, rows: int) -> None:
     """Proves unit, side, stamp and range of OI: the value of a moment is found under that moment on every venue."""
-    exchange, venue = with_interest
+    exchange, venue = served
     until = NOW // STEPS[timeframe] * STEPS[timeframe]
     since = until - rows * STEPS[timeframe]
     interest = exchange.open_interest(venue.symbol, timeframe, since, until)
@@ -100,16 +102,18 @@ def test_open_interest_is_base_coin_and_one_side(with_interest: tuple[Any, Venue
     np.testing.assert_allclose(interest.amount, [amount(t, step) for t in expected], rtol=1e-9)
 
 
-def test_no_open_interest_from_the_future(with_interest: tuple[Any, Venue]) -> None:
+@with_interest
+def test_no_open_interest_from_the_future(served: tuple[Any, Venue]) -> None:
     """Proves that no row is stamped after now, and that the latest public one is there."""
-    exchange, venue = with_interest
+    exchange, venue = served
     interest = exchange.open_interest(venue.symbol, "1h", NOW - 10 * HOUR, NOW)
     assert interest.time[-1] == NOW // HOUR * HOUR
 
 
-def test_open_interest_before_the_venues_depth_is_short_not_wrong(with_interest: tuple[Any, Venue]) -> None:
+@with_interest
+def test_open_interest_before_the_venues_depth_is_short_not_wrong(served: tuple[Any, Venue]) -> None:
     """Proves that an older start than the venue keeps gives what exists, and a range beyond it gives nothing."""
-    exchange, venue = with_interest
+    exchange, venue = served
     interest = exchange.open_interest(venue.symbol, "1h", NOW - 70 * DAY, NOW)
     first = NOW - venue.interest_reach
     assert 0 <= interest.time[0] - first <= 2 * HOUR
@@ -117,9 +121,10 @@ def test_open_interest_before_the_venues_depth_is_short_not_wrong(with_interest:
     assert not len(exchange.open_interest(venue.symbol, "1h", NOW - 400 * DAY, NOW - 399 * DAY).time)
 
 
-def test_recent_open_interest_must_exist(with_interest: tuple[Any, Venue]) -> None:
+@with_interest
+def test_recent_open_interest_must_exist(served: tuple[Any, Venue]) -> None:
     """Proves that an empty history up to now is BadData, not a thin market."""
-    exchange, venue = with_interest
+    exchange, venue = served
     venue.broken[venue.interest] = (200, venue.empty, {})
     with pytest.raises(BadData, match=exchange.id):
         exchange.open_interest(venue.symbol, "1h", NOW - DAY, NOW)
