@@ -7,16 +7,16 @@ from typing import Any
 
 import flask_smorest
 import yaml
-from apispec import APISpec
-from apispec.ext.marshmallow import MarshmallowPlugin
 from flask import Flask
 from marshmallow import fields, validate
 
 from service import __version__
 from service.api.edge.problems import ProblemSchema
 
+# What is answered besides 200, in words that do not change with the Python that runs: 3.13 renamed 422.
+PHRASES = {304: "Not Modified", 404: "Not Found", 422: "Unprocessable Entity", 503: "Service Unavailable"}
 # What a path that reads a market may answer besides its 200, and besides the 422 of any path with parameters.
-OF_MARKETS = (http.HTTPStatus.NOT_MODIFIED, http.HTTPStatus.NOT_FOUND, http.HTTPStatus.SERVICE_UNAVAILABLE)
+OF_MARKETS = (304, 404, 503)
 TEXT, NUMBER = {"type": "string"}, {"type": "integer", "minimum": 0}
 CACHING = {
     "ETag": {"description": "Of these inputs: sent back as If-None-Match it asks for 304", "schema": TEXT},
@@ -41,16 +41,16 @@ class Api(flask_smorest.Api):  # type: ignore[misc]  # flask-smorest publishes n
 
     def _register_responses(self) -> None:
         problem = {"schema": self.ERROR_SCHEMA}
-        for status in http.HTTPStatus:
-            has_body = status >= http.HTTPStatus.BAD_REQUEST
-            response: dict[str, Any] = {"description": status.phrase}
-            if has_body:
+        for status, phrase in PHRASES.items():
+            response: dict[str, Any] = {"description": phrase}
+            if status >= http.HTTPStatus.BAD_REQUEST:
                 response["content"] = {"application/problem+json": problem}
             if status == http.HTTPStatus.SERVICE_UNAVAILABLE:
                 response["headers"] = RETRY_AFTER
             if status == http.HTTPStatus.NOT_MODIFIED:
                 response["headers"] = CACHING
-            self.spec.components.response(status.name, response, lazy=status not in OF_MARKETS)
+            # flask-smorest refers to a response by the name that the running Python has for its status.
+            self.spec.components.response(http.HTTPStatus(status).name, response)
         default = {"description": "An error", "content": {"application/problem+json": problem}}
         self.spec.components.response("DEFAULT_ERROR", default, lazy=True)
 
@@ -93,6 +93,7 @@ def as_yaml(api: Api) -> str:
     """Return the contract as YAML, the same text every time."""
     contract = deepcopy(api.spec.to_dict())
     _describe_schemas(api, contract["components"]["schemas"])
+    _name_responses(contract["components"]["responses"])
     for path, operations in contract["paths"].items():
         for method, operation in operations.items():
             operation["operationId"] = _operation_id(method, path)
@@ -108,6 +109,16 @@ def _describe_schemas(api: Api, schemas: dict[str, Any]) -> None:
         schemas[name]["description"] = inspect.cleandoc(key[0].__doc__ or "")
 
 
+def _name_responses(responses: dict[str, Any]) -> None:
+    """Give the responses names of our own in place of those that the running Python has for their statuses."""
+    for status in PHRASES:
+        responses[_response_name(status)] = responses.pop(http.HTTPStatus(status).name)
+
+
+def _response_name(status: int) -> str:
+    return PHRASES[status].upper().replace(" ", "_")
+
+
 def _operation_id(method: str, path: str) -> str:
     """Return a name for generated clients: getLiquidationPrice of GET /v1/liquidation-price."""
     words = path.removeprefix("/v1/").strip("/").replace("-", " ").title().replace(" ", "")
@@ -116,15 +127,17 @@ def _operation_id(method: str, path: str) -> str:
 
 def _name_headers(operation: dict[str, Any]) -> None:
     """Add the headers that come with an answer kept by its ETag; its errors carry none of them."""
-    if str(http.HTTPStatus.NOT_MODIFIED.value) in operation["responses"]:
+    if "304" in operation["responses"]:
         operation["responses"]["200"]["headers"] = CACHING
 
 
 def _name_errors(operation: dict[str, Any]) -> None:
-    """Add the errors that come with the market that an operation reads."""
-    if any(parameter.get("name") == "exchange" for parameter in operation.get("parameters", ())):
-        for status in OF_MARKETS:
-            operation["responses"][str(status.value)] = {"$ref": f"#/components/responses/{status.name}"}
+    """Add the errors that come with the market that an operation reads, and refer to each by its own name."""
+    responses = operation["responses"]
+    reads_market = any(parameter.get("name") == "exchange" for parameter in operation.get("parameters", ()))
+    for status in PHRASES:
+        if str(status) in responses or (reads_market and status in OF_MARKETS):
+            responses[str(status)] = {"$ref": f"#/components/responses/{_response_name(status)}"}
 
 
 def _leave_out_null(operation: dict[str, Any]) -> None:
@@ -134,6 +147,3 @@ def _leave_out_null(operation: dict[str, Any]) -> None:
         if "default" in schema and schema["default"] is None:
             del schema["default"]
             schema.pop("nullable", None)
-
-
-__all__ = ["APISpec", "Api", "MarshmallowPlugin", "as_yaml", "configure"]

@@ -1,5 +1,8 @@
 """The contract: valid, committed as it is served, and true about what is served."""
 
+import enum
+import http
+
 import openapi_spec_validator
 import pytest
 import yaml
@@ -28,6 +31,18 @@ def test_it_does_not_depend_on_the_settings(sim_client: FlaskClient) -> None:
     """Every deployment serves the same contract."""
     other = create_app(Settings(exchanges=("sim2",), sim_seed=99)).test_client()
     assert other.get("/openapi.yaml").text == sim_client.get("/openapi.yaml").text
+
+
+@pytest.mark.parametrize("word", ["UNPROCESSABLE_ENTITY", "UNPROCESSABLE_CONTENT"])
+def test_it_does_not_depend_on_the_python(word: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pythons before and after 3.13 name a status in other words; the contract is the same to the last byte."""
+    names = {status.name: status.value for status in http.HTTPStatus if status != 422} | {word: 422}
+    renamed = enum.IntEnum("HTTPStatus", names)
+    for status in renamed:
+        status.phrase = word.replace("_", " ").title() if status == 422 else http.HTTPStatus(status).phrase
+    monkeypatch.setattr(http, "HTTPStatus", renamed)
+    served = create_app(Settings(exchanges=("sim",))).test_client().get("/openapi.yaml")
+    assert served.text == COMMITTED.read_text(encoding="utf-8")
 
 
 def test_every_path_of_it_is_served_and_the_other_way_round(app: Flask) -> None:
