@@ -18,6 +18,7 @@ from service.analysis.prepared import Prepared
 from service.api.edge.compression import COMPRESS_FROM, IDENTITY, coding_for, compressed
 from service.cache import SingleFlight
 from service.heatmap import MODEL_VERSION
+from service.heatmap.base import MODEL_DIGEST
 
 T = TypeVar("T")
 # A proxy may go on serving an answer for this long while it fetches the next.
@@ -71,7 +72,7 @@ def etag_of(*parts: object) -> str:
 
     Weak, as age_seconds in the body may differ between equal answers.
     """
-    return f'W/"{digest_of(__version__, MODEL_VERSION, *parts)}"'
+    return f'W/"{digest_of(__version__, MODEL_VERSION, MODEL_DIGEST, *parts)}"'
 
 
 def spelling_of(environ: Mapping[str, Any]) -> str:

@@ -6,7 +6,7 @@ bars     the bars of one market as aligned arrays
 errors   BadInput, the one error that the caller can do something about
 rules    the checks that every set of tunable figures makes of itself
 side     Side, long or short, with its sign
-version  the version of the model
+version  the version of the model, and a digest of what it makes of known tables
 """
 
 from service.heatmap.base.arrays import Floats, Span, Times
@@ -14,9 +14,10 @@ from service.heatmap.base.axis import MOST_BINS, USUAL_BINS, PriceAxis, axis_bet
 from service.heatmap.base.bars import Bars
 from service.heatmap.base.errors import BadInput
 from service.heatmap.base.side import Side
-from service.heatmap.base.version import MODEL_VERSION
+from service.heatmap.base.version import MODEL_DIGEST, MODEL_VERSION
 
 __all__ = [
+    "MODEL_DIGEST",
     "MODEL_VERSION",
     "MOST_BINS",
     "USUAL_BINS",
