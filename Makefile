@@ -34,9 +34,26 @@ run: $(INSTALLED) ## Serve on 127.0.0.1:8080 (make run PORT=9000)
 	@echo "  curl 'http://$(HOST):$(PORT)/v1/exchanges'"
 	@exec $(BIN)/liquidation-heatmap serve --host $(HOST) --port $(PORT)
 
+# A file's tests stay together, for they share what is dear to make.
+PYTEST = $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+FAST = -m 'not slow and not nightly' --hypothesis-profile quick
+
 .PHONY: test
-test: $(INSTALLED) ## Run the tests (make test ARGS='tests/ops -x')
-	$(BIN)/python -m pytest $(ARGS)
+test: $(INSTALLED) ## Run the fast tests, about 2 minutes (make test ARGS='tests/ops -x')
+	$(PYTEST) $(FAST) $(ARGS)
+
+.PHONY: test-all
+test-all: $(INSTALLED) ## Run every test, as CI does (REAL_HOURS=folder adds those on real hours)
+	$(PYTEST) $(ARGS)
+
+.PHONY: cov
+cov: $(INSTALLED) ## Run the fast tests and say what of service/ they leave out; fails below the floor
+	$(PYTEST) $(FAST) --cov --cov-report term:skip-covered --cov-report html:.venv/coverage $(ARGS)
+
+# Every figure that README and docs/accuracy.md state, from tables that are not in the repository.
+.PHONY: reproduce
+reproduce: $(INSTALLED) ## Print every skill figure that is stated (make reproduce HOURS=folder)
+	@$(BIN)/python bench/reproduce.py $(HOURS)
 
 .PHONY: fmt
 fmt: $(INSTALLED) ## Format the code and mend what the linter can

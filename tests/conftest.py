@@ -1,6 +1,6 @@
 """What tests share: how many examples they try, what needs real hours, and apps on fake and simulated exchanges."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 import hypothesis
@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from service.app import create_app
 from service.settings import Settings
-from tests.support import real_hours
+from tests.support import outside
 from tests.support.fake_apps import without_contract
 from tests.support.fake_exchange import Clock, FakeExchange
 
@@ -27,13 +27,9 @@ hypothesis.settings.register_profile("quick", deadline=None, max_examples=20)
 hypothesis.settings.load_profile("thorough")
 
 
-def pytest_collection_modifyitems(items: Iterable[pytest.Item]) -> None:
-    """Skip what needs real hours where there are none."""
-    if real_hours.there():
-        return
-    for item in items:
-        if item.get_closest_marker("real_hours"):
-            item.add_marker(pytest.mark.skip(reason=real_hours.HOW))
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what needs something that is not on this machine."""
+    config.hook.pytest_deselected(items=outside.leave_out(items))
 
 
 @pytest.fixture

@@ -21,7 +21,8 @@ from tests.support.fake_exchange import HOUR, T0, Clock, FakeExchange
 FAKES = {exchange: FakeExchange(exchange, price=price, listed=T0 - 120 * HOUR) for exchange, price in
          (("sim", 60_000.0), ("sim2", 60_100.0))}  # fmt: skip
 APP = create_app(Settings(), exchanges=FAKES, clock=Clock())
-EXAMPLES = 25
+# of each operation: 25, and 5 in the fast set
+EXAMPLES = settings().max_examples // 4
 
 SPANNING = {
     "as_of": "not in the future, and not more than three years ago: that moves with the clock",

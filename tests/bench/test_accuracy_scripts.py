@@ -63,6 +63,7 @@ def test_the_page_shows_what_the_script_prints() -> None:
         assert {option for command in commands for option in re.findall(r"--\w+", command)} <= known
 
 
+@pytest.mark.slow
 def test_variants_prints_every_change(tables: list[Path], capsys: pytest.CaptureFixture[str]) -> None:
     """A row for each change, three figures for each market and half, and what it cannot print is listed."""
     accuracy_variants.main([*map(str, tables), "--split", SPLIT])

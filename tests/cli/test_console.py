@@ -69,6 +69,7 @@ def test_the_readme_shows_every_command(capsys: pytest.CaptureFixture[str]) -> N
     assert [name for name, _ in COMMANDS] == listed == ["serve", *ANSWERS, "predict", "skill", "openapi"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "options"), [pair for pair in COMMANDS if pair[0] != "serve"])
 def test_the_readmes_commands_run(name: str, options: str, table: Path) -> None:
     """As they stand there, on a table of that name; `serve` is started in test_serving.py."""
@@ -88,6 +89,7 @@ def test_the_readmes_commands_run(name: str, options: str, table: Path) -> None:
         assert done.stdout == (ROOT / "openapi.yaml").read_text()
 
 
+@pytest.mark.slow
 def test_the_module_runs_as_the_script_does(capsys: pytest.CaptureFixture[str], table: Path) -> None:
     """Python -m service.cli.main is the same, and does not end silently."""
     command = [sys.executable, "-m", "service.cli.main", "skill", "--bars", str(table), "--boot", "0"]

@@ -102,6 +102,7 @@ def test_auto_falls_back_to_the_synthetic_market() -> None:
     assert (auto == synthetic) is not REAL_HOURS.is_dir()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("more", [[], ["--live"]])
 def test_the_command_prints_where_to_go(more: list[str]) -> None:
     """One line with the base URL, one per exchange; an interrupt ends it with status 0 and nothing on stderr."""

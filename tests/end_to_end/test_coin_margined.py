@@ -164,6 +164,7 @@ def skill(emulator: Emulator) -> Any:
     return body
 
 
+@pytest.mark.slow
 def test_orders_are_enough_to_score_a_map(skill: Any) -> None:
     """Hours that were not read, or of which no open interest was known, are not scored."""
     assert all(190 + 3 * 24 <= skill[side]["bars"] <= 200 + 3 * 24 for side in SIDES)

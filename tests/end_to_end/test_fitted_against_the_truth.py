@@ -46,6 +46,7 @@ def closeness(venue: SimulatedExchange, symbol: str, range_pct: float, mix_at: C
     return mean_closeness(rows)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("symbol", ["BTC/USDT:USDT", "ETH/USDT:USDT", "SOL/USDT:USDT"])
 @pytest.mark.parametrize("range_pct", [NEAR_PCT, WHOLE_PCT])
 def test_a_fitted_map_is_no_further_from_the_truth(venue: SimulatedExchange, symbol: str, range_pct: float) -> None:

@@ -13,6 +13,9 @@ from tests.emulator.clients import DIALECTS
 from tests.end_to_end.stage import CURRENT, HOUR, REAL, Stage
 from tests.support.served import Served
 
+# a server on all exchanges takes a quarter of a minute to start
+pytestmark = pytest.mark.slow
+
 SIDES = ("long", "short")
 # every venue is compared with one whose data lack nothing, and two of like rules with each other
 DIFFS = [("bybit", name) for name in REAL if name != "bybit"] + [("okx", "gate")]

@@ -1,7 +1,5 @@
 """What the tests of the surroundings share: the repository's root, and its chart rendered by the real helm."""
 
-import os
-import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +7,8 @@ from typing import Any
 
 import pytest
 import yaml
+
+from tests.support import outside
 
 KUBERNETES = "1.31.0"
 Manifests = dict[str, dict[str, Any]]
@@ -22,13 +22,9 @@ def root() -> Path:
 
 @pytest.fixture(scope="session")
 def helm(root: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Return a function that runs helm; where there is none, skip, but never in CI."""
-    local = root / "node_modules/.bin/helm"
-    path = str(local) if local.exists() else shutil.which("helm")
-    if path is None and os.environ.get("CI") == "true":
-        pytest.fail("CI must have helm: run npm ci")
-    if path is None:
-        pytest.skip("no helm: run npm ci")
+    """Return a function that runs helm; what asks for it is left out where there is none (tests/support/outside.py)."""
+    path = outside.helm()
+    assert path is not None, "CI must have helm: run npm ci"
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run([path, *arguments], cwd=root, capture_output=True, text=True, check=False)

@@ -1,16 +1,15 @@
 """Real Chromium before a running application: fixtures for tests of pages."""
 
-import os
-import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
+
+from tests.support import outside
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
@@ -18,12 +17,9 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """Give Chromium; where there is none, skip, but never in CI."""
-    path = shutil.which("chromium")
-    if path is None and os.environ.get("CI") == "true":
-        pytest.fail("CI must have chromium on PATH")
-    if path is None:
-        pytest.skip("no chromium on PATH")
+    """Give Chromium; what asks for `browser` is left out where there is none (tests/support/outside.py)."""
+    path = outside.chromium()
+    assert path is not None, "CI must have chromium on PATH"
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield started

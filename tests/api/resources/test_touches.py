@@ -149,6 +149,7 @@ def test_the_bin_size_is_of_the_first_price(sim_app: Flask) -> None:
             assert edge / size == pytest.approx(round(edge / size), abs=1e-6)
 
 
+@pytest.mark.slow
 def test_no_seed_changes_the_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
     """On the simulated exchange every reading is the same whichever days are drawn, and the seed is not for asking."""
     calls: list[partial[Touches]] = []
