@@ -14,7 +14,7 @@ RUN python3 -m venv --without-pip /opt/heatmap \
     && /opt/build/bin/pip install --no-deps --require-hashes -r requirements-build.lock
 
 # Last, so that a change of the source does not install the libraries again.
-COPY pyproject.toml README.md LICENSE ./
+COPY pyproject.toml hatch_build.py README.md LICENSE ./
 COPY service ./service
 RUN /opt/build/bin/pip wheel --no-deps --no-build-isolation --wheel-dir /dist . \
     && python3 -m pip --python /opt/heatmap/bin/python install --no-deps --no-index /dist/*.whl

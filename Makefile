@@ -113,12 +113,14 @@ openapi: $(INSTALLED) ## Write openapi.yaml from the service's schemas
 	@$(BIN)/liquidation-heatmap openapi > .venv/openapi.yaml
 	@mv .venv/openapi.yaml openapi.yaml
 
-# Three locks, one truth: everything a developer needs, the part of it that serves, and the part that builds the wheel.
+# Three locks, one truth: everything a developer needs, the part of it that serves, and what builds the wheel where there
+# is no C compiler.
 .PHONY: lock
 lock: ## Compile the locks from pyproject.toml (needs uv)
 	$(COMPILE) pyproject.toml --extra dev --output-file requirements.lock
 	$(COMPILE) pyproject.toml --constraint requirements.lock --output-file requirements-runtime.lock
-	@$(PYTHON) -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")' \
+	@$(PYTHON) -c 'import tomllib; project = tomllib.load(open("pyproject.toml", "rb")); \
+		print(*project["build-system"]["requires"], *project["dependency-groups"]["compiler"], sep="\n")' \
 		| $(COMPILE) - --constraint requirements.lock --output-file requirements-build.lock
 
 # Made anew whenever the lock changes, so that nothing lingers which the lock no longer names. --no-deps: the lock is
@@ -130,6 +132,9 @@ $(LOCKED): requirements.lock
 	@$(PIP) install --no-deps --require-hashes --requirement requirements.lock
 	@touch $@
 
-$(INSTALLED): $(LOCKED) pyproject.toml
+# The main loop of the model is compiled on the way (hatch_build.py); where there is no C compiler, pip brings one.
+$(INSTALLED): $(LOCKED) pyproject.toml hatch_build.py service/heatmap/inventory/bar_loop.c
+	@command -v $(firstword $(CC)) >/dev/null \
+		|| $(PIP) install --no-deps --require-hashes --requirement requirements-build.lock
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@

@@ -11,7 +11,6 @@ from bench.hour_table import Hours
 from service.heatmap import Assumptions, Bars, Side
 from service.heatmap.base import Floats
 from service.heatmap.inventory import (
-    NOTHING,
     TYPICAL_LEVERAGE,
     DistanceCurve,
     Mix,
@@ -93,4 +92,4 @@ def predictions(model: Altered, hours: Hours) -> tuple[Floats, Floats]:
 def _swept_standing(model: Altered, bars: Bars, curve: DistanceCurve, side: Side) -> Floats:
     """Return what each bar takes from the inventory that stood before it, float64[T], base coin."""
     path, assumed = model.entries(side_path(bars, side), bars, side), model.assumptions
-    return stand(path, flows_of(bars), curve, assumed.paces, assumed.mix.unlevered, NOTHING).swept
+    return stand(path, flows_of(bars), assumed.populations(curve)).swept

@@ -48,10 +48,19 @@ def buckets_of(edges: Sequence[float], weights: Sequence[float], rate: float, si
 
 
 def run(
-    bars: Bars, buckets: Sequence[Bucket], side: Side, paces: Sequence[tuple[float, float]], unlevered: float
+    bars: Bars,
+    buckets: Sequence[Bucket],
+    side: Side,
+    paces: Sequence[tuple[float, float]],
+    unlevered: float,
+    factors: Sequence[tuple[float, float]] = (),
 ) -> list[Column]:
-    """Return what stands on one side after each bar; `paces` are (share of open interest, churn)."""
-    parts = [run_part(bars, buckets, side, share, churn, unlevered) for share, churn in paces]
+    """Return what stands on one side after each bar.
+
+    paces    (share of open interest, churn)
+    factors  (log distance from the price up to which it holds, factor of the rate of closing); all alike without
+    """
+    parts = [run_part(bars, buckets, side, share, churn, unlevered, factors) for share, churn in paces]
     return [summed(columns) for columns in zip(*parts, strict=True)]
 
 
@@ -68,7 +77,13 @@ def summed(columns: Sequence[Column]) -> Column:
 
 
 def run_part(
-    bars: Bars, buckets: Sequence[Bucket], side: Side, part: float, churn: float, unlevered: float
+    bars: Bars,
+    buckets: Sequence[Bucket],
+    side: Side,
+    part: float,
+    churn: float,
+    unlevered: float,
+    factors: Sequence[tuple[float, float]],
 ) -> list[Column]:
     """Return what stands of the part of open interest that is renewed at one churn."""
     interest = carried(bars.open_interest.tolist())
@@ -85,14 +100,36 @@ def run_part(
             change = target - interest[t - 1]
             closes = max((churn * float(bars.volume[t]) - change) / 2, -change, 0.0)
             kept = share_left(interest[t - 1], target, closes)
-        bins = {number: [kept * amount for amount in amounts] for number, amounts in bins.items()}
-        bare *= kept
-        opened = max(part * target - left * kept, 0.0)
+        first = math.floor(adverse(float(bars.close[t]), side) / STEP)
+        shares = survivals(bins, bare, kept, part * target, first, factors) if factors else {}
+        bins = {number: [shares.get(number, kept) * amount for amount in amounts] for number, amounts in bins.items()}
+        bare *= shares.get(math.inf, kept)
+        still = math.fsum(amount for held in bins.values() for amount in held) + bare
+        opened = max(part * target - still, 0.0)
         levered, front = deposit(bins, front, bars, t, side, buckets, opened * (1 - unlevered))
         bare += opened - levered
         copied = {number: list(amounts) for number, amounts in bins.items()}
-        columns.append(Column(swept, opened, left * (1 - kept), bare, copied))
+        columns.append(Column(swept, opened, left - still, bare, copied))
     return columns
+
+
+def survivals(
+    bins: dict[int, list[float]],
+    bare: float,
+    kept: float,
+    target: float,
+    close: int,
+    factors: Sequence[tuple[float, float]],
+) -> dict[float, float]:
+    """Return the share of each bin that survives, and under infinity of what is bare; no more than the target does."""
+    ends = [(round(end / STEP), factor) for end, factor in factors[:-1]]
+    shares: dict[float, float] = {
+        number: kept ** next((factor for end, factor in ends if number - close < end), factors[-1][1])
+        for number in (*bins, math.inf)
+    }
+    left = math.fsum(shares[number] * math.fsum(held) for number, held in bins.items()) + bare * shares[math.inf]
+    scale = min(target / left, 1.0) if left > 0.0 else 1.0
+    return {number: share * scale for number, share in shares.items()}
 
 
 def sweep(bins: dict[int, list[float]], front: float, reach: float) -> float:

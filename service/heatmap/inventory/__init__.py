@@ -1,19 +1,26 @@
 """The inventory of standing positions, bar by bar.
 
-adverse      the path of prices as one side meets it
-assumptions  how traders are taken to behave, and the terms of the exchange
-confidence   how far to trust a map, with reasons
-deposits     where the positions opened in each bar would be liquidated
-distance     the distance curve: share of positions by distance to liquidation
-ensemble     the map under other assumptions, to show how much it depends on them
-flows        what volume and open interest say of opening and closing
-inventory    bars and assumptions in; standing positions and the heatmap out
-kernel       the bar-by-bar main loop: sweep, close, open
-leverage     leverage mixes: presets and parsing
+adverse        the path of prices as one side meets it
+assumptions    how traders are taken to behave, and the terms of the exchange
+bar_loop       the bar-by-bar main loop: sweep, close, open
+closing        how closing spreads over distances from the price
+compiled_loop  the main loop as compiled from C
+confidence     how far to trust a map, with reasons
+deposits       where the positions opened in each bar would be liquidated
+distance       the distance curve: share of positions by distance to liquidation
+ensemble       the map under other assumptions, to show how much it depends on them
+flows          what volume and open interest say of opening and closing
+inventory      bars and assumptions in; standing positions and the heatmap out
+kernel         one side: flows and path in, what stands after each bar out
+lattice        the fixed prices between which the inventory is kept
+leverage       leverage mixes: presets and parsing
 """
 
 from service.heatmap.inventory.adverse import SidePath, adverse_log_price, side_path
-from service.heatmap.inventory.assumptions import TYPICAL_LEVERAGE, Assumptions, VenueTerms, curves, typical_venue
+from service.heatmap.inventory.assumptions import TYPICAL_LEVERAGE, Assumptions, Pace, VenueTerms, curves, typical_venue
+from service.heatmap.inventory.bar_loop import Course, Grid, State, empty_state, numpy_loop
+from service.heatmap.inventory.closing import Closing
+from service.heatmap.inventory.compiled_loop import Loop
 from service.heatmap.inventory.confidence import (
     LOW_CONFIDENCE,
     Confidence,
@@ -22,41 +29,51 @@ from service.heatmap.inventory.confidence import (
     merged_confidence,
     with_agreement,
 )
-from service.heatmap.inventory.deposits import STEP
 from service.heatmap.inventory.distance import DistanceCurve
 from service.heatmap.inventory.ensemble import Ensemble, summed_ensembles, take_ensemble
 from service.heatmap.inventory.flows import flows_of
-from service.heatmap.inventory.inventory import Heatmap, Inventory, heatmap_of, take_inventory
-from service.heatmap.inventory.kernel import NOTHING, Pace, Wanted, stand
+from service.heatmap.inventory.inventory import Heatmap, Inventory, adverse_of, heatmap_of, take_inventory, worth_of
+from service.heatmap.inventory.kernel import FASTEST, LIBRARY, Population, Wanted, stand
+from service.heatmap.inventory.lattice import STEP
 from service.heatmap.inventory.leverage import FITTED, HIGHEST, LOWEST, PRESETS, Mix, parse_mix, power_mix
 
 __all__ = [
+    "FASTEST",
     "FITTED",
     "HIGHEST",
+    "LIBRARY",
     "LOWEST",
     "LOW_CONFIDENCE",
-    "NOTHING",
     "PRESETS",
     "STEP",
     "TYPICAL_LEVERAGE",
     "Assumptions",
+    "Closing",
     "Confidence",
+    "Course",
     "DistanceCurve",
     "Ensemble",
+    "Grid",
     "Heatmap",
     "Inventory",
+    "Loop",
     "Mix",
     "Pace",
+    "Population",
     "SidePath",
+    "State",
     "VenueTerms",
     "Wanted",
     "adverse_log_price",
+    "adverse_of",
     "assess",
     "curves",
     "depth_near",
+    "empty_state",
     "flows_of",
     "heatmap_of",
     "merged_confidence",
+    "numpy_loop",
     "parse_mix",
     "power_mix",
     "side_path",
@@ -66,4 +83,5 @@ __all__ = [
     "take_inventory",
     "typical_venue",
     "with_agreement",
+    "worth_of",
 ]

@@ -6,11 +6,20 @@ import numpy as np
 
 from service.heatmap.base.side import Side
 from service.heatmap.inventory.distance import DistanceCurve, distance_curve
-from service.heatmap.inventory.kernel import Pace
+from service.heatmap.inventory.kernel import Population
 from service.heatmap.inventory.leverage import Mix, preset
 from service.heatmap.margin.distance import distance_multipliers
 from service.heatmap.margin.rules import rule_of
 from service.heatmap.margin.tiers import TierTable, flat_tiers, maintenance_for
+
+
+@dataclass(frozen=True)
+class Pace:
+    """A part of the inventory, as a share of open interest, and the churn at which it is renewed."""
+
+    share: float
+    churn: float
+
 
 # Most positions are renewed within hours and some are held for days: shares of open interest, and the multiple of churn
 # at which each is renewed. Measured: with one pace the map has the same skill and forgets within a day.
@@ -51,10 +60,9 @@ class Assumptions:
     liquidation_buffer: float = 0.0005
     memory: tuple[Pace, ...] = MEMORY
 
-    @property
-    def paces(self) -> tuple[Pace, ...]:
-        """Return the parts of open interest, each with its own churn."""
-        return tuple(Pace(pace.share, pace.churn * self.churn) for pace in self.memory)
+    def populations(self, curve: DistanceCurve) -> tuple[Population, ...]:
+        """Return the parts of one side's open interest, each with its own churn, all with the side's distance curve."""
+        return tuple(Population(pace.share, pace.churn * self.churn, curve, self.mix.unlevered) for pace in self.memory)
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,6 +1,7 @@
 """Deposits: where the positions opened in each bar would be liquidated, integrated exactly over the bar's entries."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -8,32 +9,28 @@ import numpy as np
 from service.heatmap.base.arrays import Floats, Times
 from service.heatmap.inventory.adverse import SidePath
 from service.heatmap.inventory.distance import DistanceCurve
+from service.heatmap.inventory.lattice import STEP, Lattice
 
-# Spacing of the lattice of adverse log prices on which the inventory is kept: edge n lies at n * STEP, the same for
-# every request. Between edges it is taken as even. Measured: half of it and a third more have the same skill.
-STEP = 0.0006
 # An entry edge is rounded outwards to STEP / PHASES = 0.004 % of price; the integral between the two is exact.
 PHASES = 16
 CELL = STEP / PHASES
 # Below this share of a bar's opens beyond its close nothing levered can stand, and the opens count as unlevered.
-LEAST_KEPT = 1e-6
+LEAST_STANDING = 1e-6
 # A close this near to the next edge, in steps, counts as being there.
-LEAST_ROOM = 1e-6
-# What rounding leaves of a share that is nothing.
-NOTHING = 1e-12
+LEAST_GAP = 1e-6
 
 
 class Entries(NamedTuple):
     """Where each of T bars opened positions, and what of them can stand when it closes.
 
-    near, far  int64[T]    edges of the entries, in cells
-    crossed    float64[T]  what would be liquidated at or before the close, per unit of entry density
-    density    float64[T]  entries per unit of adverse log price that leave one coin standing; 0 if nothing can stand
+    near, far     int64[T]    edges of the entries, in cells
+    cut_at_close  float64[T]  what would be liquidated at or before the close, per unit of entry density
+    density       float64[T]  entries per unit of adverse log price that leave one coin standing; 0 if nothing can stand
     """
 
     near: Times
     far: Times
-    crossed: Floats
+    cut_at_close: Floats
     density: Floats
 
 
@@ -42,115 +39,114 @@ def entries(path: SidePath, curve: DistanceCurve) -> Entries:
     near = np.floor(path.near / CELL).astype(np.int64)
     far = np.maximum(np.ceil(path.far / CELL).astype(np.int64), near + 1)
     width = (far - near) * CELL
-    crossed = curve.integral(path.cut - near * CELL) - curve.integral(path.cut - far * CELL)
-    standing = width - crossed
-    density = np.divide(1.0, standing, out=np.zeros(len(near)), where=standing > LEAST_KEPT * width)
-    return Entries(near, far, crossed, density)
+    cut_at_close = curve.integral(path.cut - near * CELL) - curve.integral(path.cut - far * CELL)
+    standing = width - cut_at_close
+    density = np.divide(1.0, standing, out=np.zeros(len(near)), where=standing > LEAST_STANDING * width)
+    return Entries(near, far, cut_at_close, density)
 
 
 class Deposit(NamedTuple):
-    """One bar's opens, per coin of them that stands.
+    """One bar's deposit of one population: as Deposits has it, `near` and `far` being the slots after the close's."""
 
-    first, last  edges between which they are spread: all of them lie beyond the edge before `first`
-    room         a step over what of it lies between the close and the edge `first`
-    density      as in Entries
-    kept         1 + density * crossed
-    rest         what lies beyond `last`: no price is low or high enough to liquidate it
-    near, far    float64[last - first]: the curve's integral at these edges from either end of the entries
-    """
-
-    first: int
-    last: int
-    room: float
+    close_slot: int
+    close_past: float
     density: float
-    kept: float
-    rest: float
+    at_close: float
+    end: int
     near: Floats
     far: Floats
 
 
+@dataclass(frozen=True, eq=False)
 class Deposits:
-    """The deposits of all T bars of one side.
+    """What one coin that stands after it was opened comes to, for each of T bars and of P populations.
 
-    Entries at y0..y1 put G(y - y0) - G(y - y1) times their density at or before y, with G the integral of the distance
-    curve. A table holds G at the lattice's edges for every rounding of an entry's edge, so that a deposit is the
-    difference of two slices of it.
+    close_slot  int64[T]       the slot in which the bar closed
+    close_past  float64[T]     how far into that slot; a hair below 0 where the close counts as at the slot's edge
+    density     float64[P, T]  as in Entries: 0 where nothing that opens can stand
+    at_close    float64[P, T]  what lies in the close's slot, all of it beyond the close
+    end         int64[P, T]    the slot at which the deposit ends
+    near, far   int64[P, T]    where slot 0 is in `within`, seen from either end of the entries
+    within      float64[...]   integral of a distance curve over one step, at the distances that occur
+
+    A slot n between the close's and `end` gets density * (within[near + n] - within[far + n]).
     """
 
-    def __init__(self, path: SidePath, curve: DistanceCurve, start: int, stop: int) -> None:
-        """Prepare all bars; only edges start..stop (absolute numbers) are deposited.
+    close_slot: Times
+    close_past: Floats
+    density: Floats
+    at_close: Floats
+    end: Times
+    near: Times
+    far: Times
+    within: Floats
 
-        `possible` list[T] says of each bar whether anything that it opens can stand with leverage.
-        """
-        found = entries(path, curve)
-        near, far = found.near // PHASES, found.far // PHASES
-        first = np.floor(path.cut / STEP + LEAST_ROOM).astype(np.int64) + 1
-        last = np.minimum(far + int(np.ceil(curve.u[-1] / STEP)) + 2, stop + 1)
-        before = max(int((far - first).max()), 0)
-        table = _table(curve, before, int((last - near).max()))
-        whole = (found.far - found.near) * CELL * curve.mass[-1]
-        rest = 1.0 - found.density * (whole - found.crossed)
-        length = last - first
-        self.possible: list[bool] = (found.density > 0.0).tolist()
-        self._bars = [
-            Deposit(*figures)
-            for figures in zip(
-                (first - start).tolist(),
-                (last - start).tolist(),
-                (1.0 / (first - path.cut / STEP)).tolist(),
-                found.density.tolist(),
-                (1.0 + found.density * found.crossed).tolist(),
-                np.where(rest > NOTHING, rest, 0.0).tolist(),
-                _slices(table, found.near % PHASES, first - near + before, length),
-                _slices(table, found.far % PHASES, first - far + before, length),
-                strict=True,
-            )
-        ]
-        longest = int(length.max(initial=0))
-        self._share, self._product, self._factor = np.empty(longest), np.empty(longest), np.empty(())
-
-    def add(self, t: int, amounts: Sequence[float], rows: Sequence[Floats], front: int, stood: Sequence[float]) -> int:
-        """Add bar t's opens to what lies beyond each edge, and return the edge before which nothing stands.
-
-        amounts  coin opened, `rows` float64[N], changed in place, and `stood`, all there was, for each part of the
-                 inventory; before the edge `front` the rows stand for `stood`, whatever they say
-
-        Between the close and the next edge a row is a straight line that meets the whole amount at the close. At the
-        edge before, the line lies above that, so that with `stood` as a lid nothing stands before the close.
-        """
-        first, last, room, density, kept, rest, near, far = self._bars[t]
-        share, product, factor = self._share[: last - first], self._product[: last - first], self._factor
-        np.subtract(far, near, share)
-        # 0-d arrays and not floats: numpy spends more on converting a float than on the sum.
-        factor[()] = density
-        np.multiply(share, factor, share)
-        factor[()] = kept
-        np.add(share, factor, share)
-        above = 1.0 + (1.0 - share.item(0)) * (room - 1.0)
-        for amount, row, all_of_it in zip(amounts, rows, stood, strict=True):
-            factor[()] = amount
-            if first <= front:
-                row[first - 1 : front + 1] = all_of_it
-            if first <= front + 1:
-                row[first - 1] += amount * above
-            else:
-                whole = row[front:first]
-                np.add(whole, factor, whole)
-            np.multiply(share, factor, product)
-            spread = row[first:last]
-            np.add(spread, product, spread)
-            if rest:
-                row[last:] += amount * rest
-        return min(front, first - 1)
+    def of(self, p: int) -> Iterator[Deposit]:
+        """Yield the deposit of each bar of population number p."""
+        by_bar = (self.close_slot, self.close_past, self.density[p], self.at_close[p], self.end[p])
+        numbers = map(np.ndarray.tolist, (*by_bar, self.near[p], self.far[p]))
+        for close, close_past, density, at_close, end, near, far in zip(*numbers, strict=True):
+            after = close + 1
+            slots = (self.within[offset + after : offset + end] for offset in (near, far))
+            yield Deposit(close, close_past, density, at_close, max(end, after), *slots)
 
 
-def _table(curve: DistanceCurve, before: int, after: int) -> list[Floats]:
-    """Return, for each of the PHASES, G at whole edges -before .. after - 1 less the phase."""
+class _Part(NamedTuple):
+    """The fields of Deposits that differ by population, for one of them."""
+
+    density: Floats
+    at_close: Floats
+    end: Times
+    near: Times
+    far: Times
+
+
+def deposits(path: SidePath, curves: Sequence[DistanceCurve], lattice: Lattice) -> Deposits:
+    """Return the deposits of one side, for the distance curve of each population; they share the table of one curve."""
+    position = path.cut / STEP - lattice.start
+    close_slot = np.minimum(np.floor(position + LEAST_GAP).astype(np.int64), lattice.slots - 1)
+    tables: list[Floats] = []
+    parts: dict[int, _Part] = {}
+    for curve in curves:
+        if id(curve) not in parts:
+            parts[id(curve)], table = _part(path, curve, lattice, close_slot, sum(map(len, tables)))
+            tables.append(table)
+    rows = _Part(*map(np.stack, zip(*(parts[id(curve)] for curve in curves), strict=True)))
+    return Deposits(close_slot, position - close_slot, *rows, within=np.concatenate(tables))
+
+
+def _part(
+    path: SidePath, curve: DistanceCurve, lattice: Lattice, close_slot: Times, offset: int
+) -> tuple[_Part, Floats]:
+    """Return the deposits that follow one curve, and its table, which is to begin at `offset` of `within`.
+
+    Entries at y0..y1 put G(y - y0) - G(y - y1) times their density at or before y, with G the integral of the distance
+    curve. The table has a row for every rounding of an entry's edge and a column for every slot, so that a deposit is
+    the difference of two slices of it.
+    """
+    found = entries(path, curve)
+    near_edge, far_edge = found.near // PHASES - lattice.start, found.far // PHASES - lattice.start
+    end = np.minimum(far_edge + int(np.ceil(curve.u[-1] / STEP)) + 2, lattice.slots)
+    gap_edge = close_slot + 1
+    before, after = max(int((far_edge - gap_edge).max()), 0), int((end - near_edge).max()) + 1
+    at_edges = _at_edges(curve, before, after)
+    near, far = before - near_edge, before - far_edge
+    by_gap_edge = _taken(at_edges, found.near, near + gap_edge) - _taken(at_edges, found.far, far + gap_edge)
+    at_close = np.maximum(found.density * (by_gap_edge - found.cut_at_close), 0.0)
+    slots = before + after - 1
+    near += offset + found.near % PHASES * slots
+    far += offset + found.far % PHASES * slots
+    return _Part(found.density, at_close, end, near, far), np.diff(at_edges, axis=1).ravel()
+
+
+def _at_edges(curve: DistanceCurve, before: int, after: int) -> Floats:
+    """Return G at whole edges -before .. after - 1 less each phase, float64[PHASES, before + after]."""
     cells = np.arange((1 - PHASES) - before * PHASES, after * PHASES + 1 - PHASES)
     by_edge = curve.integral_along(CELL * cells.astype(np.float64)).reshape(before + after, PHASES)
-    return list(np.ascontiguousarray(by_edge.T[::-1]))
+    return np.ascontiguousarray(by_edge.T[::-1])
 
 
-def _slices(table: list[Floats], phase: Times, start: Times, length: Times) -> list[Floats]:
-    bounds = zip(phase.tolist(), start.tolist(), (start + length).tolist(), strict=True)
-    return [table[row][low:high] for row, low, high in bounds]
+def _taken(at_edges: Floats, entry: Times, edge: Times) -> Floats:
+    """Return what the table says of each edge, seen from each entry (in cells)."""
+    taken: Floats = at_edges.ravel().take(entry % PHASES * at_edges.shape[1] + edge, mode="clip")
+    return taken

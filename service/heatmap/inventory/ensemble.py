@@ -10,10 +10,9 @@ from service.heatmap.base.arrays import Floats
 from service.heatmap.base.axis import PriceAxis
 from service.heatmap.base.bars import Bars
 from service.heatmap.base.side import Side
-from service.heatmap.inventory.assumptions import Assumptions, VenueTerms
+from service.heatmap.inventory.assumptions import Assumptions, Pace, VenueTerms
 from service.heatmap.inventory.confidence import ensemble_agreement
 from service.heatmap.inventory.inventory import take_inventory
-from service.heatmap.inventory.kernel import Pace
 from service.heatmap.inventory.leverage import Mix
 
 QUANTILES = (0.1, 0.5, 0.9)

@@ -139,18 +139,18 @@ def take_inventory(
         raise ValueError(f"columns: {columns} of {len(bars)} bars")
     flow, by_side = flows_of(bars), curves(assumptions, venue)
     paths = {side: side_path(bars, side) for side in Side}
-    edges, worth = np.empty(0), np.empty(0)
-    if axis is not None:
-        edges, worth = axis.part_edges, worth_of(axis, inverse=venue.inverse)
-    # One array for both sides: past 4 MiB numpy asks for huge pages, and faults can cost more than the sums themselves.
-    grids = np.empty((len(Side), columns if axis is not None else 0, len(worth)))
-    paces, unlevered = assumptions.paces, assumptions.mix.unlevered
-    sides = {
-        side: stand(paths[side], flow, by_side[side], paces, unlevered, Wanted(adverse_of(edges, side), worth, grid))
-        for side, grid in zip(Side, grids, strict=True)
-    }
-    shown = {side: grid if axis is None else by_bin(grid, axis) for side, grid in zip(Side, grids, strict=True)}
+    wanted = {} if axis is None else _wanted(axis, columns, inverse=venue.inverse)
+    sides = {side: stand(paths[side], flow, assumptions.populations(by_side[side]), wanted.get(side)) for side in Side}
+    shown = {} if axis is None else {side: by_bin(wanted[side].columns, axis) for side in Side}
     return Inventory(bars, flow, by_side, paths, sides, axis, shown, venue.inverse)
+
+
+def _wanted(axis: PriceAxis, columns: int, *, inverse: bool) -> dict[Side, Wanted]:
+    """Return what is wanted of each side: the last columns, as quote currency between the edges of the axis."""
+    edges, worth = axis.part_edges, worth_of(axis, inverse=inverse)
+    # One array for both sides: past 4 MiB numpy asks for huge pages, and faults can cost more than the sums themselves.
+    grids = np.empty((len(Side), columns, len(worth)))
+    return {side: Wanted(adverse_of(edges, side), worth, grid) for side, grid in zip(Side, grids, strict=True)}
 
 
 def heatmap_of(inventory: Inventory) -> Heatmap:

@@ -8,24 +8,40 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from service.heatmap.base.arrays import Floats, Times
+from service.heatmap.base.arrays import Floats
+from service.heatmap.inventory import compiled_loop
 from service.heatmap.inventory.adverse import SidePath
-from service.heatmap.inventory.deposits import STEP, Deposits
+from service.heatmap.inventory.bar_loop import Course, Grid, State, empty_state, numpy_loop
+from service.heatmap.inventory.closing import Closing, bands_of, survival_by_band
+from service.heatmap.inventory.compiled_loop import Loop
+from service.heatmap.inventory.deposits import deposits
 from service.heatmap.inventory.distance import DistanceCurve
 from service.heatmap.inventory.flows import Flows
+from service.heatmap.inventory.lattice import STEP, Lattice, lattice_for
 
-# Amounts are stored divided by a running scale, so that closing costs nothing; past this it is folded back in.
-SMALLEST_SCALE = 1e-100
-# Columns moved to the caller's edges at once: so many stay in the processor's cache.
-BLOCK = 64
+# The compiled loop if the build made it. Both give the same bytes.
+LIBRARY = compiled_loop.library()
+FASTEST: Loop = numpy_loop if LIBRARY is None else compiled_loop.loop_of(LIBRARY)
+# How far into a slot a reach may be: past the last slot all is swept, but what is left of it must not be 0.
+MOST_PAST = float(np.nextafter(1.0, 0.0))
 
 
-@dataclass(frozen=True)
-class Pace:
-    """A part of the inventory, as a share of open interest, and the churn at which it is renewed."""
+@dataclass(frozen=True, eq=False)
+class Population:
+    """A part of one side's open interest that behaves alike.
+
+    share      of open interest
+    churn      at which it is renewed
+    curve      how far from their entries its positions are liquidated
+    unlevered  share of its opens that carries no leverage
+    closing    how closes spread over distances from the price; None closes all alike
+    """
 
     share: float
     churn: float
+    curve: DistanceCurve
+    unlevered: float = 0.0
+    closing: Closing | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,23 +58,19 @@ class Wanted:
     columns: Floats
 
 
-# What stands after each bar is not wanted, only how much and what came and went.
-NOTHING = Wanted(np.empty(0), np.empty(0), np.empty((0, 0)))
-
-
 @dataclass(frozen=True, eq=False)
 class Standing:
     """One side over time; every amount in base coin.
 
-    lattice    float64[N]  what stands beyond each edge of the lattice after the last bar, from edge number `start` on;
-                           at most what stands in all, whatever it says
-    swept      float64[T]  liquidated, of what stood before the bar
-    opened     float64[T]  opened
-    closed     float64[T]  closed other than by liquidation
-    levered    float64[T]  standing after the bar with leverage
-    unlevered  float64[T]  standing after the bar without leverage
-    remaining  float64[T]  of what each bar opened with leverage, what closing has left until the end; liquidations
-                           apart
+    lattice    float64[S + 1]  what stands beyond each edge of the lattice after the last bar, from edge number `start`
+                               on; at most what stands in all, whatever it says
+    swept      float64[T]      liquidated, of what stood before the bar
+    opened     float64[T]      opened
+    closed     float64[T]      closed other than by liquidation
+    levered    float64[T]      standing after the bar with leverage
+    unlevered  float64[T]      standing after the bar without leverage
+    remaining  float64[T]      of what each bar opened with leverage, what closing has left until the end; liquidations
+                               apart, and as if all were closed alike
     """
 
     lattice: Floats
@@ -79,124 +91,88 @@ class Standing:
 def stand(
     path: SidePath,
     flow: Flows,
-    curve: DistanceCurve,
-    paces: Sequence[Pace],
-    unlevered: float,
-    wanted: Wanted,
+    populations: Sequence[Population],
+    wanted: Wanted | None = None,
+    *,
+    loop: Loop = FASTEST,
 ) -> Standing:
-    """Run one side over its T bars.
+    """Run one side over its T bars; `wanted` is filled on the way.
 
-    `unlevered` is the share of opens without leverage; `wanted` is filled on the way. The opens of the first bar are
-    the whole open interest. By construction levered + unlevered = open interest after every bar, up to rounding, and so
-    it is for each pace's share of it.
-
-    A row of the lattice holds what stands beyond each edge, divided by a running scale, with straight lines in between.
-    What stands in all is a lid on it, and a sweep only lowers the lid. Before the edge `front` a row may say anything.
+    The opens of the first bar are the whole open interest. By construction levered + unlevered = open interest after
+    every bar, up to rounding, and so it is for each population's share of it.
     """
-    lattice = _Lattice(path, curve, float(wanted.at.max(initial=-np.inf)), len(paces))
-    rows, deposits, shown = list(lattice.beyond), lattice.deposits, _Columns(lattice, wanted)
-    survival = [flow.survival(pace.churn) for pace in paces]
-    targets = [(pace.share * flow.open_interest).tolist() for pace in paces]
-    kept_by_bar = list(zip(*(left.tolist() for left in survival), strict=True))
-    held, bare, scales, opens, stood = ([start] * len(paces) for start in (0.0, 0.0, 1.0, 0.0, 0.0))
-    states: list[tuple[float, ...]] = []
-    first_column, front = len(lattice.reach) - len(wanted.columns), 0
-    for t, (edge, past) in enumerate(lattice.reach):
-        share = 1.0 - unlevered if deposits.possible[t] else 0.0
-        for p, kept in enumerate(kept_by_bar[t]):
-            row, scale, left = rows[p], scales[p], held[p]
-            loss = 0.0
-            if edge >= front:
-                before = row.item(edge)
-                loss = max(left - (before + (row.item(edge + 1) - before) * past) * scale, 0.0)
-            scale *= kept
-            if scale < SMALLEST_SCALE:
-                row *= scale
-                scale = 1.0
-            left, without = max(left - loss, 0.0) * kept, bare[p] * kept
-            new = max(targets[p][t] - left - without, 0.0)
-            entered = share * new
-            scales[p], opens[p], stood[p] = scale, entered / scale, left / scale
-            held[p], bare[p] = left + entered, without + new - entered
-            states.append((loss, new, held[p], bare[p], entered))
-        front = max(front, edge)
-        if share:
-            front = deposits.add(t, opens, rows, front, stood)
-        if t >= first_column:
-            shown.take(scales, front, sum(held))
-    lattice.beyond[:, :front] = np.divide(held, scales)[:, None]
-    return _standing(scales @ lattice.beyond, lattice.start, np.reshape(states, (-1, len(paces), 5)), survival)
+    deepest = -np.inf if wanted is None else float(wanted.at.max())
+    if any(population.closing is not None for population in populations):
+        # Closing looks at all distances, so that what is asked for changes nothing.
+        deepest = np.inf
+    lattice = lattice_for(path, [population.curve for population in populations], deepest)
+    course = _course(path, flow, populations, lattice)
+    state = empty_state(len(path.cut), len(populations), lattice.slots)
+    loop(course, state, None if wanted is None else _grid(wanted, lattice))
+    return _standing(state, lattice, _kept(state, course))
 
 
-class _Lattice:
-    """What stands beyond each edge, for each pace, in units of its scale.
+def _course(path: SidePath, flow: Flows, populations: Sequence[Population], lattice: Lattice) -> Course:
+    """Return what happens to the populations, laid out for the loop."""
+    lay = deposits(path, [population.curve for population in populations], lattice)
+    closings = [population.closing for population in populations]
+    slot, past = lattice.place(path.reach)
+    levered = np.array([1.0 - population.unlevered for population in populations])
+    return Course(
+        slot,
+        np.minimum(past, MOST_PAST),
+        survival_by_band([flow.survival(population.churn) for population in populations], closings),
+        np.stack([population.share * flow.open_interest for population in populations]),
+        np.where(lay.density > 0.0, levered[:, None], 0.0),
+        lay,
+        bands_of(closings),
+    )
 
-    `reach` is each bar's, as the edge before it and how far past that, in steps.
+
+def _grid(wanted: Wanted, lattice: Lattice) -> Grid:
+    """Return where on the lattice the caller's prices lie."""
+    slot, past = lattice.place(wanted.at)
+    slots = np.arange(lattice.slots)
+    if slot[0] <= slot[-1]:
+        first, last = np.searchsorted(slot, slots, "left"), np.searchsorted(slot, slots, "right")
+    else:
+        first, last = (len(slot) - np.searchsorted(slot[::-1], slots, end) for end in ("right", "left"))
+    worth = wanted.worth if wanted.at[0] <= wanted.at[-1] else -wanted.worth
+    return Grid(slot, past, first, last, worth, wanted.columns)
+
+
+def _kept(state: State, course: Course) -> Floats:
+    """Return the share that closing left in each bar of what each population held with leverage, float64[P, T]."""
+    kept = course.survival[:, :, 0].copy()
+    for p in np.flatnonzero(course.bands.count > 1):
+        swept, _, levered, _, entered = state.record[p]
+        before = np.append(0.0, levered[:-1]) - swept
+        kept[p] = np.divide(levered - entered, before, out=np.ones(len(before)), where=before > 0.0)
+    return kept
+
+
+def _standing(state: State, lattice: Lattice, kept: Floats) -> Standing:
+    """Return what the loop recorded, summed over the populations."""
+    swept, opened, levered, unlevered, _ = state.record.sum(axis=0)
+    before = np.append(0.0, (levered + unlevered)[:-1])
+    later = np.zeros_like(kept)
+    with np.errstate(divide="ignore"):
+        np.cumsum(np.log(kept[:, :0:-1]), axis=1, out=later[:, -2::-1])
+    remaining = (state.record[:, 4] * np.exp(later)).sum(axis=0)
+    closed = np.maximum(before + opened - swept - (levered + unlevered), 0.0)
+    beyond = _beyond(state, float(levered[-1]))
+    return Standing(beyond, lattice.start, swept, opened, closed, levered, unlevered, remaining)
+
+
+def _beyond(state: State, levered: float) -> Floats:
+    """Return what stands beyond each edge, float64[S + 1], of `levered` in all.
+
+    In the front's slot the straight line between the edges has the slope of what lies evenly beyond the front, so that
+    it meets `levered` there.
     """
-
-    def __init__(self, path: SidePath, curve: DistanceCurve, deepest: float, paces: int) -> None:
-        """Reach as deep as anyone asks or the price goes, if anything can stand there."""
-        far = float(path.far.max())
-        bottom = max(far, min(max(deepest, float(path.reach.max())), far + float(curve.u[-1])))
-        self.start, stop = int(np.floor(path.near.min() / STEP)), int(np.floor(bottom / STEP)) + 2
-        self.deposits = Deposits(path, curve, self.start, stop)
-        self.beyond = np.zeros((paces, stop - self.start + 1))
-        edge, past = self.place(path.reach)
-        self.reach = list(zip(edge.tolist(), past.tolist(), strict=True))
-
-    def place(self, y: Floats) -> tuple[Times, Floats]:
-        """Return the edge before each adverse log price and how far past it that is, within the lattice."""
-        last = self.beyond.shape[1] - 1
-        position = np.clip(y / STEP - self.start, 0.0, last)
-        edge = np.minimum(position.astype(np.int64), last - 1)
-        return edge, position - edge
-
-
-class _Columns:
-    """The columns asked for, moved from the lattice block by block."""
-
-    def __init__(self, lattice: _Lattice, wanted: Wanted) -> None:
-        at, worth, columns = wanted.at, wanted.worth, wanted.columns
-        edge, self.past = lattice.place(at)
-        first, last = (int(edge.min()), int(edge.max()) + 2) if len(edge) else (0, 0)
-        self.first, self.edge = first, edge - first
-        # What lies beyond falls where adverse log prices rise.
-        self.worth = worth if len(at) and at[0] > at[-1] else -worth
-        self.shown = lattice.beyond[:, first:last]
-        self.rows = np.empty((min(BLOCK, len(columns)), last - first))
-        self.held = np.empty((len(self.rows), 1))
-        self.columns, self.taken = columns, 0
-
-    def take(self, scales: Sequence[float], front: int, held: float) -> None:
-        """Take the column that stands now: `held` in all, and nothing of it before the edge `front`."""
-        row = self.rows[self.taken % BLOCK]
-        np.dot(np.array(scales), self.shown, out=row)
-        row[: max(front - self.first, 0)] = held
-        self.held[self.taken % BLOCK] = held
-        self.taken += 1
-        if self.taken % BLOCK == 0 or self.taken == len(self.columns):
-            self._move()
-
-    def _move(self) -> None:
-        count = (self.taken - 1) % BLOCK + 1
-        rows, columns = self.rows[:count], self.columns[self.taken - count : self.taken]
-        beyond, step = rows.take(self.edge, axis=1), rows.take(self.edge + 1, axis=1)
-        step -= beyond
-        step *= self.past
-        beyond += step
-        np.minimum(beyond, self.held[:count], out=beyond)
-        np.subtract(beyond[:, 1:], beyond[:, :-1], out=columns)
-        columns *= self.worth
-        np.maximum(columns, 0.0, out=columns)
-
-
-def _standing(lattice: Floats, start: int, states: Floats, survival: Sequence[Floats]) -> Standing:
-    swept, opened, held, bare = states[:, :, :4].sum(axis=1).T
-    before = np.append(0.0, (held + bare)[:-1])
-    remaining = np.zeros(len(states))
-    for part, kept in enumerate(survival):
-        with np.errstate(divide="ignore"):
-            later = np.cumsum(np.log(np.append(kept[1:], 1.0))[::-1])[::-1]
-        remaining += states[:, part, 4] * np.exp(later)
-    closed = np.maximum(before + opened - swept - (held + bare), 0.0)
-    return Standing(lattice, start, swept, opened, closed, held, bare, remaining)
+    front = int(state.front[0])
+    before = np.append(0.0, np.cumsum(state.held.sum(axis=0)))
+    beyond = np.maximum(levered - before, 0.0)
+    beyond[:front] = levered
+    beyond[front] = beyond[front + 1] + float((state.held[:, front] / (1.0 - state.past)).sum())
+    return beyond

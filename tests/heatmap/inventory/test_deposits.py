@@ -5,9 +5,13 @@ from service.heatmap.base.arrays import Floats
 from service.heatmap.base.side import Side
 from service.heatmap.inventory.adverse import SidePath, side_path
 from service.heatmap.inventory.assumptions import curves
-from service.heatmap.inventory.deposits import CELL, STEP, Deposits, entries
-from service.heatmap.inventory.distance import DistanceCurve
+from service.heatmap.inventory.deposits import CELL, Deposits, deposits, entries
+from service.heatmap.inventory.distance import DistanceCurve, distance_curve
+from service.heatmap.inventory.lattice import STEP, Lattice, lattice_for
 from tests.support.kernel_market import FEW, VENUE, random_bars
+
+# A tenth of it is never liquidated: the price would have to reach 0.
+ENDLESS = distance_curve(np.array([0.0, 0.5, 0.9, 0.99]), np.array([0.1, 0.3, 0.6]), np.array([1.0, 5.0, 20.0]))
 
 
 def brute_force(path: SidePath, t: int, curve: DistanceCurve, edges: Floats) -> Floats:
@@ -17,79 +21,68 @@ def brute_force(path: SidePath, t: int, curve: DistanceCurve, edges: Floats) -> 
     at = low + (high - low) * (np.arange(4000) + 0.5) / 4000
     before = curve.within(np.maximum(edges, path.cut[t])[:, None] - at).mean(axis=1)
     cut = curve.within(path.cut[t] - at).mean()
-    return 1.0 - (before - cut) / (1.0 - cut)
+    share: Floats = 1.0 - (before - cut) / (1.0 - cut)
+    return share
 
 
-def lattice_of(path: SidePath, curve: DistanceCurve) -> tuple[int, int]:
-    """Return the first and last edge that the deposits of a path can need."""
-    return int(np.floor(path.near.min() / STEP)), int((path.far.max() + curve.u[-1]) / STEP) + 3
+def beyond(lay: Deposits, t: int, p: int, slots: int) -> Floats:
+    """Return how much of one coin lies beyond each edge of the lattice."""
+    row, part = np.zeros(slots), list(lay.of(p))[t]
+    row[part.close_slot] = part.at_close
+    row[part.close_slot + 1 : part.end] = part.density * (part.near - part.far)
+    return 1.0 - np.append(0.0, np.cumsum(row))
 
 
 @pytest.mark.parametrize("side", Side)
 @pytest.mark.parametrize("seed", range(4))
 def test_deposits_are_the_integral_over_entries(seed: int, side: Side) -> None:
-    """Every bar's deposit is what many single entries make, for each of two amounts."""
-    bars = random_bars(seed, 8)
-    path, curve = side_path(bars, side), curves(FEW, VENUE)[side]
-    start, stop = lattice_of(path, curve)
-    deposits = Deposits(path, curve, start, stop)
-    edges = np.arange(start, stop + 1) * STEP
-    for t in range(len(bars)):
-        rows = [np.zeros(stop - start + 1), np.zeros(stop - start + 1)]
-        assert deposits.add(t, [2.0, 0.5], rows, 0, [0.0, 0.0]) == 0
-        wanted = brute_force(path, t, curve, edges)
-        assert rows[0] == pytest.approx(2.0 * wanted, abs=2e-5)
-        assert rows[1] == pytest.approx(0.25 * rows[0], rel=1e-12)
-        assert rows[0][0] == pytest.approx(2.0, rel=1e-12)
+    """Every bar's deposit is what many single entries make, for the curve of each population."""
+    path = side_path(random_bars(seed, 8), side)
+    each = (curves(FEW, VENUE)[side], ENDLESS, curves(FEW, VENUE)[side])
+    lattice = lattice_for(path, each, np.inf)
+    edges = (lattice.start + np.arange(lattice.slots + 1.0)) * STEP
+    lay = deposits(path, each, lattice)
+    for t in range(8):
+        for p, curve in enumerate(each):
+            after = slice(int(lay.close_slot[t]) + 1, None)
+            found, wanted = beyond(lay, t, p, lattice.slots), brute_force(path, t, curve, edges)
+            assert found[after] == pytest.approx(wanted[after], abs=2e-5)
 
 
-def test_a_shallower_deposit_moves_the_front() -> None:
-    """What was gone before the front stays gone when a deposit lies before it, and what stood beyond still does."""
-    bars = random_bars(1, 8)
-    path, curve = side_path(bars, Side.LONG), curves(FEW, VENUE)[Side.LONG]
-    start, stop = lattice_of(path, curve)
-    deposits = Deposits(path, curve, start, stop)
-    first = np.floor(path.cut / STEP).astype(int) + 1 - start
-    t = int(np.argmin(first))
-    front = int(first[t]) + 300
-    alone, after = np.zeros(stop - start + 1), np.linspace(7.0, 1.0, stop - start + 1)
-    stood = np.concatenate((np.full(front + 1, 4.0), after[front + 1 :]))
-    deposits.add(t, [1.0], [alone], 0, [0.0])
-    lowest = deposits.add(t, [1.0], [after], front, [4.0])
-    assert lowest == first[t] - 1
-    assert after[lowest + 1 :] - alone[lowest + 1 :] == pytest.approx(stood[lowest + 1 :], abs=1e-12)
+def test_populations_of_one_curve_share_its_table() -> None:
+    """The dearest part is made once for each curve, not for each population."""
+    path, curve = side_path(random_bars(1, 8), Side.LONG), curves(FEW, VENUE)[Side.LONG]
+    lattice = lattice_for(path, [curve], np.inf)
+    one, three = deposits(path, [curve], lattice), deposits(path, [curve] * 3, lattice)
+    assert three.within is not one.within
+    assert np.array_equal(three.within, one.within)
+    assert np.array_equal(three.near, np.repeat(one.near, 3, axis=0))
 
 
-def test_nothing_stands_before_the_close() -> None:
-    """Between the edges around the close the straight line meets the whole amount at the close itself."""
-    bars = random_bars(1, 8)
-    path, curve = side_path(bars, Side.LONG), curves(FEW, VENUE)[Side.LONG]
-    start, stop = lattice_of(path, curve)
-    deposits = Deposits(path, curve, start, stop)
-    for t, cut in enumerate((path.cut / STEP - start).tolist()):
-        row = np.zeros(stop - start + 1)
-        deposits.add(t, [3.0], [row], int(cut), [0.0])
-        assert np.interp(cut, np.arange(len(row)), row) == pytest.approx(3.0, rel=1e-9)
-        assert row[int(cut) + 1] <= 3.0 <= row[int(cut)] + 1e-12
+@pytest.mark.parametrize("side", Side)
+def test_nothing_is_less_than_nothing(side: Side) -> None:
+    """No slot gets a negative amount but what rounding leaves of one coin, and the close's slot gets none at all."""
+    path = side_path(random_bars(3, 40), side)
+    lattice = lattice_for(path, [ENDLESS], np.inf)
+    lay = deposits(path, [ENDLESS], lattice)
+    assert lay.at_close.min() >= 0.0
+    for t in range(40):
+        assert np.diff(beyond(lay, t, 0, lattice.slots)).max() < 1e-11
 
 
-def test_edges_past_the_last_are_cut_off() -> None:
+def test_slots_past_the_last_are_cut_off() -> None:
     """A lattice that stops early holds the same up to there."""
-    bars = random_bars(2, 8)
-    path, curve = side_path(bars, Side.LONG), curves(FEW, VENUE)[Side.LONG]
-    start, stop = lattice_of(path, curve)
-    short = int(np.floor(path.far.max() / STEP)) + 40
-    for t in range(len(bars)):
-        whole, part = np.zeros(stop - start + 1), np.zeros(short - start + 1)
-        Deposits(path, curve, start, stop).add(t, [1.0], [whole], 0, [0.0])
-        Deposits(path, curve, start, short).add(t, [1.0], [part], 0, [0.0])
-        assert part == pytest.approx(whole[: len(part)], abs=1e-12)
+    path, curve = side_path(random_bars(2, 8), Side.LONG), curves(FEW, VENUE)[Side.LONG]
+    whole = lattice_for(path, [curve], np.inf)
+    short = Lattice(whole.start, int(np.floor(path.far.max() / STEP)) + 40 - whole.start)
+    for t in range(8):
+        expected = beyond(deposits(path, [curve], whole), t, 0, whole.slots)[: short.slots + 1]
+        assert beyond(deposits(path, [curve], short), t, 0, short.slots) == pytest.approx(expected, abs=1e-12)
 
 
 def test_a_bar_in_which_nothing_moved_has_entries_at_its_price() -> None:
     """Entries are at least one cell wide, so that their density is finite."""
-    bars = random_bars(0, 5)
-    found = entries(side_path(bars, Side.LONG), curves(FEW, VENUE)[Side.LONG])
+    found = entries(side_path(random_bars(0, 5), Side.LONG), curves(FEW, VENUE)[Side.LONG])
     assert (found.far - found.near >= 1).all()
     assert (found.far - found.near == 1).any()
     assert np.isfinite(found.density).all()

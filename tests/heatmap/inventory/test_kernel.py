@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -6,40 +7,43 @@ import pytest
 from service.heatmap.base.arrays import Floats
 from service.heatmap.base.bars import Bars
 from service.heatmap.base.side import Side
-from service.heatmap.inventory import kernel
 from service.heatmap.inventory.adverse import adverse_log_price, side_path
-from service.heatmap.inventory.assumptions import Assumptions, curves
-from service.heatmap.inventory.deposits import STEP
+from service.heatmap.inventory.assumptions import Assumptions, Pace, curves
+from service.heatmap.inventory.closing import Closing
 from service.heatmap.inventory.distance import distance_curve
 from service.heatmap.inventory.flows import flows_of
-from service.heatmap.inventory.kernel import NOTHING, Pace, Standing, Wanted, stand
+from service.heatmap.inventory.kernel import Population, Standing, Wanted, stand
+from service.heatmap.inventory.lattice import STEP
 from tests.support import kernel_twin
 from tests.support.hand_made import steady
 from tests.support.kernel_market import FEW, MARKS, RATE, VENUE, random_bars
 
 # The lattice's own edges, as far as anything can stand that these tests look at.
-EVERYWHERE = STEP * np.arange(-12_000, 12_000)
-NOWHERE = np.empty(0)
+EVERYWHERE = STEP * np.arange(-12_000.0, 12_000.0)
 
 
 def run(bars: Bars, side: Side, assumptions: Assumptions = FEW, at: Floats = EVERYWHERE) -> tuple[Standing, Floats]:
     """Return one side, and float64[T, E - 1] coin between adverse log prices after every bar."""
-    curve, unlevered = curves(assumptions, VENUE)[side], assumptions.mix.unlevered
-    columns, worth = np.empty((len(bars), max(len(at) - 1, 0))), np.ones(max(len(at) - 1, 0))
-    found = stand(
-        side_path(bars, side), flows_of(bars), curve, assumptions.paces, unlevered, Wanted(at, worth, columns)
-    )
-    return found, columns
+    columns, worth = np.empty((len(bars), len(at) - 1)), np.ones(len(at) - 1)
+    return stand_of(bars, side, assumptions, Wanted(at, worth, columns)), columns
 
 
-def twin_of(bars: Bars, side: Side, assumptions: Assumptions = FEW) -> list[kernel_twin.Column]:
+def stand_of(bars: Bars, side: Side, assumptions: Assumptions = FEW, wanted: Wanted | None = None) -> Standing:
+    """Return one side."""
+    populations = assumptions.populations(curves(assumptions, VENUE)[side])
+    return stand(side_path(bars, side), flows_of(bars), populations, wanted)
+
+
+def twin_of(
+    bars: Bars, side: Side, assumptions: Assumptions = FEW, factors: Sequence[tuple[float, float]] = ()
+) -> list[kernel_twin.Column]:
     """Return what the plain-Python twin makes of the same bars."""
     mix = assumptions.mix
     buckets = kernel_twin.buckets_of(
         mix.edges.tolist(), mix.weights.tolist(), RATE + assumptions.liquidation_buffer, side
     )
-    paces = [(pace.share, pace.churn) for pace in assumptions.paces]
-    return kernel_twin.run(bars, buckets, side, paces, mix.unlevered)
+    paces = [(pace.share, pace.churn * assumptions.churn) for pace in assumptions.memory]
+    return kernel_twin.run(bars, buckets, side, paces, mix.unlevered, factors)
 
 
 def assert_like(found: Standing, columns: Floats, expected: list[kernel_twin.Column], tolerance: float) -> None:
@@ -64,18 +68,58 @@ def test_agrees_with_the_twin(seed: int, side: Side, marks: str) -> None:
     assert_like(*run(bars, side), twin_of(bars, side), 1e-8)
 
 
+@pytest.mark.parametrize("marks", MARKS)
 @pytest.mark.parametrize("side", Side)
-def test_folding_the_scale_changes_nothing(side: Side, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Amounts come out the same however often the running scale is folded back in."""
-    bars = random_bars(5, 12)
-    monkeypatch.setattr(kernel, "SMALLEST_SCALE", 1.5)
-    assert_like(*run(bars, side), twin_of(bars, side), 1e-8)
+def test_closing_by_distance_agrees_with_the_twin(side: Side, marks: str) -> None:
+    """With a rate for each band of distances every bin is what plain loops give."""
+    bars = random_bars(1, 12, marks=marks)
+    factors = ((0.03, 7.0), (0.06, 5.0), (0.25, 1.5), (np.inf, 0.1))
+    columns = np.empty((len(bars), len(EVERYWHERE) - 1))
+    found = stand_closing(bars, side, factors, Wanted(EVERYWHERE, np.ones(len(EVERYWHERE) - 1), columns))
+    assert_like(found, columns, twin_of(bars, side, factors=factors), 1e-8)
+
+
+def stand_closing(
+    bars: Bars, side: Side, factors: Sequence[tuple[float, float]], wanted: Wanted | None = None
+) -> Standing:
+    """Return one side whose populations close by distance."""
+    ends, rates = zip(*factors, strict=True)
+    closing = Closing(np.array(ends[:-1]), np.array(rates))
+    populations = FEW.populations(curves(FEW, VENUE)[side])
+    closing_so = [replace(population, closing=closing) for population in populations]
+    return stand(side_path(bars, side), flows_of(bars), closing_so, wanted)
+
+
+@pytest.mark.parametrize("side", Side)
+def test_far_positions_outlast_near_ones(side: Side) -> None:
+    """The nearer the likelier closed: more stands far away, as much in all, and what is asked for changes nothing."""
+    bars = replace(steady(60, half_range=0.05), volume=np.full(60, 40.0), open_interest=np.full(60, 100.0))
+    factors = ((0.05, 1.0), (0.1, 0.3), (np.inf, 0.05))
+    even, uneven = run(bars, side)[0], stand_closing(bars, side, factors)
+    total = uneven.levered + uneven.unlevered
+    np.testing.assert_allclose(total, even.levered + even.unlevered, rtol=1e-12)
+    close = float(side_path(bars, side).cut[-1])
+    away = np.array([close + 0.12])
+    assert uneven.beyond_now(away)[0] > 1.2 * even.beyond_now(away)[0]
+    columns = np.empty((10, 9))
+    shallow = stand_closing(bars, side, factors, Wanted(np.linspace(close, close + 0.01, 10), np.ones(9), columns))
+    for name in ("swept", "opened", "levered"):
+        assert np.array_equal(getattr(shallow, name), getattr(uneven, name))
+
+
+@pytest.mark.parametrize("side", Side)
+def test_one_rate_for_all_distances_closes_evenly(side: Side) -> None:
+    """Bands of the population's own rate change nothing."""
+    bars = random_bars(2, 60)
+    even, same = stand_of(bars, side), stand_closing(bars, side, ((0.02, 1.0), (0.1, 1.0), (np.inf, 1.0)))
+    for name in ("swept", "opened", "levered", "unlevered"):
+        np.testing.assert_allclose(getattr(same, name), getattr(even, name), rtol=1e-9, atol=1e-9)
 
 
 @pytest.mark.parametrize("turnover", [10.0, 400.0, 1e6])
 @pytest.mark.parametrize("side", Side)
 def test_turnover_that_leaves_nothing_of_the_old(side: Side, turnover: float) -> None:
-    """Volume of many times the open interest folds the scale, down to nothing at all, and stays finite and whole."""
+    """Volume of many times the open interest leaves little or nothing at all, and stays finite and whole."""
     bars = random_bars(1, 15)
     bars = replace(bars, volume=np.full(15, turnover * 1000.0), open_interest=np.full(15, 1000.0))
     found, columns = run(bars, side)
@@ -103,14 +147,13 @@ def test_prices_asked_for_change_nothing_else(side: Side) -> None:
     bars = random_bars(3, 40)
     whole, every = run(bars, side)
     middle = float(side_path(bars, side).cut[-1])
-    some = STEP * np.arange(round((middle - 0.05) / STEP), round((middle + 0.1) / STEP))
+    some = STEP * np.arange(float(round((middle - 0.05) / STEP)), float(round((middle + 0.1) / STEP)))
     first = round((some[0] - EVERYWHERE[0]) / STEP)
     for at, order in ((some, 1), (some[::-1], -1)):
         part, columns = run(bars, side, at=at)
-        np.testing.assert_allclose(columns[:, ::order], every[:, first : first + len(some) - 1], rtol=1e-6, atol=1e-9)
+        np.testing.assert_allclose(columns[:, ::order], every[:, first : first + len(some) - 1], rtol=0.0, atol=1e-9)
         assert part.swept == pytest.approx(whole.swept, rel=1e-12)
-    nothing, columns = run(bars, side, at=NOWHERE)
-    assert columns.size == 0
+    nothing = stand_of(bars, side)
     for name in ("swept", "opened", "closed", "levered", "unlevered", "remaining"):
         assert getattr(nothing, name) == pytest.approx(getattr(whole, name), rel=1e-12, abs=1e-12), name
 
@@ -120,10 +163,9 @@ def test_columns_carry_their_worth(side: Side) -> None:
     """Each interval's coin is multiplied by what a coin is worth there; only the last bars are filled in."""
     bars = random_bars(3, 40)
     every = run(bars, side)[1]
-    curve = curves(FEW, VENUE)[side]
     worth, columns = np.linspace(1.0, 5.0, len(EVERYWHERE) - 1), np.empty((7, len(EVERYWHERE) - 1))
-    stand(side_path(bars, side), flows_of(bars), curve, FEW.paces, 0.2, Wanted(EVERYWHERE, worth, columns))
-    np.testing.assert_allclose(columns, every[-7:] * worth, rtol=1e-12, atol=1e-12)
+    stand_of(bars, side, wanted=Wanted(EVERYWHERE, worth, columns))
+    np.testing.assert_allclose(columns, every[-7:] * worth, rtol=1e-12, atol=0.0)
 
 
 @pytest.mark.parametrize("side", Side)
@@ -142,7 +184,7 @@ def test_paces_are_inventories_of_their_own(side: Side) -> None:
     bars = random_bars(6, 30)
     fast, slow = (run(bars, side, replace(FEW, memory=(Pace(1.0, multiple),)))[1] for multiple in (1.5, 0.1))
     both = run(bars, side, replace(FEW, memory=(Pace(0.7, 1.5), Pace(0.3, 0.1))))[1]
-    np.testing.assert_allclose(both, 0.7 * fast + 0.3 * slow, rtol=1e-6, atol=1e-8)
+    np.testing.assert_allclose(both, 0.7 * fast + 0.3 * slow, rtol=0.0, atol=1e-8)
 
 
 def test_remaining_is_what_closing_leaves() -> None:
@@ -150,8 +192,7 @@ def test_remaining_is_what_closing_leaves() -> None:
     bars = replace(steady(3, half_range=0.5), volume=np.full(3, 40.0), open_interest=np.full(3, 100.0))
     curve = curves(FEW, VENUE)[Side.LONG]
     for churn, left in ((0.0, 1.0), (1.0, np.exp(-2 * 20.0 / 100.0))):
-        paces = (Pace(1.0, churn),)
-        found = stand(side_path(bars, Side.LONG), flows_of(bars), curve, paces, 0.2, NOTHING)
+        found = stand(side_path(bars, Side.LONG), flows_of(bars), [Population(1.0, churn, curve, unlevered=0.2)])
         assert found.remaining[0] == pytest.approx(80.0 * left)
         assert found.remaining[-1] == pytest.approx(0.8 * found.opened[-1])
 
@@ -162,7 +203,7 @@ def test_opens_with_no_room_to_stand_carry_no_leverage() -> None:
     curve = distance_curve(1.0 - np.array([2e-15, 1e-15]), np.ones(1), np.array([400.0]))
     path = side_path(bars, Side.LONG)
     late = replace(path, cut=path.cut + 1e-3)
-    found = stand(late, flows_of(bars), curve, (Pace(1.0, 1.0),), 0.0, NOTHING)
+    found = stand(late, flows_of(bars), [Population(1.0, 1.0, curve)])
     assert not found.levered.any()
     assert found.unlevered == pytest.approx([5.0, 6.0, 7.0])
 

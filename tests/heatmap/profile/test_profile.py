@@ -7,8 +7,8 @@ from service.heatmap.base.axis import PriceAxis, price_axis
 from service.heatmap.base.bars import Bars
 from service.heatmap.base.side import Side
 from service.heatmap.inventory.assumptions import Assumptions
-from service.heatmap.inventory.deposits import STEP
 from service.heatmap.inventory.inventory import Inventory, heatmap_of, take_inventory
+from service.heatmap.inventory.lattice import STEP
 from service.heatmap.inventory.leverage import parse_mix
 from service.heatmap.profile.by_leverage import split_by_leverage
 from service.heatmap.profile.profile import BANDS, Profile, profile_of
@@ -37,7 +37,7 @@ def test_split_agrees_with_the_twin(seed: int, side: Side, marks: str) -> None:
     """Each leverage bucket of each step holds what plain loops put there, within 1 % of the fullest."""
     bars = random_bars(seed, 12, marks=marks)
     inventory = take_inventory(bars, FEW, VENUE, PriceAxis(1.0, 1, 2000))
-    mix, paces = FEW.mix, [(pace.share, pace.churn) for pace in FEW.paces]
+    mix, paces = FEW.mix, [(pace.share, pace.churn * FEW.churn) for pace in FEW.memory]
     buckets = kernel_twin.buckets_of(mix.edges.tolist(), mix.weights.tolist(), RATE + FEW.liquidation_buffer, side)
     stands = kernel_twin.run(bars, buckets, side, paces, mix.unlevered)[-1].bins
     first, last = min(stands), max(stands) + 1

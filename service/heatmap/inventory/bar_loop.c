@@ -1,0 +1,250 @@
+/* The main loop of the model, bar by bar: sweep what the price reached, close, open so that open interest is met.
+
+   bar_loop.py does the same in numpy and says what each array is; kernel.py prepares them. Sums run in the order
+   written here and no product is fused with a sum (-ffp-contract=off), so that every compiler and processor gives the
+   same bytes, and the same as numpy.
+
+   T bars, P populations, S slots, C columns, E prices; arrays are dense, the last index running fastest. */
+
+#include <stdint.h>
+
+struct side {
+    int64_t bars, populations, slots, columns, prices, most_bands;
+    /* the course: [T], [P, T, most_bands] and [P, T] */
+    const int64_t *reach_slot;
+    const double *reach_past;
+    const double *survival, *target, *levered;
+    /* the bands of closing: [P] and [P, most_bands] */
+    const int64_t *band_count, *band_end;
+    /* the deposits: [T], [P, T] and one table for all */
+    const int64_t *close_slot;
+    const double *close_past;
+    const double *density, *at_close;
+    const int64_t *end, *near, *far;
+    const double *within;
+    /* the grid: [E], [S], [E - 1], [C, E - 1] */
+    const int64_t *price_slot;
+    const double *price_past;
+    const int64_t *first, *last;
+    const double *worth;
+    double *column;
+    /* the state: [P, S], [1], [P], [P, 5, T] */
+    double *held;
+    int64_t *front;
+    double *past;
+    double *record;
+    /* room to work in: [S + 1], [E], [most_bands] */
+    double *before, *at, *amount;
+};
+
+/* what is recorded of each bar */
+enum { SWEPT, OPENED, LEVERED, UNLEVERED, ENTERED, RECORDS };
+
+#ifndef SOURCE
+#define SOURCE ""
+#endif
+
+/* What this library was built from, and how large it takes a side to be: what loads it can tell whether they agree. */
+const char *source(void) { return SOURCE; }
+int64_t side_size(void) { return sizeof(struct side); }
+
+static double larger(double a, double b) { return a > b ? a : b; }
+
+static int64_t clamped(int64_t n, int64_t low, int64_t high) { return n < low ? low : n > high ? high : n; }
+
+/* Take out of one row what lies at or before a place, and return how much that is. */
+static double sweep(double *row, int64_t front, double *past, int64_t slot, double reach) {
+    double swept = 0.0;
+    if (slot < front)
+        return swept;
+    if (slot > front) {
+        for (int64_t n = front; n < slot; n++) {
+            swept += row[n];
+            row[n] = 0.0;
+        }
+        *past = 0.0;
+    }
+    double gone = larger(reach - *past, 0.0) / (1.0 - *past) * row[slot];
+    row[slot] -= gone;
+    *past = larger(*past, reach);
+    return swept + gone;
+}
+
+static void shrink(double *row, int64_t count, double survival) {
+    for (int64_t n = 0; n < count; n++)
+        row[n] *= survival;
+}
+
+static void shrink_and_add(double *restrict row, const double *near, const double *far, int64_t count, double survival,
+                           double density) {
+    for (int64_t n = 0; n < count; n++)
+        row[n] = row[n] * survival + density * (near[n] - far[n]);
+}
+
+/* Return the sum of a row: every fourth one by one, then the four sums. */
+static double lanes_summed(const double *row, int64_t count) {
+    double lane[4] = {0.0, 0.0, 0.0, 0.0};
+    int64_t n = 0;
+    for (; n + 3 < count; n += 4)
+        for (int i = 0; i < 4; i++)
+            lane[i] += row[n + i];
+    for (int i = 0; n < count; n++, i++)
+        lane[i] += row[n];
+    return (lane[0] + lane[1]) + (lane[2] + lane[3]);
+}
+
+/* Leave its share of each band of one row, from the front on, and write what is left with leverage and without; all in
+   proportion less where more than the target would be left. */
+static void close_by_distance(const struct side *side, int64_t t, int64_t p, int64_t front, double *levered,
+                              double *unlevered) {
+    int64_t bands = side->band_count[p], slots = side->slots, bar = p * side->bars + t, begin = front;
+    const int64_t *band_end = side->band_end + p * side->most_bands;
+    const double *share = side->survival + bar * side->most_bands;
+    double *row = side->held + p * slots, *amount = side->amount, inside = 0.0, left = 0.0;
+    for (int64_t j = 0; j < bands; j++) {
+        int64_t end = clamped(side->close_slot[t] + band_end[j], begin, slots);
+        amount[j] = lanes_summed(row + begin, end - begin);
+        inside += amount[j];
+        begin = end;
+    }
+    amount[bands - 1] += larger(*levered - inside, 0.0);
+    for (int64_t j = 0; j < bands; j++)
+        left += amount[j] * share[j];
+    double without = *unlevered * share[bands - 1], target = side->target[bar];
+    double scale = left + without > target ? target / (left + without) : 1.0;
+    begin = front;
+    for (int64_t j = 0; j < bands; j++) {
+        int64_t end = clamped(side->close_slot[t] + band_end[j], begin, slots);
+        shrink(row + begin, end - begin, share[j] * scale);
+        begin = end;
+    }
+    *levered = left * scale;
+    *unlevered = without * scale;
+}
+
+/* Leave of one row what survives bar t, and add what it opened with leverage. `front` is where the sweep ended. */
+static void close_and_open(const struct side *side, int64_t t, int64_t p, int64_t front, double survival,
+                           double entered) {
+    int64_t bar = p * side->bars + t, close = side->close_slot[t], end = side->end[bar];
+    double *row = side->held + p * side->slots, *past = side->past + p;
+    double close_past = side->close_past[t];
+    int64_t begin = close < front ? close : front, next = close + 1;
+    end = end < next ? next : end;
+
+    shrink(row + begin, next - begin, survival);
+    shrink_and_add(row + next, side->within + side->near[bar] + next, side->within + side->far[bar] + next, end - next,
+                   survival, entered * side->density[bar]);
+    shrink(row + end, side->slots - end, survival);
+
+    double old = row[close], added = entered * side->at_close[bar];
+    row[close] = old + added;
+    if (close < front) {
+        *past = close_past;
+    } else if (close == front) {
+        /* both lie evenly as one from here on: with the density of both at the slot's end, holding what both held */
+        double density = old / (1.0 - *past) + added / (1.0 - close_past);
+        if (density > 0.0)
+            *past = 1.0 - (old + added) / density;
+    }
+}
+
+/* Write what stands before each of the slots begin + 1 .. end + 1, counted from `begin`. Within each four it is summed
+   apart from what lies before them, so that the sums need not wait for each other. */
+static void sum_up(const struct side *side, int64_t begin, int64_t end, double *restrict before) {
+    int64_t populations = side->populations, slots = side->slots, n = begin;
+    double total = 0.0, four[4];
+    before[begin] = 0.0;
+    for (; n + 3 <= end; n += 4) {
+        const double *held = side->held + n;
+        for (int i = 0; i < 4; i++)
+            four[i] = held[i];
+        for (int64_t p = 1; p < populations; p++)
+            for (int i = 0; i < 4; i++)
+                four[i] += held[p * slots + i];
+        for (int i = 1; i < 4; i++)
+            four[i] += four[i - 1];
+        for (int i = 0; i < 4; i++)
+            before[n + i + 1] = total + four[i];
+        total += four[3];
+    }
+    for (double sum = 0.0; n <= end; n++) {
+        double here = side->held[n];
+        for (int64_t p = 1; p < populations; p++)
+            here += side->held[p * slots + n];
+        sum += here;
+        before[n + 1] = total + sum;
+    }
+}
+
+/* Write what stands between the prices, times its worth, into one column. */
+static void fill(const struct side *side, double *restrict column) {
+    int64_t prices = side->prices, slots = side->slots, front = *side->front;
+    int64_t begin = side->price_slot[0], end = side->price_slot[prices - 1];
+    if (begin > end) {
+        int64_t swap = begin;
+        begin = end;
+        end = swap;
+    }
+    double *before = side->before, *at = side->at;
+    sum_up(side, begin, end, before);
+    for (int64_t e = 0; e < prices; e++) {
+        int64_t n = side->price_slot[e];
+        at[e] = before[n] + side->price_past[e] * (before[n + 1] - before[n]);
+    }
+    if (side->first[front] < side->last[front]) {
+        double density = 0.0;
+        for (int64_t p = 0; p < side->populations; p++)
+            density += side->held[p * slots + front] / (1.0 - side->past[p]);
+        for (int64_t e = side->first[front]; e < side->last[front]; e++)
+            at[e] = larger(before[front + 1] - (1.0 - side->price_past[e]) * density, before[front]);
+    }
+    for (int64_t e = 0; e < prices - 1; e++)
+        column[e] = larger((at[e + 1] - at[e]) * side->worth[e], 0.0);
+}
+
+/* Take the side through bar t. */
+static void step(const struct side *side, int64_t t) {
+    int64_t populations = side->populations, slots = side->slots, bars = side->bars, reach = side->reach_slot[t];
+    int64_t front = reach > *side->front ? reach : *side->front;
+    int opens = 0;
+    for (int64_t p = 0; p < populations; p++)
+        opens |= side->levered[p * bars + t] > 0.0;
+    for (int64_t p = 0; p < populations; p++) {
+        int64_t bar = p * bars + t;
+        double *record = side->record + p * RECORDS * bars + t, *row = side->held + p * slots;
+        double survival = side->survival[bar * side->most_bands];
+        double levered = t ? record[LEVERED * bars - 1] : 0.0, unlevered = t ? record[UNLEVERED * bars - 1] : 0.0;
+
+        double swept = sweep(row, *side->front, side->past + p, reach, side->reach_past[t]);
+        double left = larger(levered - swept, 0.0), without = unlevered;
+        if (side->band_count[p] > 1) {
+            close_by_distance(side, t, p, front, &left, &without);
+            survival = 1.0;
+        } else {
+            left *= survival;
+            without *= survival;
+        }
+        double opened = larger(side->target[bar] - left - without, 0.0), entered = side->levered[bar] * opened;
+        if (opens)
+            close_and_open(side, t, p, front, survival, entered);
+        else
+            shrink(row + front, slots - front, survival);
+
+        record[SWEPT * bars] = swept;
+        record[OPENED * bars] = opened;
+        record[LEVERED * bars] = left + entered;
+        record[UNLEVERED * bars] = without + opened - entered;
+        record[ENTERED * bars] = entered;
+    }
+    *side->front = opens && side->close_slot[t] < front ? side->close_slot[t] : front;
+}
+
+/* Take the side through all its bars, and fill in the columns of the last ones. */
+void run(const struct side *side) {
+    for (int64_t t = 0; t < side->bars; t++) {
+        step(side, t);
+        int64_t column = t - (side->bars - side->columns);
+        if (column >= 0 && side->prices > 1)
+            fill(side, side->column + column * (side->prices - 1));
+    }
+}

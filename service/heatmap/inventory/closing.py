@@ -1,0 +1,124 @@
+"""Closing: how what its owners close spreads over distances from the price."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from service.heatmap.base.arrays import Floats, Times
+from service.heatmap.inventory.lattice import STEP
+
+# The last band has no end.
+ENDLESS = 1 << 40
+# Along a smooth curve a band ends where the rate has changed by this share, and the last begins where it is this low.
+CHANGE = 0.1
+FARTHEST_RATE = 1.02
+
+
+@dataclass(frozen=True, eq=False)
+class Closing:
+    """How much faster or slower than the population's own rate positions are closed, by distance from the price.
+
+    distance  float64[J - 1]  rising log distances between J bands
+    factor    float64[J]      of the rate in each band; the last is also that of what no price liquidates
+    """
+
+    distance: Floats
+    factor: Floats
+
+
+def faster_near(height: float, depth: float) -> Closing:
+    """Return closing at 1 + height / (distance + depth) times the population's rate, in bands of about one rate."""
+    nearest, steps = 1.0 + height / depth, 0
+    while nearest * (1.0 - CHANGE) ** (steps + 1) > FARTHEST_RATE:
+        steps += 1
+    rates = nearest * (1.0 - CHANGE) ** np.arange(steps + 1.0)
+    return Closing(height / (rates[1:] - 1.0) - depth, np.append(np.sqrt(rates[:-1] * rates[1:]), 1.0))
+
+
+@dataclass(frozen=True, eq=False)
+class Bands:
+    """The bands of P populations, for the loop.
+
+    count  int64[P]     bands; 1 where all are closed alike
+    end    int64[P, J]  slots from the close's on, in which each band lies
+    """
+
+    count: Times
+    end: Times
+
+    def of(self, p: int) -> "PopulationBands":
+        """Return the bands of population number p."""
+        return PopulationBands(self.end[p, : self.count[p]].tolist())
+
+
+class PopulationBands(NamedTuple):
+    """The bands of one population: the slots from the close's on, in which each ends."""
+
+    end: list[int]
+
+    @property
+    def even(self) -> bool:
+        """Tell whether all are closed alike."""
+        return len(self.end) == 1
+
+    def ends(self, close: int, begin: int, slots: int) -> list[int]:
+        """Return where each band ends, counted from the slot `begin`, when the bar closed in the slot `close`."""
+        return [min(max(close + end, begin), slots) - begin for end in self.end]
+
+
+def bands_of(closings: Sequence[Closing | None]) -> Bands:
+    """Return the bands of each population; None closes all alike."""
+    counts = [1 if closing is None else len(closing.factor) for closing in closings]
+    end = np.full((len(closings), max(counts)), ENDLESS)
+    for p, closing in enumerate(closings):
+        if closing is not None:
+            end[p, : counts[p] - 1] = np.rint(closing.distance / STEP)
+    return Bands(np.array(counts), end)
+
+
+def survival_by_band(survival: Sequence[Floats], closings: Sequence[Closing | None]) -> Floats:
+    """Return the share that each band keeps, float64[P, T, J], from what each population would, float64[T]."""
+    most = max(1 if closing is None else len(closing.factor) for closing in closings)
+    shares = np.empty((len(survival), len(survival[0]), most))
+    for share, kept, closing in zip(shares, survival, closings, strict=True):
+        share[:] = kept[:, None]
+        if closing is not None:
+            share[:, : len(closing.factor)] = kept[:, None] ** closing.factor
+    return shares
+
+
+def close_by_distance(
+    row: Floats, ends: Sequence[int], shares: Sequence[float], levered: float, unlevered: float, target: float
+) -> tuple[float, float]:
+    """Leave its share of each band of one row, and return what is left with leverage and without.
+
+    row        float64[...]  amounts, from the front on
+    ends       where each band ends in it
+    shares     that are left of each band, or less: all in proportion where more than the target would be left
+    levered    amount; what the row does not hold of it no price liquidates, and is closed as in the last band
+    unlevered  amount, the same
+    target     amount
+    """
+    starts = [0, *ends[:-1]]
+    held = [lanes_summed(row[start:end]) for start, end in zip(starts, ends, strict=True)]
+    inside = left = 0.0
+    for amount in held:
+        inside += amount
+    held[-1] += max(levered - inside, 0.0)
+    for amount, share in zip(held, shares, strict=True):
+        left += amount * share
+    without = unlevered * shares[-1]
+    scale = target / (left + without) if left + without > target else 1.0
+    for start, end, share in zip(starts, ends, shares, strict=True):
+        row[start:end] *= share * scale
+    return left * scale, without * scale
+
+
+def lanes_summed(amounts: Floats) -> float:
+    """Return the sum in the order of the compiled loop: every fourth one by one, then the four sums."""
+    fours = np.zeros(-(-len(amounts) // 4) * 4 + 4)
+    fours[: len(amounts)] = amounts
+    one, two, three, four = np.cumsum(fours.reshape(-1, 4), axis=0)[-1].tolist()
+    return float((one + two) + (three + four))
