@@ -11,8 +11,8 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench.truth import BINS, NEAR_PCT, WHOLE_PCT, Closeness, mean_closeness, scene
-from service.market.feed.recency import SETTLE_MS
-from service.market.sim.exchange import SimulatedExchange, sim, sim2
+from service.market.feed import SETTLE_MS
+from service.market.sim import SimulatedExchange, sim, sim2
 
 SEED, MOMENTS, APART_DAYS, DRAWS = 7, 6, 5, 5
 DAY = 86_400_000

@@ -8,8 +8,9 @@ import numpy as np
 from service.heatmap import Assumptions, PriceAxis, Side, VenueTerms, price_axis, profile_of, take_inventory
 from service.heatmap.base import Floats
 from service.heatmap.stats import spearman, wasserstein
-from service.market.feed.feed import MarketFeed, Query
-from service.market.sim.exchange import SimulatedExchange, TruePositions
+from service.market.feed import FeedQuery, MarketFeed
+from service.market.sim import SimulatedExchange
+from service.market.sim.exchange import TruePositions
 
 TIMEFRAME, COLUMNS, BINS = "1h", 168, 100
 # What a chart shows, and nearly all that stands.
@@ -121,7 +122,7 @@ def scene(
     assumptions: Assumptions | None = None,
 ) -> Scene:
     """Return the scene of a symbol as of `at` (epoch ms), the model's part from what was public until then."""
-    data = MarketFeed({venue.id: venue}, clock).load(Query(venue.id, symbol, TIMEFRAME, COLUMNS, at))
+    data = MarketFeed({venue.id: venue}, clock).load(FeedQuery(venue.id, symbol, TIMEFRAME, COLUMNS, at))
     axis = price_axis(data.price, range_pct, bins=BINS)
     terms = VenueTerms(venue.liquidation_rule, data.tiers, data.taker_fee)
     inventory = take_inventory(data.bars, assumptions or Assumptions(), terms, axis)

@@ -29,9 +29,9 @@ from service.api.resources import (
 )
 from service.cache import TimedCache
 from service.market.contract import Exchange
-from service.market.feed.feed import MarketFeed
-from service.market.sim import exchange as simulated
-from service.market.venues import registry
+from service.market.feed import MarketFeed
+from service.market.sim import SIMULATED
+from service.market.venues import build_venue
 from service.settings import BadSettings, Settings, settings_from_environment
 
 Clock = Callable[[], float]
@@ -80,9 +80,9 @@ def create_app_from_environment() -> Flask:
 def build_exchanges(settings: Settings, clock: Clock) -> dict[str, Exchange]:
     """Return the exchanges that the settings name; nothing is fetched yet."""
     return {
-        exchange: simulated.EXCHANGES[exchange](clock=clock, seed=settings.sim_seed)
-        if exchange in simulated.EXCHANGES
-        else registry.build(
+        exchange: SIMULATED[exchange](clock=clock, seed=settings.sim_seed)
+        if exchange in SIMULATED
+        else build_venue(
             exchange,
             settings.base_urls.get(exchange),
             settings.exchange_seconds,

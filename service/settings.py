@@ -7,11 +7,11 @@ from difflib import get_close_matches
 
 from environs import Env, EnvError
 
-from service.market.adapter.base_url import checked_base_url
-from service.market.sim import exchange as simulated
-from service.market.venues import registry
+from service.market.adapter import checked_base_url
+from service.market.sim import SIMULATED
+from service.market.venues import VENUE_IDS
 
-EXCHANGES = (*simulated.EXCHANGES, *registry.IDS)
+EXCHANGES = (*SIMULATED, *VENUE_IDS)
 # What service.ops.gunicorn reads.
 SERVER = (
     "LH_BIND",
@@ -88,8 +88,8 @@ def _base_urls(env: Env) -> dict[str, str]:
 
 
 def _base_url(exchange: object, url: object) -> str:
-    if exchange not in registry.IDS:
-        raise BadSettings(f"LH_BASE_URLS: {exchange!r} is none of {', '.join(registry.IDS)}")
+    if exchange not in VENUE_IDS:
+        raise BadSettings(f"LH_BASE_URLS: {exchange!r} is none of {', '.join(VENUE_IDS)}")
     try:
         return checked_base_url(url)
     except ValueError as error:

@@ -198,3 +198,54 @@ def test_what_is_exported_is_there(package: str) -> None:
 def test_the_model_says_what_is_in_it() -> None:
     """The docstring of the model has a line for each of its packages."""
     assert sorted(named_in("service.heatmap")) == PACKAGES
+
+
+# Which packages of the market each of them may import from.
+MARKET_KNOWS: dict[str, set[str]] = {
+    "contract": set(),
+    "feed": {"contract"},
+    "adapter": {"contract"},
+    "sim": {"contract"},
+    "venues": {"contract", "adapter"},
+}
+# The only packages that talk to an exchange's client library.
+TALK_TO_EXCHANGES = {"adapter", "venues"}
+
+
+@pytest.mark.parametrize("path", MARKET, ids=of)
+def test_packages_of_the_market_know_few_others(path: Path) -> None:
+    """The contract stands alone, venues are made of the adapter, and neither the feed nor sim knows a real exchange."""
+    package = path.parent.name
+    if package == "market":
+        return
+    known = {package, *MARKET_KNOWS[package]}
+    foreign = [m for m, _ in froms(path) if within(m, "service.market") and m.split(".")[2] not in known]
+    assert foreign == []
+    assert package in TALK_TO_EXCHANGES or not [m for m in imports(path) if within(m, "ccxt", "requests", "urllib3")]
+
+
+@pytest.mark.parametrize("path", EVERY, ids=of)
+def test_the_market_is_used_through_what_its_packages_export(path: Path) -> None:
+    """Outside a package of the market a name comes from the `__all__` of that package."""
+    own = f"service.market.{path.parent.name}" if path in MARKET else ""
+    around = [
+        f"{module}.{name}"
+        for module, name in froms(path)
+        if within(module, "service.market") and not (own and within(module, own))
+        if module.count(".") != 2 or name not in importlib.import_module(module).__all__
+    ]
+    assert around == []
+
+
+@pytest.mark.parametrize("package", sorted(MARKET_KNOWS))
+def test_a_package_of_the_market_says_what_is_in_it(package: str) -> None:
+    """Its docstring has a line for each of its modules, in order, and what it exports is there and hides no module."""
+    module, folder = importlib.import_module(f"service.market.{package}"), SERVICE / "market" / package
+    modules = sorted(path.stem for path in folder.glob("*.py") if path.stem != "__init__")
+    assert named_in(f"service.market.{package}") == modules
+    assert [name for name in module.__all__ if not hasattr(module, name) or name in modules] == []
+
+
+def test_the_market_says_what_is_in_it() -> None:
+    """The docstring of the market has a line for each of its packages."""
+    assert named_in("service.market") == sorted(MARKET_KNOWS)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from service.app import build_exchanges
-from service.market.venues import registry
+from service.market.venues import VENUE_IDS
 from service.settings import SERVER, BadSettings, Settings, settings_from_environment
 
 
@@ -108,7 +108,7 @@ def test_a_bad_url_is_not_repeated(monkeypatch: pytest.MonkeyPatch, url: str) ->
 
 def test_every_url_that_passes_can_be_used(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the settings let through never fails when the exchanges are built."""
-    urls = dict.fromkeys(registry.IDS, "http://[::1]:8443/mirror/x/")
+    urls = dict.fromkeys(VENUE_IDS, "http://[::1]:8443/mirror/x/")
     monkeypatch.setenv("LH_BASE_URLS", json.dumps(urls))
     settings = settings_from_environment()
     assert set(settings.base_urls.values()) == {"http://[::1]:8443/mirror/x"}

@@ -15,7 +15,7 @@ from service.heatmap import Assumptions, PriceAxis, VenueTerms, take_inventory
 from service.heatmap.base import Times
 from service.heatmap.inventory import Confidence, Ensemble, Inventory, assess, depth_near, take_ensemble, with_agreement
 from service.market.contract import MarketData
-from service.market.feed.feed import Query
+from service.market.feed import FeedQuery
 from service.times import DAY_MS
 
 # The map needs at least this many bars before its first column, or it would show its own starting guess.
@@ -137,7 +137,7 @@ def estimate(services: Services, request: MarketRequest, *, alone: bool = True, 
     if alone and request.assumptions.fitted:
         # Before anything is loaded: what is not published no amount of loading brings.
         services.feed.check_liquidations(request.exchange)
-    query = Query(request.exchange, request.symbol, request.timeframe, wanted, request.as_of, context)
+    query = FeedQuery(request.exchange, request.symbol, request.timeframe, wanted, request.as_of, context)
     data = services.feed.load(query)
     columns = columns_in(data, wanted)
     assumptions, venue = request.assumptions.assumptions(), VenueTerms(data.rule, data.tiers, data.taker_fee)

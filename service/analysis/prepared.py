@@ -8,7 +8,7 @@ import numpy as np
 
 from service.analysis.estimate import Estimate
 from service.analysis.group import Group
-from service.market.feed.feed import BOOK_SECONDS
+from service.market.feed import BOOK_SECONDS
 
 T = TypeVar("T")
 # A map of the past never changes; a day is as long as anyone need keep it.

@@ -10,7 +10,7 @@ from service.heatmap import Assumptions, BadInput, Bars, VenueTerms
 from service.heatmap.base import Floats
 from service.heatmap.skill import Fit, fit_leverage_mix
 from service.market.contract import Liquidations, MarketData, MarketError
-from service.market.feed.feed import Query
+from service.market.feed import FeedQuery
 
 # Bars that are left to warm the inventory up before anything is fitted.
 BURN = 24
@@ -39,7 +39,13 @@ def by_bar(bars: Bars, rows: Liquidations) -> tuple[Floats, Floats]:
 
 
 def fitted(
-    services: Services, query: Query, data: MarketData, assumptions: Assumptions, venue: VenueTerms, *, alone: bool
+    services: Services,
+    query: FeedQuery,
+    data: MarketData,
+    assumptions: Assumptions,
+    venue: VenueTerms,
+    *,
+    alone: bool,
 ) -> tuple[Assumptions, MixFit]:
     """Return the assumptions with the mix that fitting chose, which is the default if it gains nothing, and the fit.
 
@@ -58,7 +64,7 @@ def fitted(
     return replace(start, mix=fit.mix), MixFit(fit, fit.note)
 
 
-def _fit(services: Services, query: Query, data: MarketData, start: Assumptions, venue: VenueTerms) -> Fit:
+def _fit(services: Services, query: FeedQuery, data: MarketData, start: Assumptions, venue: VenueTerms) -> Fit:
     rows = services.feed.liquidations(query)
     # All that a fit depends on, and not when it was asked for: equal inputs share it, others never do.
     key = (

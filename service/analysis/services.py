@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from service.analysis.bulkheads import Bulkheads
 from service.cache import TimedCache
 from service.heatmap.skill import Fit
-from service.market.feed.feed import MarketFeed
+from service.market.feed import MarketFeed
 
 
 @dataclass(frozen=True, eq=False)

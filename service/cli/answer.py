@@ -13,7 +13,7 @@ from service.app import create_app
 from service.cli.table.bars import BarTable
 from service.cli.table.exchange import TABLE, TableExchange
 from service.cli.table.source import STANDARD
-from service.market.feed.recency import SETTLE_MS
+from service.market.feed import SETTLE_MS
 from service.settings import Settings
 from service.times import rfc3339
 

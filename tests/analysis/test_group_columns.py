@@ -9,7 +9,7 @@ from service.analysis.estimate import Estimate, columns_in
 from service.analysis.group import Group, at_one_close
 from service.analysis.group_map import group_map, group_profile
 from service.heatmap import Assumptions, Side, VenueTerms, price_axis
-from service.market.feed.feed import MarketFeed, Query
+from service.market.feed import FeedQuery, MarketFeed
 from tests.support.fake_apps import app_of, ask
 from tests.support.fake_exchange import HOUR, T0, Clock, FakeExchange
 
@@ -19,7 +19,7 @@ def group_of(*exchanges: FakeExchange) -> Group:
     feed = MarketFeed({each.id: each for each in exchanges}, Clock())
     members = {}
     for each in exchanges:
-        data = feed.load(Query(each.id, "BTC", "1h", 168))
+        data = feed.load(FeedQuery(each.id, "BTC", "1h", 168))
         venue = VenueTerms(data.rule, data.tiers, data.taker_fee)
         members[each.id] = Estimate(data, Assumptions(), venue, columns_in(data, 168), 168)
     return at_one_close(members, {})

@@ -5,7 +5,7 @@ import numpy as np
 from service.analysis.group import Group
 from service.analysis.prepared import PAST_SECONDS, freshness
 from service.market.contract import ExchangeUnavailable
-from service.market.feed.feed import BOOK_SECONDS
+from service.market.feed import BOOK_SECONDS
 from service.times import DAY_MS, HOUR_MS
 from tests.support.fake_estimate import estimate_of
 from tests.support.fake_exchange import T0, FakeExchange

@@ -8,8 +8,8 @@ from flask import Flask
 
 from service.analysis.realised import by_bar
 from service.market.contract import ExchangeUnavailable, Liquidations, Market
-from service.market.feed.recency import SETTLE_MS
-from service.market.sim.exchange import sim
+from service.market.feed import SETTLE_MS
+from service.market.sim import sim
 from tests.conftest import SIM_NOW
 from tests.support.fake_apps import Publishing, app_of, ask, named, refused
 from tests.support.fake_exchange import SYMBOL, T0, Clock, FakeExchange

@@ -15,12 +15,12 @@ from service.heatmap.inventory.assumptions import Assumptions, VenueTerms
 from service.heatmap.inventory.leverage import preset
 from service.heatmap.skill.fit_mix import Fit
 from service.market.contract import Liquidations, MarketData
-from service.market.feed.feed import MarketFeed, Query
+from service.market.feed import FeedQuery, MarketFeed
 from tests.support.fake_apps import Publishing, app_of, ask
 from tests.support.fake_exchange import T0, Clock
 
 DAY = 86_400_000
-QUERY = Query("fake", "BTC", "1h", 20 * 24)
+QUERY = FeedQuery("fake", "BTC", "1h", 20 * 24)
 USUAL = Assumptions(replace(preset("default"), name="fitted"))
 FITTED = {"exchange": "fake", "mix": "fitted", "lookback": "20d", "bins": 20}
 

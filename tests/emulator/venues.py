@@ -2,9 +2,9 @@
 
 from importlib import import_module
 
-from service.market.venues.registry import IDS
+from service.market.venues import VENUE_IDS
 from tests.emulator.venue import Venue
 
 VENUES: dict[str, type[Venue]] = {
-    exchange: getattr(import_module(f"tests.emulator.{exchange}"), exchange.capitalize()) for exchange in IDS
+    exchange: getattr(import_module(f"tests.emulator.{exchange}"), exchange.capitalize()) for exchange in VENUE_IDS
 }

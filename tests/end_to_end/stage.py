@@ -7,15 +7,15 @@ from typing import Any, Self
 from werkzeug.test import TestResponse
 
 from service.app import build_exchanges
-from service.market.venues import registry
+from service.market.venues import ADAPTERS, VENUE_IDS
 from service.settings import Settings
 from tests.emulator import Emulator
 from tests.emulator.venue import Reply, Request
 from tests.support.fake_apps import without_contract
 
-REAL = registry.IDS
+REAL = VENUE_IDS
 # who shows open interest as of now alone
-CURRENT = tuple(adapter.id for adapter in registry.ADAPTERS if not adapter.capabilities.open_interest_history)
+CURRENT = tuple(adapter.id for adapter in ADAPTERS if not adapter.capabilities.open_interest_history)
 FOUR = ("binance", "bybit", "okx", "gate")
 HOUR, DAY = 3_600_000, 86_400_000
 

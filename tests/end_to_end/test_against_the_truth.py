@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from bench.truth import NEAR_PCT, WHOLE_PCT, Closeness, Halves, Scene, mean_closeness, scene
-from service.market.feed.recency import SETTLE_MS
-from service.market.sim.exchange import sim
+from service.market.feed import SETTLE_MS
+from service.market.sim import sim
 
 DAY = 86_400_000
 NOW = 1_795_305_600_000  # 2026-11-22

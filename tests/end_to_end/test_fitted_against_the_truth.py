@@ -11,9 +11,8 @@ from service.heatmap.inventory.assumptions import Assumptions, VenueTerms
 from service.heatmap.inventory.ensemble import tilted
 from service.heatmap.inventory.leverage import Mix
 from service.heatmap.skill.fit_mix import TILTS, Fit, fit_leverage_mix
-from service.market.feed.feed import MarketFeed, Query
-from service.market.feed.recency import SETTLE_MS
-from service.market.sim.exchange import SimulatedExchange, sim
+from service.market.feed import SETTLE_MS, FeedQuery, MarketFeed
+from service.market.sim import SimulatedExchange, sim
 
 DAY = 86_400_000
 NOW = 1_795_305_600_000  # 2026-11-22
@@ -31,7 +30,7 @@ def venue() -> SimulatedExchange:
 def fitted_at(venue: SimulatedExchange, symbol: str, at: int) -> Fit:
     """Return what mix=fitted comes to at a moment, from what was public until then."""
     feed = MarketFeed({venue.id: venue}, lambda: (NOW + SETTLE_MS) / 1000)
-    query = Query(venue.id, symbol, "1h", LOOKBACK_HOURS, at)
+    query = FeedQuery(venue.id, symbol, "1h", LOOKBACK_HOURS, at)
     data = feed.load(query)
     terms = VenueTerms(data.rule, data.tiers, data.taker_fee)
     return fit_leverage_mix(data.bars, by_bar(data.bars, feed.liquidations(query)), USUAL, terms, burn=BURN)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from service.market.feed.recency import SETTLE_MS
+from service.market.feed import SETTLE_MS
 from tests.emulator import Emulator
 from tests.end_to_end.conftest import NOW
 from tests.end_to_end.stage import DAY, HOUR, Stage

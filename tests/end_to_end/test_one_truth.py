@@ -17,7 +17,7 @@ from service.heatmap.base.side import Side
 from service.heatmap.inventory.assumptions import Assumptions, VenueTerms
 from service.heatmap.inventory.inventory import Heatmap, heatmap_of, take_inventory
 from service.market.contract import TIMEFRAMES
-from service.market.venues.registry import ADAPTERS
+from service.market.venues import ADAPTERS
 from tests.emulator import Emulator, Truth
 from tests.end_to_end.stage import CURRENT, REAL, Stage
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from service.market.venues.registry import ADAPTERS
+from service.market.venues import ADAPTERS
 from tests.emulator import Emulator
 from tests.emulator.clients import DIALECTS
 from tests.end_to_end.stage import CURRENT, HOUR, REAL, Stage

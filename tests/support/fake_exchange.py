@@ -18,7 +18,7 @@ from service.market.contract import (
     OrderBook,
     Tiers,
 )
-from service.market.feed.recency import SETTLE_MS
+from service.market.feed import SETTLE_MS
 
 SYMBOL = "BTC/USDT:USDT"
 # 2025-06-01T00:00:00Z, a whole day

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from service.market.contract import OpenInterest
+from service.market.feed import Health
 from service.market.feed.fetcher import Upstream
-from service.market.feed.health import Health
 from service.market.feed.history import Ask, SeriesFetcher
 from tests.support.fake_exchange import Clock
 

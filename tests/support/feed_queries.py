@@ -3,20 +3,18 @@
 import numpy as np
 
 from service.heatmap.base.bars import Bars
-from service.market.feed.feed import (
-    Query,
-)
+from service.market.feed import FeedQuery
 from tests.support.fake_exchange import HOUR, T0
 
 COLUMNS = 24
-LIVE = Query("fake", "BTC", "1h", COLUMNS)
-CONTEXT = Query("fake", "BTC", "1h", COLUMNS, context=True)
+LIVE = FeedQuery("fake", "BTC", "1h", COLUMNS)
+CONTEXT = FeedQuery("fake", "BTC", "1h", COLUMNS, context=True)
 SPAN = (T0 - (COLUMNS + 168) * HOUR, T0)
 
 
-def past(moment: int, columns: int = COLUMNS) -> Query:
+def past(moment: int, columns: int = COLUMNS) -> FeedQuery:
     """Return the query for the map as it stood then."""
-    return Query("fake", "BTC", "1h", columns, moment)
+    return FeedQuery("fake", "BTC", "1h", columns, moment)
 
 
 def same(one: Bars, other: Bars) -> bool:

@@ -2,10 +2,10 @@
 
 from importlib import import_module
 
-from service.market.venues.registry import IDS
+from service.market.venues import VENUE_IDS
 from tests.support.recorded_venue import Venue
 
 VENUES: dict[str, type[Venue]] = {
     exchange: getattr(import_module(f"tests.support.recorded_{exchange}"), f"{exchange.capitalize()}Venue")
-    for exchange in IDS
+    for exchange in VENUE_IDS
 }

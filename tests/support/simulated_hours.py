@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.heatmap.base.bars import Bars
-from service.market.sim.exchange import sim
+from service.market.sim import sim
 from tests.emulator.hours import COINS
 
 HOUR = 3_600_000

@@ -18,7 +18,7 @@ from service.heatmap import BadInput, PriceAxis, Shock, Zone, run_cascade
 from service.heatmap.base import Floats
 from service.heatmap.cascade import Cascade, CascadeOdds, Unknowns, cascade_odds, refill_rate
 from service.market.contract import ExchangeUnavailable, MarketData, OrderBook
-from service.market.feed.feed import BOOK_SECONDS
+from service.market.feed import BOOK_SECONDS
 from service.times import DAY_MS
 
 HALF = 0.5

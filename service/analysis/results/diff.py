@@ -26,7 +26,7 @@ from service.heatmap.compare import (
 )
 from service.heatmap.density import DEFAULT_DENSITY_RULES, Relief
 from service.market.contract import UnknownExchange
-from service.market.feed.feed import BOOK_SECONDS
+from service.market.feed import BOOK_SECONDS
 
 
 @dataclass(frozen=True, eq=False)

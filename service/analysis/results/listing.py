@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from service.analysis.prepared import Prepared
 from service.analysis.services import Services
 from service.market.contract import Exchange, Market
-from service.market.feed.health import Health
+from service.market.feed import Health
 
 # Listings change a few times a day.
 FRESH_SECONDS = 60.0

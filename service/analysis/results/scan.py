@@ -16,7 +16,7 @@ from service.analysis.services import Services
 from service.analysis.zone_reading import read_zones
 from service.heatmap import BadInput, Side, Zone
 from service.market.contract import Market, MarketError, UnknownSymbol, resolve
-from service.market.feed.feed import BOOK_SECONDS
+from service.market.feed import BOOK_SECONDS
 
 MOST_SYMBOLS = 50
 MOST_LOADS = 100

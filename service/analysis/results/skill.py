@@ -17,7 +17,7 @@ from service.heatmap import BadInput, predict_known, score_predictions
 from service.heatmap.base import Floats
 from service.heatmap.skill import Score, fit_leverage_mix
 from service.market.contract import Liquidations
-from service.market.feed.feed import Query
+from service.market.feed import FeedQuery
 
 # Nothing scored changes before the next bar closes.
 FRESH_SECONDS = 300.0
@@ -55,7 +55,9 @@ def prepare_skill(services: Services, request: SkillRequest) -> Prepared[SkillRe
     services.feed.check_liquidations(the_exchange(services, request.market.exchange))
     market = load_one(services, request.market)
     data, timeframe = market.data, request.market.timeframe
-    rows = services.feed.liquidations(Query(data.exchange, data.symbol, timeframe, market.wanted, request.market.as_of))
+    rows = services.feed.liquidations(
+        FeedQuery(data.exchange, data.symbol, timeframe, market.wanted, request.market.as_of)
+    )
     return Prepared(
         (market.fingerprint, digest_of(rows)),
         FRESH_SECONDS,

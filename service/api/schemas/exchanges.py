@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from service.market.contract import Exchange
-from service.market.feed.health import Health
+from service.market.feed import Health
 from service.times import rfc3339
 
 

@@ -37,7 +37,7 @@ RECENT_BARS = 3
 
 
 @dataclass(frozen=True)
-class Rows:
+class PageSizes:
     """The most rows that one call may ask for, per kind of data."""
 
     ohlcv: int
@@ -49,7 +49,7 @@ class Rows:
 class CcxtSource(CcxtVenue):
     """An Exchange over ccxt."""
 
-    rows: Rows
+    page_sizes: PageSizes
     volume_in_contracts = False
     # how many sides of a trade the volume counts: 2 where it sums buys and sells
     volume_sides = 1
@@ -94,7 +94,7 @@ class CcxtSource(CcxtVenue):
         delay = self.open_interest_delay_periods * step
 
         def page(start: int, stop: int) -> Floats:
-            limit = self.page_limit(self.rows.open_interest, start, stop, step)
+            limit = self.page_limit(self.page_sizes.open_interest, start, stop, step)
             rows = self._call(
                 symbol,
                 lambda: [
@@ -109,7 +109,7 @@ class CcxtSource(CcxtVenue):
             return table
 
         oldest = max(since, self._oldest_open_interest(step))
-        spans = windows(oldest - delay, until - delay, step, self.rows.open_interest)
+        spans = windows(oldest - delay, until - delay, step, self.page_sizes.open_interest)
         table = collect(page, spans, 2, step, self._created(symbol))
         table[:, 0] += delay
         # a row stamped after now is the period still forming
@@ -153,7 +153,9 @@ class CcxtSource(CcxtVenue):
         """Return the deepest public snapshot."""
         market = self._market(symbol)
         unit = market.contract_size if self.book_in_contracts or market.inverse else 1.0
-        payload = self._call(symbol, lambda: self._client.fetch_order_book(symbol, self.rows.book, self.book_params))
+        payload = self._call(
+            symbol, lambda: self._client.fetch_order_book(symbol, self.page_sizes.book, self.book_params)
+        )
         book = validation.order_book(self.id, payload, unit, self._now(), inverse=market.inverse)
         plausible.require_plausible_book(self.id, book, self._now())
         return book
@@ -192,7 +194,7 @@ class CcxtSource(CcxtVenue):
 
     def candle_limit(self, _timeframe: str, *, mark: bool) -> int | None:
         """Return how many bars one call asks for at most, None to ask by the range alone."""
-        return self.rows.mark if mark else self.rows.ohlcv
+        return self.page_sizes.mark if mark else self.page_sizes.ohlcv
 
     def open_interest_params(self, _timeframe: str, stop: int) -> dict[str, Any]:
         """Return what an OI call needs to end before `stop`."""
@@ -235,7 +237,7 @@ class CcxtSource(CcxtVenue):
             return longer_bars(table, step, TIMEFRAMES[parts])
         self._market(symbol)
         limit = self.candle_limit(timeframe, mark=mark)
-        most = limit or (self.rows.mark if mark else self.rows.ohlcv)
+        most = limit or (self.page_sizes.mark if mark else self.page_sizes.ohlcv)
 
         def page(start: int, stop: int) -> Floats:
             asked = {**({"price": "mark"} if mark else {}), **self.candle_params(start, stop, step)}

@@ -1,11 +1,11 @@
 """What any source of market data offers: the protocol, its data and its errors.
 
-errors    the tree of what may be raised
-series    rows by time: candles, open interest, liquidations
 data      the other kinds of data, and one market with all of them
+errors    the tree of what may be raised
 exchange  the protocol, markets and capabilities
-symbols   from symbols as people write them to one exchange's own
 gaps      rows that a series lacks
+series    rows by time: candles, open interest, liquidations
+symbols   from symbols as people write them to one exchange's own
 """
 
 from service.market.contract.data import AccountRatio, Coverage, Funding, MarketData, OrderBook, Tiers

@@ -1,1 +1,18 @@
-"""One market at one moment: cached, validated, aligned."""
+"""One market at one moment: cached, validated, aligned.
+
+align       bars, open interest and mark prices on one axis
+book_check  whether an order book is of its market
+feed        everything that the model needs of one market
+fetcher     one call for all callers, its answer kept while it is fresh
+health      how calls to an exchange went, and whether it is left alone
+history     time series that are kept, and what of them is fetched again
+query       which market, on which bars, as of when
+recency     whether the data reach up to the moment asked for
+"""
+
+from service.market.feed.feed import BOOK_SECONDS, MarketFeed
+from service.market.feed.health import Health
+from service.market.feed.query import FeedQuery
+from service.market.feed.recency import SETTLE_MS
+
+__all__ = ["BOOK_SECONDS", "SETTLE_MS", "FeedQuery", "Health", "MarketFeed"]

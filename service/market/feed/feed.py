@@ -1,7 +1,7 @@
 """The feed: one market's data at one moment, from cache or exchange, validated and aligned."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
@@ -33,8 +33,9 @@ from service.market.feed.book_check import fitting_book
 from service.market.feed.fetcher import SnapshotFetcher, Upstream
 from service.market.feed.health import Health
 from service.market.feed.history import Ask, SeriesFetcher
+from service.market.feed.query import FeedQuery
 from service.market.feed.recency import missing_data, newest_settled, require_recent
-from service.times import HOUR_MS, WEEK_MS
+from service.times import HOUR_MS
 
 T = TypeVar("T")
 S = TypeVar("S", bound=TimeSeries)
@@ -49,33 +50,6 @@ PRESENT_ONLY = "Open interest is public only as of now: the map's size is scaled
 SERIES_KEPT, PAST_SERIES_KEPT, SNAPSHOTS_KEPT, LIQUIDATIONS_KEPT = 85, 20, 512, 16
 # A day and the hour before it, so that both ends of a day's change are there.
 RECENT_HOURS = 25
-# Bars before the first column that seed the inventory: a week, but this many at least and at most.
-WARM_UP_MS, LEAST_WARM_UP, MOST_WARM_UP = WEEK_MS, 60, 1000
-
-
-@dataclass(frozen=True)
-class Query:
-    """Which market, on which bars, how many columns, and as of when (epoch ms; None is now).
-
-    `context` asks for funding and the account ratio too, which the map itself does not need.
-    """
-
-    exchange: str
-    symbol: str
-    timeframe: str
-    columns: int
-    as_of: int | None = None
-    context: bool = False
-
-    @property
-    def step(self) -> int:
-        """Return the length of a bar in ms."""
-        return TIMEFRAMES[self.timeframe]
-
-    @property
-    def warm_up(self) -> int:
-        """Return how many bars before the first column are wanted."""
-        return int(np.clip(WARM_UP_MS // self.step, LEAST_WARM_UP, MOST_WARM_UP))
 
 
 class MarketFeed:
@@ -129,7 +103,7 @@ class MarketFeed:
 
         return self._tiers.get(exchange_id, symbol, read)
 
-    def load(self, query: Query) -> MarketData:
+    def load(self, query: FeedQuery) -> MarketData:
         """Return everything the model needs; raises MarketError.
 
         Bars and open interest must be there, and not end long before the moment asked for; mark price, order book and
@@ -183,7 +157,7 @@ class MarketFeed:
         if not capabilities.liquidations:
             raise NotPublished(f"{exchange_id} {capabilities.why_no_liquidations}")
 
-    def liquidations(self, query: Query) -> Liquidations:
+    def liquidations(self, query: FeedQuery) -> Liquidations:
         """Return realised liquidations by bar; raises MarketError.
 
         A bar without a row is one of which nothing is known.
@@ -194,7 +168,7 @@ class MarketFeed:
         span = (until - (query.columns + query.warm_up) * query.step, until)
         return self._series(self._liquidations, exchange.liquidations, exchange, market.symbol, query, span)
 
-    def _moment(self, query: Query) -> int:
+    def _moment(self, query: FeedQuery) -> int:
         return newest_settled(query.as_of, int(self.clock() * 1000))
 
     @staticmethod
@@ -203,7 +177,7 @@ class MarketFeed:
         call: Callable[[str, str, int, int], S],
         exchange: Exchange,
         symbol: str,
-        query: Query,
+        query: FeedQuery,
         span: Span,
     ) -> S:
         """Return the rows of one series that lie in the span, from what is kept or by `call`."""
@@ -215,7 +189,7 @@ class MarketFeed:
         return get(exchange.id, (symbol, query.timeframe), Ask(span, query.step, fetch))
 
     def _open_interest(
-        self, exchange: Exchange, symbol: str, query: Query, span: Span, last_close: int
+        self, exchange: Exchange, symbol: str, query: FeedQuery, span: Span, last_close: int
     ) -> OpenInterest:
         """Return OI rows up to and with the last close; of a venue without a history, what stands now as the last."""
         if exchange.capabilities.open_interest_history:
@@ -226,12 +200,12 @@ class MarketFeed:
         present = self._interest_now.get(exchange.id, symbol, lambda: exchange.open_interest_now(symbol))
         return OpenInterest(np.array([last_close]), present.amount[-1:])
 
-    def _mark(self, exchange: Exchange, symbol: str, query: Query, span: Span) -> Candles:
+    def _mark(self, exchange: Exchange, symbol: str, query: FeedQuery, span: Span) -> Candles:
         if not exchange.capabilities.mark_price:
             raise Unsupported(f"{exchange.id} publishes no mark-price bars")
         return self._series(self._mark_candles, exchange.mark_ohlcv, exchange, symbol, query, span)
 
-    def _recent_interest(self, exchange: Exchange, market: Market, query: Query) -> OpenInterest | None:
+    def _recent_interest(self, exchange: Exchange, market: Market, query: FeedQuery) -> OpenInterest | None:
         """Return the last day's OI by the hour, for changes that bars longer than an hour do not show.
 
         The longest timeframe that is no longer than an hour takes the fewest calls: none where the bars are of it.
@@ -253,7 +227,7 @@ class MarketFeed:
         return OpenInterest(interest.time, interest.amount * candles.close[at])
 
     def _snapshots(
-        self, exchange: Exchange, symbol: str, query: Query, missing: dict[str, str], bars: Bars
+        self, exchange: Exchange, symbol: str, query: FeedQuery, missing: dict[str, str], bars: Bars
     ) -> tuple[OrderBook | None, Funding | None, AccountRatio | None]:
         """Return the book and, if asked for, funding and account ratio; nobody publishes these for the past."""
         if query.as_of is not None:

@@ -16,7 +16,7 @@ import numpy as np
 from service.heatmap.base import Floats, Times
 from service.market.sim.agents import Arrivals, draw_arrivals
 from service.market.sim.path import MINUTES, FairDay, FairPath, midnight_noise
-from service.market.sim.positions import Lived, Positions, enter, live, nobody
+from service.market.sim.positions import DayResult, Positions, enter, no_positions, step_day
 from service.market.sim.streams import stream
 from service.market.sim.tape import (
     BAR_MINUTES,
@@ -52,13 +52,13 @@ class Day:
     mark: Times
     trade: Times
     activity: Floats
-    lived: Lived
+    result: DayResult
     tape: Tape
 
 
 def empty_market() -> State:
     """Return the state of a market that nobody has entered."""
-    return State(nobody(), nobody(), np.zeros(_PUSH_BARS), None)
+    return State(no_positions(), no_positions(), np.zeros(_PUSH_BARS), None)
 
 
 class DayByDay:
@@ -85,9 +85,9 @@ class DayByDay:
         log = fair.log + self._basis(day) + _push(np.concatenate((state.pressure, pressure)))
         mark = np.rint(np.exp(log) * self._coin.ticks).astype(np.int64)
         price = mark / self._coin.ticks
-        lived = live(state.true, enter(arrivals, day, price, self._maintenance), day, price)
-        done = self._publish(state.last, mark, lived, day, fair)
-        true = lived.standing((day + 1) * MINUTES)
+        result = step_day(state.true, enter(arrivals, day, price, self._maintenance), day, price)
+        done = self._publish(state.last, mark, result, day, fair)
+        true = result.standing((day + 1) * MINUTES)
         return State(shadow, true, pressure[-_PUSH_BARS:], (int(mark[-1]), int(done.trade[-1]))), done
 
     def _stream(self, purpose: str, day: int) -> np.random.Generator:
@@ -103,14 +103,14 @@ class DayByDay:
     def _shadow(self, state: State, day: int, fair: FairDay, arrivals: Arrivals) -> tuple[Positions, Floats]:
         """Return the shadow at the day's end, and float64[288] its net forced buying, as a share of usual OI."""
         price = np.exp(fair.log)
-        lived = live(state.shadow, enter(arrivals, day, price, self._maintenance), day, price)
-        long, short = liquidated_by_bar(lived, day)
-        return lived.standing((day + 1) * MINUTES), (short - long) / self._usual
+        result = step_day(state.shadow, enter(arrivals, day, price, self._maintenance), day, price)
+        long, short = liquidated_by_bar(result, day)
+        return result.standing((day + 1) * MINUTES), (short - long) / self._usual
 
-    def _publish(self, last: tuple[int, int] | None, mark: Times, lived: Lived, day: int, fair: FairDay) -> Day:
+    def _publish(self, last: tuple[int, int] | None, mark: Times, result: DayResult, day: int, fair: FairDay) -> Day:
         """Make the day's trades and bars."""
-        coin, rng, flows = self._coin, self._stream("trades", day), count_flows(lived, day)
-        traded = traded_minutes(lived, day, rng.random(MINUTES + 1) < coin.traded_minutes)
+        coin, rng, flows = self._coin, self._stream("trades", day), count_flows(result, day)
+        traded = traded_minutes(result, day, rng.random(MINUTES + 1) < coin.traded_minutes)
         trade = np.rint(mark * (1.0 + coin.noise * rng.standard_normal(MINUTES + 1))).astype(np.int64)
         if last:
             mark[0], trade[0] = last
@@ -121,7 +121,7 @@ class DayByDay:
         churn = np.rint(churn * np.exp(0.4 * rng.standard_normal(BARS) - 0.08))
         amounts = (flows.traded + churn, flows.open_interest, *flows.liquidated)
         columns = (*bars_of(trade, continuous=coin.continuous), *bars_of(mark, continuous=True), *amounts)
-        return Day(mark, trade, fair.activity, lived, Tape(*(column.astype(np.int32) for column in columns)))
+        return Day(mark, trade, fair.activity, result, Tape(*(column.astype(np.int32) for column in columns)))
 
 
 def _push(pressure: Floats) -> Floats:

@@ -30,7 +30,7 @@ from service.market.contract import (
 )
 from service.market.sim.book import LEVELS, draw_book
 from service.market.sim.day import Day
-from service.market.sim.history import History
+from service.market.sim.history import MarketHistory
 from service.market.sim.path import MINUTES
 from service.market.sim.positions import Positions, liquidation_price
 from service.market.sim.streams import stream
@@ -93,7 +93,7 @@ class SimulatedExchange:
         self.id, self.name = venue.id, venue.name
         self._venue, self._clock, self._seed = venue, clock, seed
         self._coins = {coin.symbol: coin for coin in COINS}
-        self._histories = {coin.symbol: History(venue, coin, seed) for coin in COINS}
+        self._histories = {coin.symbol: MarketHistory(venue, coin, seed) for coin in COINS}
 
     def markets(self) -> dict[str, Market]:
         """Return every perpetual swap by ccxt unified symbol."""
@@ -131,7 +131,7 @@ class SimulatedExchange:
         self._coin(symbol)
         now = self._now()
         day, _ = self._moment(symbol, now)
-        long = day.lived.standing(now).side > 0
+        long = day.result.standing(now).side > 0
         return AccountRatio(float(long.sum() / (~long).sum()), now * MINUTE_MS)
 
     def order_book(self, symbol: str) -> OrderBook:
@@ -148,7 +148,7 @@ class SimulatedExchange:
         self._coin(symbol)
         now = self._now()
         day, _ = self._moment(symbol, now)
-        long, short = _sides(day.lived.standing(now))
+        long, short = _sides(day.result.standing(now))
         rate = _BASE_FUNDING + _CROWD_FUNDING * (long - short) / max(long, short)
         return Funding(round(rate, 8), 8.0, now * MINUTE_MS)
 
@@ -164,7 +164,7 @@ class SimulatedExchange:
         """
         coin, minute = self._coin(symbol), at_ms // MINUTE_MS
         day, inside = self._moment(symbol, minute)
-        standing = day.lived.standing(minute)
+        standing = day.result.standing(minute)
         long, short = _sides(standing)
         price = float(day.mark[inside]) / coin.ticks
         return _with_holders(standing, short - long, price, self._venue.maintenance(coin), coin)
@@ -220,7 +220,7 @@ def sim2(*, clock: Callable[[], float], seed: int = 1) -> SimulatedExchange:
     return SimulatedExchange(SIM2, clock=clock, seed=seed)
 
 
-EXCHANGES: Mapping[str, Callable[..., SimulatedExchange]] = MappingProxyType({SIM.id: sim, SIM2.id: sim2})
+SIMULATED: Mapping[str, Callable[..., SimulatedExchange]] = MappingProxyType({SIM.id: sim, SIM2.id: sim2})
 
 
 def _step(timeframe: str) -> int:

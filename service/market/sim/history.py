@@ -19,7 +19,7 @@ _WARM_UP_DAYS = 2 * MAX_DAYS + 1
 _KEPT_DAYS, _KEPT_STATES = 400, 3  # 6 MB of bars, 2 MB of positions
 
 
-class History:
+class MarketHistory:
     """One market of one venue. Threads may share it: a lock covers the simulation and what is kept of it."""
 
     def __init__(self, venue: Venue, coin: Coin, seed: int) -> None:

@@ -54,7 +54,7 @@ class Positions:
 
 
 @dataclass(frozen=True, eq=False)
-class Lived:
+class DayResult:
     """All positions of one day with how they fared.
 
     ended       int64[N] minute (from 1970) at which each ends, on this day or later as planned
@@ -70,7 +70,7 @@ class Lived:
         return self.positions.select((self.positions.entered <= minute) & (self.ended > minute))
 
 
-def nobody() -> Positions:
+def no_positions() -> Positions:
     """Return no positions."""
     none, never = np.empty(0), np.empty(0, np.int64)
     return Positions(none, none, none, none, none, none, never, never)
@@ -100,7 +100,7 @@ def enter(arrivals: Arrivals, day: int, price: Floats, maintenance: float) -> Po
     )
 
 
-def live(standing: Positions, new: Positions, day: int, price: Floats) -> Lived:
+def step_day(standing: Positions, new: Positions, day: int, price: Floats) -> DayResult:
     """Take a day's path, float64[1441], past those standing at its start and those opened during it."""
     everyone = standing.join(new)
     low, high = (
@@ -109,7 +109,7 @@ def live(standing: Positions, new: Positions, day: int, price: Floats) -> Lived:
     crossed = day * MINUTES + np.minimum(low, high)
     ended = np.where(np.minimum(low, high) <= MINUTES, np.minimum(crossed, everyone.leaves), everyone.leaves)
     liquidation = np.where(everyone.side > 0, low, high)
-    return Lived(everyone, ended, (liquidation <= MINUTES) & (day * MINUTES + liquidation == ended))
+    return DayResult(everyone, ended, (liquidation <= MINUTES) & (day * MINUTES + liquidation == ended))
 
 
 def _crossed(standing: Positions, price: Floats) -> tuple[Times, Times]:

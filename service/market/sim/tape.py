@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from service.heatmap.base import Floats, Times
 from service.market.sim.path import MINUTES
-from service.market.sim.positions import Lived
+from service.market.sim.positions import DayResult
 
 BAR_MINUTES = 5
 BARS = MINUTES // BAR_MINUTES
@@ -50,7 +50,7 @@ class Tape:
 
 
 @dataclass(frozen=True, eq=False)
-class Flows:
+class DayFlows:
     """What positions did in each bar of a day, float64[288] in lots.
 
     opened          longs opened, and as many shorts
@@ -88,32 +88,32 @@ def lots_by_bar(bars: Times, lots: Floats, mask: NDArray[np.bool_]) -> Floats:
     return np.bincount(bars[mask], weights=lots[mask], minlength=BARS).astype(np.float64)
 
 
-def liquidated_by_bar(lived: Lived, day: int) -> tuple[Floats, Floats]:
+def liquidated_by_bar(result: DayResult, day: int) -> tuple[Floats, Floats]:
     """Return lots liquidated in each bar, of longs and of shorts."""
-    ended, size, long = bar_of(lived.ended, day), lived.positions.size, lived.positions.side > 0
-    return lots_by_bar(ended, size, lived.liquidated & long), lots_by_bar(ended, size, lived.liquidated & ~long)
+    ended, size, long = bar_of(result.ended, day), result.positions.size, result.positions.side > 0
+    return lots_by_bar(ended, size, result.liquidated & long), lots_by_bar(ended, size, result.liquidated & ~long)
 
 
-def count_flows(lived: Lived, day: int) -> Flows:
+def count_flows(result: DayResult, day: int) -> DayFlows:
     """Add up the day's openings and endings by bar."""
-    size, long = lived.positions.size, lived.positions.side > 0
-    entered, ended = bar_of(lived.positions.entered, day), bar_of(lived.ended, day)
+    size, long = result.positions.size, result.positions.side > 0
+    entered, ended = bar_of(result.positions.entered, day), bar_of(result.ended, day)
     new, gone = entered >= 0, ended < BARS
     opened = lots_by_bar(entered, size, new & long)
     closed = lots_by_bar(ended, size, gone & long), lots_by_bar(ended, size, gone & ~long)
     before = size[~new & long].sum(), size[~new & ~long].sum()
     standing = before[0] + np.cumsum(opened - closed[0]), before[1] + np.cumsum(opened - closed[1])
-    return Flows(opened, closed, liquidated_by_bar(lived, day), standing)
+    return DayFlows(opened, closed, liquidated_by_bar(result, day), standing)
 
 
-def traded_minutes(lived: Lived, day: int, anyone: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def traded_minutes(result: DayResult, day: int, anyone: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return bool[1441]: minutes in which anyone trades, positions being opened or ended among them.
 
     The last minute always does, so that the next day begins at a price that no older day has a say in.
     """
     traded = anyone.copy()
     traded[-1] = True
-    for minute in (lived.positions.entered - day * MINUTES, lived.ended - day * MINUTES):
+    for minute in (result.positions.entered - day * MINUTES, result.ended - day * MINUTES):
         traded[minute[(minute > 0) & (minute <= MINUTES)]] = True
     return traded
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import ccxt
 
-from service.market.adapter.source import DEFAULT_FUNDING_HOURS, CcxtSource, Rows
+from service.market.adapter import DEFAULT_FUNDING_HOURS, CcxtSource, PageSizes
 from service.market.contract import TIMEFRAMES, Capabilities, Tiers
 from service.market.venues.risk_table import tiers_from_table
 
@@ -31,7 +31,7 @@ class Binance(CcxtSource):
     ccxt_class = ccxt.binanceusdm
     options: Mapping[str, Any] = {"fetchMarkets": {"types": ["linear"]}}
     account_ratio_period = "5m"
-    rows = Rows(ohlcv=1000, mark=1000, open_interest=500, book=1000)
+    page_sizes = PageSizes(ohlcv=1000, mark=1000, open_interest=500, book=1000)
 
     def tiers(self, symbol: str) -> Tiers:
         """Return the tiers of our table."""

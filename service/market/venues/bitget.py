@@ -5,7 +5,7 @@ from typing import Any
 
 import ccxt
 
-from service.market.adapter.source import CcxtSource, Rows
+from service.market.adapter import CcxtSource, PageSizes
 from service.market.contract import TIMEFRAMES, Capabilities
 
 
@@ -34,7 +34,7 @@ class Bitget(CcxtSource):
     ccxt_class = ccxt.bitget
     options: Mapping[str, Any] = {"fetchMarkets": {"types": ["swap"]}, "defaultType": "swap"}
     account_ratio_period = "5m"
-    rows = Rows(ohlcv=200, mark=200, open_interest=0, book=1000)
+    page_sizes = PageSizes(ohlcv=200, mark=200, open_interest=0, book=1000)
     book_params: Mapping[str, Any] = {"limit": "max"}
 
     def candle_limit(self, timeframe: str, *, mark: bool) -> int | None:

@@ -6,7 +6,7 @@ from typing import Any
 import ccxt
 import numpy as np
 
-from service.market.adapter.source import CcxtSource, Rows
+from service.market.adapter import CcxtSource, PageSizes
 from service.market.contract import TIMEFRAMES, Capabilities, Market, OpenInterest
 
 
@@ -36,7 +36,7 @@ class Bybit(CcxtSource):
     ccxt_class = ccxt.bybit
     options: Mapping[str, Any] = {"fetchMarkets": {"types": ["linear", "inverse"]}, "defaultType": "swap"}
     account_ratio_period = "5min"
-    rows = Rows(ohlcv=1000, mark=1000, open_interest=200, book=500)
+    page_sizes = PageSizes(ohlcv=1000, mark=1000, open_interest=200, book=500)
 
     def open_interest(self, symbol: str, timeframe: str, since: int, until: int) -> OpenInterest:
         """Return OI history in base coin."""

@@ -8,9 +8,7 @@ import numpy as np
 
 from service.cache import TimedCache
 from service.heatmap.base import Floats
-from service.market.adapter import validation
-from service.market.adapter.paging import collect, windows
-from service.market.adapter.source import CcxtSource, Rows
+from service.market.adapter import CcxtSource, PageSizes, collect, require_amounts, windows
 from service.market.contract import TIMEFRAMES, Capabilities, Liquidations, Market, OpenInterest
 from service.times import HOUR_MS
 
@@ -48,7 +46,7 @@ class Gate(CcxtSource):
         "swap": {"fetchMarkets": {"settlementCurrencies": ["usdt"]}},
         "defaultType": "swap",
     }
-    rows = Rows(ohlcv=1999, mark=1999, open_interest=100, book=300)
+    page_sizes = PageSizes(ohlcv=1999, mark=1999, open_interest=100, book=300)
     volume_in_contracts = True
     book_in_contracts = True
     open_interest_delay_periods = 1
@@ -84,7 +82,7 @@ class Gate(CcxtSource):
         step = TIMEFRAMES[timeframe]
 
         def page(start: int, stop: int) -> Floats:
-            limit = self.page_limit(self.rows.open_interest, start, stop, step)
+            limit = self.page_limit(self.page_sizes.open_interest, start, stop, step)
             rows = self._call(
                 symbol,
                 lambda: [
@@ -92,9 +90,9 @@ class Gate(CcxtSource):
                     for row in self._client.fetch_open_interest_history(symbol, timeframe, start, limit)
                 ],
             )
-            return validation.require_amounts(self.id, "liquidations", rows, 3)
+            return require_amounts(self.id, "liquidations", rows, 3)
 
-        spans = windows(since, min(until, self._now() // step * step), step, self.rows.open_interest)
+        spans = windows(since, min(until, self._now() // step * step), step, self.page_sizes.open_interest)
         table = collect(page, spans, 3, step, self._created(symbol))
         table = table[(table[:, 0] >= since) & (table[:, 0] < until)]
         return Liquidations(table[:, 0].astype(np.int64), table[:, 1], table[:, 2])

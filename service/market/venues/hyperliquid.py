@@ -6,8 +6,7 @@ from typing import Any
 import ccxt
 import numpy as np
 
-from service.market.adapter.source import CcxtSource, Rows
-from service.market.adapter.validation import ladder
+from service.market.adapter import CcxtSource, PageSizes, ladder
 from service.market.contract import TIMEFRAMES, BadData, Capabilities, Market, Tiers
 
 
@@ -34,7 +33,7 @@ class Hyperliquid(CcxtSource):
     ccxt_class = ccxt.hyperliquid
     options: Mapping[str, Any] = {"fetchMarkets": {"types": ["swap"]}}
     # Hyperliquid's general limit for answers about a range of time
-    rows = Rows(ohlcv=500, mark=0, open_interest=0, book=20)
+    page_sizes = PageSizes(ohlcv=500, mark=0, open_interest=0, book=20)
     most_recent_bars = 4_990
 
     def base_amount_now(self, row: Mapping[str, Any], market: Market) -> float:

@@ -5,7 +5,7 @@ from typing import Any
 
 import ccxt
 
-from service.market.adapter.source import CcxtSource, Rows
+from service.market.adapter import CcxtSource, PageSizes
 from service.market.contract import TIMEFRAMES, Capabilities, Market
 
 
@@ -31,7 +31,7 @@ class Kucoin(CcxtSource):
     )
     ccxt_class = ccxt.kucoinfutures
     options: Mapping[str, Any] = {}
-    rows = Rows(ohlcv=199, mark=1000, open_interest=200, book=100)
+    page_sizes = PageSizes(ohlcv=199, mark=1000, open_interest=200, book=100)
     volume_in_contracts = True
     book_in_contracts = True
 

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from service.heatmap.base import Floats
-from service.market.adapter.validation import ladder
+from service.market.adapter import ladder
 from service.market.contract import BadData, Tiers
 
 

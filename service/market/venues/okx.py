@@ -5,7 +5,7 @@ from typing import Any
 
 import ccxt
 
-from service.market.adapter.source import CcxtSource, Rows
+from service.market.adapter import CcxtSource, PageSizes
 from service.market.contract import TIMEFRAMES, Capabilities, Market
 
 
@@ -35,7 +35,7 @@ class Okx(CcxtSource):
     ccxt_class = ccxt.okx
     options: Mapping[str, Any] = {"fetchMarkets": {"types": ["swap"]}, "defaultType": "swap"}
     account_ratio_period = "5m"
-    rows = Rows(ohlcv=300, mark=100, open_interest=100, book=400)
+    page_sizes = PageSizes(ohlcv=300, mark=100, open_interest=100, book=400)
     book_in_contracts = True
     open_interest_delay_periods = 1
 

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from service.market.adapter.source import CcxtSource
+from service.market.adapter import CcxtSource
 from service.market.contract import Exchange, UnknownExchange
 from service.market.venues.binance import Binance
 from service.market.venues.bitget import Bitget
@@ -24,11 +24,11 @@ ADAPTERS: tuple[type[CcxtSource], ...] = (
     Bitget,
     Hyperliquid,
 )
-IDS: tuple[str, ...] = tuple(adapter.id for adapter in ADAPTERS)
+VENUE_IDS: tuple[str, ...] = tuple(adapter.id for adapter in ADAPTERS)
 DEFAULT_TIMEOUT_S = 10.0
 
 
-def build(
+def build_venue(
     exchange_id: str,
     base_url: str | None = None,
     timeout_s: float = DEFAULT_TIMEOUT_S,
@@ -44,4 +44,4 @@ def build(
     for adapter in ADAPTERS:
         if adapter.id == exchange_id:
             return adapter(clock, base_url, timeout_s, throttle=throttle)
-    raise UnknownExchange(exchange_id, list(IDS))
+    raise UnknownExchange(exchange_id, list(VENUE_IDS))

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from service.market.adapter.validation import ladder
+from service.market.adapter import ladder
 from service.market.contract import Tiers
 
 Ladder = tuple[tuple[float, float, float], ...]

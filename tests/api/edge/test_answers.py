@@ -11,7 +11,7 @@ from service.api.edge.answered_first import AnsweredFirst
 from service.api.edge.answers import LONGEST_SPELLING, STALE_WHILE_REVALIDATE, Answers, etag_of
 from service.api.edge.compression import COMPRESS_FROM
 from service.market.contract import ExchangeUnavailable
-from service.market.feed.feed import BOOK_SECONDS
+from service.market.feed import BOOK_SECONDS
 from tests.support.crowd import CountedLock, crowd
 from tests.support.fake_exchange import Clock, FakeExchange
 

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from service.api.edge.answers import etag_of
 from service.app import create_app
 from service.market.contract import ExchangeUnavailable
-from service.market.feed.feed import BOOK_SECONDS
+from service.market.feed import BOOK_SECONDS
 from service.settings import Settings
 from tests.conftest import SIM_NOW
 from tests.support.fake_exchange import HOUR, T0, Clock, FakeExchange

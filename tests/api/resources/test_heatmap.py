@@ -11,8 +11,7 @@ from service.heatmap.base.axis import PriceAxis
 from service.heatmap.inventory.assumptions import Assumptions, VenueTerms
 from service.heatmap.inventory.inventory import heatmap_of, take_inventory
 from service.market.contract import ExchangeUnavailable
-from service.market.feed.feed import MarketFeed, Query
-from service.market.feed.recency import SETTLE_MS
+from service.market.feed import SETTLE_MS, FeedQuery, MarketFeed
 from service.settings import Settings
 from tests.conftest import SIM_NOW
 from tests.support.fake_exchange import HOUR, NOW, T0, Clock, FakeExchange
@@ -31,7 +30,7 @@ def ask(client: FlaskClient, path: str) -> dict[str, Any]:
 def test_the_grid_is_the_models(client: FlaskClient, clock: Clock) -> None:
     """Cell by cell what the kernel gives on the same data, to the resolution the answer states."""
     body = ask(client, QUERY)
-    data = MarketFeed({"sim": FakeExchange("sim")}, clock).load(Query("sim", "BTC", "1h", 72))
+    data = MarketFeed({"sim": FakeExchange("sim")}, clock).load(FeedQuery("sim", "BTC", "1h", 72))
     axis = PriceAxis(0.5, round(body["grid"]["edges"][0] / 0.5), len(body["grid"]["edges"]) - 1)
     made = heatmap_of(
         take_inventory(data.bars, Assumptions(), VenueTerms(data.rule, data.tiers, data.taker_fee), axis, 72)

@@ -18,10 +18,9 @@ from service.heatmap.skill.score import score_predictions
 from service.heatmap.skill.verdict import verdict_on
 from service.heatmap.stats.bootstrap import Interval
 from service.market.contract import ExchangeUnavailable
-from service.market.feed.feed import MarketFeed, Query
-from service.market.feed.recency import SETTLE_MS
-from service.market.sim.exchange import sim
-from service.market.venues.registry import build
+from service.market.feed import SETTLE_MS, FeedQuery, MarketFeed
+from service.market.sim import sim
+from service.market.venues import build_venue
 from tests.conftest import SIM_NOW, Problem
 from tests.support.fake_apps import Publishing, app_of, ask, named, refused
 from tests.support.fake_exchange import T0, Clock, FakeExchange
@@ -51,7 +50,7 @@ def side(found: SideScore) -> dict[str, Any]:
 def scored_directly(mix: str, seed: int) -> tuple[Bars, tuple[Floats, Floats], tuple[Floats, Floats], Score]:
     """Score the simulated market without the HTTP edge, matching liquidations to bars one by one."""
     exchange = sim(clock=lambda: SIM_NOW, seed=7)
-    data = MarketFeed({"sim": exchange}, lambda: SIM_NOW).load(Query("sim", "ETH", "1h", DAYS * 24))
+    data = MarketFeed({"sim": exchange}, lambda: SIM_NOW).load(FeedQuery("sim", "ETH", "1h", DAYS * 24))
     rows = exchange.liquidations(data.symbol, "1h", int(data.bars.time[0]), int(data.bars.time[-1]) + HOUR)
     by_time = {int(t): (long, short) for t, long, short in zip(rows.time, rows.long, rows.short, strict=True)}
     table = np.array([by_time[int(time)] for time in data.bars.time])
@@ -149,7 +148,7 @@ def test_an_exchange_that_publishes_none(problem: Problem) -> None:
 
 def test_an_exchange_that_publishes_none_need_not_even_answer() -> None:
     """Down or not, what it does not publish is a 404 and never a 503 to be tried again."""
-    down = build("binance", "http://127.0.0.1:1")
+    down = build_venue("binance", "http://127.0.0.1:1")
     body = refused(app_of(down), PATH, 404, exchange="binance")
     assert body["type"] == "/problems/not-published"
     assert "Retry-After" not in body
@@ -202,7 +201,7 @@ def test_the_reported_share_is_of_hours_that_are_known() -> None:
     app = app_of(late)
     body = ask(app, PATH, exchange="fake", lookback="30d", resamples=50)
     assert body["long"]["bars"] == body["short"]["bars"] == 12 * 24
-    bars = MarketFeed({"fake": late}, Clock()).load(Query("fake", "BTC", "1h", 30 * 24)).bars
+    bars = MarketFeed({"fake": late}, Clock()).load(FeedQuery("fake", "BTC", "1h", 30 * 24)).bars
     venue = VenueTerms("binance", late.tiers("BTC/USDT:USDT"), 0.0005)
     predicted = predict_known(bars, Assumptions(), venue)
     expected = sum(float((one * bars.close)[-12 * 24 :].sum()) for one in predicted)

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from service.api.schemas.zones import ZonesSchema
 from service.market.contract import ExchangeUnavailable, OrderBook
-from service.market.feed.recency import SETTLE_MS
+from service.market.feed import SETTLE_MS
 from tests.conftest import SIM_NOW, Problem
 from tests.support.fake_apps import app_of, ask, both, named
 from tests.support.fake_exchange import T0, FakeExchange

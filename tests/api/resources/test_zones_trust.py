@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from service.market.feed.recency import SETTLE_MS
-from service.market.sim.exchange import sim
+from service.market.feed import SETTLE_MS
+from service.market.sim import sim
 from tests.conftest import SIM_NOW
 from tests.support.fake_apps import app_of, ask
 from tests.support.fake_exchange import Clock

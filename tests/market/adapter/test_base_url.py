@@ -3,7 +3,7 @@
 import pytest
 
 from service.market.adapter.base_url import RULE, checked_base_url
-from service.market.venues.registry import build
+from service.market.venues import build_venue
 
 
 @pytest.mark.parametrize(
@@ -55,4 +55,4 @@ def test_anything_else_is_refused_at_once(wrong: object) -> None:
 def test_an_adapter_takes_no_other() -> None:
     """Proves that a client cannot be built around the rule."""
     with pytest.raises(ValueError, match="user"):
-        build("binance", base_url="http://user:password@mirror")
+        build_venue("binance", base_url="http://user:password@mirror")

@@ -12,8 +12,8 @@ import requests_mock
 from service.market.adapter.errors import WAIT_S
 from service.market.adapter.transport import BoundedSession
 from service.market.contract import BadData, ExchangeUnavailable
-from service.market.feed.feed import MarketFeed
-from service.market.venues.registry import IDS, build
+from service.market.feed import MarketFeed
+from service.market.venues import VENUE_IDS, build_venue
 from tests.support.recorded_json import VENUES
 from tests.support.recorded_venue import NOW
 
@@ -21,11 +21,11 @@ HOST, BASE = "mirror.internal.corp", "http://mirror.internal.corp:9443/token-in-
 SECRETS = ("internal", "corp", "9443", "token", "http:")
 
 
-@pytest.fixture(params=IDS)
+@pytest.fixture(params=VENUE_IDS)
 def mirrored(request: Any) -> Iterator[tuple[Any, Any]]:
     """Give each adapter behind a mirror of ours, and what answers there."""
     with requests_mock.Mocker() as mock:
-        exchange: Any = build(request.param, base_url=BASE, clock=lambda: NOW / 1000, throttle=False)
+        exchange: Any = build_venue(request.param, base_url=BASE, clock=lambda: NOW / 1000, throttle=False)
         yield exchange, mock
         exchange.close()
 
@@ -94,7 +94,7 @@ def test_a_closed_port_is_told_without_its_number() -> None:
     """Proves the same over a real socket, and that the kind of failure is told."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-    exchange: Any = build("okx", base_url=f"http://127.0.0.1:{port}/hidden", timeout_s=5, throttle=False)
+    exchange: Any = build_venue("okx", base_url=f"http://127.0.0.1:{port}/hidden", timeout_s=5, throttle=False)
     with pytest.raises(ExchangeUnavailable) as caught:
         exchange.markets()
     exchange.close()
@@ -125,7 +125,7 @@ def test_what_no_parser_fits_is_logged_with_its_stack(caplog: pytest.LogCaptureF
     venue = VENUES["gate"]()
     with requests_mock.Mocker() as mock, caplog.at_level(logging.WARNING):
         mock.register_uri(requests_mock.ANY, requests_mock.ANY, text=venue.answer)
-        exchange: Any = build("gate", clock=lambda: NOW / 1000, throttle=False)
+        exchange: Any = build_venue("gate", clock=lambda: NOW / 1000, throttle=False)
         exchange.base_amount = lambda row, market: row["no such key"] + market
         with pytest.raises(BadData, match="unknown shape"):
             exchange.open_interest_now(venue.symbol)

@@ -14,7 +14,7 @@ import requests
 from service.market.adapter import transport
 from service.market.adapter.transport import BoundedSession, UnusableBody
 from service.market.contract import BadData, ExchangeUnavailable
-from service.market.venues.registry import build
+from service.market.venues import build_venue
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 
@@ -99,7 +99,7 @@ def silence(connection: socket.socket, done: threading.Event) -> None:
 def test_a_slow_answer_ends_at_the_deadline(talk: Callable[[socket.socket, threading.Event], None]) -> None:
     """Proves that no way of answering slowly holds a caller: without the deadline these would never end."""
     with server(talk) as base:
-        exchange = build("bybit", base_url=base, timeout_s=0.3, throttle=False)
+        exchange = build_venue("bybit", base_url=base, timeout_s=0.3, throttle=False)
         with pytest.raises(ExchangeUnavailable):
             exchange.markets()
         exchange.close()  # type: ignore[attr-defined] # adapters close, the protocol does not ask it
@@ -109,7 +109,7 @@ def test_waiting_for_a_turn_counts() -> None:
     """Proves that the wall clock of a call holds behind a stuck exchange too, for everyone who waits in line."""
     seconds, callers = 0.5, 4
     with server(silence) as base:
-        exchange = build("bybit", base_url=base, timeout_s=seconds, throttle=False)
+        exchange = build_venue("bybit", base_url=base, timeout_s=seconds, throttle=False)
 
         def ask() -> float:
             began = monotonic()
@@ -213,7 +213,7 @@ def test_redirects_are_not_followed() -> None:
         connection.sendall(b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:9/\r\nContent-Length: 0\r\n\r\n")
 
     with server(away) as base:
-        exchange = build("okx", base_url=base, timeout_s=20, throttle=False)
+        exchange = build_venue("okx", base_url=base, timeout_s=20, throttle=False)
         with pytest.raises(BadData, match="HTTP 302"):
             exchange.markets()
         exchange.close()  # type: ignore[attr-defined] # as above
@@ -223,7 +223,7 @@ def test_nobody_listening_is_unavailable() -> None:
     """Proves that a refused connection is an ExchangeUnavailable naming the exchange."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-    exchange = build("gate", base_url=f"http://127.0.0.1:{port}", timeout_s=5, throttle=False)
+    exchange = build_venue("gate", base_url=f"http://127.0.0.1:{port}", timeout_s=5, throttle=False)
     with pytest.raises(ExchangeUnavailable, match=r"^gate: "):
         exchange.markets()
 

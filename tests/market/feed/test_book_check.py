@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from service.market.contract import BadData, OrderBook
+from service.market.feed import BOOK_SECONDS, FeedQuery, MarketFeed
 from service.market.feed.book_check import require_book_of_market
-from service.market.feed.feed import BOOK_SECONDS, MarketFeed, Query
 from tests.support.fake_exchange import NOW, Clock, FakeExchange
 
-LIVE = Query("fake", "BTC", "1h", 24)
+LIVE = FeedQuery("fake", "BTC", "1h", 24)
 
 
 class Scaled(FakeExchange):

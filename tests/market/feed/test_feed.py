@@ -5,17 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from service.market.contract import TIMEFRAMES, ExchangeUnavailable
-from service.market.feed.feed import (
-    BOOK_SECONDS,
-    FUNDING_SECONDS,
-    LEAST_WARM_UP,
-    MARKETS_SECONDS,
-    MOST_WARM_UP,
-    TIERS_SECONDS,
-    MarketFeed,
-    Query,
-)
+from service.market.feed import BOOK_SECONDS, FeedQuery, MarketFeed
+from service.market.feed.feed import FUNDING_SECONDS, MARKETS_SECONDS, TIERS_SECONDS
 from service.market.feed.history import OVERLAP, PATIENCE
+from service.market.feed.query import LEAST_WARM_UP, MOST_WARM_UP
 from tests.support.crowd import crowd
 from tests.support.fake_exchange import HOUR, NOW, SYMBOL, T0, Clock, FakeExchange
 from tests.support.feed_queries import COLUMNS, CONTEXT, LIVE, SPAN, same
@@ -46,16 +39,16 @@ def test_a_bar_still_forming_is_left_out(feed: MarketFeed, clock: Clock, timefra
     """At any moment inside a bar, the newest bar is the one before it."""
     step = TIMEFRAMES[timeframe]
     clock.now = NOW + step / 1000 - 0.001
-    data = feed.load(Query("fake", "BTC", timeframe, COLUMNS))
+    data = feed.load(FeedQuery("fake", "BTC", timeframe, COLUMNS))
     assert data.as_of == T0
     clock.now = NOW + step / 1000
-    assert feed.load(Query("fake", "BTC", timeframe, COLUMNS)).as_of == T0 + step
+    assert feed.load(FeedQuery("fake", "BTC", timeframe, COLUMNS)).as_of == T0 + step
 
 
 @pytest.mark.parametrize(("timeframe", "bars"), [("5m", MOST_WARM_UP), ("1h", 168), ("1d", LEAST_WARM_UP)])
 def test_warm_up_is_a_week_within_limits(timeframe: str, bars: int) -> None:
     """A week of bars seeds the map, but never too few and never too many."""
-    assert Query("fake", "BTC", timeframe, COLUMNS).warm_up == bars
+    assert FeedQuery("fake", "BTC", timeframe, COLUMNS).warm_up == bars
 
 
 def test_a_second_look_costs_nothing(feed: MarketFeed, fake: FakeExchange) -> None:
@@ -80,7 +73,7 @@ def test_only_the_tail_is_fetched_when_a_bar_closes(feed: MarketFeed, fake: Fake
 def test_a_longer_lookback_fetches_the_head(feed: MarketFeed, fake: FakeExchange) -> None:
     """What is in hand is used for the rest."""
     feed.load(LIVE)
-    feed.load(Query("fake", "BTC", "1h", 2 * COLUMNS))
+    feed.load(FeedQuery("fake", "BTC", "1h", 2 * COLUMNS))
     assert fake.asked("ohlcv")[1:] == [(SYMBOL, "1h", SPAN[0] - COLUMNS * HOUR, SPAN[0])]
 
 

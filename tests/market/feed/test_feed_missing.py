@@ -13,10 +13,7 @@ from service.market.contract import (
     UnknownSymbol,
     Unsupported,
 )
-from service.market.feed.feed import (
-    MarketFeed,
-    Query,
-)
+from service.market.feed import FeedQuery, MarketFeed
 from tests.support.fake_exchange import HOUR, T0, Clock, FakeExchange
 from tests.support.feed_queries import COLUMNS, CONTEXT, LIVE, SPAN, past
 
@@ -124,7 +121,7 @@ def test_unknown_symbol_costs_one_call(feed: MarketFeed, fake: FakeExchange) -> 
     """A symbol is looked up in the list; nothing else is asked."""
     for _ in range(3):
         with pytest.raises(UnknownSymbol):
-            feed.load(Query("fake", "NOPE", "1h", COLUMNS))
+            feed.load(FeedQuery("fake", "NOPE", "1h", COLUMNS))
     assert fake.calls == [("markets",)]
 
 

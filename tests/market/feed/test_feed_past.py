@@ -5,12 +5,8 @@ import threading
 import pytest
 
 from service.market.contract import Unsupported
-from service.market.feed.feed import (
-    PAST_SERIES_KEPT,
-    MarketFeed,
-    Query,
-)
-from service.market.feed.recency import SETTLE_MS
+from service.market.feed import SETTLE_MS, FeedQuery, MarketFeed
+from service.market.feed.feed import PAST_SERIES_KEPT
 from tests.support.crowd import crowd
 from tests.support.fake_exchange import HOUR, T0, Clock, FakeExchange
 from tests.support.feed_queries import LIVE, past, same
@@ -41,7 +37,7 @@ def test_the_past_is_as_it_was_then(feed: MarketFeed, moment: int) -> None:
 
 def test_the_past_takes_what_is_in_hand(feed: MarketFeed, fake: FakeExchange) -> None:
     """Inside the live series, a past moment costs no fetch and gives what a fetch would."""
-    feed.load(Query("fake", "BTC", "1h", 200))
+    feed.load(FeedQuery("fake", "BTC", "1h", 200))
     calls = len(fake.calls)
     data = feed.load(past(T0 - 10 * HOUR))
     assert len(fake.calls) == calls
@@ -62,7 +58,7 @@ def test_the_past_never_displaces_the_live_series(feed: MarketFeed, fake: FakeEx
 
 def test_threads_that_ask_for_different_spans_get_their_own(feed: MarketFeed) -> None:
     """Concurrent lookbacks and moments never mix."""
-    queries = [LIVE, Query("fake", "BTC", "1h", 60), past(T0 - 5 * HOUR), past(T0 - 400 * HOUR, 48)] * 5
+    queries = [LIVE, FeedQuery("fake", "BTC", "1h", 60), past(T0 - 5 * HOUR), past(T0 - 400 * HOUR, 48)] * 5
     turns, lock = iter(queries), threading.Lock()
 
     def ask() -> bool:

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from service.market.contract import MarketData
-from service.market.feed.feed import MarketFeed, Query
-from service.market.venues.registry import build
+from service.market.feed import FeedQuery, MarketFeed
+from service.market.venues import build_venue
 from tests.emulator import Emulator, synthetic_truth
 from tests.emulator.venue import Reply, Request
 
@@ -51,28 +51,28 @@ def scene(request: Any) -> Iterator[tuple[Emulator, MarketFeed, str, Witness]]:
         witness = Witness(emulator, name)
         emulator.fault(name, delay_s=SLOW_S)
         clock = lambda: emulator.now_ms / 1000  # noqa: E731 - one clock for both
-        adapter: Any = build(name, base_url=emulator.url(name), timeout_s=30.0, clock=clock, throttle=False)
+        adapter: Any = build_venue(name, base_url=emulator.url(name), timeout_s=30.0, clock=clock, throttle=False)
         yield emulator, MarketFeed({name: adapter}, clock), name, witness
         adapter.close()
 
 
-def queries(name: str, now: int) -> list[Query]:
+def queries(name: str, now: int) -> list[FeedQuery]:
     """Return what a crowd asks for: the same market, live and past, with context and without."""
     past = now - 30 * HOUR
     kinds = [
-        Query(name, "BTC", "1h", 48),
-        Query(name, "BTC", "1h", 48, context=True),
-        Query(name, "BTC/USDT:USDT", "4h", 24),
-        Query(name, "btcusdt", "1h", 48, past),
+        FeedQuery(name, "BTC", "1h", 48),
+        FeedQuery(name, "BTC", "1h", 48, context=True),
+        FeedQuery(name, "BTC/USDT:USDT", "4h", 24),
+        FeedQuery(name, "btcusdt", "1h", 48, past),
     ]
     return kinds * (CROWD // len(kinds))
 
 
-def rush(feed: MarketFeed, asked: list[Query]) -> list[MarketData]:
+def rush(feed: MarketFeed, asked: list[FeedQuery]) -> list[MarketData]:
     """Return what each of a crowd gets who all begin at the same moment."""
     barrier = threading.Barrier(len(asked))
 
-    def one(query: Query) -> MarketData:
+    def one(query: FeedQuery) -> MarketData:
         barrier.wait(30)
         return feed.load(query)
 

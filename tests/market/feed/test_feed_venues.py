@@ -7,15 +7,14 @@ import numpy as np
 import pytest
 
 from service.market.contract import TIMEFRAMES, MarketData
-from service.market.feed.feed import MarketFeed, Query
-from service.market.feed.recency import SETTLE_MS
-from service.market.venues.registry import IDS, build
+from service.market.feed import SETTLE_MS, FeedQuery, MarketFeed
+from service.market.venues import VENUE_IDS, build_venue
 from tests.emulator import Emulator, synthetic_truth
 
 NOW = 1_790_000_400_000
 HOUR = 3_600_000
 COLUMNS = 48
-LINEAR = dict.fromkeys(IDS, "BTC")
+LINEAR = dict.fromkeys(VENUE_IDS, "BTC")
 # what is read in coins or contracts and must be valued: at okx, htx and coin-margined bybit, tiers too
 VALUED = [("okx", "BTC"), ("htx", "BTC"), ("bybit", "BTCUSD")]
 INVERSE = [(adapter, "BTC/USD:BTC") for adapter in ("bybit", "okx")]
@@ -43,7 +42,8 @@ def feed(emulator: Emulator) -> Iterator[MarketFeed]:
     """Give a feed on every adapter, nothing in hand."""
     clock = lambda: NOW / 1000  # noqa: E731 - one clock for all
     adapters: dict[str, Any] = {
-        name: build(name, base_url=emulator.url(name), timeout_s=5.0, clock=clock, throttle=False) for name in IDS
+        name: build_venue(name, base_url=emulator.url(name), timeout_s=5.0, clock=clock, throttle=False)
+        for name in VENUE_IDS
     }
     yield MarketFeed(adapters, clock)
     for adapter in adapters.values():
@@ -51,11 +51,11 @@ def feed(emulator: Emulator) -> Iterator[MarketFeed]:
 
 
 @pytest.mark.parametrize("timeframe", TIMEFRAMES)
-@pytest.mark.parametrize("exchange_id", IDS)
+@pytest.mark.parametrize("exchange_id", VENUE_IDS)
 def test_clean_data_are_never_called_inconsistent(feed: MarketFeed, exchange_id: str, timeframe: str) -> None:
     """At every timeframe, also where open interest comes coarser than the bars, nothing is missing or impossible."""
     columns = COLUMNS if timeframe != "1d" else 20
-    data = feed.load(Query(exchange_id, "BTC", timeframe, columns))
+    data = feed.load(FeedQuery(exchange_id, "BTC", timeframe, columns))
     coverage = data.coverage
     assert (coverage.inconsistent, coverage.gaps, coverage.missing_at_end) == (0, 0, 0)
     assert coverage.open_interest_missing_at_end == 0
@@ -66,20 +66,20 @@ def test_clean_data_are_never_called_inconsistent(feed: MarketFeed, exchange_id:
 def test_hourly_open_interest_on_shorter_bars_is_causal_and_near(feed: MarketFeed, timeframe: str) -> None:
     """HTX's hours on its short bars: never a later value, within an hour's change of the truth, and without jumps."""
     step = TIMEFRAMES[timeframe]
-    data = feed.load(Query("htx", "BTC", timeframe, COLUMNS))
-    true = feed.load(Query("binance", "BTC", timeframe, COLUMNS))
-    hourly = feed.load(Query("htx", "BTC", "1h", COLUMNS)).bars
+    data = feed.load(FeedQuery("htx", "BTC", timeframe, COLUMNS))
+    true = feed.load(FeedQuery("binance", "BTC", timeframe, COLUMNS))
+    hourly = feed.load(FeedQuery("htx", "BTC", "1h", COLUMNS)).bars
     got, fine = data.bars.open_interest[-COLUMNS:], true.bars.open_interest[-COLUMNS:]
     most = np.nanmax(np.abs(np.diff(hourly.open_interest)))
     assert np.abs(got - fine).max() <= most
     assert np.abs(np.diff(got)).max() <= most * step / HOUR * (1 + 1e-9)
-    then = feed.load(Query("htx", "BTC", timeframe, COLUMNS - 7, data.as_of - 7 * step))
+    then = feed.load(FeedQuery("htx", "BTC", timeframe, COLUMNS - 7, data.as_of - 7 * step))
     np.testing.assert_array_equal(then.bars.open_interest[-20:], data.bars.open_interest[-27:-7])
 
 
 def of(feed: MarketFeed, exchange_id: str, symbol: str) -> MarketData:
     """Return a market's hours."""
-    return feed.load(Query(exchange_id, symbol, "1h", COLUMNS, context=True))
+    return feed.load(FeedQuery(exchange_id, symbol, "1h", COLUMNS, context=True))
 
 
 @pytest.mark.parametrize(("exchange_id", "symbol"), INVERSE)
@@ -107,7 +107,7 @@ def test_recent_interest_of_inverse_is_in_usd(
     feed: MarketFeed, emulator: Emulator, exchange_id: str, symbol: str, timeframe: str
 ) -> None:
     """In the unit of its bars: what stood at each hour at the price of that hour."""
-    data = feed.load(Query(exchange_id, symbol, timeframe, COLUMNS, context=True))
+    data = feed.load(FeedQuery(exchange_id, symbol, timeframe, COLUMNS, context=True))
     assert data.recent_interest is not None
     times, amounts, prices = emulator.truth.open_interest("BTC", HOUR, NOW)
     np.testing.assert_array_equal(data.recent_interest.time, times[-26:])
@@ -142,11 +142,11 @@ def test_gate_counts_one_side_whatever_its_statistics_do(
 ) -> None:
     """Held against the total of longs, statistics of both sides are halved, and those of one are not."""
     monkeypatch.setattr(emulator.venues["gate"], "statistics_sides", sides)
-    data = feed.load(Query("gate", "BTC", timeframe, 20))
-    other = feed.load(Query("binance", "BTC", timeframe, 20))
+    data = feed.load(FeedQuery("gate", "BTC", timeframe, 20))
+    other = feed.load(FeedQuery("binance", "BTC", timeframe, 20))
     np.testing.assert_allclose(data.bars.open_interest[-20:], other.bars.open_interest[-20:], rtol=1e-5)
     asked = emulator.calls("gate", "contracts/BTC_USDT")
-    feed.load(Query("gate", "BTC", "15m", 20))
+    feed.load(FeedQuery("gate", "BTC", "15m", 20))
     assert emulator.calls("gate", "contracts/BTC_USDT") == asked == 1
 
 

@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from service.market.contract import BadData, ExchangeUnavailable
+from service.market.feed import Health
 from service.market.feed.fetcher import Fetcher, SnapshotFetcher, Upstream
-from service.market.feed.health import Health
 from tests.support.crowd import CountedLock, crowd
 from tests.support.fake_exchange import Clock, Held
 

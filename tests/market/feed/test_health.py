@@ -3,7 +3,7 @@
 import pytest
 
 from service.market.contract import BadData, ExchangeUnavailable, MarketError, UnknownSymbol, Unsupported
-from service.market.feed.health import Health
+from service.market.feed import Health
 from tests.support.fake_exchange import Clock
 
 

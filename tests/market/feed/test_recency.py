@@ -7,21 +7,21 @@ import numpy as np
 import pytest
 
 from service.market.contract import TIMEFRAMES, BadData, Candles, Unsupported
-from service.market.feed.feed import MarketFeed, Query
+from service.market.feed import FeedQuery, MarketFeed
 from tests.support.fake_exchange import HOUR, NOW, SYMBOL, T0, Clock, FakeExchange
 
 COLUMNS = 24
 DAY = 24 * HOUR
 
 
-def live(timeframe: str = "1h") -> Query:
+def live(timeframe: str = "1h") -> FeedQuery:
     """Return the query for the map as it stands."""
-    return Query("fake", "BTC", timeframe, COLUMNS)
+    return FeedQuery("fake", "BTC", timeframe, COLUMNS)
 
 
-def past(moment: int, timeframe: str = "1h") -> Query:
+def past(moment: int, timeframe: str = "1h") -> FeedQuery:
     """Return the query for the map as it stood then."""
-    return Query("fake", "BTC", timeframe, COLUMNS, moment)
+    return FeedQuery("fake", "BTC", timeframe, COLUMNS, moment)
 
 
 def feed_of(change: Callable[[FakeExchange], None]) -> MarketFeed:
@@ -59,7 +59,7 @@ def test_however_long_ago_they_end_it_is_the_same_failure(hours: int) -> None:
     """Dead for ten hours or for two hundred, at a short lookback or a long one: never a map."""
     for columns in (12, 24, 500):
         with pytest.raises(BadData, match=r"^fake: no 1h bars"):
-            feed_of(bars_end(T0 - hours * HOUR)).load(Query("fake", "BTC", "1h", columns))
+            feed_of(bars_end(T0 - hours * HOUR)).load(FeedQuery("fake", "BTC", "1h", columns))
 
 
 def test_a_past_without_its_last_bars_is_no_failure_of_today() -> None:
@@ -97,9 +97,9 @@ def test_everything_up_to_the_moment_is_nothing_missing() -> None:
 class TestRecentInterest:
     """Hourly open interest of the last day, whatever the bars."""
 
-    def context(self, timeframe: str, as_of: int | None = None) -> Query:
+    def context(self, timeframe: str, as_of: int | None = None) -> FeedQuery:
         """Return a query that wants context."""
-        return Query("fake", "BTC", timeframe, COLUMNS, as_of, context=True)
+        return FeedQuery("fake", "BTC", timeframe, COLUMNS, as_of, context=True)
 
     @pytest.mark.parametrize("timeframe", TIMEFRAMES)
     @pytest.mark.parametrize("as_of", [None, T0 - 50 * HOUR, T0 - 50 * HOUR + 1234])
@@ -187,7 +187,7 @@ def test_a_bar_is_kept_only_once_its_venue_is_done_with_it(timeframe: str) -> No
     whole = FakeExchange().ohlcv(SYMBOL, timeframe, T0 - 100 * step, T0 + 5 * step)
     closes = []
     for _ in range(40):
-        bars = feed.load(Query("fake", "BTC", timeframe, 24)).bars
+        bars = feed.load(FeedQuery("fake", "BTC", timeframe, 24)).bars
         tail = np.isin(whole.time, bars.time)
         np.testing.assert_array_equal(bars.volume[-tail.sum() :], whole.volume[tail])
         closes.append(int(bars.close_time[-1]))
@@ -199,7 +199,7 @@ def test_a_moment_of_just_now_is_no_exception() -> None:
     """As of a bar's end, asked at once, that bar is not there yet; a moment later it is, and for good."""
     clock = Clock(T0 / 1000)
     feed = MarketFeed({"fake": Revised(clock)}, clock)
-    query = Query("fake", "BTC", "1h", 24, T0)
+    query = FeedQuery("fake", "BTC", "1h", 24, T0)
     assert feed.load(query).as_of == T0 - HOUR
     clock.now = NOW
     bars = feed.load(query).bars

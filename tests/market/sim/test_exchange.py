@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from service.market.contract import TIMEFRAMES, Exchange, MarketError, UnknownSymbol, Unsupported
-from service.market.sim.exchange import REACH_DAYS, SimulatedExchange, sim, sim2
+from service.market.sim import SimulatedExchange, sim, sim2
+from service.market.sim.exchange import REACH_DAYS
 from service.market.sim.venues import COINS
 
 DAY = 86_400_000

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from service.market.sim.exchange import SimulatedExchange, TruePositions, sim, sim2
+from service.market.sim import SimulatedExchange, sim, sim2
+from service.market.sim.exchange import TruePositions
 from service.market.sim.venues import COINS
 
 DAY = 86_400_000

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from service.market.sim.day import _push
-from service.market.sim.history import History
+from service.market.sim.history import MarketHistory
 from service.market.sim.path import FairPath
 from service.market.sim.venues import COINS, SIM, SIM2, Coin, Venue
 
@@ -17,19 +17,19 @@ LIQUIDATED = (388242, 17676106)  # long, short
 @pytest.mark.parametrize("coin", [BTC, COINS[3]], ids=lambda coin: coin.base)
 def test_a_cold_start_forgets_its_beginning(venue: Venue, coin: Coin) -> None:
     """A day reached by 45 days of simulation and one started cold have the same bits: positions, marks and trades."""
-    long = History(venue, coin, 1)
+    long = MarketHistory(venue, coin, 1)
     long.tape(DAY - 45, DAY - 1)
-    warm, cold = long.day(DAY), History(venue, coin, 1).day(DAY)
+    warm, cold = long.day(DAY), MarketHistory(venue, coin, 1).day(DAY)
     for name in ("mark", "trade", "activity"):
         assert np.array_equal(getattr(warm, name), getattr(cold, name))
     for name in ("side", "size", "entry", "lower", "upper", "entered", "leaves"):
-        assert np.array_equal(getattr(warm.lived.positions, name), getattr(cold.lived.positions, name))
-    assert np.array_equal(warm.lived.ended, cold.lived.ended)
+        assert np.array_equal(getattr(warm.result.positions, name), getattr(cold.result.positions, name))
+    assert np.array_equal(warm.result.ended, cold.result.ended)
 
 
 def test_what_is_kept_is_bounded() -> None:
     """Asking for more days than are kept still answers them all."""
-    history = History(SIM, COINS[3], 1)
+    history = MarketHistory(SIM, COINS[3], 1)
     assert len(history.tape(DAY - 410, DAY).close) == 411 * 288
     assert len(history._tapes) == 400
     assert len(history._states) <= 3
@@ -37,7 +37,7 @@ def test_what_is_kept_is_bounded() -> None:
 
 def test_the_market_is_pinned() -> None:
     """Figures of one day as first published: whoever changes them changes every past day of the simulated market."""
-    tape = History(SIM, BTC, 1).tape(DAY, DAY)
+    tape = MarketHistory(SIM, BTC, 1).tape(DAY, DAY)
     assert tape.close[[0, 143, 287]].tolist() == CLOSES
     assert tape.open_interest[[0, 287]].tolist() == INTEREST
     assert (int(tape.liquidated_long.sum()), int(tape.liquidated_short.sum())) == LIQUIDATED
@@ -62,7 +62,7 @@ def test_the_push_is_limited() -> None:
 
 def test_the_published_price_overshoots_where_many_are_liquidated() -> None:
     """The mark leaves the fair path in the direction of net forced flow."""
-    history, fair = History(SIM, BTC, 1), FairPath(1, BTC)
+    history, fair = MarketHistory(SIM, BTC, 1), FairPath(1, BTC)
     tape = history.tape(DAY - 30, DAY)
     forced = (tape.liquidated_short.astype(float) - tape.liquidated_long).reshape(-1, 288)
     path = np.array([fair.day(day).log[5::5] for day in range(DAY - 30, DAY + 1)])

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from service.market.sim.agents import Arrivals
 from service.market.sim.path import MINUTES
-from service.market.sim.positions import Lived, Positions, enter, liquidation_price, live, nobody
+from service.market.sim.positions import DayResult, Positions, enter, liquidation_price, no_positions, step_day
 
 DAY = 20_000
 MAINTENANCE = 0.005
@@ -42,34 +42,34 @@ def fate(positions: Positions, one: int, day: int, price: np.ndarray) -> tuple[i
     return int(positions.leaves[one]), False
 
 
-def two_days(seed: int) -> tuple[Lived, np.ndarray]:
-    """Return a second day lived by what the first one left and by new arrivals."""
+def two_days(seed: int) -> tuple[DayResult, np.ndarray]:
+    """Return a second day result by what the first one left and by new arrivals."""
     rng = np.random.default_rng(seed)
     first, second = walk(rng), walk(rng)
-    before = live(nobody(), enter(arrivals(rng, 40), DAY - 1, first, MAINTENANCE), DAY - 1, first)
+    before = step_day(no_positions(), enter(arrivals(rng, 40), DAY - 1, first, MAINTENANCE), DAY - 1, first)
     standing = before.standing(DAY * MINUTES)
-    return live(standing, enter(arrivals(rng, 40), DAY, second, MAINTENANCE), DAY, second), second
+    return step_day(standing, enter(arrivals(rng, 40), DAY, second, MAINTENANCE), DAY, second), second
 
 
 @settings(max_examples=15, deadline=None)
 @given(st.integers(0, 2**32))
 def test_every_fate_is_that_of_a_minute_by_minute_walk(seed: int) -> None:
     """Vectorised first crossings give the end and the cause that plain Python gives, carried over or new."""
-    lived, price = two_days(seed)
-    expected = [fate(lived.positions, one, DAY, price) for one in range(len(lived.ended))]
-    assert [int(end) for end in lived.ended] == [end for end, _ in expected]
-    assert lived.liquidated.tolist() == [liquidated for _, liquidated in expected]
+    result, price = two_days(seed)
+    expected = [fate(result.positions, one, DAY, price) for one in range(len(result.ended))]
+    assert [int(end) for end in result.ended] == [end for end, _ in expected]
+    assert result.liquidated.tolist() == [liquidated for _, liquidated in expected]
 
 
 def test_some_of_every_fate_occurs() -> None:
     """The walk above is no empty proof: liquidation, target, plan and survival all happen, to both sides."""
-    lived, _ = two_days(7)
+    result, _ = two_days(7)
     for side in (1.0, -1.0):
-        mine = lived.positions.side == side
-        planned = lived.ended == lived.positions.leaves
-        today = lived.ended <= (DAY + 1) * MINUTES
-        assert (mine & lived.liquidated).any()
-        assert (mine & ~lived.liquidated & ~planned).any()
+        mine = result.positions.side == side
+        planned = result.ended == result.positions.leaves
+        today = result.ended <= (DAY + 1) * MINUTES
+        assert (mine & result.liquidated).any()
+        assert (mine & ~result.liquidated & ~planned).any()
         assert (mine & planned & today).any()
         assert (mine & ~today).any()
 
@@ -101,6 +101,6 @@ def test_a_position_opened_in_the_last_minute_stands_overnight() -> None:
     )
     price = np.full(MINUTES + 1, 100.0)
     price[1:MINUTES] = 50.0
-    lived = live(nobody(), enter(one, DAY, price, MAINTENANCE), DAY, price)
-    assert len(lived.standing((DAY + 1) * MINUTES).size) == 2
-    assert not lived.liquidated.any()
+    result = step_day(no_positions(), enter(one, DAY, price, MAINTENANCE), DAY, price)
+    assert len(result.standing((DAY + 1) * MINUTES).size) == 2
+    assert not result.liquidated.any()

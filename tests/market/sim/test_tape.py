@@ -2,34 +2,34 @@ import numpy as np
 
 from service.market.sim.day import DayByDay, empty_market
 from service.market.sim.path import MINUTES
-from service.market.sim.positions import Lived
+from service.market.sim.positions import DayResult
 from service.market.sim.tape import BARS, bars_of, carry_forward, count_flows, traded_minutes
 from service.market.sim.venues import COINS, SIM
 
 DAY = 20_000
 
 
-def second_day() -> Lived:
+def second_day() -> DayResult:
     """Return a day on which some stood before and some arrive."""
     days = DayByDay(SIM, COINS[3], seed=1)
     state, _ = days.advance(empty_market(), DAY - 1)
-    return days.advance(state, DAY)[1].lived
+    return days.advance(state, DAY)[1].result
 
 
 def test_flows_are_what_each_position_did() -> None:
     """A plain walk over positions and bars counts the same openings, closings, liquidations and standing lots."""
-    lived = second_day()
-    flows = count_flows(lived, DAY)
+    result = second_day()
+    flows = count_flows(result, DAY)
     names = ("opened", "closed", "liquidated", "standing")
     sums = {(name, side): np.zeros(BARS) for name in names for side in (0, 1)}
-    p = lived.positions
+    p = result.positions
     for n in range(len(p.size)):
-        side, entered, ended = int(p.side[n] < 0), p.entered[n] - DAY * MINUTES, lived.ended[n] - DAY * MINUTES
+        side, entered, ended = int(p.side[n] < 0), p.entered[n] - DAY * MINUTES, result.ended[n] - DAY * MINUTES
         for bar in range(BARS):
             start, stop = 5 * bar, 5 * bar + 5
             sums["opened", side][bar] += p.size[n] * (start < entered <= stop)
             sums["closed", side][bar] += p.size[n] * (start < ended <= stop)
-            sums["liquidated", side][bar] += p.size[n] * (start < ended <= stop and lived.liquidated[n])
+            sums["liquidated", side][bar] += p.size[n] * (start < ended <= stop and result.liquidated[n])
             sums["standing", side][bar] += p.size[n] * (entered <= stop < ended)
     for side in (0, 1):
         assert np.array_equal(flows.opened, sums["opened", side])
@@ -56,9 +56,9 @@ def test_a_quiet_minute_shows_the_last_trade() -> None:
 
 def test_every_opening_and_ending_is_a_trade() -> None:
     """Minutes in which a position begins or ends count as traded, and so does the last one."""
-    lived = second_day()
-    traded = traded_minutes(lived, DAY, np.zeros(MINUTES + 1, bool))
-    for minute in (lived.positions.entered - DAY * MINUTES, lived.ended - DAY * MINUTES):
+    result = second_day()
+    traded = traded_minutes(result, DAY, np.zeros(MINUTES + 1, bool))
+    for minute in (result.positions.entered - DAY * MINUTES, result.ended - DAY * MINUTES):
         assert traded[minute[(minute >= 1) & (minute <= MINUTES)]].all()
     assert traded[-1]
     assert not traded.all()

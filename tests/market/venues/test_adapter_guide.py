@@ -7,8 +7,7 @@ import pytest
 
 from service.market.adapter.source import CcxtSource
 from service.market.contract import Capabilities, Exchange
-from service.market.venues import ladders, risk_table
-from service.market.venues.registry import ADAPTERS
+from service.market.venues import ADAPTERS, ladders, risk_table
 from tests.emulator.clients import DIALECTS
 from tests.emulator.venues import VENUES as EMULATED
 from tests.support.recorded_json import VENUES as RECORDED

@@ -7,7 +7,7 @@ import pytest
 import requests_mock
 
 from service.market.contract import BadData, UnknownSymbol, Unsupported
-from service.market.venues.registry import IDS, build
+from service.market.venues import VENUE_IDS, build_venue
 from tests.support.recorded_json import VENUES
 from tests.support.recorded_venue import ACCOUNT_RATIO, BOOK, LISTED, NOW, STEPS, Venue, amount, candle
 
@@ -15,8 +15,10 @@ HOUR = 3_600_000
 DAY = 24 * HOUR
 
 
-WITHOUT_HISTORY = [exchange for exchange in IDS if VENUES[exchange]().interest is None]
-with_interest = pytest.mark.parametrize("served", [each for each in IDS if each not in WITHOUT_HISTORY], indirect=True)
+WITHOUT_HISTORY = [exchange for exchange in VENUE_IDS if VENUES[exchange]().interest is None]
+with_interest = pytest.mark.parametrize(
+    "served", [each for each in VENUE_IDS if each not in WITHOUT_HISTORY], indirect=True
+)
 
 
 @pytest.mark.parametrize("served", WITHOUT_HISTORY, indirect=True)
@@ -36,7 +38,7 @@ def expected_bars(since: int, until: int, step: int) -> np.ndarray:
 
 def test_the_fakes_cover_every_adapter() -> None:
     """Proves that no adapter is left out of these tests."""
-    assert set(VENUES) == set(IDS)
+    assert set(VENUES) == set(VENUE_IDS)
 
 
 def test_markets_are_the_perpetual_swaps_that_are_served(served: tuple[Any, Venue]) -> None:
@@ -64,7 +66,7 @@ def test_bars_come_in_base_coin_over_many_pages(served: tuple[Any, Venue], timef
     got = np.column_stack([series.time, series.open, series.high, series.low, series.close, series.volume])
     np.testing.assert_allclose(got, expected_bars(since, until, step), rtol=1e-12)
     assert series.time.dtype == np.int64
-    assert len(venue.queries(venue.candles)) == -(-bars // exchange.rows.ohlcv)
+    assert len(venue.queries(venue.candles)) == -(-bars // exchange.page_sizes.ohlcv)
 
 
 def test_bounds_off_the_grid_are_kept(served: tuple[Any, Venue]) -> None:
@@ -225,7 +227,7 @@ def test_an_overridden_base_gets_the_original_paths(served: tuple[Any, Venue]) -
     mirror.prefix = "/mirror/x"
     with requests_mock.Mocker() as mock:
         mock.register_uri(requests_mock.ANY, requests_mock.ANY, text=mirror.answer)
-        mirrored: Any = build(exchange.id, base_url=base + "/", clock=lambda: NOW / 1000, throttle=False)
+        mirrored: Any = build_venue(exchange.id, base_url=base + "/", clock=lambda: NOW / 1000, throttle=False)
         _ask_everything(mirrored, plain.symbol)
         mirrored.close()
     paths = [url.removeprefix(host) for url in plain.urls for host in plain.hosts if url.startswith(host)]
@@ -234,7 +236,8 @@ def test_an_overridden_base_gets_the_original_paths(served: tuple[Any, Venue]) -
 
 def _ask_everything(exchange: Any, symbol: str) -> None:
     exchange.ohlcv(symbol, "1h", NOW - DAY, NOW)
-    exchange.mark_ohlcv(symbol, "1h", NOW - DAY, NOW)
+    if exchange.capabilities.mark_price:
+        exchange.mark_ohlcv(symbol, "1h", NOW - DAY, NOW)
     if exchange.capabilities.open_interest_history:
         exchange.open_interest(symbol, "1h", NOW - DAY, NOW)
     exchange.open_interest_now(symbol)

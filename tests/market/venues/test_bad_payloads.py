@@ -9,7 +9,7 @@ import requests
 import requests_mock
 
 from service.market.contract import BadData, ExchangeUnavailable, UnknownSymbol
-from service.market.venues.registry import IDS, build
+from service.market.venues import VENUE_IDS, build_venue
 from tests.support.recorded_json import VENUES
 from tests.support.recorded_venue import NOW, Venue
 
@@ -53,7 +53,7 @@ JUNK = {
 
 @pytest.mark.parametrize(
     ("served", "kind"),
-    [(exchange, kind) for exchange in IDS for kind in ASK if getattr(VENUES[exchange](), kind) is not None],
+    [(exchange, kind) for exchange in VENUE_IDS for kind in ASK if getattr(VENUES[exchange](), kind) is not None],
     indirect=["served"],
 )
 @pytest.mark.parametrize("junk", JUNK)
@@ -149,12 +149,12 @@ def test_an_old_retry_after_is_not_kept(served: tuple[Any, Venue]) -> None:
         ConnectionResetError("reset"),
     ],
 )
-@pytest.mark.parametrize("exchange_id", IDS)
+@pytest.mark.parametrize("exchange_id", VENUE_IDS)
 def test_network_failures_are_unavailable(exchange_id: str, error: Exception) -> None:
     """Proves that no network error leaves as itself."""
     with requests_mock.Mocker() as mock:
         mock.register_uri(requests_mock.ANY, requests_mock.ANY, exc=error)
-        exchange: Any = build(exchange_id, clock=lambda: NOW / 1000, throttle=False)
+        exchange: Any = build_venue(exchange_id, clock=lambda: NOW / 1000, throttle=False)
         with pytest.raises(ExchangeUnavailable, match=exchange_id):
             exchange.markets()
         exchange.close()
@@ -177,7 +177,7 @@ def test_errors_in_the_body_are_mapped(exchange_id: str, body: str, error: type[
     venue = VENUES[exchange_id]()
     with requests_mock.Mocker() as mock:
         mock.register_uri(requests_mock.ANY, requests_mock.ANY, text=venue.answer)
-        exchange: Any = build(exchange_id, clock=lambda: NOW / 1000, throttle=False)
+        exchange: Any = build_venue(exchange_id, clock=lambda: NOW / 1000, throttle=False)
         venue.broken[venue.book] = (400 if exchange_id in {"binance", "gate"} else 200, body, {})
         with pytest.raises(error) as caught:
             exchange.order_book(_btc(exchange))
@@ -222,7 +222,7 @@ def test_one_wrong_value_is_named(kind: str, old: str, new: str, words: str) -> 
     venue = VENUES["bybit"]()
     with requests_mock.Mocker() as mock:
         mock.register_uri(requests_mock.ANY, requests_mock.ANY, text=venue.answer)
-        exchange: Any = build("bybit", clock=lambda: NOW / 1000, throttle=False)
+        exchange: Any = build_venue("bybit", clock=lambda: NOW / 1000, throttle=False)
         ASK[kind](exchange)
         path, query = venue.seen[-1]
         text = json.dumps(venue.answers()[path](query))

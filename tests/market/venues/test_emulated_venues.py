@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from service.market.contract import TIMEFRAMES, BadData, ExchangeUnavailable, resolve
-from service.market.venues.registry import IDS, build
+from service.market.venues import VENUE_IDS, build_venue
 from tests.emulator import Emulator, Truth, synthetic_truth
 from tests.emulator.clients import DIALECTS
 
@@ -25,10 +25,10 @@ def emulator() -> Iterator[Emulator]:
 def opened(emulator: Emulator, exchange_id: str) -> Any:
     """Return an adapter pointed at the emulator."""
     base_url = emulator.url(exchange_id)
-    return build(exchange_id, base_url=base_url, timeout_s=2.0, clock=lambda: NOW / 1000, throttle=False)
+    return build_venue(exchange_id, base_url=base_url, timeout_s=2.0, clock=lambda: NOW / 1000, throttle=False)
 
 
-@pytest.fixture(params=IDS)
+@pytest.fixture(params=VENUE_IDS)
 def exchange(request: Any, emulator: Emulator) -> Iterator[Any]:
     """Give each adapter, pointed at the emulator, whose faults end with the test."""
     adapter = opened(emulator, request.param)
@@ -37,7 +37,9 @@ def exchange(request: Any, emulator: Emulator) -> Iterator[Any]:
     emulator.heal()
 
 
-@pytest.fixture(params=[*((exchange_id, "BTC") for exchange_id in IDS), ("bybit", "BTCUSD"), ("okx", "BTC/USD:BTC")])
+@pytest.fixture(
+    params=[*((exchange_id, "BTC") for exchange_id in VENUE_IDS), ("bybit", "BTCUSD"), ("okx", "BTC/USD:BTC")]
+)
 def market(request: Any, emulator: Emulator) -> Iterator[tuple[Any, str]]:
     """Give each adapter with its main market, and those that have one with their coin-margined market."""
     adapter = opened(emulator, request.param[0])
@@ -83,7 +85,7 @@ def test_eight_venues_in_their_own_units_give_one_market(emulator: Emulator) -> 
     """Proves that venues which count contracts, coins, lots or USD, one side or both, agree on OI and volume to 1 %."""
     until = NOW // HOUR * HOUR
     volumes, interests = {}, {}
-    names = [*((exchange_id, "BTC") for exchange_id in IDS), ("bybit", "BTCUSD"), ("okx", "BTCUSD")]
+    names = [*((exchange_id, "BTC") for exchange_id in VENUE_IDS), ("bybit", "BTCUSD"), ("okx", "BTCUSD")]
     for exchange_id, text in names:
         adapter = opened(emulator, exchange_id)
         symbol = resolve(exchange_id, text, adapter.markets())
@@ -95,7 +97,7 @@ def test_eight_venues_in_their_own_units_give_one_market(emulator: Emulator) -> 
         )
         adapter.close()
     first = volumes["binance", "BTC/USDT:USDT"], interests["binance", "BTC/USDT:USDT"]
-    assert len(volumes) == len(IDS) + 2
+    assert len(volumes) == len(VENUE_IDS) + 2
     for name, volume in volumes.items():
         np.testing.assert_allclose(volume, first[0], rtol=0.01, err_msg=str(name))
         np.testing.assert_allclose(interests[name], first[1][-len(interests[name]) :], rtol=0.01, err_msg=str(name))
@@ -161,7 +163,9 @@ def test_a_bar_a_thousand_times_as_high_is_bad_data(exchange: Any, emulator: Emu
 
 def test_a_drip_ends_at_the_deadline(emulator: Emulator) -> None:
     """Proves the total deadline of a call over the emulator's drip, which outlasts it."""
-    adapter: Any = build("okx", base_url=emulator.url("okx"), timeout_s=0.5, clock=lambda: NOW / 1000, throttle=False)
+    adapter: Any = build_venue(
+        "okx", base_url=emulator.url("okx"), timeout_s=0.5, clock=lambda: NOW / 1000, throttle=False
+    )
     emulator.fault("okx", drip=0.05)
     with pytest.raises(ExchangeUnavailable, match="okx"):
         adapter.markets()

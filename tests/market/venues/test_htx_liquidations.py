@@ -9,9 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.market.contract import BadData, ExchangeUnavailable
-from service.market.venues import htx_liquidations
+from service.market.venues import build_venue, htx_liquidations
 from service.market.venues.liquidation_orders import by_bar
-from service.market.venues.registry import build
 from tests.emulator import Emulator, Truth, synthetic_truth
 
 HOUR = 3_600_000
@@ -165,7 +164,7 @@ def emulator() -> Iterator[Emulator]:
 def htx(emulator: Emulator) -> Iterator[Any]:
     """Give HTX's adapter over real HTTP."""
     base_url = emulator.url("htx")
-    exchange: Any = build("htx", base_url=base_url, timeout_s=5.0, clock=lambda: NOW / 1000, throttle=False)
+    exchange: Any = build_venue("htx", base_url=base_url, timeout_s=5.0, clock=lambda: NOW / 1000, throttle=False)
     yield exchange
     exchange.close()
     emulator.heal()

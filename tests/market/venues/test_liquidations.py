@@ -9,10 +9,9 @@ import pytest
 import requests_mock
 
 from service.market.contract import BadData, ExchangeUnavailable, NotPublished, UnknownExchange, UnknownSymbol
-from service.market.feed.feed import MarketFeed, Query
-from service.market.feed.recency import SETTLE_MS
-from service.market.sim.exchange import SimulatedExchange, sim, sim2
-from service.market.venues.registry import IDS, build
+from service.market.feed import SETTLE_MS, FeedQuery, MarketFeed
+from service.market.sim import SimulatedExchange, sim, sim2
+from service.market.venues import VENUE_IDS, build_venue
 from tests.emulator import Emulator, synthetic_truth
 from tests.support.fake_exchange import HOUR, T0, Clock, FakeExchange
 from tests.support.recorded_gate import GateVenue
@@ -69,7 +68,7 @@ def gate() -> Iterator[tuple[Any, Statistics]]:
     venue = Statistics()
     with requests_mock.Mocker() as mock:
         mock.register_uri(requests_mock.ANY, requests_mock.ANY, text=venue.answer)
-        exchange: Any = build("gate", clock=lambda: NOW / 1000, throttle=False)
+        exchange: Any = build_venue("gate", clock=lambda: NOW / 1000, throttle=False)
         yield exchange, venue
         exchange.close()
 
@@ -143,7 +142,7 @@ def test_gate_tells_the_emulated_truth() -> None:
     truth = synthetic_truth(EMULATED_NOW)
     with Emulator(truth, EMULATED_NOW) as emulator:
         clock = lambda: EMULATED_NOW / 1000  # noqa: E731 - one clock for one adapter
-        exchange: Any = build("gate", base_url=emulator.url("gate"), timeout_s=5.0, clock=clock, throttle=False)
+        exchange: Any = build_venue("gate", base_url=emulator.url("gate"), timeout_s=5.0, clock=clock, throttle=False)
         until = EMULATED_NOW // HOUR * HOUR
         found = exchange.liquidations("BTC/USDT:USDT", "1h", until - 300 * HOUR, until + HOUR)
         exchange.close()
@@ -156,11 +155,11 @@ def test_gate_tells_the_emulated_truth() -> None:
         assert coin.any()
 
 
-@pytest.mark.parametrize("exchange_id", sorted(set(IDS) - {"gate", "htx"}))
+@pytest.mark.parametrize("exchange_id", sorted(set(VENUE_IDS) - {"gate", "htx"}))
 def test_other_venues_say_why_there_are_none(exchange_id: str) -> None:
     """What a venue offers and what its adapter does are the same, and no call is made."""
     with requests_mock.Mocker() as mock:
-        exchange: Any = build(exchange_id, clock=lambda: NOW / 1000, throttle=False)
+        exchange: Any = build_venue(exchange_id, clock=lambda: NOW / 1000, throttle=False)
         assert not exchange.capabilities.liquidations
         why = "live stream|of the last|public API"
         with pytest.raises(NotPublished, match=rf"^{exchange_id} publishes .*({why})"):
@@ -214,7 +213,7 @@ class TestFeed:
         """Columns and warm-up up to the last close; once in hand they are not asked for again but for the newest."""
         clock = Clock(T0 / 1000 + 1800)
         feed, fake = self.feed(clock)
-        query = Query("fake", "BTC", "1h", 48)
+        query = FeedQuery("fake", "BTC", "1h", 48)
         rows = feed.liquidations(query)
         assert rows.time[-1] == T0 - HOUR
         assert len(rows.time) == 48 + query.warm_up
@@ -231,10 +230,10 @@ class TestFeed:
         """As of a moment, nothing later is asked for, and the rows are those of then."""
         feed, fake = self.feed(Clock())
         at = T0 - 30 * HOUR
-        past = feed.liquidations(Query("fake", "BTC", "1h", 48, at + 1234))
+        past = feed.liquidations(FeedQuery("fake", "BTC", "1h", 48, at + 1234))
         assert past.time[-1] == at - HOUR
         assert fake.asked("liquidations")[-1][3] == at
-        then = self.feed(Clock((at + SETTLE_MS) / 1000))[0].liquidations(Query("fake", "BTC", "1h", 48))
+        then = self.feed(Clock((at + SETTLE_MS) / 1000))[0].liquidations(FeedQuery("fake", "BTC", "1h", 48))
         np.testing.assert_array_equal(past.time, then.time)
         np.testing.assert_array_equal(past.columns(), then.columns())
 
@@ -243,16 +242,16 @@ class TestFeed:
         fake = FakeExchange()
         feed = MarketFeed({"fake": fake}, Clock())
         with pytest.raises(NotPublished, match="fake"):
-            feed.liquidations(Query("fake", "BTC", "1h", 48))
+            feed.liquidations(FeedQuery("fake", "BTC", "1h", 48))
         with pytest.raises(UnknownExchange):
-            feed.liquidations(Query("nope", "BTC", "1h", 48))
+            feed.liquidations(FeedQuery("nope", "BTC", "1h", 48))
         with pytest.raises(NotPublished):
             feed.check_liquidations("fake")
         assert fake.calls == []
         fake.lacks(liquidations=True)
         feed.check_liquidations("fake")
         with pytest.raises(UnknownSymbol):
-            feed.liquidations(Query("fake", "XYZ", "1h", 48))
+            feed.liquidations(FeedQuery("fake", "XYZ", "1h", 48))
 
     def test_a_failure_is_not_kept(self) -> None:
         """After one failure the next request asks again."""
@@ -264,6 +263,6 @@ class TestFeed:
 
         fake.liquidations = failing  # type: ignore[attr-defined]  # the same
         with pytest.raises(ExchangeUnavailable):
-            feed.liquidations(Query("fake", "BTC", "1h", 48))
+            feed.liquidations(FeedQuery("fake", "BTC", "1h", 48))
         fake.liquidations = good  # type: ignore[attr-defined]  # the same
-        assert len(feed.liquidations(Query("fake", "BTC", "1h", 48)).time)
+        assert len(feed.liquidations(FeedQuery("fake", "BTC", "1h", 48)).time)

@@ -10,14 +10,14 @@ import requests_mock
 
 from service.heatmap.margin.rules import rule_of
 from service.market.contract import TIMEFRAMES, Exchange, ExchangeUnavailable, UnknownExchange
-from service.market.venues.registry import ADAPTERS, IDS, build
+from service.market.venues import ADAPTERS, VENUE_IDS, build_venue
 from tests.support.recorded_json import VENUES
 from tests.support.recorded_venue import NOW, SYMBOL
 
 
 def test_the_ids_are_unique_and_the_rules_are_those_of_the_model() -> None:
     """Proves ids, names and rules of what is served."""
-    assert len(set(IDS)) == len(IDS) == len(ADAPTERS)
+    assert len(set(VENUE_IDS)) == len(VENUE_IDS) == len(ADAPTERS)
     assert {adapter.id for adapter in ADAPTERS if adapter.capabilities.inverse} == {"bybit", "okx"}
     for adapter in ADAPTERS:
         assert rule_of(adapter.liquidation_rule).inverse is False
@@ -26,10 +26,10 @@ def test_the_ids_are_unique_and_the_rules_are_those_of_the_model() -> None:
     assert len({adapter.name for adapter in ADAPTERS}) == len(ADAPTERS)
 
 
-@pytest.mark.parametrize("exchange_id", IDS)
+@pytest.mark.parametrize("exchange_id", VENUE_IDS)
 def test_capabilities_are_honest(exchange_id: str) -> None:
     """Proves that what is claimed is what the client of that exchange knows."""
-    exchange: Exchange = build(exchange_id)
+    exchange: Exchange = build_venue(exchange_id)
     claimed: Any = exchange.capabilities
     client = exchange._client  # type: ignore[attr-defined] # what it is held against
     assert set(claimed.timeframes) == set(TIMEFRAMES) <= set(client.timeframes)
@@ -46,7 +46,7 @@ def test_capabilities_are_honest(exchange_id: str) -> None:
 def test_unknown_exchanges_are_refused() -> None:
     """Proves that the error names what is served."""
     with pytest.raises(UnknownExchange, match="binance, bybit, okx, gate, kucoin"):
-        build("mtgox")
+        build_venue("mtgox")
 
 
 def test_contracts_do_not_pull_ccxt_in() -> None:
@@ -61,7 +61,7 @@ def test_threads_share_one_adapter() -> None:
     venue = VENUES["gate"]()
     with requests_mock.Mocker() as mock:
         mock.register_uri(requests_mock.ANY, requests_mock.ANY, text=venue.answer)
-        exchange: Any = build("gate", clock=lambda: NOW / 1000, throttle=False)
+        exchange: Any = build_venue("gate", clock=lambda: NOW / 1000, throttle=False)
         with ThreadPoolExecutor(8) as pool:
             asked = [pool.submit(exchange.ohlcv, SYMBOL, "1h", NOW - n * 86_400_000, NOW) for n in range(1, 17)]
             lengths = [len(future.result().time) for future in asked]
@@ -75,7 +75,7 @@ def test_the_listing_is_read_when_the_caller_asks() -> None:
     venue = VENUES["gate"]()
     with requests_mock.Mocker() as mock:
         mock.register_uri(requests_mock.ANY, requests_mock.ANY, text=venue.answer)
-        exchange: Any = build("gate", clock=lambda: NOW / 1000, throttle=False)
+        exchange: Any = build_venue("gate", clock=lambda: NOW / 1000, throttle=False)
         for calls in (1, 2, 3):
             exchange.markets()
             assert len(venue.queries(venue.listing)) == calls
@@ -84,6 +84,6 @@ def test_the_listing_is_read_when_the_caller_asks() -> None:
 
 def test_a_turn_that_does_not_come_is_unavailable() -> None:
     """Proves that callers behind a stuck call are let go."""
-    exchange: Any = build("okx", timeout_s=0.01)
+    exchange: Any = build_venue("okx", timeout_s=0.01)
     with exchange._lock, pytest.raises(ExchangeUnavailable, match="busy"):
         exchange.markets()

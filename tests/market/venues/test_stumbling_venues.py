@@ -8,9 +8,9 @@ import pytest
 import requests_mock
 
 from service.market.contract import resolve
-from service.market.feed.feed import MarketFeed, Query
+from service.market.feed import FeedQuery, MarketFeed
 from service.market.feed.history import PATIENCE
-from service.market.venues.registry import IDS, build
+from service.market.venues import VENUE_IDS, build_venue
 from tests.emulator import Emulator, synthetic_truth
 from tests.support.recorded_json import VENUES
 from tests.support.recorded_venue import NOW as RECORDED_NOW
@@ -44,7 +44,7 @@ def emulator(walk: Emulator) -> Iterator[Emulator]:
 @pytest.fixture
 def exchange(request: Any, emulator: Emulator) -> Iterator[Any]:
     """Give the adapter of that id, pointed at the emulator and on its clock, its listing read."""
-    made: Any = build(
+    made: Any = build_venue(
         request.param,
         base_url=emulator.url(request.param),
         clock=lambda: emulator.now_ms / 1000,
@@ -61,7 +61,7 @@ def bars_path(exchange_id: str) -> str:
 
 
 @pytest.mark.parametrize("kind", ["empty", "short"])
-@pytest.mark.parametrize("exchange", IDS, indirect=True)
+@pytest.mark.parametrize("exchange", VENUE_IDS, indirect=True)
 def test_one_bad_page_of_bars_is_asked_for_again(exchange: Any, emulator: Emulator, kind: str) -> None:
     """Proves over real HTTP that each venue's bars come whole though one answer amid them did not."""
     symbol = resolve(exchange.id, "BTC", exchange.markets())
@@ -92,7 +92,7 @@ def test_a_history_cut_off_for_a_while_is_whole_afterwards(
     exchange: Any, emulator: Emulator, kind: str, path: str
 ) -> None:
     """Proves that no false beginning is kept: once the venue is well the next load has every row."""
-    query = Query(exchange.id, "BTC", "5m", 2000)
+    query = FeedQuery(exchange.id, "BTC", "5m", 2000)
     whole, feed = (MarketFeed({exchange.id: exchange}, exchange._clock) for _ in range(2))
     expected = whole.load(query)
     emulator.fault(exchange.id, kind=kind, path=path, after=1)
@@ -107,7 +107,7 @@ def test_a_history_cut_off_for_a_while_is_whole_afterwards(
     np.testing.assert_array_equal(healed.bars.open_interest, expected.bars.open_interest)
 
 
-@pytest.mark.parametrize("exchange_id", IDS)
+@pytest.mark.parametrize("exchange_id", VENUE_IDS)
 def test_the_recorded_venues_too(exchange_id: str) -> None:
     """Proves against each venue's own JSON that one answer without a row, the second, is asked for again."""
     venue = VENUES[exchange_id]()
@@ -120,7 +120,7 @@ def test_the_recorded_venues_too(exchange_id: str) -> None:
 
     with requests_mock.Mocker() as mock:
         mock.register_uri(requests_mock.ANY, requests_mock.ANY, text=once_empty)
-        exchange: Any = build(exchange_id, clock=lambda: RECORDED_NOW / 1000, throttle=False)
+        exchange: Any = build_venue(exchange_id, clock=lambda: RECORDED_NOW / 1000, throttle=False)
         time = exchange.ohlcv(venue.symbol, "5m", until - BARS * STEP, until).time
         exchange.close()
     np.testing.assert_array_equal(time, np.arange(until - BARS * STEP, until, STEP))

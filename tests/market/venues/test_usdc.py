@@ -8,13 +8,13 @@ import pytest
 import requests_mock
 
 from service.market.contract import resolve
-from service.market.venues.registry import IDS, build
+from service.market.venues import VENUE_IDS, build_venue
 from tests.support.recorded_json import VENUES
 from tests.support.recorded_venue import NOW, Venue
 
 HOUR = 3_600_000
 DAY = 24 * HOUR
-WITH_USDC = [exchange_id for exchange_id in IDS if VENUES[exchange_id].usdc]
+WITH_USDC = [exchange_id for exchange_id in VENUE_IDS if VENUES[exchange_id].usdc]
 
 
 @pytest.fixture(params=WITH_USDC)
@@ -23,7 +23,7 @@ def served(request: Any) -> Iterator[tuple[Any, Venue]]:
     venue = VENUES[request.param]()
     with requests_mock.Mocker() as mock:
         mock.register_uri(requests_mock.ANY, requests_mock.ANY, text=venue.answer)
-        exchange: Any = build(request.param, clock=lambda: NOW / 1000, throttle=False)
+        exchange: Any = build_venue(request.param, clock=lambda: NOW / 1000, throttle=False)
         yield exchange, venue
         exchange.close()
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import requests_mock
 
-from service.market.venues.registry import build
+from service.market.venues import build_venue
 from tests.support.recorded_bybit import BybitVenue
 from tests.support.recorded_json import VENUES
 from tests.support.recorded_venue import NOW, PRICE, SYMBOL, Venue, amount, candle
@@ -20,7 +20,7 @@ def opened(mock: Any, exchange_id: str) -> tuple[Any, Venue]:
     """Return an adapter on its fake venue."""
     venue = VENUES[exchange_id]()
     mock.register_uri(requests_mock.ANY, requests_mock.ANY, text=venue.answer)
-    return build(exchange_id, clock=lambda: NOW / 1000, throttle=False), venue
+    return build_venue(exchange_id, clock=lambda: NOW / 1000, throttle=False), venue
 
 
 @pytest.mark.parametrize("single", [False, True])

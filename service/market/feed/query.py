@@ -1,0 +1,36 @@
+"""Which market is asked for, on which bars, as of when."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from service.market.contract import TIMEFRAMES
+from service.times import WEEK_MS
+
+# Bars before the first column that seed the inventory: a week, but this many at least and at most.
+WARM_UP_MS, LEAST_WARM_UP, MOST_WARM_UP = WEEK_MS, 60, 1000
+
+
+@dataclass(frozen=True)
+class FeedQuery:
+    """Which market, on which bars, how many columns, and as of when (epoch ms; None is now).
+
+    `context` asks for funding and the account ratio too, which the map itself does not need.
+    """
+
+    exchange: str
+    symbol: str
+    timeframe: str
+    columns: int
+    as_of: int | None = None
+    context: bool = False
+
+    @property
+    def step(self) -> int:
+        """Return the length of a bar in ms."""
+        return TIMEFRAMES[self.timeframe]
+
+    @property
+    def warm_up(self) -> int:
+        """Return how many bars before the first column are wanted."""
+        return int(np.clip(WARM_UP_MS // self.step, LEAST_WARM_UP, MOST_WARM_UP))
