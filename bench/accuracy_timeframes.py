@@ -92,13 +92,12 @@ def touched(hours: Hours, factor: int, side: Side, *, cleared: bool) -> Floats:
 
 def case(hours: Hours, side: Side, days: Times, burn: int) -> Case:
     """Return one side of one market, in the hours after `burn` that all maps and the liquidations are known for."""
-    index = 0 if side is Side.LONG else 1
     amounts = {name: touched(hours, factor, side, cleared=cleared) for name, (factor, cleared) in MAPS.items()}
-    amounts[WICK] = path_baselines(hours.bars)["wick"][index]
-    known = np.isfinite([hours.liquidated[index], *amounts.values()]).all(axis=0)
+    amounts[WICK] = path_baselines(hours.bars)["wick"][side]
+    known = np.isfinite([hours.liquidated[side], *amounts.values()]).all(axis=0)
     rows = np.flatnonzero(known & (np.arange(len(hours.bars)) >= burn))
     day = np.searchsorted(days, hours.bars.time[rows] // DAY_MS)
-    return Case(hours.name, hours.liquidated[index][rows], {name: a[rows] for name, a in amounts.items()}, day)
+    return Case(hours.name, hours.liquidated[side][rows], {name: a[rows] for name, a in amounts.items()}, day)
 
 
 def measures(cases: Sequence[Case], name: str, counts: Floats) -> Measures:

@@ -97,7 +97,7 @@ def print_plain(markets: Sequence[Hours]) -> None:
     print("|---|---|---|---|---|")
     for hours in markets:
         swept, burn = predictions(Altered(), hours), warm_up(hours, BURN)
-        own = score_predictions(hours.bars, *hours.liquidated, *swept, burn=burn, resamples=0).predictors[0]
+        own = score_predictions(hours.bars, hours.liquidated, swept, burn=burn, resamples=0).predictors[0]
         parts = []
         for amounts, mine in zip(hours.liquidated, swept, strict=True):
             known = np.flatnonzero(np.isfinite(amounts))

@@ -1,6 +1,6 @@
 """The model of service/heatmap with one of its inputs replaced: the same kernel, curves and in-bar share.
 
-With nothing replaced it is `predict.swept` to the last bit.
+With nothing replaced it is `predict_swept` to the last bit.
 """
 
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from bench.hour_table import Hours
-from service.heatmap import Assumptions, Bars, Side
+from service.heatmap import Assumptions, Bars, BySide, Side
 from service.heatmap.base import Floats
 from service.heatmap.inventory import (
     TYPICAL_LEVERAGE,
@@ -68,8 +68,8 @@ class Altered:
     power: float = 1.0
 
 
-def predictions(model: Altered, hours: Hours) -> tuple[Floats, Floats]:
-    """Return base coin that each bar's path would liquidate, float64[T] for longs and for shorts."""
+def predictions(model: Altered, hours: Hours) -> BySide[Floats]:
+    """Return base coin that each bar's path would liquidate, float64[T] for either side."""
     assumed, bars = model.assumptions, model.bars(hours)
     venue = typical_venue(model.most_leverage)
     by_side = curves(assumed, venue)
@@ -77,16 +77,17 @@ def predictions(model: Altered, hours: Hours) -> tuple[Floats, Floats]:
     levered = 1.0 - assumed.mix.unlevered
     opens = 0.5 * assumed.fast_churn * levered * model.expected(bars, assumed.fast_hours)
     forced = model.forced(bars)
-    long, short = (
-        forced
-        * (
-            model.standing * _swept_standing(model, model.side_bars(hours, bars, side), by_side[side], side)
-            + opens * model.share(bars, side, in_bar[side])
+    return BySide(
+        *(
+            forced
+            * (
+                model.standing * _swept_standing(model, model.side_bars(hours, bars, side), by_side[side], side)
+                + opens * model.share(bars, side, in_bar[side])
+            )
+            ** model.power
+            for side in Side
         )
-        ** model.power
-        for side in Side
     )
-    return long, short
 
 
 def _swept_standing(model: Altered, bars: Bars, curve: DistanceCurve, side: Side) -> Floats:

@@ -10,7 +10,7 @@ import numpy as np
 
 from service.cli.table.bars import read_table
 from service.cli.table.liquidations import read_liquidations
-from service.heatmap import Bars
+from service.heatmap import Bars, BySide
 from service.heatmap.base import Floats
 
 HOUR = 3_600_000
@@ -24,7 +24,7 @@ class Hours:
 
     name: str
     bars: Bars
-    liquidated: tuple[Floats, Floats]
+    liquidated: BySide[Floats]
     extra: Mapping[str, Floats]
 
 
@@ -61,8 +61,8 @@ def coarser(hours: Hours, factor: int) -> Hours:
         mark_high=np.maximum.reduceat(bars.mark_high, first)[whole],
         step=factor * HOUR,
     )
-    long, short = (total(amounts) for amounts in hours.liquidated)
-    return Hours(hours.name, made, (long, short), {name: total(values) for name, values in hours.extra.items()})
+    liquidated = BySide(*(total(amounts) for amounts in hours.liquidated))
+    return Hours(hours.name, made, liquidated, {name: total(values) for name, values in hours.extra.items()})
 
 
 def warm_up(hours: Hours, burn_hours: int) -> int:

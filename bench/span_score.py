@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bench.hour_table import Hours
-from service.heatmap import score_predictions
+from service.heatmap import BySide, Side, score_predictions
 from service.heatmap.base import Floats, Times
 from service.heatmap.skill import (
     EXTREME_PREDICTORS,
@@ -35,16 +35,13 @@ class Span:
     stop: int | None = None
 
 
-def figures(hours: Hours, swept: tuple[Floats, Floats], span: Span, boot: int) -> tuple[Interval, ...]:
+def figures(hours: Hours, swept: BySide[Floats], span: Span, boot: int) -> tuple[Interval, ...]:
     """Return FIGURES over one span."""
     count = len(hours.bars) if span.stop is None else int(np.searchsorted(hours.bars.time, span.stop))
-    long, short = (amounts[:count] for amounts in hours.liquidated)
     made = score_predictions(
         hours.bars.part(0, count),
-        long,
-        short,
-        swept[0][:count],
-        swept[1][:count],
+        BySide(*(amounts[:count] for amounts in hours.liquidated)),
+        BySide(*(amounts[:count] for amounts in swept)),
         burn=span.burn,
         test_from=span.start,
         resamples=boot,
@@ -52,7 +49,7 @@ def figures(hours: Hours, swept: tuple[Floats, Floats], span: Span, boot: int) -
     return made.r2_gain, made.rank_gain, made.extreme_rank_gain
 
 
-def draws(markets: Sequence[Hours], model: Sequence[tuple[Floats, Floats]], burn: int, boot: int) -> Floats:
+def draws(markets: Sequence[Hours], model: Sequence[BySide[Floats]], burn: int, boot: int) -> Floats:
     """Return float64[3, 1 + boot]: FIGURES, mean of markets, of the sample and of each resampling of its days.
 
     The same days are drawn in all markets and for all models, so that differences of two models' draws are paired.
@@ -64,13 +61,13 @@ def draws(markets: Sequence[Hours], model: Sequence[tuple[Floats, Floats]], burn
     return mean
 
 
-def _market_draws(hours: Hours, swept: tuple[Floats, Floats], days: Times, counts: Floats, burn: int) -> Floats:
+def _market_draws(hours: Hours, swept: BySide[Floats], days: Times, counts: Floats, burn: int) -> Floats:
     """Return float64[3, 1 + boot]: FIGURES of one market."""
     bars, sides = hours.bars, []
     baselines, scored = path_baselines(bars), scored_bars(bars, burn, None)
-    for side, name in enumerate(("long", "short")):
+    for side in Side:
         liquidated, mine = hours.liquidated[side], swept[side]
-        rows = usable_bars(bars, scored, liquidated, mine, name)
+        rows = usable_bars(bars, scored, liquidated, mine, side)
         predictions = {MAP: mine[rows]} | {key: both[side][rows] for key, both in baselines.items()}
         losses = out_of_sample(path_features(baselines, side)[rows], mine[rows], liquidated[rows])
         day = np.searchsorted(days, bars.time[rows] // DAY_MS)

@@ -6,7 +6,7 @@ import numpy as np
 
 from service.analysis.digest import digest_of
 from service.analysis.services import Services
-from service.heatmap import Assumptions, BadInput, Bars, VenueTerms
+from service.heatmap import Assumptions, BadInput, Bars, BySide, VenueTerms
 from service.heatmap.base import Floats
 from service.heatmap.skill import Fit, fit_leverage_mix
 from service.market.contract import Liquidations, MarketData, MarketError
@@ -29,13 +29,13 @@ class MixFit:
         return [] if self.fit is not None and self.fit.gains and not self.fit.at_edge else [self.note]
 
 
-def by_bar(bars: Bars, rows: Liquidations) -> tuple[Floats, Floats]:
-    """Return what was liquidated in each bar, float64[T] of longs and of shorts, quote currency; NaN where unknown."""
+def by_bar(bars: Bars, rows: Liquidations) -> BySide[Floats]:
+    """Return what was liquidated in each bar, float64[T] of either side, quote currency; NaN where unknown."""
     at = np.searchsorted(rows.time, bars.time)
     known = np.append(rows.time, -1)[at] == bars.time
     padded = np.vstack((rows.columns(), np.full((1, 2), np.nan)))
     table = padded[np.where(known, at, len(rows))]
-    return table[:, 0], table[:, 1]
+    return BySide(table[:, 0], table[:, 1])
 
 
 def fitted(

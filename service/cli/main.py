@@ -141,8 +141,8 @@ def _skill(args: argparse.Namespace) -> int:
     table = _read(args)
     made = score_predictions(
         table.bars,
-        *read_liquidations(table),
-        *predict_known(table.bars, _assumptions(args), typical_venue()),
+        read_liquidations(table),
+        predict_known(table.bars, _assumptions(args), typical_venue()),
         burn=args.burn,
         test_from=getattr(args, "test_from", None),
         resamples=args.boot,

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 
+from service.heatmap import Side
 from service.heatmap.skill import BASELINE, RANK_BASELINE, Score, verdict_on
 from service.heatmap.stats import Interval
 
@@ -39,8 +40,10 @@ def _extremes(made: Score) -> Iterator[str]:
 
 
 def _sizes(made: Score) -> Iterator[str]:
-    sides = (("long", made.long), ("short", made.short))
-    bars = ", ".join(f"{name} {side.bars} ({side.extreme_bars} with a new extreme)" for name, side in sides)
+    bars = ", ".join(
+        f"{name} {side.bars} ({side.extreme_bars} with a new extreme)"
+        for name, side in zip(Side, made.sides, strict=True)
+    )
     yield f"bars: {bars}; days {made.days}; resamples {made.resamples}, seed {made.seed}"
     yield f"{RANK_BASELINE} is {BASELINE}; docs/accuracy.md defines every figure and baseline"
 

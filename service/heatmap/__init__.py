@@ -16,7 +16,7 @@ cascade     what a shock sets off
 skill       how well a map predicts liquidations
 """
 
-from service.heatmap.base import MODEL_VERSION, BadInput, Bars, PriceAxis, Side, price_axis
+from service.heatmap.base import MODEL_VERSION, BadInput, Bars, BySide, PriceAxis, Side, price_axis
 from service.heatmap.cascade import Shock, run_cascade
 from service.heatmap.compare import MapColumn, compare_maps
 from service.heatmap.inventory import Assumptions, Heatmap, VenueTerms, heatmap_of, parse_mix, take_inventory
@@ -32,6 +32,7 @@ __all__ = [
     "Assumptions",
     "BadInput",
     "Bars",
+    "BySide",
     "Heatmap",
     "MapColumn",
     "Position",

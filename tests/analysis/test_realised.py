@@ -43,7 +43,7 @@ def test_no_row_in_range_is_all_unknown(found: Liquidations) -> None:
 def test_a_row_off_the_bars_grid_is_not_moved() -> None:
     """A row that opens half an hour later belongs to no hourly bar."""
     late = Liquidations(np.array([MIDNIGHT + HOUR // 2]), *np.ones((2, 1)))
-    assert np.isnan(by_bar(steady(2), late)).all()
+    assert np.isnan([*by_bar(steady(2), late)]).all()
 
 
 def test_bars_with_a_gap_keep_their_own_rows() -> None:

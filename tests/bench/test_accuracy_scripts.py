@@ -10,7 +10,7 @@ from bench.altered_model import Altered, predictions
 from bench.hour_table import Hours, coarser, read_hours
 from bench.model_variants import NOT_EXPRESSIBLE, Variant, variants, without_a_part
 from bench.span_score import Span, draws, figures
-from service.heatmap.base.side import Side
+from service.heatmap.base.side import BySide, Side
 from service.heatmap.inventory.adverse import adverse_log_price
 from service.heatmap.inventory.assumptions import Assumptions, typical_venue
 from service.heatmap.inventory.inventory import take_inventory
@@ -156,7 +156,7 @@ def test_coarser_bars_against_a_plain_loop(markets: list[Hours]) -> None:
             },
             step=hours.bars.step,
         ),
-        tuple(amounts[kept] for amounts in hours.liquidated),
+        BySide(*(amounts[kept] for amounts in hours.liquidated)),
         {name: values[kept] for name, values in hours.extra.items()},
     )
     made = coarser(holed, 4)
@@ -172,7 +172,7 @@ def test_coarser_bars_against_a_plain_loop(markets: list[Hours]) -> None:
         assert (made.bars.high[row], made.bars.low[row]) == (bars.high[part].max(), bars.low[part].min())
         assert made.bars.volume[row] == pytest.approx(bars.volume[part].sum())
         assert made.bars.open_interest[row] == bars.open_interest[4 * n + 3]
-        assert made.liquidated[0][row] == pytest.approx(hours.liquidated[0][part].sum())
+        assert made.liquidated.long[row] == pytest.approx(hours.liquidated.long[part].sum())
 
 
 def test_timeframes_prints_every_map(tables: list[Path], capsys: pytest.CaptureFixture[str]) -> None:

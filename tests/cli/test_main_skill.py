@@ -55,7 +55,7 @@ def test_the_report_is_of_the_scorers_own_figures(
     out = told(capsys, "--bars", table, *options)
     bars = read_table(table).bars
     predicted = predict_known(bars, Assumptions(mix=parse_mix(mix)), typical_venue())
-    direct = score_predictions(bars, *case.liquidated, *predicted, burn=burn, resamples=resamples, seed=seed)
+    direct = score_predictions(bars, case.liquidated, predicted, burn=burn, resamples=resamples, seed=seed)
     assert out == skill_report(direct)
     assert out.splitlines()[0] == verdict_on(direct)
     figures = {name: tuple(map(float, rest)) for name, *rest in FIGURE.findall(out)}

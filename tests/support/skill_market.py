@@ -6,6 +6,7 @@ import numpy as np
 
 from service.heatmap.base.arrays import Floats
 from service.heatmap.base.bars import Bars
+from service.heatmap.base.side import BySide
 
 HOUR = 3_600_000
 START = 1_700_006_400_000  # midnight UTC
@@ -36,11 +37,11 @@ def walk(seed: int, days: int) -> Bars:
 
 @dataclass(frozen=True, eq=False)
 class Case:
-    """Bars, what was liquidated, and what a map that knows the hidden density foretold; float64[T], (long, short)."""
+    """Bars, what was liquidated, and what a map that knows the hidden density predicts; float64[T] by side."""
 
     bars: Bars
-    liquidated: tuple[Floats, Floats]
-    foretold: tuple[Floats, Floats]
+    liquidated: BySide[Floats]
+    predicted: BySide[Floats]
 
 
 def market(seed: int, days: int = 30) -> Case:
@@ -48,6 +49,6 @@ def market(seed: int, days: int = 30) -> Case:
     bars, random = walk(seed, days), np.random.default_rng([seed, 1])
     last = np.concatenate((bars.open[:1], bars.close[:-1]))
     reaches = np.maximum(np.log(last / bars.low), 0.0), np.maximum(np.log(bars.high / last), 0.0)
-    foretold = tuple(reach * random.lognormal(0.0, 1.0, len(bars)) for reach in reaches)
-    liquidated = tuple(1e4 * amount * random.lognormal(0.0, 0.5, len(bars)) for amount in foretold)
-    return Case(bars, (liquidated[0], liquidated[1]), (foretold[0], foretold[1]))
+    predicted = tuple(reach * random.lognormal(0.0, 1.0, len(bars)) for reach in reaches)
+    liquidated = tuple(1e4 * amount * random.lognormal(0.0, 0.5, len(bars)) for amount in predicted)
+    return Case(bars, BySide(*liquidated), BySide(*predicted))

@@ -13,7 +13,7 @@ from service.analysis.prepared import Prepared
 from service.analysis.realised import MixFit, by_bar
 from service.analysis.requests import MarketRequest
 from service.analysis.services import Services
-from service.heatmap import BadInput, predict_known, score_predictions
+from service.heatmap import BadInput, BySide, predict_known, score_predictions
 from service.heatmap.base import Floats
 from service.heatmap.skill import Score, fit_leverage_mix
 from service.market.contract import Liquidations
@@ -82,7 +82,7 @@ def _result(market: Estimate, rows: Liquidations, request: SkillRequest, now: fl
     predicted = predict_known(bars, market.assumptions, market.venue)
     try:
         scored = score_predictions(
-            bars, *liquidated, *predicted, burn=burn, resamples=request.resamples, seed=request.seed
+            bars, liquidated, predicted, burn=burn, resamples=request.resamples, seed=request.seed
         )
     except BadInput as error:
         raise BadInput("lookback", f"Too little to score: {error.message}") from None
@@ -94,9 +94,7 @@ def _result(market: Estimate, rows: Liquidations, request: SkillRequest, now: fl
     )
 
 
-def _reported_share(
-    market: Estimate, liquidated: tuple[Floats, Floats], predicted: tuple[Floats, Floats], burn: int
-) -> float | None:
+def _reported_share(market: Estimate, liquidated: BySide[Floats], predicted: BySide[Floats], burn: int) -> float | None:
     unit = 1.0 if market.data.inverse else market.data.bars.close
     real = expected = 0.0
     for amount, own in zip(liquidated, predicted, strict=True):
@@ -107,7 +105,7 @@ def _reported_share(
     return real / expected if expected > 0 else None
 
 
-def _fit(market: Estimate, liquidated: tuple[Floats, Floats], burn: int, seed: int) -> MixFit:
+def _fit(market: Estimate, liquidated: BySide[Floats], burn: int, seed: int) -> MixFit:
     """Return what re-fitting the mix came to, or why there was too little for it."""
     try:
         fit = fit_leverage_mix(market.data.bars, liquidated, market.assumptions, market.venue, burn=burn, seed=seed)

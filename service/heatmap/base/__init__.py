@@ -5,7 +5,7 @@ axis     the price axis: bins whose edges are whole multiples of their size
 bars     the bars of one market as aligned arrays
 errors   BadInput, the one error that the caller can do something about
 rules    the checks that every set of tunable figures makes of itself
-side     Side, long or short, with its sign
+side     Side, long or short, with its sign; BySide, the same thing of either side
 version  the version of the model, and a digest of what it makes of known tables
 """
 
@@ -13,7 +13,7 @@ from service.heatmap.base.arrays import Floats, Span, Times
 from service.heatmap.base.axis import MOST_BINS, USUAL_BINS, PriceAxis, axis_between, price_axis
 from service.heatmap.base.bars import Bars
 from service.heatmap.base.errors import BadInput
-from service.heatmap.base.side import Side
+from service.heatmap.base.side import BySide, Side
 from service.heatmap.base.version import MODEL_DIGEST, MODEL_VERSION
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "USUAL_BINS",
     "BadInput",
     "Bars",
+    "BySide",
     "Floats",
     "PriceAxis",
     "Side",

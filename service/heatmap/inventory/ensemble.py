@@ -9,7 +9,7 @@ import numpy as np
 from service.heatmap.base.arrays import Floats
 from service.heatmap.base.axis import PriceAxis
 from service.heatmap.base.bars import Bars
-from service.heatmap.base.side import Side
+from service.heatmap.base.side import BySide, Side
 from service.heatmap.inventory.assumptions import Assumptions, Pace, VenueTerms
 from service.heatmap.inventory.confidence import ensemble_agreement
 from service.heatmap.inventory.inventory import take_inventory
@@ -24,19 +24,16 @@ MEMORIES = ((Pace(1.0, 1.0),), (Pace(0.5, 2.0), Pace(0.5, 0.125)))
 
 
 @dataclass(frozen=True, eq=False)
-class Ensemble:
+class Ensemble(BySide[Floats]):
     """The newest column under every member, on one axis, quote currency: long, short float64[E, B].
 
     The first member is the caller's own assumptions.
     """
 
-    long: Floats
-    short: Floats
-
     @cached_property
     def quantiles(self) -> dict[Side, tuple[Floats, Floats, Floats]]:
         """Return q10, q50 and q90 of each bin, float64[B], by side."""
-        return {side: tuple(np.quantile(getattr(self, side), QUANTILES, axis=0)) for side in Side}
+        return {side: tuple(np.quantile(self[side], QUANTILES, axis=0)) for side in Side}
 
     @cached_property
     def agreement(self) -> float:

@@ -7,8 +7,9 @@ import numpy as np
 
 from service.heatmap.base.arrays import Floats
 from service.heatmap.base.bars import Bars
+from service.heatmap.base.side import BySide
 
-Sides: TypeAlias = tuple[Floats, Floats]
+Sides: TypeAlias = BySide[Floats]
 EXTREME_WINDOWS = (4, 12, 24, 72, 168)
 VOLUME_HALFLIFE = 12.0
 RANGE_HALFLIFE = 24.0
@@ -16,7 +17,7 @@ EXCURSION_SHARE = 0.25
 
 
 def path_baselines(bars: Bars) -> dict[str, Sides]:
-    """Return every baseline by name as (long, short), float64[T] each, finite and >= 0.
+    """Return every baseline by name and side, float64[T] each, finite and >= 0.
 
     A bar's figure reads the bar's own open, high, low and close, and volume and open interest of earlier bars only.
     Windows and half-lives count bars, so they are hours on hourly bars. Where no open interest is known the baseline
@@ -35,8 +36,8 @@ def path_baselines(bars: Bars) -> dict[str, Sides]:
     baselines = {
         "wick": wick,
         "excursion": excursion,
-        "wick_excursion": (wick[0] + EXCURSION_SHARE * excursion[0], wick[1] + EXCURSION_SHARE * excursion[1]),
-        "range": (reach, reach),
+        "wick_excursion": BySide(*(one + EXCURSION_SHARE * other for one, other in zip(wick, excursion, strict=True))),
+        "range": BySide(reach, reach),
     }
     if np.isfinite(bars.open_interest).any():
         baselines["wick_open_interest"] = _scaled(wick, _known(before(bars.open_interest)))
@@ -97,12 +98,12 @@ def _beyond(ratio: Floats) -> Floats:
 
 
 def _scaled(sides: Sides, factor: Floats) -> Sides:
-    return sides[0] * factor, sides[1] * factor
+    return BySide(sides.long * factor, sides.short * factor)
 
 
 def _wick(bars: Bars) -> Sides:
     last = before(bars.close)
-    return _beyond(last / bars.low), _beyond(bars.high / last)
+    return BySide(_beyond(last / bars.low), _beyond(bars.high / last))
 
 
 def _excursion(bars: Bars) -> Sides:
@@ -119,8 +120,9 @@ def _excursion(bars: Bars) -> Sides:
         np.log(bars.high / np.fmin(bars.low, last)),
         np.maximum(rise_first, np.log(bars.close / bars.low)),
     )
-    return long, short
+    return BySide(long, short)
 
 
 def _new_extreme(bars: Bars, window: int) -> Sides:
-    return _beyond(past_low(bars.low, window) / bars.low), _beyond(bars.high / past_high(bars.high, window))
+    low, high = past_low(bars.low, window), past_high(bars.high, window)
+    return BySide(_beyond(low / bars.low), _beyond(bars.high / high))

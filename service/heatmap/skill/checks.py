@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from service.heatmap.base.arrays import Floats
 from service.heatmap.base.bars import Bars
 from service.heatmap.base.errors import BadInput
+from service.heatmap.base.side import Side
 from service.times import DAY_MS
 
 # Resampling fewer days gives intervals that are far too narrow, and each half of the bars must hold several for each
@@ -46,7 +47,7 @@ def scored_bars(bars: Bars, burn: int, test_from: int | None) -> NDArray[np.bool
 
 
 def usable_bars(
-    bars: Bars, scored: NDArray[np.bool_], liquidated: Floats, swept: Floats, side: str
+    bars: Bars, scored: NDArray[np.bool_], liquidated: Floats, swept: Floats, side: Side
 ) -> NDArray[np.intp]:
     """Return the indices of the scored bars with both figures known; raise BadInput where they cannot be fitted."""
     rows = np.flatnonzero(scored & np.isfinite(liquidated))

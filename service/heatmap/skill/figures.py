@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from service.heatmap.base.side import BySide
 from service.heatmap.stats.bootstrap import Interval
 
 
@@ -71,7 +72,6 @@ class Score:
     rank_gain: Interval
     extreme_rank_gain: Interval
     partial_spearman: Interval
-    long: SideScore
-    short: SideScore
+    sides: BySide[SideScore]
     extremes: tuple[ExtremeScore, ...]
     predictors: tuple[PredictorScore, ...]

@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 from service.heatmap.base.arrays import Floats
 from service.heatmap.base.bars import Bars
 from service.heatmap.base.errors import BadInput
+from service.heatmap.base.side import Side
 from service.heatmap.inventory.assumptions import Assumptions, VenueTerms
 from service.heatmap.inventory.leverage import Mix
-from service.heatmap.skill.baselines import path_baselines
+from service.heatmap.skill.baselines import Sides, path_baselines
 from service.heatmap.skill.checks import halves_vary
 from service.heatmap.skill.known_only import predict_known
 from service.heatmap.skill.regression import out_of_sample, path_features
@@ -92,14 +93,13 @@ class Fit:
                 return "what it does to rank correlation may be chance"
 
 
-Sides = tuple[Floats, Floats]
 Rows = NDArray[np.int64]
 
 
 def fit_leverage_mix(
     bars: Bars, liquidated: Sides, assumptions: Assumptions, venue: VenueTerms, *, burn: int, seed: int = 0
 ) -> Fit:
-    """Fit the mix to realised liquidations of longs and shorts, float64[T] each, any unit, NaN where not known.
+    """Fit the mix to realised liquidations of longs and shorts, any unit, NaN where not known.
 
     The bars after `burn` are cut into folds; for each fold but the first the tilt is the one that did best before it.
     Raises BadInput naming what is too little.
@@ -194,7 +194,7 @@ def _r2_gain(
         return Interval(np.nan, np.nan, np.nan)
     baselines, gains = path_baselines(bars), []
     fold_of = np.repeat(np.arange(len(folds)), [len(fold) for fold in folds])
-    for side in (0, 1):
+    for side in Side:
         features, real = path_features(baselines, side)[at], liquidated[side][at]
         made = {n: out_of_sample(features, predictions[n][side][at], real) for n in {OWN, *chosen}}
         errors = np.stack([made[n].with_map for n in chosen])[fold_of, np.arange(len(at))]

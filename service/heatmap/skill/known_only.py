@@ -10,6 +10,7 @@ import numpy as np
 
 from service.heatmap.base.arrays import Floats
 from service.heatmap.base.bars import Bars
+from service.heatmap.base.side import BySide
 from service.heatmap.inventory.assumptions import Assumptions, VenueTerms
 from service.heatmap.skill.predict import predict_swept
 from service.times import HOUR_MS
@@ -21,7 +22,7 @@ INTEREST_DAYS = 1.0 / 3.0
 NEXT_TO_NOTHING = 1e-9
 
 
-def predict_known(bars: Bars, assumptions: Assumptions, venue: VenueTerms) -> tuple[Floats, Floats]:
+def predict_known(bars: Bars, assumptions: Assumptions, venue: VenueTerms) -> BySide[Floats]:
     """Return what each bar's path would liquidate, from nothing that was not known before the bar.
 
     Altering volume or open interest from bar t on, or prices from t + 1 on, leaves results up to t as they are. Where
@@ -38,7 +39,7 @@ def predict_known(bars: Bars, assumptions: Assumptions, venue: VenueTerms) -> tu
 
     Returns
     -------
-    long, short : float64[T]
+    BySide of float64[T]
         Base coin that each bar would liquidate; NaN in the first `bars_without_prediction` bars.
 
     Raises
@@ -47,9 +48,9 @@ def predict_known(bars: Bars, assumptions: Assumptions, venue: VenueTerms) -> tu
         Where the exchange allows no leverage of the mix.
     """
     known = np.isfinite(bars.open_interest).any()
-    long, short = predict_swept(bars if known else open_interest_from_volume(bars), assumptions, venue)
+    swept = predict_swept(bars if known else open_interest_from_volume(bars), assumptions, venue)
     blind = np.arange(len(bars)) < bars_without_prediction(bars)
-    return np.where(blind, np.nan, long), np.where(blind, np.nan, short)
+    return BySide(*(np.where(blind, np.nan, amounts) for amounts in swept))
 
 
 def bars_without_prediction(bars: Bars) -> int:

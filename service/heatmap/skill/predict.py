@@ -4,7 +4,7 @@ import numpy as np
 
 from service.heatmap.base.arrays import Floats
 from service.heatmap.base.bars import Bars
-from service.heatmap.base.side import Side
+from service.heatmap.base.side import BySide, Side
 from service.heatmap.inventory.adverse import adverse_log_price
 from service.heatmap.inventory.assumptions import Assumptions, VenueTerms
 from service.heatmap.inventory.distance import DistanceCurve
@@ -18,8 +18,8 @@ RETRACEMENTS, RETRACEMENT = 1.0 / 3.0, 0.5
 CAUTION_HOURS = 72.0
 
 
-def predict_swept(bars: Bars, assumptions: Assumptions, venue: VenueTerms) -> tuple[Floats, Floats]:
-    """Return base coin that each bar's path would liquidate, float64[T] for longs and for shorts.
+def predict_swept(bars: Bars, assumptions: Assumptions, venue: VenueTerms) -> BySide[Floats]:
+    """Return base coin that each bar's path would liquidate, float64[T] for each side.
 
     The inventory part comes from the map before the bar. The in-bar part is of positions opened and liquidated within
     it: its size comes from the volume of earlier bars and the bar's own range, its share from the bar's own path.
@@ -29,11 +29,12 @@ def predict_swept(bars: Bars, assumptions: Assumptions, venue: VenueTerms) -> tu
     levered = 1.0 - assumptions.mix.unlevered
     opens = 0.5 * assumptions.fast_churn * levered * expected_volume(bars, assumptions.fast_hours)
     forced = forced_share(bars)
-    long, short = (
-        forced * (inventory.sides[side].swept + opens * in_bar_share(bars, side, inventory.curves[side]))
-        for side in Side
+    return BySide(
+        *(
+            forced * (inventory.sides[side].swept + opens * in_bar_share(bars, side, inventory.curves[side]))
+            for side in Side
+        )
     )
-    return long, short
 
 
 def forced_share(bars: Bars) -> Floats:

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.heatmap.base.arrays import Floats
+from service.heatmap.base.side import Side
 from service.heatmap.skill.baselines import EXTREME_WINDOWS, Sides
 
 # Floors of the logs. A move of 3 basis points sets off next to nothing; a move times a size gets the same floor in
@@ -49,8 +50,8 @@ class Losses:
         return explained
 
 
-def path_features(baselines: dict[str, Sides], side: int) -> Floats:
-    """Return the regressors float64[T, F] of one side (0 long, 1 short): 14, or 13 where no open interest is known."""
+def path_features(baselines: dict[str, Sides], side: Side) -> Floats:
+    """Return the regressors float64[T, F] of one side: 14, or 13 where no open interest is known."""
     of = {name: sides[side] for name, sides in baselines.items()}
     mean_wick = max(float(of["wick"].mean()), TINY)
     moves = [np.log(of[name] + SMALL_MOVE) for name in ("wick", "excursion", "range", "wick_excursion")]

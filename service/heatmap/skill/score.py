@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from service.heatmap.base.arrays import Floats
 from service.heatmap.base.bars import Bars
 from service.heatmap.base.errors import BadInput
+from service.heatmap.base.side import BySide, Side
 from service.heatmap.skill.baselines import Sides, path_baselines
 from service.heatmap.skill.checks import check_columns, scored_bars, usable_bars
 from service.heatmap.skill.figures import ExtremeScore, PredictorScore, Score, SideScore
@@ -31,10 +32,8 @@ RANK_BASELINE = "wick_excursion"
 
 def score_predictions(
     bars: Bars,
-    liquidated_long: Floats,
-    liquidated_short: Floats,
-    swept_long: Floats,
-    swept_short: Floats,
+    liquidated: Sides,
+    swept: Sides,
     *,
     burn: int = BURN,
     test_from: int | None = None,
@@ -50,9 +49,9 @@ def score_predictions(
     ----------
     bars : Bars
         T bars, oldest first; gaps are allowed. Without any open interest the baseline that needs it is left out.
-    liquidated_long, liquidated_short : float64[T]
+    liquidated : BySide of float64[T]
         Realised in each bar, any unit; NaN where not known.
-    swept_long, swept_short : float64[T]
+    swept : BySide of float64[T]
         Predicted for each bar, any unit, from the map as it stood before the bar; NaN where there is no prediction.
     burn : int
         Bars at the start that are not scored, while baselines and map warm up.
@@ -80,20 +79,17 @@ def score_predictions(
         raise BadInput("resamples", f"must be 0 or at least {LEAST_RESAMPLES}, not {resamples}")
     if seed < 0:
         raise BadInput("seed", f"must be 0 or more, not {seed}")
-    liquidated = {"liquidated_long": liquidated_long, "liquidated_short": liquidated_short}
-    swept = {"swept_long": swept_long, "swept_short": swept_short}
-    check_columns(bars, liquidated | swept)
+    columns = {f"liquidated_{side}": liquidated[side] for side in Side} | {
+        f"swept_{side}": swept[side] for side in Side
+    }
+    check_columns(bars, columns)
     scored = scored_bars(bars, burn, test_from)
     baselines = path_baselines(bars)
-    rows = (
-        usable_bars(bars, scored, liquidated_long, swept_long, "long"),
-        usable_bars(bars, scored, liquidated_short, swept_short, "short"),
-    )
+    rows = BySide(*(usable_bars(bars, scored, liquidated[side], swept[side], side) for side in Side))
     # Days on which neither side is known would be drawn for nothing.
     days = np.unique(bars.time[np.union1d(*rows)] // DAY_MS)
-    long = _side(bars, rows[0], days, baselines, liquidated_long, swept_long, 0)
-    short = _side(bars, rows[1], days, baselines, liquidated_short, swept_short, 1)
-    return _score((MAP, *baselines), (long, short), day_counts(len(days), resamples, seed), seed)
+    skills = BySide(*(_side(bars, rows[side], days, baselines, liquidated[side], swept[side], side) for side in Side))
+    return _score((MAP, *baselines), skills, day_counts(len(days), resamples, seed), seed)
 
 
 def _side(
@@ -103,14 +99,14 @@ def _side(
     baselines: dict[str, Sides],
     liquidated: Floats,
     swept: Floats,
-    side: int,
+    side: Side,
 ) -> SideSkill:
     predictions = {MAP: swept[rows]} | {name: sides[side][rows] for name, sides in baselines.items()}
     losses = out_of_sample(path_features(baselines, side)[rows], swept[rows], liquidated[rows])
     return SideSkill(predictions, liquidated[rows], losses, np.searchsorted(days, bars.time[rows] // DAY_MS))
 
 
-def _score(names: tuple[str, ...], cases: tuple[SideSkill, SideSkill], counts: Floats, seed: int) -> Score:
+def _score(names: tuple[str, ...], cases: BySide[SideSkill], counts: Floats, seed: int) -> Score:
     long, short = (case.resampled(counts) for case in cases)
     return Score(
         days=counts.shape[0],
@@ -122,8 +118,7 @@ def _score(names: tuple[str, ...], cases: tuple[SideSkill, SideSkill], counts: F
         rank_gain=_lead(long.spearman, short.spearman, names.index(RANK_BASELINE)),
         extreme_rank_gain=_lead(long.extreme_spearman, short.extreme_spearman, EXTREME_PREDICTORS.index(RANK_BASELINE)),
         partial_spearman=_mean(long.partial, short.partial),
-        long=_side_score(cases[0], long),
-        short=_side_score(cases[1], short),
+        sides=BySide(_side_score(cases.long, long), _side_score(cases.short, short)),
         extremes=tuple(_extreme(name, row, long, short) for row, name in enumerate(EXTREME_PREDICTORS)),
         predictors=tuple(_predictor(name, row, long, short) for row, name in enumerate(names)),
     )

@@ -26,7 +26,7 @@ COMPARED = {
 def verdict_on(score: Score) -> str:
     """Say whether the map adds anything to the price path, by H1, and what H2 and EXT say, each with its baseline."""
     judged = VERDICTS[score.r2_gain.judgement] if score.resamples else WITHOUT_RESAMPLES
-    extremes = f"the {score.long.extreme_bars + score.short.extreme_bars} bars with a new 24-bar extreme"
+    extremes = f"the {sum(side.extreme_bars for side in score.sides)} bars with a new 24-bar extreme"
     return (
         f"{judged} H1: {_explained(score)}. H2: in ranking all bars it is {_against(score.rank_gain)}. "
         f"EXT: in ranking {extremes} it is {_against(score.extreme_rank_gain)}."

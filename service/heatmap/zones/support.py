@@ -40,12 +40,11 @@ def supports(
 ) -> list[Support]:
     """Return the support of each zone, hot or cold; the zones' bins count on `axis`, as the ensemble's do."""
     scale = scale_of(bars, price, rules.density)
-    grids = {side: getattr(ensemble, side) for side in Side}
     stands = np.zeros((len(ensemble.long), len(zones)), dtype=bool)
     for number in range(len(ensemble.long)):
-        spans = {side: _spans(axis, grid[number], side, scale, rules) for side, grid in grids.items()}
+        spans = {side: _spans(axis, ensemble[side][number], side, scale, rules) for side in Side}
         stands[number] = [_covers(spans[zone.side][zone.kind], zone.bins) for zone in zones]
-    held = [grids[zone.side][:, slice(*zone.bins)].sum(axis=1) for zone in zones]
+    held = [ensemble[zone.side][:, slice(*zone.bins)].sum(axis=1) for zone in zones]
     return [
         Support(float(share), *np.quantile(amounts, QUANTILES).tolist())
         for share, amounts in zip(stands.mean(axis=0), held, strict=True)

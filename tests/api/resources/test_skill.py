@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from service.api.schemas.skill import SkillSchema
 from service.heatmap.base.arrays import Floats
 from service.heatmap.base.bars import Bars
+from service.heatmap.base.side import BySide
 from service.heatmap.inventory.assumptions import Assumptions, VenueTerms
 from service.heatmap.inventory.leverage import parse_mix
 from service.heatmap.skill.figures import Score, SideScore
@@ -47,14 +48,14 @@ def side(found: SideScore) -> dict[str, Any]:
     return counts | {name: pytest.approx(getattr(found, name)) for name in figures}
 
 
-def scored_directly(mix: str, seed: int) -> tuple[Bars, tuple[Floats, Floats], tuple[Floats, Floats], Score]:
+def scored_directly(mix: str, seed: int) -> tuple[Bars, BySide[Floats], BySide[Floats], Score]:
     """Score the simulated market without the HTTP edge, matching liquidations to bars one by one."""
     exchange = sim(clock=lambda: SIM_NOW, seed=7)
     data = MarketFeed({"sim": exchange}, lambda: SIM_NOW).load(FeedQuery("sim", "ETH", "1h", DAYS * 24))
     rows = exchange.liquidations(data.symbol, "1h", int(data.bars.time[0]), int(data.bars.time[-1]) + HOUR)
     by_time = {int(t): (long, short) for t, long, short in zip(rows.time, rows.long, rows.short, strict=True)}
     table = np.array([by_time[int(time)] for time in data.bars.time])
-    real = table[:, 0].copy(), table[:, 1].copy()
+    real = BySide(table[:, 0].copy(), table[:, 1].copy())
     venue = VenueTerms(data.rule, data.tiers, data.taker_fee)
     predicted = predict_known(data.bars, Assumptions(mix=parse_mix(mix)), venue)
     burn = len(data.bars) - DAYS * 24
@@ -62,7 +63,7 @@ def scored_directly(mix: str, seed: int) -> tuple[Bars, tuple[Floats, Floats], t
         data.bars,
         real,
         predicted,
-        score_predictions(data.bars, *real, *predicted, burn=burn, resamples=100, seed=seed),
+        score_predictions(data.bars, real, predicted, burn=burn, resamples=100, seed=seed),
     )
 
 
@@ -77,7 +78,7 @@ def test_figures_are_the_scorers_own(sim_app: Flask, mix: str, seed: int) -> Non
         assert body[name] == gain(getattr(direct, name))
     for name in ("r2_path", "r2_with_map"):
         assert body[name] == level(getattr(direct, name))
-    assert (body["long"], body["short"]) == (side(direct.long), side(direct.short))
+    assert (body["long"], body["short"]) == tuple(map(side, direct.sides))
     assert body["predictors"] == [
         {"name": row.name, "spearman": level(row.spearman), "capture": level(row.capture)}
         | {"spearman_lead": gain(row.spearman_lead), "capture_lead": gain(row.capture_lead)}

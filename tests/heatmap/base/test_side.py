@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from service.heatmap.base.side import Side
+from service.heatmap.base.side import BySide, Side
 
 
 def test_the_two_sides_with_their_signs() -> None:
@@ -20,3 +20,9 @@ def test_anything_else_is_no_side() -> None:
     """A text that names no side is refused where it becomes one."""
     with pytest.raises(ValueError, match="'up' is not a valid Side"):
         Side("up")
+
+
+def test_what_is_of_either_side() -> None:
+    """It is had by name and by side, and longs come first."""
+    both = BySide("of longs", "of shorts")
+    assert [both[side] for side in Side] == [*both] == [both.long, both.short] == ["of longs", "of shorts"]

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from service.heatmap.base.bars import Bars
+from service.heatmap.base.side import Side
 from service.heatmap.skill.baselines import (
     EXTREME_WINDOWS,
     before,
@@ -81,7 +82,7 @@ def test_wick_and_excursion_worked_by_hand(
 ) -> None:
     """The assumed paths give the moves that one reads off them."""
     found = path_baselines(one_bar(*bar))
-    for side in (0, 1):
+    for side in Side:
         assert found["wick"][side][1] == pytest.approx(math.log(wick[side]))
         assert found["excursion"][side][1] == pytest.approx(math.log(excursion[side]))
         mixed = math.log(wick[side]) + 0.25 * math.log(excursion[side])
@@ -113,7 +114,7 @@ def test_no_open_interest_leaves_its_baseline_out() -> None:
     part = path_baselines(bars)
     assert set(whole) - set(part) == {"wick_open_interest"}
     for name, sides in part.items():
-        np.testing.assert_array_equal(sides, whole[name])
+        np.testing.assert_array_equal([*sides], [*whole[name]])
 
 
 def test_baselines_never_look_ahead() -> None:
@@ -125,7 +126,7 @@ def test_baselines_never_look_ahead() -> None:
         column[now:] *= 5.0
     expected, found = path_baselines(bars), path_baselines(other)
     for name, sides in found.items():
-        for side in (0, 1):
+        for side in Side:
             np.testing.assert_array_equal(sides[side][: now + 1], expected[name][side][: now + 1], err_msg=name)
 
 

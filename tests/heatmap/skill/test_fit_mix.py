@@ -7,6 +7,7 @@ import pytest
 from service.heatmap.base.arrays import Floats
 from service.heatmap.base.bars import Bars
 from service.heatmap.base.errors import BadInput
+from service.heatmap.base.side import BySide, Side
 from service.heatmap.inventory.assumptions import Assumptions, typical_venue
 from service.heatmap.inventory.leverage import parse_mix
 from service.heatmap.skill.fit_mix import (
@@ -32,7 +33,6 @@ from tests.support.skill_market import walk
 VENUE = typical_venue()
 USUAL = Assumptions()
 BURN, DAYS = 48, 24
-Sides = tuple[Floats, Floats]
 
 
 @cache
@@ -41,21 +41,20 @@ def bars(seed: int = 5, days: int = DAYS) -> Bars:
     return walk(seed, days)
 
 
-def true_liquidations(tilt: float, luck: float = 0.3, seed: int = 5) -> Sides:
+def true_liquidations(tilt: float, luck: float = 0.3, seed: int = 5) -> BySide[Floats]:
     """Return what a market whose mix is tilted so would liquidate, times lognormal luck."""
     random = np.random.default_rng([seed, 9])
     predicted = predict_swept(bars(seed), replace(USUAL, mix=tilted_high(USUAL.mix, tilt)), VENUE)
-    long, short = (side * random.lognormal(0.0, luck, len(side)) for side in predicted)
-    return long, short
+    return BySide(*(side * random.lognormal(0.0, luck, len(side)) for side in predicted))
 
 
-def noise(seed: int) -> Sides:
+def noise(seed: int) -> BySide[Floats]:
     """Return liquidations that have nothing to do with the bars."""
     random = np.random.default_rng([seed, 3])
-    return random.lognormal(0.0, 1.0, len(bars())), random.lognormal(0.0, 1.0, len(bars()))
+    return BySide(*(random.lognormal(0.0, 1.0, len(bars())) for _ in Side))
 
 
-def fitted(liquidated: Sides, seed: int = 5, assumptions: Assumptions = USUAL) -> Fit:
+def fitted(liquidated: BySide[Floats], seed: int = 5, assumptions: Assumptions = USUAL) -> Fit:
     """Fit to the bars of that seed."""
     return fit_leverage_mix(bars(seed), liquidated, assumptions, VENUE, burn=BURN)
 
@@ -111,14 +110,14 @@ def test_one_tilt_throughout_gains_what_the_scorer_says(index: int) -> None:
     weights = _resampled_days(bars(), folds, 0)
     found = _r2_gain(bars(), predictions, real, folds, [index] * (FOLDS - 1), weights)
     scored = [
-        score_predictions(bars(), *real, *predictions[n], burn=folds[0][0], resamples=0).r2_gain for n in (index, OWN)
+        score_predictions(bars(), real, predictions[n], burn=folds[0][0], resamples=0).r2_gain for n in (index, OWN)
     ]
     assert found.value == pytest.approx(scored[0].value - scored[1].value, abs=1e-9)
     assert (found.value == 0.0) is (index == OWN)
 
 
-def under_every_tilt(seed: int) -> list[Sides]:
-    """Return what is foretold under each tilt."""
+def under_every_tilt(seed: int) -> list[BySide[Floats]]:
+    """Return what is predicted under each tilt."""
     return [predict_swept(bars(seed), replace(USUAL, mix=tilted_high(USUAL.mix, tilt)), VENUE) for tilt in TILTS]
 
 
@@ -144,7 +143,7 @@ def test_the_walk_is_forward() -> None:
     first = fitted(real).chosen
     for number in range(1, FOLDS):
         changed = tuple(np.where(np.arange(len(a)) >= folds[number][0], b, a) for a, b in zip(real, other, strict=True))
-        assert fitted((changed[0], changed[1])).chosen[:number] == first[:number]
+        assert fitted(BySide(*changed)).chosen[:number] == first[:number]
     assert fitted(other).chosen != first
 
 
@@ -152,13 +151,13 @@ def test_bars_before_the_burn_do_not_count() -> None:
     """What was liquidated while the inventory warmed up is not looked at."""
     real = true_liquidations(0.5)
     changed = tuple(np.where(np.arange(len(side)) < BURN, 1e9, side) for side in real)
-    assert same(fitted((changed[0], changed[1])), fitted(real))
+    assert same(fitted(BySide(*changed)), fitted(real))
 
 
 def test_the_unit_does_not_matter_and_nothing_is_random() -> None:
     """Liquidations in another unit, and asking twice, give the same fit."""
     real = true_liquidations(0.5)
-    assert same(fitted((1e6 * real[0], 1e6 * real[1])), fitted(real))
+    assert same(fitted(BySide(1e6 * real.long, 1e6 * real.short)), fitted(real))
 
 
 def same(one: Fit, other: Fit) -> bool:
@@ -175,7 +174,7 @@ def test_unknown_hours_are_left_out() -> None:
     long[days == days[0] + 10] = np.nan
     short[days == days[0] + 12] = np.nan
     short[::7] = np.nan
-    found = fitted((long, short))
+    found = fitted(BySide(long, short))
     assert found.days == DAYS - BURN // 24 - 2
     assert np.sign(found.chosen[-1]) == 1.0
 
@@ -193,7 +192,7 @@ def test_weights_still_sum_to_the_levered_share(mix: str) -> None:
 def test_nothing_to_rank_by_leaves_the_own_mix() -> None:
     """Hours in which nothing at all was liquidated choose no tilt over another."""
     nothing = np.zeros(len(bars()))
-    found = fitted((nothing, nothing))
+    found = fitted(BySide(nothing, nothing))
     assert found.chosen == (0.0,) * (FOLDS - 1)
     assert not found.gains
     assert found.mix is USUAL.mix
@@ -205,7 +204,7 @@ def test_too_few_days_are_named() -> None:
     """Under the least number of days it is said how many there are."""
     nothing = np.full(len(bars()), np.nan)
     with pytest.raises(BadInput, match=f"liquidations are known on 0 days, at least {LEAST_DAYS} are needed"):
-        fitted((nothing, nothing))
+        fitted(BySide(nothing, nothing))
     assert 0.0 in TILTS
 
 
@@ -255,7 +254,7 @@ def test_the_default_is_near_the_best_on_the_measuring_hours() -> None:
     """Nothing that is fitted moves the ranking of real hours by a hundredth, whether it counts as a gain or not."""
     for symbol in SYMBOLS:
         table = load(symbol)
-        real = table["liquidated_long"] * table["close"], table["liquidated_short"] * table["close"]
+        real = BySide(table["liquidated_long"] * table["close"], table["liquidated_short"] * table["close"])
         found = fit_leverage_mix(real_bars(symbol), real, USUAL, VENUE, burn=168)
         assert abs(found.rank_gain.value) < 0.01, symbol
         assert found.days == 55, symbol

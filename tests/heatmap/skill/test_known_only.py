@@ -1,4 +1,4 @@
-"""What was foretold rests on nothing that was not known before the bar, whatever open interest is missing."""
+"""A prediction rests on nothing that was not known before the bar, whatever open interest is missing."""
 
 from dataclasses import replace
 
@@ -38,7 +38,7 @@ def test_no_look_ahead_whatever_is_missing(seed: int, first: int, t: int) -> Non
 
 @pytest.mark.parametrize(("first", "blind"), [(0, 0), (1, 2), (7, 8), (39, 40)])
 def test_bars_before_open_interest_was_known_have_no_prediction(first: int, blind: int) -> None:
-    """Nor has the bar that closed with the first one; after it all have what `swept` says."""
+    """Nor has the bar that closed with the first one; after it all have what `predict_swept` says."""
     bars = known_from(random_bars(3, BARS), first)
     assert bars_without_prediction(bars) == blind
     for found, plain in zip(predict_known(bars, FEW, VENUE), predict_swept(bars, FEW, VENUE), strict=True):
@@ -47,7 +47,7 @@ def test_bars_before_open_interest_was_known_have_no_prediction(first: int, blin
 
 
 def test_what_would_be_seen_ahead_without_it() -> None:
-    """`swept` carries the first open interest back: its predictions before it change with it."""
+    """`predict_swept` carries the first open interest back: its predictions before it change with it."""
     bars = known_from(random_bars(3, BARS), 20)
     more = replace(bars, open_interest=10.0 * bars.open_interest)
     (long, short), (other_long, other_short) = predict_swept(bars, FEW, VENUE), predict_swept(more, FEW, VENUE)
@@ -61,7 +61,7 @@ def test_gaps_later_on_are_carried_over() -> None:
     bars = random_bars(3, BARS)
     interest = np.where(np.arange(BARS) % 3 == 0, 1000.0, NAN)
     assert bars_without_prediction(replace(bars, open_interest=interest)) == 0
-    assert np.isfinite(predict_known(replace(bars, open_interest=interest), FEW, VENUE)).all()
+    assert np.isfinite([*predict_known(replace(bars, open_interest=interest), FEW, VENUE)]).all()
 
 
 def test_none_at_all_is_supposed_from_volume() -> None:
@@ -71,7 +71,7 @@ def test_none_at_all_is_supposed_from_volume() -> None:
     assert supposed[9] == pytest.approx(INTEREST_DAYS * 24 * bars.volume[:10].mean())
     assert bars_without_prediction(bars) == 0
     found = predict_known(bars, FEW, VENUE)
-    assert np.isfinite(found).all()
+    assert np.isfinite([*found]).all()
     for mine, plain in zip(found, predict_swept(open_interest_from_volume(bars), FEW, VENUE), strict=True):
         np.testing.assert_array_equal(mine, plain)
 
@@ -85,9 +85,9 @@ def test_supposed_interest_does_not_hang_on_the_length_of_a_bar() -> None:
     )
 
 
-def test_nothing_traded_is_nothing_foretold() -> None:
+def test_nothing_traded_is_nothing_predicted() -> None:
     """Without volume there is neither inventory nor in-bar trading to speak of, and nothing divides by zero."""
     bars = replace(known_from(random_bars(3, BARS), BARS), volume=np.zeros(BARS))
     for found in predict_known(bars, FEW, VENUE):
-        assert np.isfinite(found).all()
+        assert np.isfinite([*found]).all()
         assert found.max() < 1e-8

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from service.heatmap.base.arrays import Floats
+from service.heatmap.base.side import Side
 from service.heatmap.skill.baselines import path_baselines
 from service.heatmap.skill.regression import Losses, out_of_sample, path_features
 from tests.support.skill_market import walk
@@ -77,9 +78,9 @@ def test_r2_weighs_the_hours() -> None:
 def test_features_are_fourteen_and_finite() -> None:
     """The path gives 14 regressors a side, 13 where no open interest is known."""
     bars = walk(seed=4, days=4)
-    for side in (0, 1):
+    for side in Side:
         features = path_features(path_baselines(bars), side)
         assert features.shape == (len(bars), 14)
         assert np.isfinite(features).all()
     bars.open_interest[:] = np.nan
-    assert path_features(path_baselines(bars), 0).shape == (len(bars), 13)
+    assert path_features(path_baselines(bars), Side.LONG).shape == (len(bars), 13)

@@ -14,6 +14,7 @@ import pytest
 
 from service.heatmap.base.arrays import Floats
 from service.heatmap.base.bars import Bars
+from service.heatmap.base.side import BySide
 from service.heatmap.skill.figures import ExtremeScore, PredictorScore, Score, SideScore
 from service.heatmap.skill.score import score_predictions
 from tests.support.real_hours import REFERENCE
@@ -123,7 +124,7 @@ def as_reference(found: Score) -> dict[str, Any]:
     named = {NAMES.get(p.name, p.name): p for p in found.predictors}
     extremes = {IN_EXTREMES[row.name]: row for row in found.extremes}
     return {
-        "hours": {"liq_long": found.long.bars, "liq_short": found.short.bars},
+        "hours": {"liq_long": found.sides.long.bars, "liq_short": found.sides.short.bars},
         "days": found.days,
         "headline": {
             "dR2": found.r2_gain.value,
@@ -132,12 +133,12 @@ def as_reference(found: Score) -> dict[str, Any]:
             "psp_ci": [found.partial_spearman.low, found.partial_spearman.high],
         },
         "extreme24h": {
-            "n_hours": found.long.extreme_bars + found.short.extreme_bars,
+            "n_hours": found.sides.long.extreme_bars + found.sides.short.extreme_bars,
             **{f"sp_{name}": row.spearman.value for name, row in extremes.items()},
             **{f"d_{name}": extreme_lead(row) for name, row in extremes.items() if name != "model"},
         },
         "skill": {
-            "incremental": {"liq_long": side_figures(found.long), "liq_short": side_figures(found.short)},
+            "incremental": {"liq_long": side_figures(found.sides.long), "liq_short": side_figures(found.sides.short)},
             **{name: predictor_figures(predictor) for name, predictor in named.items()},
         },
         "diff": {name: lead_figures(predictor) for name, predictor in named.items() if name != "model"},
@@ -163,11 +164,11 @@ def awkward(moves: Floats, seed: int) -> Floats:
     return swept
 
 
-def predicted(bars: Bars) -> tuple[Floats, Floats]:
+def predicted(bars: Bars) -> BySide[Floats]:
     """Return awkward predictions for both sides."""
     last = np.concatenate(([np.nan], bars.close[:-1]))
     wicks = np.maximum(np.log(last / bars.low), 0.0), np.maximum(np.log(bars.high / last), 0.0)
-    return awkward(wicks[0], 1), awkward(wicks[1], 2)
+    return BySide(awkward(wicks[0], 1), awkward(wicks[1], 2))
 
 
 @pytest.mark.slow
@@ -177,12 +178,12 @@ def test_every_figure_equals_the_reference(python: str, tmp_path: Path) -> None:
     for symbol in SYMBOLS:
         bars, table = hours_of(symbol), table_of(symbol)
         swept = predicted(bars)
-        predictions = {"ts": bars.time, "swept_long": swept[0], "swept_short": swept[1]}
+        predictions = {"ts": bars.time, "swept_long": swept.long, "swept_short": swept.short}
         written = write(tmp_path / "predictions.csv", predictions)
-        amounts = table["liquidated_long"] * bars.close, table["liquidated_short"] * bars.close
+        amounts = BySide(table["liquidated_long"] * bars.close, table["liquidated_short"] * bars.close)
         for options, ours in (([], {}), (["--test-from", SECOND_HALF[0], "--seed", "7"], LATER)):
             expected = reference(python, folder / f"{symbol}.csv", written, *options)
-            found = score_predictions(bars, *amounts, *swept, resamples=RESAMPLES, **ours)
+            found = score_predictions(bars, amounts, swept, resamples=RESAMPLES, **ours)
             assert flat(as_reference(found)) == pytest.approx(flat(expected), abs=1e-6, nan_ok=True), (symbol, options)
 
 
@@ -199,13 +200,13 @@ def test_gaps_and_no_open_interest_equal_the_reference(python: str, tmp_path: Pa
     bars = Bars(**{name: getattr(case.bars, name)[kept] for name in names}, step=HOUR)
     bars.volume[[0, 1, 50, 51, 300]] = np.nan
     bars.open_interest[:] = np.nan
-    liquidated = case.liquidated[0][kept], case.liquidated[1][kept]
-    liquidated[0][200:230] = np.nan
+    liquidated = BySide(case.liquidated.long[kept], case.liquidated.short[kept])
+    liquidated.long[200:230] = np.nan
     swept = predicted(bars)
     table = {"ts": bars.time, "o": bars.open, "h": bars.high, "l": bars.low, "c": bars.close, "v": bars.volume}
-    table |= {"liq_long": liquidated[0], "liq_short": liquidated[1]}
-    predictions = {"ts": bars.time, "swept_long": swept[0], "swept_short": swept[1]}
+    table |= {"liq_long": liquidated.long, "liq_short": liquidated.short}
+    predictions = {"ts": bars.time, "swept_long": swept.long, "swept_short": swept.short}
     files = write(tmp_path / "bars.csv", table), write(tmp_path / "predictions.csv", predictions)
     expected = reference(python, *files, "--burn", "100", "--seed", "3")
-    found = score_predictions(bars, *liquidated, *swept, burn=100, resamples=RESAMPLES, seed=3)
+    found = score_predictions(bars, liquidated, swept, burn=100, resamples=RESAMPLES, seed=3)
     assert flat(as_reference(found)) == pytest.approx(flat(expected), abs=1e-6, nan_ok=True)

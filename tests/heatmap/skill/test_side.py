@@ -18,7 +18,7 @@ def case() -> Case:
 
 def predictions(case: Case) -> dict[str, Floats]:
     """Return the map first, then the long side's baselines."""
-    return {MAP: case.foretold[0], **{name: sides[0] for name, sides in path_baselines(case.bars).items()}}
+    return {MAP: case.predicted.long, **{name: sides.long for name, sides in path_baselines(case.bars).items()}}
 
 
 def losses(count: int) -> Losses:
@@ -28,7 +28,7 @@ def losses(count: int) -> Losses:
 
 def test_resamples_are_those_of_the_days_written_out(case: Case) -> None:
     """Each resample equals building its sample by joining the drawn days and scoring it as a sample of its own."""
-    values, liquidated, count = predictions(case), case.liquidated[0], len(case.bars)
+    values, liquidated, count = predictions(case), case.liquidated.long, len(case.bars)
     day, made = np.repeat(np.arange(20), 24), losses(count)
     found = SideSkill(values, liquidated, made, day).resampled(day_counts(20, resamples=4, seed=3))
     random = np.random.default_rng(3)
@@ -44,7 +44,7 @@ def test_resamples_are_those_of_the_days_written_out(case: Case) -> None:
 def test_blocks_join_to_the_whole(case: Case) -> None:
     """Resamples come in blocks; a sample that repeats gives the same figures in every block."""
     resamples = 3 * BLOCK // len(case.bars)
-    side = SideSkill(predictions(case), case.liquidated[0], losses(len(case.bars)), np.repeat(np.arange(20), 24))
+    side = SideSkill(predictions(case), case.liquidated.long, losses(len(case.bars)), np.repeat(np.arange(20), 24))
     found = side.resampled(np.ones((20, resamples)))
     assert found.spearman.shape == (len(predictions(case)), resamples)
     assert found.extreme_spearman.shape == (len(EXTREME_PREDICTORS), resamples)
@@ -54,7 +54,7 @@ def test_blocks_join_to_the_whole(case: Case) -> None:
 
 def test_extremes_are_scored_alone(case: Case) -> None:
     """The extreme block ranks the bars with a new 24-bar low among themselves."""
-    values, liquidated = predictions(case), case.liquidated[0]
+    values, liquidated = predictions(case), case.liquidated.long
     side = SideSkill(values, liquidated, losses(len(case.bars)), np.repeat(np.arange(20), 24))
     rows = np.flatnonzero(values["new_extreme_24"] > 0)
     assert side.extreme_bars == len(rows)
@@ -67,7 +67,7 @@ def test_extremes_are_scored_alone(case: Case) -> None:
 def test_too_few_extremes_are_undefined(case: Case) -> None:
     """Without a new extreme there is nothing to rank: NaN without a warning, and the rest stands."""
     values = predictions(case) | {"new_extreme_24": np.zeros(len(case.bars))}
-    side = SideSkill(values, case.liquidated[0], losses(len(case.bars)), np.repeat(np.arange(20), 24))
+    side = SideSkill(values, case.liquidated.long, losses(len(case.bars)), np.repeat(np.arange(20), 24))
     found = side.resampled(np.ones((20, 2)))
     assert np.isnan(found.extreme_spearman).all()
     assert np.isfinite(found.spearman[0]).all()

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from service.heatmap.base.side import BySide
 from service.heatmap.skill.baselines import path_baselines
 from service.heatmap.skill.figures import Score
 from service.heatmap.skill.score import RANK_BASELINE, score_predictions
@@ -21,7 +22,7 @@ NAN = math.nan
 def found() -> Score:
     """Return the score of a map that knows."""
     case = market(30)
-    return score_predictions(case.bars, *case.liquidated, *case.foretold, burn=48, resamples=50)
+    return score_predictions(case.bars, case.liquidated, case.predicted, burn=48, resamples=50)
 
 
 @pytest.mark.parametrize(
@@ -74,14 +75,14 @@ def test_the_path_and_the_sample_are_told(found: Score) -> None:
     """What the path explains without the map, and in how many bars EXT was looked at."""
     told = verdict_on(found)
     assert f"the path alone explains {found.r2_path.value:.3f} of the variance of log liquidations" in told
-    assert f"the {found.long.extreme_bars + found.short.extreme_bars} bars with a new 24-bar extreme" in told
+    assert f"the {sum(side.extreme_bars for side in found.sides)} bars with a new 24-bar extreme" in told
 
 
 def test_what_does_not_vary_is_not_judged() -> None:
     """A constant prediction: said in words, and never as nan."""
     case = market(28)
     flat = np.ones(len(case.bars))
-    told = verdict_on(score_predictions(case.bars, *case.liquidated, flat, flat, burn=48, resamples=50))
+    told = verdict_on(score_predictions(case.bars, case.liquidated, BySide(flat, flat), burn=48, resamples=50))
     assert told.startswith("Skill cannot be judged: predictions or liquidations do not vary enough.")
     assert told.count(f"not comparable with {BASELINE}: not defined here") == 2
     assert "what the map adds is not defined here" in told
@@ -91,7 +92,7 @@ def test_what_does_not_vary_is_not_judged() -> None:
 def test_without_resamples_nothing_is_judged() -> None:
     """And what is missing is not blamed on the data."""
     case = market(30)
-    told = verdict_on(score_predictions(case.bars, *case.liquidated, *case.foretold, burn=48, resamples=0))
+    told = verdict_on(score_predictions(case.bars, case.liquidated, case.predicted, burn=48, resamples=0))
     assert told.startswith("Skill is not judged: that takes intervals, and so resamples.")
     assert told.count(f"not judged against {BASELINE}") == 2
     assert told.count("(no interval)") == 3
