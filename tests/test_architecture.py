@@ -63,6 +63,34 @@ def docstring_lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     return (first.end_lineno or first.lineno) - first.lineno + 1 if ast.get_docstring(node) is not None else 0
 
 
+# What each part of the service may import of the others; the application wires them all.
+LAYERS = {
+    "cache": set(),
+    "times": set(),
+    "heatmap": {"times"},
+    "market": {"heatmap", "times", "cache"},
+    "analysis": {"market", "heatmap", "times", "cache"},
+    "api": {"analysis", "market", "heatmap", "times", "cache", "__version__"},
+    "cli": {"app", "analysis", "market", "heatmap", "times", "settings"},
+    "ops": set(),
+}
+
+
+@pytest.mark.parametrize("part", LAYERS)
+def test_parts_import_from_lower_ones_alone(part: str) -> None:
+    """Imports run one way: api -> analysis -> market -> heatmap, with the console beside the API."""
+    files = [path for path in EVERY if path.relative_to(SERVICE).parts[0] in {part, f"{part}.py"}]
+    assert files
+    known = {module.split(".")[1] for path in files for module in imports(path) if module.startswith("service.")}
+    assert known - {part} <= LAYERS[part]
+
+
+def test_every_part_has_its_place() -> None:
+    """A new part of the service is put among the layers, and not beside them."""
+    parts = {path.relative_to(SERVICE).parts[0].removesuffix(".py") for path in EVERY}
+    assert parts == {*LAYERS, "__init__", "app", "settings"}
+
+
 def test_the_parts_are_there() -> None:
     """The tests below have something to look at."""
     assert HEATMAP

@@ -1,4 +1,4 @@
-"""Relief: by how much one map stands out from its surroundings at prices that another map points to."""
+"""Contrast: by how much one map stands out from its surroundings at prices that another map points to."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

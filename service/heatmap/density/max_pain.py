@@ -17,7 +17,7 @@ def max_pain(
 ) -> int | None:
     """Return the bin of one side's profile, float64[B], that is densest against its surroundings; None if none is hot.
 
-    What is hot is said by zone_bins.hot_spans, here within `window_pct` of the price and whatever the volatility.
+    What is hot is decided by `spans.hot_spans`, here within `window_pct` of the price and whatever the volatility.
     """
     sigma, background, reach = (
         share / 100.0 * price for share in (rules.smoothing_pct, rules.background_pct, rules.window_pct)

@@ -45,7 +45,7 @@ def point_excess(grid: NDArray[np.floating], points: Points) -> Floats:
 
 
 def _averages(grid: NDArray[np.floating], points: Points, rows: Times, sigma: Floats) -> Floats:
-    """Return the Gaussian average around each point over what there is of its side; as smoothing.smooth does it."""
+    """Return the Gaussian average around each point over what there is of its side, as `smooth` does."""
     reach = np.maximum(1.0, np.ceil(REACH * sigma))[:, None]
     steps = np.arange(-reach.max(initial=1.0), reach.max(initial=1.0) + 1.0).astype(np.int64)
     at = points.bin[rows, None] + steps

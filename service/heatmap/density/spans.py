@@ -1,4 +1,4 @@
-"""Zone bins: which runs of bins are hot and which are cold.
+"""Spans: which runs of bins are hot and which are cold.
 
 Everything here works on one side of the price with bins ordered outward, so that both sides run the same arithmetic in
 the same order and mirrored maps give mirrored zones to the last bit.

@@ -1,4 +1,4 @@
-"""Paths: what price did to one side, in the coordinate in which both sides run through the same code.
+"""Paths: what price did to one side, in a coordinate in which both sides run through the same code.
 
 The adverse log price y = -sign * ln(price), with the sign of the side, grows in the direction that liquidates the side:
 downwards for longs, upwards for shorts. A position entered at y is liquidated at y + u, where u >= 0 follows the

@@ -61,7 +61,7 @@ class DistanceCurve:
 def distance_curve(multipliers: Floats, weights: Floats, leverage: Floats) -> DistanceCurve:
     """Build the curve of one side.
 
-    multipliers  float64[K+1]  liquidation price / entry at each bucket edge (margin_distance.distance_multipliers)
+    multipliers  float64[K+1]  liquidation price / entry at each bucket edge (`margin.distance.distance_multipliers`)
     weights      float64[K]    share of each bucket, any sum
     leverage     float64[K]    the leverage that stands for each bucket
 

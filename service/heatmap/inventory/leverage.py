@@ -9,7 +9,7 @@ from service.heatmap.base.errors import BadInput
 
 LEVELS = 30
 LOWEST, HIGHEST = 1.1, 500.0
-# Stands for the mix that fitting.py chooses, starting from the default.
+# The name of the mix that skill/fit_mix.py chooses, starting from the default.
 FITTED = "fitted"
 # Where the market allows less than this share of a mix, it allows none of it.
 LEAST = 1e-9

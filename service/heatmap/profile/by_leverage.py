@@ -1,4 +1,4 @@
-"""Leverage split: which leverage the standing inventory of the last column carries."""
+"""By leverage: which leverage the standing inventory of the last column carries."""
 
 import numpy as np
 from numpy.typing import NDArray

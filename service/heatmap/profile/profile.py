@@ -26,7 +26,7 @@ class SideProfile:
     total             in the grid
     standing          with leverage, in the grid or outside it
     passed            what stood at the last close and the price has passed since: liquidated by now, if it was right
-    max_pain          middle price of the bin that stands out most, None if none does (max_pain.py)
+    max_pain          middle price of the bin that stands out most, None if none does
     max_pain_notional what stands there
     """
 

@@ -56,7 +56,7 @@ class Score:
     """How well a map did over `days` UTC days, mean of the sides.
 
     r2_gain            H1: r2_with_map less r2_path, R2 of log liquidations out of sample
-    rank_gain          H2: Spearman of the map less that of RANK_BASELINE (skill.py)
+    rank_gain          H2: Spearman of the map less that of RANK_BASELINE (score.py)
     extreme_rank_gain  EXT: the same in bars that set a new 24-bar extreme, against the same baseline
     partial_spearman   Spearman given the path baselines
     extremes           the map first, then the baselines that are looked at there

@@ -1,6 +1,6 @@
-"""What a map foretold: predictions that rest on nothing that was not known before each bar.
+"""Known only: predictions that rest on nothing that was not known before each bar.
 
-`predict.swept` needs open interest and carries the first known one back to the start; bars before it would be predicted
+`predict_swept` needs open interest and carries the first known one back to the start; bars before it would be predicted
 with an amount that nobody knew then.
 """
 
@@ -54,7 +54,7 @@ def predict_known(bars: Bars, assumptions: Assumptions, venue: VenueTerms) -> By
 
 
 def bars_without_prediction(bars: Bars) -> int:
-    """Return how many bars at the start cannot be foretold: up to the one that closed with the first open interest.
+    """Return how many bars at the start have no prediction: up to the one that closed with the first open interest.
 
     None if the first bar has it, for nothing stood before that one; and none where open interest is not known at all.
     """

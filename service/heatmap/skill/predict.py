@@ -78,7 +78,7 @@ def in_bar_share(bars: Bars, side: Side, curve: DistanceCurve) -> Floats:
     """Return the share of positions opened along each bar's path that the rest of the path liquidates, float64[T].
 
     An up bar is taken to go open-low-high-close, a down bar open-high-low-close. Entries are even along the path. In
-    adverse log price (path.py) a position opened at y is liquidated at y + u; with M the distance curve and m the later
+    adverse log price a position opened at y is liquidated at y + u; with M the distance curve and m the later
     maximum, the share is M(m - y), integrated along each leg by the curve's exact integral. Retracements on the way
     add their own.
     """

@@ -1,4 +1,4 @@
-"""Out-of-sample gain: how much better log liquidations are foretold with the map than from the price path alone."""
+"""Out-of-sample gain: how much better log liquidations are predicted with the map than from the price path alone."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Skill: how well a map foretold realised liquidations, beyond what the price path alone foretells.
+"""Score: how well a map predicted realised liquidations, beyond what the price path alone predicts.
 
 Nearness wins any hit-rate contest, so every score is conditional on the path: did the bars whose paths touched more of
 the map liquidate more than path measures say? Three figures sum it up, each with a 95 % interval from resampling days:

@@ -6,7 +6,7 @@ from service.heatmap.skill.baselines import EXCURSION_SHARE
 from service.heatmap.skill.figures import Score
 from service.heatmap.stats.bootstrap import Interval
 
-# RANK_BASELINE of skill.py in words.
+# RANK_BASELINE of score.py in words.
 BASELINE = f"wick + {EXCURSION_SHARE:g} excursion"
 VERDICTS = {
     "better": "The map adds skill beyond the price path.",

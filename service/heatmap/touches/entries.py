@@ -1,4 +1,4 @@
-"""Touch events: which bars entered a zone that stood before them."""
+"""Entries: which bars entered a zone that was there before them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields

@@ -1,4 +1,4 @@
-"""Touches: how price reacted each time it entered a hot zone that stood before."""
+"""Touches: how price reacted each time it entered a hot zone that was there before."""
 
 import math
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Stood map: the hot zones as they stood at the close of each bar, found when they are asked for."""
+"""Past zones: the hot zones at the close of each past bar, found when they are asked for."""
 
 import numpy as np
 from numpy.typing import NDArray

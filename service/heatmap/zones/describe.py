@@ -1,4 +1,4 @@
-"""Zone view: turns a run of bins into a described zone."""
+"""Describing: turns a run of bins into a zone with everything that is said of it."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Timeframes: the zones of several timeframes in one list, each saying on which of them it stands."""
+"""Merged timeframes: the zones of several timeframes in one list, each saying on which of them it stands."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
