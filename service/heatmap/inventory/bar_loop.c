@@ -176,30 +176,36 @@ static void sum_up(const struct side *side, int64_t begin, int64_t end, double *
     }
 }
 
-/* Write what stands between the prices, times its worth, into one column. */
+/* Write what stands between the prices, times its worth, into one column. Before the front there is nothing to sum. */
 static void fill(const struct side *side, double *restrict column) {
-    int64_t prices = side->prices, slots = side->slots, front = *side->front;
-    int64_t begin = side->price_slot[0], end = side->price_slot[prices - 1];
-    if (begin > end) {
-        int64_t swap = begin;
-        begin = end;
-        end = swap;
-    }
+    int64_t prices = side->prices, front = *side->front, low = side->price_slot[0], high = side->price_slot[prices - 1];
+    int rising = low <= high;
+    int64_t begin = rising ? low : high, end = rising ? high : low;
+    /* the prices that do not lie before the front, and the bins that reach one of them */
+    int64_t from = rising ? side->first[front] : 0, to = rising ? prices : side->last[front];
+    int64_t bin = from > 0 ? from - 1 : 0, last_bin = to < prices ? to : prices - 1;
     double *before = side->before, *at = side->at;
+    if (begin < front)
+        begin += (front - begin) / 4 * 4;
     sum_up(side, begin, end, before);
-    for (int64_t e = 0; e < prices; e++) {
+    at[bin] = at[last_bin] = 0.0;
+    for (int64_t e = from; e < to; e++) {
         int64_t n = side->price_slot[e];
         at[e] = before[n] + side->price_past[e] * (before[n + 1] - before[n]);
     }
     if (side->first[front] < side->last[front]) {
         double density = 0.0;
         for (int64_t p = 0; p < side->populations; p++)
-            density += side->held[p * slots + front] / (1.0 - side->past[p]);
+            density += side->held[p * side->slots + front] / (1.0 - side->past[p]);
         for (int64_t e = side->first[front]; e < side->last[front]; e++)
             at[e] = larger(before[front + 1] - (1.0 - side->price_past[e]) * density, before[front]);
     }
-    for (int64_t e = 0; e < prices - 1; e++)
+    for (int64_t e = 0; e < bin; e++)
+        column[e] = 0.0;
+    for (int64_t e = bin; e < last_bin; e++)
         column[e] = larger((at[e + 1] - at[e]) * side->worth[e], 0.0);
+    for (int64_t e = last_bin; e < prices - 1; e++)
+        column[e] = 0.0;
 }
 
 /* Take the side through bar t. */

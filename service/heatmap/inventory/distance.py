@@ -1,7 +1,6 @@
 """Distance curve: how far from its entry a newly opened position would be liquidated."""
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
@@ -48,13 +47,17 @@ class DistanceCurve:
         return result
 
     def integral_along(self, u: Floats) -> Floats:
-        """Return `integral` of rising distances: piece by piece, several times faster where there are many."""
+        """Return `integral` of rising distances, to the same bytes: several times faster where there are many."""
+        first, *_ = bounds = np.append(np.searchsorted(u, self.u), len(u))
+        counts = np.diff(bounds)
+        slope = np.append(np.diff(self.mass) / np.diff(self.u), 0.0)
+        rest = u[first:] - np.repeat(self.u, counts)
         result = np.zeros(len(u))
-        slope = np.append(np.diff(self.mass) / np.diff(self.u), 0.0).tolist()
-        bounds = [*np.searchsorted(u, self.u).tolist(), len(u)]
-        for k, (first, last) in enumerate(pairwise(bounds)):
-            rest = u[first:last] - self.u[k]
-            result[first:last] = self.area[k] + rest * (self.mass[k] + 0.5 * slope[k] * rest)
+        inside = result[first:]
+        np.multiply(np.repeat(0.5 * slope, counts), rest, out=inside)
+        inside += np.repeat(self.mass, counts)
+        inside *= rest
+        inside += np.repeat(self.area, counts)
         return result
 
 
