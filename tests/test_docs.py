@@ -6,8 +6,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+TOPS = ("service", "tests", "bench")
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
-FILES = [f"/{path.relative_to(ROOT)}" for top in ("service", "tests", "bench") for path in ROOT.glob(f"{top}/**/*.py")]
+FILES = [
+    f"/{path.relative_to(ROOT)}"
+    for path in (*ROOT.glob("*.py"), *(p for top in TOPS for p in ROOT.glob(f"{top}/**/*.py")))
+]
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page.name != "CHANGELOG.md"], ids=lambda page: page.name)
