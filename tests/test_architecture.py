@@ -14,6 +14,11 @@ EVERY = sorted(SERVICE.rglob("*.py"))
 HEATMAP = sorted((SERVICE / "heatmap").rglob("*.py"))
 MARKET = sorted((SERVICE / "market").rglob("*.py"))
 API = sorted((SERVICE / "api").rglob("*.py"))
+# The layers from the ground up: each may import from those before it, and what all of them may know.
+LAYERS = ("heatmap", "market", "analysis", "api")
+SHARED = ("service.times", "service.cache", "service.__version__")
+# The packages outside the model whose docstrings list what is in them.
+LISTED = ["analysis", "analysis.results", "api", "api.edge", "api.query", "api.resources", "api.schemas"]
 
 # What a pure function may need: no clock, no chance, no file, no network, no thread.
 PURE = {
@@ -116,6 +121,35 @@ def test_the_model_makes_no_chance_of_its_own(path: Path) -> None:
     calls = [ast.unparse(node) for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
     drawn = [call for call in calls if call.startswith(("np.random.", "numpy.random."))]
     assert [call for call in drawn if "default_rng(" not in call or call.endswith("default_rng()")] == []
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_layers_import_from_those_below_alone(layer: str) -> None:
+    """Imports run one way: api -> analysis -> market -> heatmap; no layer knows wiring, settings or console."""
+    below = [f"service.{each}" for each in LAYERS[: LAYERS.index(layer) + 1]]
+    upward = [
+        f"{of(path)} imports {module}"
+        for path in (SERVICE / layer).rglob("*.py")
+        for module in imports(path)
+        if within(module, "service") and not within(module, *SHARED, *below)
+    ]
+    assert upward == []
+
+
+@pytest.mark.parametrize("path", sorted((SERVICE / "analysis").rglob("*.py")), ids=of)
+def test_the_analysis_does_not_know_the_web(path: Path) -> None:
+    """Requests come in and results go out as dataclasses: no web framework, no JSON, no exchange's client library."""
+    foreign = WEB | {"ccxt", "orjson", "json"}
+    assert [module for module in imports(path) if module.split(".")[0] in foreign] == []
+
+
+@pytest.mark.parametrize("package", LISTED)
+def test_a_package_outside_the_model_says_what_is_in_it(package: str) -> None:
+    """Its docstring has a line for each of its modules and packages, and for nothing else."""
+    folder = SERVICE.joinpath(*package.split("."))
+    there = {path.stem for path in folder.iterdir() if path.stem not in {"__init__", "__pycache__"}}
+    listed = named_in(f"service.{package}")
+    assert sorted(listed) == sorted(there)
 
 
 @pytest.mark.parametrize("path", MARKET, ids=of)

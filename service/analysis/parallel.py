@@ -16,7 +16,7 @@ Key: TypeAlias = tuple[str, str]
 # What stands in the way of one load and says nothing of the others.
 Failure: TypeAlias = MarketError | BadInput
 # What to answer where nothing came: what may pass if asked again, then what the caller can change.
-GRAVITY = (ExchangeUnavailable, BadInput, MarketError)
+ERROR_PRIORITY = (ExchangeUnavailable, BadInput, MarketError)
 
 
 class NoneAnswered(ExchangeUnavailable):
@@ -41,13 +41,13 @@ class SideBySide(Generic[T]):
     def first_error(self) -> Failure:
         """Return the error to answer with where nothing came; an unknown symbol only if nothing else is wrong."""
         known = [error for error in self.errors.values() if not isinstance(error, UnknownSymbol)]
-        first = min(known or self.errors.values(), key=_gravity)
+        first = min(known or self.errors.values(), key=_priority)
         several = len({name for _, name in self.errors}) > 1
         return NoneAnswered(self.errors) if several and isinstance(first, ExchangeUnavailable) else first
 
 
-def _gravity(error: Failure) -> int:
-    return next(i for i, kind in enumerate(GRAVITY) if isinstance(error, kind))
+def _priority(error: Failure) -> int:
+    return next(i for i, kind in enumerate(ERROR_PRIORITY) if isinstance(error, kind))
 
 
 @dataclass(frozen=True, eq=False)

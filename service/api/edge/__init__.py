@@ -1,1 +1,9 @@
-"""The HTTP edge: kept answers, problems, CORS, the contract."""
+"""What all paths share at the HTTP edge.
+
+answers         finished bytes by their ETag
+answered_first  kept answers, sent before Flask routes
+compression     content codings
+problems        errors as application/problem+json
+cors            what pages of other origins may read
+openapi         the contract
+"""

@@ -1,1 +1,21 @@
-"""The parameters of queries."""
+"""The parameters of queries, as schemas that load requests.
+
+strict             what every query has in common
+assembly           a request out of parsed values
+lookback           how far back a map goes
+moment             RFC 3339 or epoch milliseconds
+leverage_mix       a preset, or leverages with weights
+parameters         what queries about a market share
+axis_query         the price axis
+heatmap            of /v1/heatmap
+profile            of /v1/profile
+zones              of /v1/zones
+touches            of /v1/touches
+scan               of /v1/scan
+diff               of /v1/diff
+cascade            of /v1/cascade
+liquidation_price  of /v1/liquidation-price
+skill              of /v1/skill
+exchanges          of /v1/exchanges
+markets            of /v1/markets
+"""

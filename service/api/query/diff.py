@@ -4,7 +4,9 @@ from marshmallow import fields, validate
 
 from service.analysis.results.diff_request import DiffRequest
 from service.api.query.axis_query import AxisQuery
-from service.api.query.parameters import CHURN, LeverageMix, Moment
+from service.api.query.leverage_mix import LeverageMix
+from service.api.query.moment import Moment
+from service.api.query.parameters import CHURN
 from service.api.schemas.diff import ALIGNMENTS
 
 

@@ -3,13 +3,14 @@
 from marshmallow import fields, validate
 
 from service.analysis.results.liquidation_price import LiquidationPriceRequest
-from service.api.query.parameters import ParametersSchema, SideName
+from service.api.query.parameters import SideName
+from service.api.query.strict import StrictQuery
 from service.heatmap.margin import RULES
 
 AMOUNT = validate.Range(1e-12, 1e15)
 
 
-class LiquidationPriceQuery(ParametersSchema):
+class LiquidationPriceQuery(StrictQuery):
     """Parameters of /v1/liquidation-price."""
 
     request = LiquidationPriceRequest

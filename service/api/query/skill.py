@@ -3,7 +3,8 @@
 from marshmallow import fields, validate
 
 from service.analysis.results.skill import SkillRequest
-from service.api.query.parameters import MarketQuery, lookback_field
+from service.api.query.lookback import lookback_field
+from service.api.query.parameters import MarketQuery
 from service.api.schemas.described import described
 from service.heatmap.stats import LEAST_RESAMPLES
 

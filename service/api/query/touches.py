@@ -2,7 +2,8 @@
 
 from service.analysis.results.touches import TouchesRequest
 from service.api.query.axis_query import AxisQuery
-from service.api.query.parameters import SideName, exchanges_field, lookback_field
+from service.api.query.lookback import lookback_field
+from service.api.query.parameters import SideName, exchanges_field
 
 
 class TouchesQuery(AxisQuery):

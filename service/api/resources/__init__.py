@@ -1,1 +1,17 @@
-"""One module per path: parse, analyse, encode."""
+"""One module for each path: parse, analyse, encode.
+
+heatmap            /v1/heatmap
+profile            /v1/profile
+zones              /v1/zones
+touches            /v1/touches
+scan               /v1/scan
+diff               /v1/diff
+cascade            /v1/cascade
+liquidation_price  /v1/liquidation-price
+skill              /v1/skill
+exchanges          /v1/exchanges
+markets            /v1/markets
+probes             /livez and /readyz
+docs               /docs and /openapi.yaml
+viewer             /
+"""

@@ -5,9 +5,9 @@ from flask import Response
 from flask_smorest import Blueprint
 from marshmallow import RAISE
 
-from service.analysis.results.listing import ExchangesRequest, served_exchanges
+from service.analysis.results.exchanges import ExchangesRequest, served_exchanges
 from service.analysis.services import Services
-from service.api.query.listing import ExchangesQuery
+from service.api.query.exchanges import ExchangesQuery
 from service.api.schemas.exchanges import ExchangesSchema, exchange_body
 
 

@@ -4,10 +4,10 @@ from flask import Response
 from flask_smorest import Blueprint
 from marshmallow import RAISE
 
-from service.analysis.results.listing import MarketsRequest, prepare_markets
+from service.analysis.results.markets import MarketsRequest, prepare_markets
 from service.analysis.services import Services
 from service.api.edge.answers import Answers
-from service.api.query.listing import MarketsQuery
+from service.api.query.markets import MarketsQuery
 from service.api.schemas.markets import MarketsSchema, markets_body
 
 

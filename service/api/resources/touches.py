@@ -8,7 +8,7 @@ from service.analysis.results.touches import TouchesRequest, prepare_touches
 from service.analysis.services import Services
 from service.api.edge.answers import Answers
 from service.api.query.touches import TouchesQuery
-from service.api.schemas.touch import TouchesSchema, touches_body
+from service.api.schemas.touches import TouchesSchema, touches_body
 
 
 def blueprint(services: Services, answers: Answers) -> Blueprint:

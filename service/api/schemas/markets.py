@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-from service.analysis.results.listing import MarketsResult
+from service.analysis.results.markets import MarketsResult
 from service.market.contract import Market
 
 

@@ -9,13 +9,14 @@ from werkzeug.datastructures import MultiDict
 from service.api.query.assembly import assembled
 from service.api.query.cascade import CascadeQuery
 from service.api.query.diff import DiffQuery
+from service.api.query.exchanges import ExchangesQuery
 from service.api.query.heatmap import HeatmapQuery
 from service.api.query.liquidation_price import LiquidationPriceQuery
-from service.api.query.listing import ExchangesQuery, MarketsQuery
-from service.api.query.parameters import ParametersSchema
+from service.api.query.markets import MarketsQuery
 from service.api.query.profile import ProfileQuery
 from service.api.query.scan import ScanQuery
 from service.api.query.skill import SkillQuery
+from service.api.query.strict import StrictQuery
 from service.api.query.touches import TouchesQuery
 from service.api.query.zones import ZonesQuery
 from service.heatmap.inventory import Mix
@@ -69,7 +70,7 @@ def test_a_value_that_is_missing_is_a_mistake_of_ours() -> None:
 
 
 @pytest.mark.parametrize("query", EVERY)
-def test_every_parameter_has_its_place(query: type[ParametersSchema]) -> None:
+def test_every_parameter_has_its_place(query: type[StrictQuery]) -> None:
     """Nothing that a caller may say is dropped on the way, and nothing is asked that has no parameter."""
     schema = query()
     request = schema.load(MultiDict(NEEDED.get(query, {})))

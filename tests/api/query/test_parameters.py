@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from marshmallow import ValidationError
 
 from service.analysis.limits import LEAST_LOOKBACK, MOST_LOOKBACK
-from service.api.query.parameters import LOOKBACK_PATTERN, UNITS, Lookback, Moment
+from service.api.query.lookback import LOOKBACK_PATTERN, UNITS, Lookback
+from service.api.query.moment import Moment
 from service.times import DAY_MS, HOUR_MS, rfc3339
 from tests.conftest import Problem
 from tests.support.fake_exchange import Clock, FakeExchange

@@ -12,7 +12,7 @@ import yaml
 from flask import Flask
 from flask.testing import FlaskClient
 
-from service.api.schemas.touch import TouchesSchema
+from service.api.schemas.touches import TouchesSchema
 from service.app import create_app
 from service.heatmap.base.axis import price_axis
 from service.heatmap.touches.find import Touches, find_touches

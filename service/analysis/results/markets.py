@@ -1,20 +1,13 @@
-"""The listing: which exchanges are served, and which markets one of them has."""
+"""The markets of one exchange."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from service.analysis.prepared import Prepared
 from service.analysis.services import Services
-from service.market.contract import Exchange, Market
-from service.market.feed import Health
+from service.market.contract import Market
 
 # Listings change a few times a day.
 FRESH_SECONDS = 60.0
-
-
-@dataclass(frozen=True)
-class ExchangesRequest:
-    """The exchanges served: there is nothing to choose."""
 
 
 @dataclass(frozen=True)
@@ -31,12 +24,6 @@ class MarketsResult:
     exchange: str
     simulated: bool
     markets: tuple[Market, ...]
-
-
-def served_exchanges(services: Services) -> Iterator[tuple[Exchange, Health]]:
-    """Yield each exchange and how calls to it have gone; calls none of them."""
-    for exchange in services.feed.exchanges.values():
-        yield exchange, services.feed.health[exchange.id]
 
 
 def prepare_markets(services: Services, request: MarketsRequest) -> Prepared[MarketsResult]:
