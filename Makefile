@@ -28,10 +28,6 @@ help: ## Print this list
 
 .PHONY: run
 run: $(INSTALLED) ## Serve on 127.0.0.1:8080 (make run PORT=9000)
-	@echo 'Serving on http://$(HOST):$(PORT) (Ctrl-C stops). Try, in another terminal:'
-	@echo "  curl 'http://$(HOST):$(PORT)/v1/heatmap?exchange=sim&symbol=BTC'"
-	@echo "  curl 'http://$(HOST):$(PORT)/v1/profile?exchange=sim&symbol=BTC'"
-	@echo "  curl 'http://$(HOST):$(PORT)/v1/exchanges'"
 	@exec $(BIN)/liquidation-heatmap serve --host $(HOST) --port $(PORT)
 
 # A file's tests stay together, for they share what is dear to make.

@@ -3,6 +3,7 @@
 import gzip
 import http.client
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -36,7 +37,7 @@ class Server:
         with self.process.stderr as lines:
             for line in lines:
                 self.said.append(line)
-                if "Listening at" in line:
+                if "Serving on" in line:
                     self.listening.set()
         self.listening.set()
 
@@ -112,6 +113,15 @@ def test_it_answers(server: Server, path: str, kind: str, part: bytes) -> None:
     assert (response.status, response.headers["Content-Type"]) == (200, kind)
     assert part in response.body
     assert int(response.headers["Content-Length"]) == len(response.body)
+
+
+def test_what_it_says_to_try_answers(server: Server) -> None:
+    """Once it says that it serves it does, and each address that it names answers."""
+    text = "".join(server.said)
+    assert f"Serving on http://127.0.0.1:{server.port} " in text
+    tried = re.findall(rf"curl 'http://127.0.0.1:{server.port}(/v1/[^']+)'", text)
+    assert len(tried) == 3
+    assert [server.ask(path).status for path in tried] == [200, 200, 200]
 
 
 def test_conditional_and_compressed(server: Server) -> None:

@@ -9,6 +9,7 @@ from typing import NoReturn
 
 from service.app import create_app
 from service.cli import options as option
+from service.cli.address import require_free
 from service.cli.answer import FORMATS, Refused, answer, write_answer
 from service.cli.skill_report import skill_report
 from service.cli.table.bars import BarTable, read_table
@@ -116,8 +117,11 @@ def _add_scoring(parser: argparse.ArgumentParser) -> None:
 
 
 def _serve(args: argparse.Namespace) -> NoReturn:
+    """Become gunicorn; raises OSError where the address cannot be bound, which gunicorn itself says in twelve lines."""
     settings_from_environment()
-    options = ["--config", "python:service.ops.gunicorn", "--bind", f"{args.host}:{args.port}"]
+    require_free(args.host, args.port)
+    host = f"[{args.host}]" if ":" in args.host else args.host
+    options = ["--config", "python:service.ops.gunicorn", "--bind", f"{host}:{args.port}"]
     command = [sys.executable, "-m", "gunicorn", *options, "service.app:create_app_from_environment()"]
     os.execv(sys.executable, command)  # noqa: S606 - replaces this process: signals reach gunicorn
 

@@ -13,6 +13,7 @@ The names below are gunicorn's own; it reads this module as its configuration.
 
 import os
 from pathlib import Path
+from typing import Any
 
 from environs import Env, EnvError, validate
 
@@ -53,3 +54,14 @@ _shared_memory = Path("/dev/shm")  # noqa: S108 - gunicorn makes its own unpredi
 worker_tmp_dir = str(_shared_memory) if os.access(_shared_memory, os.W_OK | os.X_OK) else None
 
 errorlog = "-"
+
+# What to try first, on the simulated exchange, which is always there unless it was left out.
+_TO_TRY = ("/v1/heatmap?exchange=sim&symbol=BTC", "/v1/profile?exchange=sim&symbol=BTC", "/v1/exchanges")
+
+
+def when_ready(server: Any) -> None:  # noqa: ANN401 - gunicorn publishes no types
+    """Say where the service answers: gunicorn calls this once its sockets listen and the application is there."""
+    for listener in server.LISTENERS:
+        server.log.info("Serving on %s (Ctrl-C stops). Try, in another terminal:", listener)
+        for path in _TO_TRY:
+            server.log.info("  curl '%s%s'", listener, path)

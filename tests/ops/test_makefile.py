@@ -42,12 +42,11 @@ def test_install_is_locked_by_hash(root: Path) -> None:
     ("arguments", "address"),
     [((), "127.0.0.1:8080"), (("PORT=9000",), "127.0.0.1:9000"), (("HOST=::1", "PORT=1"), "::1:1")],
 )
-def test_run_says_what_to_try(root: Path, arguments: tuple[str, ...], address: str) -> None:
-    """`make run` prints three addresses to try, on the host and port it was given, and serves there."""
+def test_run_serves_on_the_address_it_is_given(root: Path, arguments: tuple[str, ...], address: str) -> None:
+    """`make run` starts the command and says nothing of its own: only the server knows when it serves."""
     steps = make(root, "--dry-run", "run", *arguments)
-    tried = re.findall(r"curl 'http://([^/]+)(/v1/\w+)", steps)
-    assert tried == [(address, "/v1/heatmap"), (address, "/v1/profile"), (address, "/v1/exchanges")]
     host, _, port = address.rpartition(":")
+    assert "Serving" not in steps
     assert steps.splitlines()[-1] == f"exec .venv/bin/liquidation-heatmap serve --host {host} --port {port}"
 
 
