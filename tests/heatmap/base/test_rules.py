@@ -1,53 +1,36 @@
-import re
-from dataclasses import fields
-from typing import Any
+from dataclasses import dataclass
 
 import pytest
 
-from service.heatmap.density.rules import DensityRules
-from service.heatmap.levels.rules import LevelRules
-from service.heatmap.touches.rules import TouchRules
-from service.heatmap.zones.approach import ApproachRules
-from service.heatmap.zones.rules import ZoneRules
+from service.heatmap.base.rules import check_rules
 
-EVERY = (DensityRules, LevelRules, ApproachRules, ZoneRules, TouchRules)
+
+@dataclass(frozen=True)
+class Tunables:
+    """A set of figures, one of them not a number."""
+
+    share: float = 0.5
+    count: int = 3
+    marks: tuple[float, float] = (-1.0, 2.0)
+
+
+def test_good_figures_pass() -> None:
+    """Numbers from 0 on pass, a share of 1 too, and what is no number is left to its owner."""
+    check_rules(Tunables(), shares=("share",), counts=("count",))
+    check_rules(Tunables(share=1.0, count=1), shares=("share",), counts=("count",))
 
 
 @pytest.mark.parametrize(
-    ("owner", "change"),
+    ("rules", "message"),
     [
-        (DensityRules, {"smoothing_pct": -1.0}),
-        (DensityRules, {"window_pct": float("nan")}),
-        (DensityRules, {"cold_percentile": 101.0}),
-        (DensityRules, {"hot_extent": 1.1}),
-        (DensityRules, {"valley": 1.1}),
-        (DensityRules, {"cold_background": 1.1}),
-        (LevelRules, {"smoothing_atr": float("inf")}),
-        (LevelRules, {"pivot_bars": 0}),
-        (LevelRules, {"wall_cells": 0}),
-        (LevelRules, {"value_area": 1.1}),
-        (LevelRules, {"volume_bin_pct": 0.0}),
-        (LevelRules, {"node_high_percentile": 100.5}),
-        (LevelRules, {"node_low_percentile": 100.5}),
-        (ApproachRules, {"bars": 0}),
-        (ApproachRules, {"efficiency": 1.1}),
-        (ApproachRules, {"fast_efficiency": 1.1}),
-        (ZoneRules, {"max_contrast": -1.0}),
-        (ZoneRules, {"standing_share": 1.1}),
-        (ZoneRules, {"colours": (0.5, 0.4, 0.6, 0.8)}),
-        (TouchRules, {"volume_bars": 0}),
-        (TouchRules, {"long_wick": 1.1}),
-        (TouchRules, {"bootstraps": -1}),
+        (Tunables(share=-0.1), "share: -0.1 is not a finite number from 0"),
+        (Tunables(share=float("nan")), "share: nan is not a finite number from 0"),
+        (Tunables(share=float("inf")), "share: inf is not a finite number from 0"),
+        (Tunables(share=1.1), "share: 1.1 is over 1"),
+        (Tunables(count=0), "count: 0 is not at least 1"),
     ],
 )
-def test_nonsense_is_refused_by_name(owner: type, change: dict[str, Any]) -> None:
-    """A rule that cannot hold is named."""
-    with pytest.raises(ValueError, match=f"^{next(iter(change))}: "):
-        owner(**change)
-
-
-@pytest.mark.parametrize("owner", EVERY)
-def test_every_rule_is_documented(owner: type) -> None:
-    """The docstring says what each field is, in their order, and names no other."""
-    told = re.findall(r"^ +([a-z_]+) {2,}\S", str(owner.__doc__), re.MULTILINE)
-    assert told == [field.name for field in fields(owner)]
+def test_what_cannot_hold_is_named(rules: Tunables, message: str) -> None:
+    """The error names the figure, its value and what is wrong with it."""
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        check_rules(rules, shares=("share",), counts=("count",))

@@ -8,12 +8,9 @@ from service.heatmap.base.bars import Bars
 from service.heatmap.base.side import Side
 from service.heatmap.inventory.assumptions import Assumptions
 from service.heatmap.inventory.inventory import Inventory, heatmap_of, take_inventory
-from service.heatmap.inventory.lattice import STEP
 from service.heatmap.inventory.leverage import parse_mix
-from service.heatmap.profile.by_leverage import split_by_leverage
 from service.heatmap.profile.profile import BANDS, Profile, profile_of
-from tests.support import kernel_twin
-from tests.support.kernel_market import FEW, MARKS, RATE, VENUE, random_bars
+from tests.support.kernel_market import FEW, VENUE, random_bars
 from tests.support.simulated_hours import SYMBOLS, hours_of
 
 AXIS = PriceAxis(0.5, 80, 400)
@@ -28,41 +25,6 @@ def random_profile(seed: int, assumptions: Assumptions = FEW) -> Profile:
     """Return the profile of random bars at their last close."""
     bars = random_bars(seed, 40)
     return profile_of(taken(bars, assumptions), float(bars.close[-1]))
-
-
-@pytest.mark.parametrize("marks", MARKS)
-@pytest.mark.parametrize("side", Side)
-@pytest.mark.parametrize("seed", range(3))
-def test_split_agrees_with_the_twin(seed: int, side: Side, marks: str) -> None:
-    """Each leverage bucket of each step holds what plain loops put there, within 1 % of the fullest."""
-    bars = random_bars(seed, 12, marks=marks)
-    inventory = take_inventory(bars, FEW, VENUE, PriceAxis(1.0, 1, 2000))
-    mix, paces = FEW.mix, [(pace.share, pace.churn * FEW.churn) for pace in FEW.memory]
-    buckets = kernel_twin.buckets_of(mix.edges.tolist(), mix.weights.tolist(), RATE + FEW.liquidation_buffer, side)
-    stands = kernel_twin.run(bars, buckets, side, paces, mix.unlevered)[-1].bins
-    first, last = min(stands), max(stands) + 1
-    prices = np.exp(-side.sign * STEP * np.arange(first, last + 1))[:: -side.sign]
-    split = split_by_leverage(inventory, side, prices)[:, :: -side.sign]
-    wanted = np.zeros_like(split)
-    for number, amounts in stands.items():
-        wanted[:, number - first] = amounts
-    assert split == pytest.approx(wanted, rel=0.0, abs=1e-2 * wanted.max())
-    assert split.sum(axis=1) == pytest.approx(wanted.sum(axis=1), rel=3e-3, abs=1e-9)
-
-
-@pytest.mark.parametrize("side", Side)
-@pytest.mark.parametrize("seed", range(4))
-def test_split_sums_to_what_stands(seed: int, side: Side) -> None:
-    """The buckets of an interval make what stands in it, also where the axis is cut tight."""
-    bars = random_bars(seed, 60, marks="wider")
-    for axis in (PriceAxis(0.5, 2, 1000), PriceAxis(0.1, int(9.5 * bars.close[-1]), 200)):
-        inventory = take_inventory(bars, Assumptions(), VENUE, axis)
-        split, held = (
-            split_by_leverage(inventory, side, axis.edges),
-            inventory.held_between(side, axis.edges),
-        )
-        assert split.sum(axis=0) == pytest.approx(held, rel=1e-9, abs=1e-3 * held.max())
-        assert (split >= 0.0).all()
 
 
 @pytest.mark.parametrize("seed", range(4))

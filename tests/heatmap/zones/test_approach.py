@@ -1,7 +1,12 @@
+import math
+from dataclasses import fields
+from typing import Any
+
 import pytest
 
 from service.heatmap.zones.approach import ApproachRules, approach_to
 from tests.support.hand_made import bars_of, mirrored, walk_to
+from tests.support.rules_docs import rules_in_docstring
 
 RULES = ApproachRules()
 FALL = [100.0] * 6
@@ -93,3 +98,17 @@ def test_mirrored_prices_approach_alike(closes: list[float]) -> None:
     below = approach_to(80.0, 90.0, closes[-1], bars, 1.0, RULES)
     above = approach_to(110.0, 120.0, 200.0 - closes[-1], mirrored(bars, 100.0), 1.0, RULES)
     assert below == above
+
+
+@pytest.mark.parametrize(
+    "change", [{"bars": 0}, {"efficiency": 1.1}, {"fast_efficiency": 1.1}, {"within_atr": -1.0}, {"velocity": math.nan}]
+)
+def test_rules_that_cannot_hold_are_refused_by_name(change: dict[str, Any]) -> None:
+    """A rule that cannot hold is named."""
+    with pytest.raises(ValueError, match=f"^{next(iter(change))}: "):
+        ApproachRules(**change)
+
+
+def test_every_rule_is_documented() -> None:
+    """The docstring says what each field is, in their order, and names no other."""
+    assert rules_in_docstring(ApproachRules) == [field.name for field in fields(ApproachRules)]
