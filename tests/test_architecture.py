@@ -15,8 +15,6 @@ HEATMAP = sorted((SERVICE / "heatmap").rglob("*.py"))
 MARKET = sorted((SERVICE / "market").rglob("*.py"))
 API = sorted((SERVICE / "api").rglob("*.py"))
 # The layers from the ground up: each may import from those before it, and what all of them may know.
-LAYERS = ("heatmap", "market", "analysis", "api")
-SHARED = ("service.times", "service.cache", "service.__version__")
 # The packages outside the model whose docstrings list what is in them.
 LISTED = ["analysis", "analysis.results", "api", "api.edge", "api.query", "api.resources", "api.schemas"]
 
@@ -121,19 +119,6 @@ def test_the_model_makes_no_chance_of_its_own(path: Path) -> None:
     calls = [ast.unparse(node) for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
     drawn = [call for call in calls if call.startswith(("np.random.", "numpy.random."))]
     assert [call for call in drawn if "default_rng(" not in call or call.endswith("default_rng()")] == []
-
-
-@pytest.mark.parametrize("layer", LAYERS)
-def test_layers_import_from_those_below_alone(layer: str) -> None:
-    """Imports run one way: api -> analysis -> market -> heatmap; no layer knows wiring, settings or console."""
-    below = [f"service.{each}" for each in LAYERS[: LAYERS.index(layer) + 1]]
-    upward = [
-        f"{of(path)} imports {module}"
-        for path in (SERVICE / layer).rglob("*.py")
-        for module in imports(path)
-        if within(module, "service") and not within(module, *SHARED, *below)
-    ]
-    assert upward == []
 
 
 @pytest.mark.parametrize("path", sorted((SERVICE / "analysis").rglob("*.py")), ids=of)
