@@ -14,7 +14,6 @@ EVERY = sorted(SERVICE.rglob("*.py"))
 HEATMAP = sorted((SERVICE / "heatmap").rglob("*.py"))
 MARKET = sorted((SERVICE / "market").rglob("*.py"))
 API = sorted((SERVICE / "api").rglob("*.py"))
-# The layers from the ground up: each may import from those before it, and what all of them may know.
 # The packages outside the model whose docstrings list what is in them.
 LISTED = ["analysis", "analysis.results", "api", "api.edge", "api.query", "api.resources", "api.schemas"]
 

@@ -47,7 +47,7 @@ def test_a_level_map_does_not_stand_out() -> None:
     empty = map_side(
         EDGES[:-1] + 0.5, np.zeros(400), PRICE, Side.LONG, sigma_bins=4.0, background_bins=30.0, reach=150.0
     )
-    assert Relief(EDGES, {"long": empty}).excess(Side.LONG, 900, 920) == 0
+    assert Relief(EDGES, {Side.LONG: empty}).excess(Side.LONG, 900, 920) == 0
     assert relief_of(50.0).excess(Side.LONG, 1100, 1120) == 0
 
 

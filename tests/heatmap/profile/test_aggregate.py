@@ -26,7 +26,7 @@ def made(hours: list[int], value: float = 1.0, axis: PriceAxis = AXIS) -> Heatma
     return Heatmap(axis, HOUR * np.array(hours, dtype=np.int64), grid, 10.0 * grid, accounts)
 
 
-def side(notional: list[float], leverage: list[float], which: int) -> SideProfile:
+def side(notional: list[float], leverage: list[float], which: Side) -> SideProfile:
     """Return one side of a profile with two leverage bands, the lower of which holds a quarter."""
     mass: Floats = np.array(notional)
     return SideProfile(

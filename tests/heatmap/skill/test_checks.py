@@ -66,7 +66,7 @@ def test_too_few_known_are_refused_by_name(name: str, which: int) -> None:
     columns = [AMOUNT.copy(), AMOUNT.copy()]
     columns[which][MIN_BARS - 1 :] = np.nan
     with pytest.raises(BadInput) as raised:
-        usable_bars(BARS, EVERY, *columns, Side.SHORT)
+        usable_bars(BARS, EVERY, columns[0], columns[1], Side.SHORT)
     assert raised.value.field == name
 
 

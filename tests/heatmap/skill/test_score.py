@@ -22,7 +22,7 @@ def scored(case: Case, swept: BySide[Floats], **options: Any) -> Score:
     return score_predictions(case.bars, case.liquidated, swept, **{"burn": 48, "resamples": RESAMPLES} | options)
 
 
-def shuffled(case: Case, seed: int) -> tuple[Floats, Floats]:
+def shuffled(case: Case, seed: int) -> BySide[Floats]:
     """Return the right predictions at the wrong times."""
     order = np.random.default_rng(seed).permutation(len(case.bars))
     return BySide(case.predicted.long[order], case.predicted.short[order])

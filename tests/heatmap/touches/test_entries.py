@@ -96,5 +96,7 @@ def test_every_column_is_searched_where_it_matters(seed: int) -> None:
 
 def test_no_columns_no_entries() -> None:
     """A map of a single column has nothing after it."""
-    entries, zones = zone_entries(OneZone(bars_of([(100, 101, 99, 100)], start=MIDNIGHT, step=HOUR), 1, (40, 45)))
+    entries, zones = zone_entries(
+        OneZone(bars_of([(100, 101, 99, 100)], start=MIDNIGHT, step=HOUR), Side.LONG, (40, 45))
+    )
     assert (entries.bar.tolist(), zones) == ([], [])
