@@ -60,6 +60,7 @@ class Estimate:
             days=days,
             gaps=coverage.gaps,
             inconsistent=coverage.inconsistent,
+            repaired=coverage.repaired,
             open_interest_share=coverage.open_interest_share,
             mark_price_share=coverage.mark_price_share,
             daily_volume=float((bars.volume * (1.0 if self.data.inverse else bars.close)).sum()) / days,

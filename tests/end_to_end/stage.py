@@ -1,6 +1,6 @@
 """A stage: the application in this process, its exchanges emulated over real HTTP, one clock for both."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Any, Self
 
@@ -81,6 +81,30 @@ class Recorder:
             return answer(request)
 
         self._venue.answer = recorded  # type: ignore[method-assign]  # undone on leaving
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        """Stop."""
+        del self._venue.answer
+
+
+class Amended:
+    """Changes what a venue answers, between entering and leaving: `change` gets each request and its reply."""
+
+    def __init__(self, emulator: Emulator, exchange: str, change: Callable[[Request, Reply], None]) -> None:
+        """Change the replies of one venue."""
+        self._venue, self._change = emulator.venues[exchange], change
+
+    def __enter__(self) -> Self:
+        """Start."""
+        answer = self._venue.answer
+
+        def amended(request: Request) -> Reply:
+            reply = answer(request)
+            self._change(request, reply)
+            return reply
+
+        self._venue.answer = amended  # type: ignore[method-assign]  # undone on leaving
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:

@@ -21,19 +21,31 @@ FAULTS: dict[str, dict[str, Any]] = {
     "html": {"kind": "html200"},
     "nulls": {"kind": "nulls", "path": "market/kline"},
     "no rows": {"kind": "empty", "path": "market/kline"},
-    "not a number": {"kind": "nan", "path": "market/kline"},
-    "negative": {"kind": "negative", "path": "market/kline"},
-    "price a thousand times as high": {"kind": "leap", "path": "market/kline"},
-    "high under low": {"kind": "inverted", "path": "market/kline"},
-    "out of order": {"kind": "unsorted", "path": "market/kline"},
     "open interest of nulls": {"kind": "nulls", "path": "open-interest"},
     "tiers of nulls": {"kind": "nulls", "path": "risk-limit"},
     "429": {"kind": "status", "status": 429, "retry_after": 7},
     "503": {"kind": "status", "status": 503},
     "reset": {"down": True},
 }
-# one of each kind: a page, a bad row, bad tiers, a refusal, no answer
-FEW = {name: FAULTS[name] for name in ("html", "nulls", "not a number", "tiers of nulls", "429", "reset")}
+# one of each kind: a page, bad rows, bad tiers, a refusal, no answer
+FEW = {name: FAULTS[name] for name in ("html", "nulls", "tiers of nulls", "429", "reset")}
+# what spoils a single row of its bars
+ROWS = {
+    "not a number": "nan",
+    "negative": "negative",
+    "price a thousand times as high": "leap",
+    "high under low": "inverted",
+}
+BARS = {
+    "binance": "v1/klines",
+    "bybit": "v5/market/kline",
+    "okx": "market/candles",
+    "gate": "futures/usdt/candlesticks",
+    "kucoin": "kline/query",
+    "htx": "market/history/kline",
+    "bitget": "market/candles",
+    "hyperliquid": "/info",
+}
 # which requests of each venue carry what an answer cannot do without, and what it can
 NEEDED = {
     "binance": ["exchangeInfo", "/klines", "openInterestHist"],
@@ -124,6 +136,48 @@ def test_a_diff_needs_both_of_its_sides(stage: Stage, emulator: Emulator) -> Non
         "okx": "missing",
     }
     assert body["b"]["coverage"]["exchanges"] == 1
+
+
+@pytest.mark.parametrize("kind", ROWS.values(), ids=ROWS)
+@pytest.mark.parametrize("exchange", BARS)
+def test_one_bad_row_costs_that_row(emulator: Emulator, exchange: str, kind: str) -> None:
+    """Every venue goes on answering; the bar is missing, which is counted and told, and trust is lower for it."""
+    query = {"exchange": exchange, **HEATMAP}
+    whole = json.loads(undisturbed(emulator, NOW, exchange))
+    with Stage(emulator, [exchange]) as stage:
+        emulator.fault(exchange, kind=kind, path=BARS[exchange])
+        body = stage.ask("/v1/heatmap", **query)
+    assert 1 <= body["coverage"]["gaps"] <= 3
+    assert whole["coverage"]["gaps"] == 0
+    assert any("left out: no prices, or figures that cannot be right" in warning for warning in body["warnings"])
+    assert body["confidence"]["parts"][0]["value"] < whole["confidence"]["parts"][0]["value"]
+    assert body["as_of"] == whole["as_of"]
+
+
+@pytest.mark.parametrize("exchange", sorted(BARS.keys() - {"hyperliquid"}))
+def test_rows_out_of_order_are_put_in_order(emulator: Emulator, exchange: str) -> None:
+    """Their times say where they belong: the answer is that of a venue which sent them so.
+
+    Hyperliquid answers on one path, where the order of its coins means something.
+    """
+    with Stage(emulator, [exchange]) as stage:
+        emulator.fault(exchange, kind="unsorted", path=BARS[exchange])
+        answer = stage.get("/v1/heatmap", exchange=exchange, **HEATMAP)
+    assert answer.data == undisturbed(emulator, NOW, exchange)
+
+
+def test_a_good_row_outlives_a_bad_one(stage: Stage, emulator: Emulator) -> None:
+    """What is in hand is not replaced by what cannot be right."""
+    query = {"exchange": "bybit", **HEATMAP}
+    stage.ask("/v1/heatmap", **query)
+    next_hour(emulator)
+    emulator.fault("bybit", kind="nan", path="market/kline")
+    body = stage.ask("/v1/heatmap", **query)
+    assert body["coverage"]["gaps"] <= 1
+    emulator.heal()
+    emulator.now_ms += HOUR
+    healed = stage.get("/v1/heatmap", **query)
+    assert healed.data == undisturbed(emulator, emulator.now_ms, "bybit")
 
 
 @pytest.mark.parametrize("path", ["/v1/heatmap", "/v1/profile", "/v1/zones", "/v1/touches", "/v1/scan"])

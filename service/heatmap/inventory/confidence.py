@@ -11,6 +11,8 @@ from service.heatmap.base.arrays import Floats
 # A tenth at the thin mark: with two other parts perfect the whole is then 0.46, so each shortage alone is under 0.5.
 AT_THIN = 0.1
 HALF = 0.5
+# A bar that was put right is known less well than one that was right: it counts for half.
+REPAIRED = 0.5
 COVERAGE = "coverage"
 LOW_CONFIDENCE = "Low confidence"
 # A depth that nobody looked at is neither thin nor ample.
@@ -72,6 +74,7 @@ def assess(
     visible_depth: float | None,
     agreement: float | None = None,
     inconsistent: int = 0,
+    repaired: int = 0,
     rules: ConfidenceRules = DEFAULT_CONFIDENCE_RULES,
 ) -> Confidence:
     """Weigh up what a map was built from.
@@ -81,6 +84,7 @@ def assess(
     daily_volume         quote currency traded per day
     visible_depth        quote currency in the book near the price (depth_near); None if none was read
     inconsistent         bars whose open interest moved by more than was traded, which cannot be true
+    repaired             bars whose range was too narrow for their own open or close, and was widened
     agreement            0..1 between ensemble members; left out of the mean when None
 
     Raises ValueError for shares outside 0..1 and for negative amounts.
@@ -92,7 +96,7 @@ def assess(
     }
     _check(shares, (bars, days, gaps, daily_volume, visible_depth or 0.0))
     parts = [
-        _coverage(bars, gaps, inconsistent, open_interest_share, mark_price_share),
+        _coverage(bars, gaps, inconsistent, repaired, open_interest_share, mark_price_share),
         _sample(bars, days, daily_volume, visible_depth, rules),
     ]
     if agreement is not None:
@@ -174,16 +178,17 @@ def _check(shares: dict[str, float], amounts: tuple[float, ...]) -> None:
 
 
 def _coverage(
-    bars: int, gaps: int, inconsistent: int, open_interest_share: float, mark_price_share: float
+    bars: int, gaps: int, inconsistent: int, repaired: int, open_interest_share: float, mark_price_share: float
 ) -> ConfidencePart:
     # On real hours constant open interest did nearly as well as the true one: its absence costs the scale more than the
     # shape. Mark prices differ from traded ones in wicks only.
-    whole = max(bars - inconsistent, 0) / (bars + gaps) if bars else 0.0
+    whole = max(bars - inconsistent - REPAIRED * repaired, 0) / (bars + gaps) if bars else 0.0
     value = whole * (0.7 + 0.3 * open_interest_share) * (0.9 + 0.1 * mark_price_share)
     words = [
         f"open interest known for {open_interest_share:.0%} of {bars} bars",
         f"mark price for {mark_price_share:.0%}",
         f"{gaps} bars missing" if gaps else "no bars missing",
+        *([f"{repaired} bars put right"] if repaired else []),
         *([f"{inconsistent} bars with open interest that cannot be true"] if inconsistent else []),
     ]
     return ConfidencePart(COVERAGE, value, ", ".join(words))

@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.heatmap.base import Floats
-from service.market.adapter.validation import when
 from service.market.contract import BadData, OrderBook
+
+Mask = NDArray[np.bool_]
 
 # In quote currency: from a millionth of the cheapest coin's price to ten thousand times that of bitcoin.
 LOWEST_PRICE, HIGHEST_PRICE = 1e-14, 1e9
@@ -30,31 +31,35 @@ ROWS_TO_BELIEVE = 3
 BOOK_AGE_MS = 300_000
 
 
-def require_plausible_candles(exchange: str, what: str, table: Floats) -> None:
-    """Raise BadData unless rows of (time, open, high, low, close, volume in base coin), oldest first, can be true."""
-    opened, high, low, close, volume = table.T[1:]
+def absurd_candles(table: Floats) -> tuple[Mask, str]:
+    """Return which rows of (time, open, high, low, close, volume in base coin), oldest first, cannot be true, and why.
+
+    Rows with NaN are passed over.
+    """
+    whole = _whole(table)
+    opened, high, low, close, volume = table[whole].T[1:]
     top, bottom = np.maximum(opened, close), np.minimum(opened, close)
     # trading may open with a wild bar
-    later = np.arange(len(table)) > 0
-    for wrong, words in (
-        ((low < LOWEST_PRICE) | (high > HIGHEST_PRICE), "price beyond all prices"),
-        ((volume > MOST_AMOUNT) | (volume > MOST_NOTIONAL / close), "volume beyond all volumes"),
-        (later & (high > PRICE_LEAP * top), "high far above open and close"),
-        (later & (low < bottom / LOW_REACH), "low far below open and close"),
-    ):
-        _refuse(exchange, what, table, wrong, words)
-    leap = _leap(np.column_stack((opened, close)).ravel(), PRICE_LEAP, PRICE_LEAP, 2 * ROWS_TO_BELIEVE)
-    if leap is not None:
-        raise BadData(exchange, f"{what}: the price leaps and does not hold at {when(table[leap // 2])}")
+    later = np.arange(len(top)) > 0
+    reasons = [
+        ((low < LOWEST_PRICE) | (high > HIGHEST_PRICE), "have a price beyond all prices"),
+        ((volume > MOST_AMOUNT) | (volume > MOST_NOTIONAL / close), "have a volume beyond all volumes"),
+        (later & (high > PRICE_LEAP * top), "have a high far above open and close"),
+        (later & (low < bottom / LOW_REACH), "have a low far below open and close"),
+    ]
+    ends = np.column_stack((opened, close)).ravel()
+    leaping = _displaced(ends, PRICE_LEAP, PRICE_LEAP, 2 * ROWS_TO_BELIEVE)
+    leaping = leaping[::2] | leaping[1::2]
+    return _of_all(whole, [*reasons, (leaping, "have a price that leaps and does not hold")])
 
 
-def require_plausible_interest(exchange: str, table: Floats) -> None:
-    """Raise BadData unless rows of (time, open interest in base coin), oldest first, can be true."""
-    amount = table[:, 1]
-    _refuse(exchange, "open interest", table, amount > MOST_AMOUNT, "more coins than there are")
-    leap = _leap(amount, INTEREST_LEAP, NEWEST_INTEREST_LEAP, ROWS_TO_BELIEVE)
-    if leap is not None:
-        raise BadData(exchange, f"open interest: {amount[leap]:g} leaps and does not hold at {when(table[leap])}")
+def absurd_interest(table: Floats) -> tuple[Mask, str]:
+    """Return which rows of (time, open interest in base coin), oldest first, cannot be true, and why; NaN is passed."""
+    whole = _whole(table)
+    amount = table[whole, 1]
+    too_many = np.asarray(amount > MOST_AMOUNT)
+    leaping = _displaced(amount, INTEREST_LEAP, NEWEST_INTEREST_LEAP, ROWS_TO_BELIEVE)
+    return _of_all(whole, [(too_many, "are more coins than there are"), (leaping, "leap and do not hold")])
 
 
 def require_plausible_book(exchange: str, book: OrderBook, now: int) -> None:
@@ -66,17 +71,32 @@ def require_plausible_book(exchange: str, book: OrderBook, now: int) -> None:
             raise BadData(exchange, "order book: a price or an amount beyond all others")
 
 
-def _leap(values: Floats, factor: float, newest_factor: float, believed: int) -> int | None:
-    """Return the index of the first value that leapt by `factor` and back, or by `newest_factor` a moment ago."""
-    moves = np.diff(np.log(values))
-    leaps = np.flatnonzero(np.abs(moves) >= np.log(factor))
-    back = np.flatnonzero(np.diff(np.sign(moves[leaps])))
-    if len(back):
-        return int(leaps[back[0]]) + 1
-    new = leaps[(leaps >= len(moves) - believed + 1) & (np.abs(moves[leaps]) >= np.log(newest_factor))]
-    return int(new[0]) + 1 if len(new) else None
+def _displaced(values: Floats, factor: float, newest_factor: float, believed: int) -> Mask:
+    """Tell which values lie between a leap by `factor` and the leap back, or after one by `newest_factor` just now."""
+    found = np.zeros(len(values), dtype=bool)
+    at = np.arange(len(values))
+    while len(at) > 1:
+        moves = np.diff(np.log(values[at]))
+        leaps = np.flatnonzero(np.abs(moves) >= np.log(factor))
+        back = np.flatnonzero(np.diff(np.sign(moves[leaps])))
+        if len(back):
+            between = at[leaps[back[0]] + 1 : leaps[back[0] + 1] + 1]
+        else:
+            new = leaps[(leaps >= len(moves) - believed + 1) & (np.abs(moves[leaps]) >= np.log(newest_factor))]
+            between = at[new[0] + 1 :] if len(new) else at[:0]
+        if not len(between):
+            break
+        found[between] = True
+        at = at[~found[at]]
+    return found
 
 
-def _refuse(exchange: str, what: str, table: Floats, wrong: NDArray[np.bool_], words: str) -> None:
-    if wrong.any():
-        raise BadData(exchange, f"{what}: {words} at {when(table[wrong][0])}")
+def _whole(table: Floats) -> Mask:
+    return np.asarray(np.isfinite(table).all(axis=1), dtype=np.bool_)
+
+
+def _of_all(whole: Mask, reasons: list[tuple[Mask, str]]) -> tuple[Mask, str]:
+    """Return which of all rows any reason is against, and the words of the one that is against most."""
+    wrong = np.zeros(len(whole), dtype=bool)
+    wrong[whole] = np.any([mask for mask, _ in reasons], axis=0)
+    return wrong, max(reasons, key=lambda reason: int(reason[0].sum()))[1]

@@ -5,11 +5,12 @@ An adapter states what differs (rows a call, units, sides, where tiers come from
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import nan
 from typing import Any
 
 from service.heatmap.base import Floats
 from service.market.adapter import plausibility as plausible
-from service.market.adapter import validation
+from service.market.adapter import repairs, validation
 from service.market.adapter.paging import collect, windows
 from service.market.adapter.resample import longer_bars
 from service.market.adapter.venue import CcxtVenue
@@ -70,16 +71,14 @@ class CcxtSource(CcxtVenue):
         """Return traded bars, from the venue's oldest on where `since` is before it."""
         table = self._candles(symbol, timeframe, (since, until), mark=False)
         table[:, 5] *= (self._market(symbol).contract_size if self.volume_in_contracts else 1.0) / self.volume_sides
-        plausible.require_plausible_candles(self.id, "bars", table)
-        return validation.candles(table)
+        return validation.candles(repairs.credible_candles(self.id, "bars", table))
 
     def mark_ohlcv(self, symbol: str, timeframe: str, since: int, until: int) -> Candles:
         """Return mark-price bars (volume 0); raise Unsupported if the venue has none."""
         if not self.capabilities.mark_price:
             raise Unsupported(f"{self.id} publishes no mark-price bars")
         table = self._candles(symbol, timeframe, (since, until), mark=True)
-        plausible.require_plausible_candles(self.id, "mark price bars", table)
-        return validation.candles(table)
+        return validation.candles(repairs.credible_candles(self.id, "mark price bars", table))
 
     def open_interest(self, symbol: str, timeframe: str, since: int, until: int) -> OpenInterest:
         """Return OI history, each row stamped with the moment it was public; empty beyond the venue's depth.
@@ -98,15 +97,13 @@ class CcxtSource(CcxtVenue):
             rows = self._call(
                 symbol,
                 lambda: [
-                    [row["timestamp"], self.base_amount(row, market)]
+                    [row["timestamp"], self._amount(row, market)]
                     for row in self._client.fetch_open_interest_history(
                         symbol, timeframe, start, limit, self.open_interest_params(timeframe, stop)
                     )
                 ],
             )
-            table = validation.rows_in_order(self.id, "open interest", rows, 2)
-            validation.require_open_interest(self.id, table)
-            return table
+            return repairs.interest_rows(self.id, rows)
 
         oldest = max(since, self._oldest_open_interest(step))
         spans = windows(oldest - delay, until - delay, step, self.page_sizes.open_interest)
@@ -116,8 +113,7 @@ class CcxtSource(CcxtVenue):
         table = table[(table[:, 0] >= since) & (table[:, 0] < until) & (table[:, 0] <= now)]
         if not len(table) and self._spans_last_closed(symbol, since, until, step, now):
             raise BadData(self.id, f"open interest: no row for {symbol} in the last hours asked for")
-        plausible.require_plausible_interest(self.id, table)
-        return validation.open_interest(table)
+        return validation.open_interest(repairs.credible_interest(self.id, table))
 
     def open_interest_now(self, symbol: str) -> OpenInterest:
         """Return the present OI as one row, stamped by the venue where it says, and never after now."""
@@ -127,9 +123,11 @@ class CcxtSource(CcxtVenue):
             row = self._client.fetch_open_interest(symbol, self.open_interest_now_params())
             return [[min(row["timestamp"] or now, now), self.base_amount_now(row, market)]]
 
-        table = validation.rows_in_order(self.id, "open interest", self._call(symbol, ask), 2)
-        validation.require_open_interest(self.id, table)
-        plausible.require_plausible_interest(self.id, table)
+        table = repairs.known(
+            repairs.credible_interest(self.id, repairs.interest_rows(self.id, self._call(symbol, ask)))
+        )
+        if not len(table):
+            raise BadData(self.id, f"open interest: none of {symbol} now")
         return validation.open_interest(table)
 
     def account_ratio(self, symbol: str) -> AccountRatio:
@@ -171,6 +169,13 @@ class CcxtSource(CcxtVenue):
         unit = self.quote_per_tier_unit(self._market(symbol))
         payload = self._call(symbol, lambda: self._client.fetch_market_leverage_tiers(symbol))
         return validation.tiers(self.id, payload, unit, "exchange")
+
+    def _amount(self, row: Mapping[str, Any], market: Market) -> float:
+        """Return the amount of an OI history row, NaN where the row does not say."""
+        try:
+            return self.base_amount(row, market)
+        except (TypeError, ValueError):
+            return nan
 
     def base_amount(self, row: Mapping[str, Any], _market: Market) -> float:
         """Return an OI history row's amount in base coin, one side."""
@@ -224,8 +229,8 @@ class CcxtSource(CcxtVenue):
     def last_price(self, symbol: str) -> float:
         """Return the close of the newest bar, to value what is counted in coins or contracts."""
         now = self._now()
-        bars = self.ohlcv(symbol, "1h", now - DAY_MS, now + 1)
-        if not len(bars.close):
+        bars = self.ohlcv(symbol, "1h", now - DAY_MS, now + 1).known()
+        if not len(bars):
             raise BadData(self.id, f"bars: none for {symbol} in the last day")
         return float(bars.close[-1])
 
@@ -234,8 +239,8 @@ class CcxtSource(CcxtVenue):
         if timeframe in self.bars_made_of:
             parts = self.bars_made_of[timeframe]
             table = self._candles(symbol, parts, (-(-span[0] // step) * step, -(-span[1] // step) * step), mark=mark)
-            return longer_bars(table, step, TIMEFRAMES[parts])
-        self._market(symbol)
+            return longer_bars(repairs.known(table), step, TIMEFRAMES[parts])
+        market = self._market(symbol)
         limit = self.candle_limit(timeframe, mark=mark)
         most = limit or (self.page_sizes.mark if mark else self.page_sizes.ohlcv)
 
@@ -245,10 +250,8 @@ class CcxtSource(CcxtVenue):
             sent = self._call(symbol, lambda: self._client.fetch_ohlcv(symbol, timeframe, start, rows, asked))
             if mark and isinstance(sent, list):
                 # mark-price rows end before the volume, or hold something else there
-                sent = [[*row[:5], 0.0] for row in sent]
-            table = validation.rows_in_order(self.id, what, sent, 6)
-            validation.require_candles(self.id, what, table, step)
-            return table
+                sent = [[*row[:5], 0.0] if isinstance(row, list) else row for row in sent]
+            return repairs.candle_rows(self.id, what, sent, step, market.price_tick)
 
         since, until = span
         reach = self.most_recent_mark_bars if mark else self.most_recent_bars

@@ -61,29 +61,6 @@ def require_amounts(exchange: str, what: str, rows: object, width: int) -> Float
     return table
 
 
-def require_candles(exchange: str, what: str, table: Floats, step: int) -> None:
-    """Raise BadData unless every row (time, open, high, low, close, volume) can be a bar of `step` ms."""
-    time, open_, high, low, close, volume = table.T
-    for wrong, words in (
-        (time % step != 0, "open time off the timeframe's grid"),
-        (table[:, 1:5].min(axis=1, initial=np.inf) <= 0, "price not above 0"),
-        (low > open_, "low above open"),
-        (low > close, "low above close"),
-        (high < open_, "high below open"),
-        (high < close, "high below close"),
-        (volume < 0, "negative volume"),
-    ):
-        if wrong.any():
-            raise BadData(exchange, f"{what}: {words} at {when(table[wrong][0])}")
-
-
-def require_open_interest(exchange: str, table: Floats) -> None:
-    """Raise BadData unless every amount (column 1) is above 0."""
-    if (table[:, 1] <= 0).any():
-        row = table[table[:, 1] <= 0][0]
-        raise BadData(exchange, f"open interest: {row[1]:g} at {when(row)}")
-
-
 def candles(table: Floats) -> Candles:
     """Return validated rows as Candles."""
     return Candles(_times(table), *np.ascontiguousarray(table.T[1:]))

@@ -65,6 +65,9 @@ class Coverage:
     missing_at_end how many of these come after the last one
     open_interest_missing_at_end  bars after the last one with open interest, which the map is scaled to
     inconsistent   bars whose open interest moved by more than was traded
+    unusable       bars that the exchange sent and that cannot be right; they are among the gaps
+    repaired       bars whose range did not hold their open or close, and was widened
+    open_interest_unusable  rows of open interest that were sent and cannot be right
     """
 
     first: int
@@ -77,6 +80,9 @@ class Coverage:
     inconsistent: int = 0
     missing_at_end: int = 0
     open_interest_missing_at_end: int = 0
+    unusable: int = 0
+    repaired: int = 0
+    open_interest_unusable: int = 0
     notes: tuple[str, ...] = ()
 
 

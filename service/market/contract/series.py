@@ -11,7 +11,10 @@ from service.heatmap.base import Floats, Times
 
 @dataclass(frozen=True, eq=False)
 class TimeSeries:
-    """Rows by time, oldest first: int64[T] epoch ms, and one float64[T] column for each field of a subclass."""
+    """Rows by time, oldest first: int64[T] epoch ms, and one float64[T] column for each field of a subclass.
+
+    A row that the exchange sent and that cannot be right is there with NaN: that nothing is known of it was told.
+    """
 
     time: Times
 
@@ -33,11 +36,16 @@ class TimeSeries:
         return self.select(slice(first, last))
 
     def joined(self, newer: Self) -> Self:
-        """Return the rows of both in order of time; where both have a row, that of `newer` counts."""
+        """Return the rows of both in order of time; where both have a row, that of `newer` counts, if it is known."""
+        newer = newer.select(np.isin(newer.time, newer.known().time) | ~np.isin(newer.time, self.time))
         older = self.select(~np.isin(self.time, newer.time))
         order = np.argsort(np.concatenate((older.time, newer.time)), kind="stable")
         pairs = ((getattr(older, field.name), getattr(newer, field.name)) for field in fields(self))
         return type(self)(*(np.concatenate(pair)[order] for pair in pairs))
+
+    def known(self) -> Self:
+        """Return the rows in which every column is known."""
+        return self.select(np.asarray(np.isfinite(self.columns()).all(axis=1), dtype=np.bool_))
 
     def spacing(self, least: int) -> int:
         """Return how far apart the rows lie, in ms: their median distance, `least` at least."""

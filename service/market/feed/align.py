@@ -1,5 +1,7 @@
 """Alignment: bars, open interest and mark price, each on its own times, made into one set of arrays."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from service.heatmap import Bars
@@ -12,14 +14,21 @@ def align(
 ) -> tuple[Bars, Coverage]:
     """Return the bars with what was known at each one's close, and how much that was.
 
-    candles   what was traded, at least one bar of `step` ms
+    candles   what was traded, at least one bar of `step` ms; a bar with NaN is missing, and one whose range does not
+              hold its open and close is widened
     interest  a row counts for a bar if it is public at the bar's close and not from before its open (or, if the rows
               lie further apart than the bars, not older than their spacing)
     mark      mark-price bars; where missing, the traded range stands in
     until     the close of the last bar that there should be, epoch ms
     """
+    sent = len(candles)
+    candles, widened = _widened(candles.known())
+    if interest is None:
+        interest = OpenInterest(np.empty(0, np.int64), np.empty(0))
+    told, spacing, interest = len(interest), interest.spacing(step), interest.known()
+    mark = None if mark is None else mark.known()
     time = candles.time
-    amount = _at_close(time + step, interest, step)
+    amount = _at_close(time + step, interest, spacing, step)
     marked = _rows_of(time, mark)
     has_mark = marked >= 0
     mark_low, mark_high = candles.low, candles.high
@@ -37,22 +46,31 @@ def align(
         open_interest_missing_at_end=int(known[::-1].argmax()) if known.any() else len(time),
         mark_price_share=float(has_mark.mean()),
         has_book=False,
-        inconsistent=_inconsistent(time + step, candles.volume, amount, interest, step),
+        inconsistent=_inconsistent(time + step, candles.volume, amount, interest, spacing, step),
+        unusable=sent - len(candles),
+        repaired=widened,
+        open_interest_unusable=told - len(interest),
     )
     traded = (candles.open, candles.high, candles.low, candles.close, candles.volume)
     return Bars(time, *traded, amount, mark_low, mark_high, step), coverage
 
 
-def _at_close(closes: Times, rows: OpenInterest | None, step: int) -> Floats:
+def _widened(candles: Candles) -> tuple[Candles, int]:
+    """Return the bars with ranges that hold their open and close, and how many were too narrow."""
+    low = np.minimum.reduce([candles.low, candles.open, candles.close])
+    high = np.maximum.reduce([candles.high, candles.open, candles.close])
+    return replace(candles, low=low, high=high), int(((low < candles.low) | (high > candles.high)).sum())
+
+
+def _at_close(closes: Times, rows: OpenInterest, spacing: int, step: int) -> Floats:
     """Return the newest row that was public at each close and is recent enough; NaN where there is none.
 
     Between rows that lie further apart than the bars, the last known change is spread over the bars up to the next
     row: read as it comes it would be a jump in one bar, more than that bar traded, and read backwards from the next row
     it would be known too early.
     """
-    if rows is None or not len(rows):
+    if not len(rows):
         return np.full(len(closes), np.nan)
-    spacing = rows.spacing(step)
     at = np.searchsorted(rows.time, closes, side="right") - 1
     newest, before = np.maximum(at, 0), np.maximum(at - 1, 0)
     recent = (at >= 0) & (rows.time[newest] > closes - spacing)
@@ -63,10 +81,12 @@ def _at_close(closes: Times, rows: OpenInterest | None, step: int) -> Floats:
     return np.where(recent, value, np.nan)
 
 
-def _inconsistent(closes: Times, volume: Floats, amount: Floats, rows: OpenInterest | None, step: int) -> int:
+def _inconsistent(closes: Times, volume: Floats, amount: Floats, rows: OpenInterest, spacing: int, step: int) -> int:
     """Return how many bars lie where open interest moved by more than was traded, as finely as it is known."""
-    if rows is None or rows.spacing(step) <= step:
-        return int((np.abs(np.diff(amount)) > volume[1:]).sum())
+    if spacing <= step:
+        # What was traded in a bar that is missing is not known.
+        follows = np.diff(closes) == step
+        return int((follows & (np.abs(np.diff(amount)) > volume[1:])).sum())
     ends = np.searchsorted(closes, rows.time, side="right")
     traded = np.concatenate(([0.0], np.cumsum(volume)))[ends]
     moved = np.abs(np.diff(rows.amount))

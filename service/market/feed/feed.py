@@ -30,6 +30,7 @@ from service.market.contract import (
 )
 from service.market.feed.align import align
 from service.market.feed.book_check import fitting_book
+from service.market.feed.defects import defect_notes, require_usable
 from service.market.feed.fetcher import SnapshotFetcher, Upstream
 from service.market.feed.health import Health
 from service.market.feed.history import Ask, SeriesFetcher
@@ -116,28 +117,30 @@ class MarketFeed:
         until = moment // query.step * query.step
         span = (until - (query.columns + query.warm_up) * query.step, until)
         candles = self._series(self._candles, exchange.ohlcv, exchange, market.symbol, query, span)
-        if not len(candles):
+        if not len(candles.known()):
             what = f"no {query.timeframe} bars of {market.symbol} in the time asked for"
             raise missing_data(exchange.id, what, past=query.as_of is not None)
-        last_close = int(candles.time[-1]) + query.step
+        last_close = int(candles.known().time[-1]) + query.step
         interest = self._open_interest(exchange, market.symbol, query, span, last_close)
         mark = self._optional("mark_price", missing, lambda: self._mark(exchange, market.symbol, query, span))
         aligned, coverage = align(candles, interest, mark, query.step, until)
         try:
-            require_recent(exchange.id, market.symbol, query.timeframe, coverage, past=query.as_of is not None)
+            for require in (require_usable, require_recent):
+                require(exchange.id, market.symbol, query.timeframe, coverage, past=query.as_of is not None)
         except ExchangeUnavailable as error:
             self.health[exchange.id].fail(error)
             raise
         book, funding, ratio = self._snapshots(exchange, market.symbol, query, missing, aligned)
         recent = self._optional("recent_open_interest", missing, lambda: self._recent_interest(exchange, market, query))
-        notes = () if exchange.capabilities.open_interest_history else (PRESENT_ONLY,)
+        notes = [] if exchange.capabilities.open_interest_history else [PRESENT_ONLY]
+        notes += defect_notes(coverage)
         return MarketData(
             exchange=exchange.id,
             symbol=market.symbol,
             timeframe=query.timeframe,
             bars=_in_usd(aligned) if market.inverse else aligned,
             tiers=self.tiers(exchange.id, market.symbol),
-            coverage=replace(coverage, has_book=book is not None, notes=notes),
+            coverage=replace(coverage, has_book=book is not None, notes=tuple(notes)),
             as_of=int(aligned.close_time[-1]),
             price=_middle(book) if book is not None else float(aligned.close[-1]),
             taker_fee=market.taker_fee,
@@ -217,11 +220,11 @@ class MarketFeed:
         until = self._moment(query) // hourly.step * hourly.step
         since = until - RECENT_HOURS * HOUR_MS
         span, symbol = (since, until + 1), market.symbol
-        interest = self._series(self._interest, exchange.open_interest, exchange, symbol, hourly, span)
+        interest = self._series(self._interest, exchange.open_interest, exchange, symbol, hourly, span).known()
         if not market.inverse:
             return interest
         span = (since - hourly.step, until)
-        candles = self._series(self._candles, exchange.ohlcv, exchange, symbol, hourly, span)
+        candles = self._series(self._candles, exchange.ohlcv, exchange, symbol, hourly, span).known()
         at = np.searchsorted(candles.time + hourly.step, interest.time, side="right") - 1
         interest, at = interest.select(at >= 0), at[at >= 0]
         return OpenInterest(interest.time, interest.amount * candles.close[at])

@@ -61,7 +61,8 @@ class _Kept(Generic[S]):
 
     def gap_to_refetch(self, span: tuple[int, int], step: int, now: float) -> tuple[int, int] | None:
         """Return the range inside the span whose rows are to be asked for again by now, None if there is none."""
-        time = self.rows.time
+        # A row of which nothing is known may be put right at the exchange, as one that is missing may come.
+        time = self.rows.known().time
         if not len(time):
             return None
         first, last = np.searchsorted(time, span)

@@ -7,7 +7,7 @@ import ccxt
 import numpy as np
 
 from service.market.adapter import CcxtSource, PageSizes
-from service.market.contract import TIMEFRAMES, Capabilities, Market, OpenInterest
+from service.market.contract import TIMEFRAMES, BadData, Capabilities, Market, OpenInterest
 
 
 class Bybit(CcxtSource):
@@ -67,7 +67,9 @@ class Bybit(CcxtSource):
         if not self._market(symbol).inverse or not len(found.time):
             return found
         step = TIMEFRAMES[timeframe]
-        bars = self.ohlcv(symbol, timeframe, int(found.time[0]) - 2 * step, int(found.time[-1]) + 1)
+        bars = self.ohlcv(symbol, timeframe, int(found.time[0]) - 2 * step, int(found.time[-1]) + 1).known()
+        if not len(bars):
+            raise BadData(self.id, f"bars: none for {symbol} to value its open interest at")
         known = np.searchsorted(bars.time + step, found.time, side="right") - 1
         # before the first bar has closed its open is all there is
         price = np.where(known < 0, bars.open[0], bars.close[np.maximum(known, 0)])

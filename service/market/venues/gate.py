@@ -73,8 +73,7 @@ class Gate(CcxtSource):
     def open_interest_now(self, symbol: str) -> OpenInterest:
         """Return the newest row of the history: ccxt knows no other source at Gate."""
         now = self._now()
-        found = self.open_interest(symbol, "5m", now - HOUR_MS, now + 1)
-        return OpenInterest(found.time[-1:], found.amount[-1:])
+        return self.open_interest(symbol, "5m", now - HOUR_MS, now + 1).known().select(slice(-1, None))
 
     def liquidations(self, symbol: str, timeframe: str, since: int, until: int) -> Liquidations:
         """Return liquidations from the same statistics, by the start of the period; the newest one is partial."""
@@ -100,7 +99,7 @@ class Gate(CcxtSource):
     def _sides_counted(self, symbol: str) -> int:
         """Return how many sides the statistics count."""
         now = self._now()
-        counted = super().open_interest(symbol, "5m", now - HOUR_MS, now + 1).amount
+        counted = super().open_interest(symbol, "5m", now - HOUR_MS, now + 1).known().amount
         contract = self._call(symbol, lambda: self._client.fetch_funding_rate(symbol))["info"]
         longs = float(contract.get("position_size") or 0) * self._market(symbol).contract_size
         return 2 if len(counted) and 0 < longs < counted[-1] / _BETWEEN_ONE_AND_TWO else 1

@@ -53,20 +53,6 @@ def test_times_back_and_forth_are_bad_data(count: int, data: Any) -> None:
             validation.rows_in_order("x", "bars", sent, 6)
 
 
-@settings(deadline=None)
-@given(st.lists(st.floats(allow_nan=False, allow_infinity=False, min_value=-10, max_value=10), min_size=5, max_size=5))
-def test_candles_pass_exactly_when_they_can_be_bars(values: list[float]) -> None:
-    """Proves the rule against the plain statement of it."""
-    open_, high, low, close, volume = values
-    possible = low > 0 and low <= min(open_, close) and max(open_, close) <= high and volume >= 0
-    table = np.array([[T0, *values]])
-    if possible:
-        validation.require_candles("x", "bars", table, HOUR)
-    else:
-        with pytest.raises(BadData, match=r"x: bars: .* at 2024-08-01T00:00Z"):
-            validation.require_candles("x", "bars", table, HOUR)
-
-
 @pytest.mark.parametrize("bad", [{}, "rows", None, 7, [7], [[1, 2]], [[T0, 1, 1, 1, 1]], [rows(1), rows(1)]])
 def test_payloads_of_another_shape_are_bad_data(bad: Any) -> None:
     """Proves that whatever is not a list of rows of that width fails."""

@@ -48,3 +48,14 @@ def test_spacing_is_the_median_distance() -> None:
     assert OpenInterest(np.array([0, 60, 120, 180, 999]), amounts).spacing(10) == 60
     assert OpenInterest(np.array([0, 60, 120, 180, 999]), amounts).spacing(100) == 100
     assert OpenInterest(np.array([5]), amounts[:1]).spacing(10) == 10
+
+
+@settings(deadline=None)
+@given(TIMES, TIMES)
+def test_a_row_of_which_nothing_is_known_replaces_none_that_is(older: set[int], unknown: set[int]) -> None:
+    """It is kept where there was none, for that it was sent is known."""
+    time = np.array(sorted(unknown), dtype=np.int64)
+    nothing = np.full(len(time), np.nan)
+    both = liquidations(older).joined(Liquidations(time, nothing, nothing))
+    assert both.time.tolist() == sorted(older | unknown)
+    assert both.known().time.tolist() == sorted(older)

@@ -162,3 +162,47 @@ def test_bars_since_the_newest_open_interest_are_counted(stamp: int | None, miss
 def test_missing_bars_are_counted(times: list[int], gaps: int) -> None:
     """A gap is counted by the bars that would fill it."""
     assert align_to_end(bars(*times), None, None)[1].gaps == gaps
+
+
+def test_bars_of_which_nothing_is_known_are_missing() -> None:
+    """They were sent, so they are counted apart from those that were not."""
+    rows = bars(10, 20, 30, 50)
+    for column in (rows.open, rows.high, rows.low, rows.close, rows.volume):
+        column[1] = np.nan
+    aligned, coverage = align_to_end(rows, series(t20=5.0, t30=6.0, t40=7.0, t60=8.0), None)
+    assert aligned.time.tolist() == [10, 30, 50]
+    assert interest(aligned.open_interest) == [5.0, 7.0, 8.0]
+    assert (coverage.bars, coverage.gaps, coverage.unusable, coverage.repaired) == (3, 2, 1, 0)
+
+
+def test_open_interest_of_which_nothing_is_known_is_counted() -> None:
+    """The bar that it stands for has none."""
+    aligned, coverage = align_to_end(bars(10, 20, 30), series(t20=5.0, t30=np.nan, t40=7.0), None)
+    assert interest(aligned.open_interest) == [5.0, None, 7.0]
+    assert coverage.open_interest_unusable == 1
+    assert coverage.open_interest_share == pytest.approx(2 / 3)
+
+
+def test_a_range_that_does_not_hold_its_own_ends_is_widened() -> None:
+    """Every price that was traded lies in it; mark prices liquidate, and stay as they are."""
+    rows = bars(10, 20, 30)
+    rows.open[1], rows.close[2] = rows.low[1] - 1, rows.high[2] + 2
+    aligned, coverage = align_to_end(rows, None, None)
+    assert aligned.low.tolist() == [90.0, 99.0, 110.0]
+    assert aligned.high.tolist() == [130.0, 140.0, 152.0]
+    assert (coverage.repaired, coverage.unusable) == (2, 0)
+
+
+def test_a_mark_price_of_which_nothing_is_known_is_the_traded_one() -> None:
+    """As one that was not sent."""
+    mark = bars(10, 20)
+    mark.low[0] = np.nan
+    aligned, coverage = align_to_end(bars(10, 20), None, mark)
+    assert aligned.mark_low.tolist() == aligned.low.tolist()
+    assert coverage.mark_price_share == 0.5
+
+
+def test_a_change_over_missing_bars_is_not_called_inconsistent() -> None:
+    """What was traded in them is not known."""
+    _, coverage = align_to_end(bars(10, 20, 30, 60), series(t20=100.0, t30=101.0, t40=102.0, t70=190.0), None)
+    assert coverage.inconsistent == 0

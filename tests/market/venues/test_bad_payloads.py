@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 import requests
 import requests_mock
@@ -188,16 +189,6 @@ def test_errors_in_the_body_are_mapped(exchange_id: str, body: str, error: type[
 @pytest.mark.parametrize(
     ("kind", "old", "new", "words"),
     [
-        ("candles", '"1722510000000", "60', '"1722510000000", "-60', "not above 0"),
-        ("candles", '"1722510000000"', '"1722500000001"', "back and forth"),
-        ("candles", '"1722510000000"', '"1722510000001"', "grid"),
-        ("candles", '"1722510000000"', '"1722506400000"', "two different rows"),
-        ("candles", '"1722510000000"', '"1722510000"', "not a time"),
-        ("candles", '"1722510000000"', "null", "null, NaN"),
-        ("candles", '"1722510000000", "6', '"1722510000000", "9', "high below open"),
-        ("candles", '"1722510000000", "6', '"1722510000000", "1', "low above open"),
-        ("interest", '"openInterest": "1', '"openInterest": "-1', "open interest"),
-        ("interest", '"openInterest": "1', '"openInterest": "NaN1', "unknown shape"),
         ("book", '"59990.0"', '"60500.0"', "not below best ask"),
         ("book", '"59990.0"', '"59980.0"', "twice"),
         ("book", '"59990.0"', '"NaN"', "not above 0"),
@@ -218,7 +209,7 @@ def test_errors_in_the_body_are_mapped(exchange_id: str, body: str, error: type[
     ],
 )
 def test_one_wrong_value_is_named(kind: str, old: str, new: str, words: str) -> None:
-    """Proves that a single bad value fails the payload, and that the error says what it was."""
+    """Proves that a single bad value fails a payload that is one thing, and that the error says what it was."""
     venue = VENUES["bybit"]()
     with requests_mock.Mocker() as mock:
         mock.register_uri(requests_mock.ANY, requests_mock.ANY, text=venue.answer)
@@ -231,3 +222,35 @@ def test_one_wrong_value_is_named(kind: str, old: str, new: str, words: str) -> 
         with pytest.raises(BadData, match=words):
             ASK[kind](exchange)
         exchange.close()
+
+
+@pytest.mark.parametrize(
+    ("kind", "old", "new"),
+    [
+        ("candles", '"1722510000000", "60', '"1722510000000", "-60'),
+        ("candles", '"1722510000000"', '"1722500000001"'),
+        ("candles", '"1722510000000"', '"1722510000001"'),
+        ("candles", '"1722510000000"', '"1722510000"'),
+        ("candles", '"1722510000000"', "null"),
+        ("candles", '"1722510000000", "6', '"1722510000000", "9'),
+        ("candles", '"1722510000000", "6', '"1722510000000", "1'),
+        ("interest", '"openInterest": "1', '"openInterest": "-1'),
+        ("interest", '"openInterest": "1', '"openInterest": "NaN1'),
+    ],
+)
+def test_one_wrong_row_costs_that_row(kind: str, old: str, new: str) -> None:
+    """Proves that a series goes on without a row that cannot be right, and that nothing else of it changes."""
+    venue = VENUES["bybit"]()
+    with requests_mock.Mocker() as mock:
+        mock.register_uri(requests_mock.ANY, requests_mock.ANY, text=venue.answer)
+        exchange: Any = build("bybit", clock=lambda: NOW / 1000, throttle=False)
+        whole = ASK[kind](exchange)
+        path, query = venue.seen[-1]
+        text = json.dumps(venue.answers()[path](query))
+        assert old in text
+        venue.broken[getattr(venue, kind)] = (200, text.replace(old, new, 1), {})
+        torn = ASK[kind](exchange).known()
+        exchange.close()
+    kept = np.isin(whole.time, torn.time)
+    assert (~kept).sum() == 1
+    np.testing.assert_array_equal(whole.select(kept).columns(), torn.columns())

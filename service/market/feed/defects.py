@@ -1,0 +1,33 @@
+"""Defects: what is said of rows that were sent and are put right or left out, and when they are too many."""
+
+from collections.abc import Iterator
+
+from service.market.contract import Coverage
+from service.market.feed.recency import missing_data
+
+# With more of its bars left out than this share, what is left shows where they were missing, not where positions are.
+MOST_UNUSABLE = 0.5
+
+
+def require_usable(exchange: str, symbol: str, timeframe: str, coverage: Coverage, *, past: bool) -> None:
+    """Raise where too many of the bars that were sent cannot be right."""
+    sent = coverage.bars + coverage.unusable
+    if coverage.unusable > MOST_UNUSABLE * sent:
+        share = f"{coverage.unusable / sent:.0%}"
+        what = f"no usable {timeframe} bars of {symbol}: {coverage.unusable} of {sent} ({share}) cannot be right"
+        raise missing_data(exchange, what, past=past)
+
+
+def defect_notes(coverage: Coverage) -> Iterator[str]:
+    """Yield a sentence for each kind of row that was not taken as it was sent."""
+    if coverage.unusable:
+        yield f"{_bars(coverage.unusable)} left out: no prices, or figures that cannot be right."
+    if coverage.repaired:
+        yield f"{_bars(coverage.repaired)} widened to hold the bar's own open and close."
+    if coverage.open_interest_unusable:
+        rows = coverage.open_interest_unusable
+        yield f"{rows} {'row' if rows == 1 else 'rows'} of open interest taken as not known: 0, or beyond belief."
+
+
+def _bars(count: int) -> str:
+    return f"{count} {'bar that was sent is' if count == 1 else 'bars that were sent are'}"
