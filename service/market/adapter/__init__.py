@@ -6,6 +6,7 @@ errors        what ccxt and the network raise, made into the contract's errors
 listing       which of ccxt's markets are served
 paging        windows over a time range, and the rows of all of them
 plausibility  values that are well formed and cannot be true
+repairs       rows put right, or left out one by one
 resample      longer bars made of shorter ones
 source        the base of every real exchange: units, pages, validation
 transport     an HTTP session bounded in time and size

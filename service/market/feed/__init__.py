@@ -2,6 +2,7 @@
 
 align       bars, open interest and mark prices on one axis
 book_check  whether an order book is of its market
+defects     what is said of rows that were put right or left out
 feed        everything that the model needs of one market
 fetcher     one call for all callers, its answer kept while it is fresh
 health      how calls to an exchange went, and whether it is left alone

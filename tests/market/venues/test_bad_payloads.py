@@ -243,7 +243,7 @@ def test_one_wrong_row_costs_that_row(kind: str, old: str, new: str) -> None:
     venue = VENUES["bybit"]()
     with requests_mock.Mocker() as mock:
         mock.register_uri(requests_mock.ANY, requests_mock.ANY, text=venue.answer)
-        exchange: Any = build("bybit", clock=lambda: NOW / 1000, throttle=False)
+        exchange: Any = build_venue("bybit", clock=lambda: NOW / 1000, throttle=False)
         whole = ASK[kind](exchange)
         path, query = venue.seen[-1]
         text = json.dumps(venue.answers()[path](query))
