@@ -15,7 +15,8 @@ class Load:
 
     def __init__(self, *, held: bool = False) -> None:
         """Start open unless `held`."""
-        self.calls, self.error = 0, None
+        self.calls = 0
+        self.error: Exception | None = None
         self.entered, self.release = threading.Event(), threading.Event()
         if not held:
             self.release.set()

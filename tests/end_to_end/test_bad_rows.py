@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from service.market.venues import registry
+from service.market.venues import ADAPTERS
 from tests.emulator import Emulator
 from tests.emulator.venue import Key, Reply, Request
 from tests.end_to_end.conftest import NOW
@@ -15,7 +15,7 @@ from tests.end_to_end.stage import HOUR, REAL, Amended, Stage
 QUERY = {"symbol": "BTC", "bins": 100}
 # Of the hours that are spoilt, the first is so many hours back.
 BACK = 50
-WITH_HISTORY = [adapter.id for adapter in registry.ADAPTERS if adapter.capabilities.open_interest_history]
+WITH_HISTORY = [adapter.id for adapter in ADAPTERS if adapter.capabilities.open_interest_history]
 
 
 @dataclass(frozen=True)

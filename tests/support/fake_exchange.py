@@ -12,8 +12,11 @@ from service.market.contract import (
     AccountRatio,
     Candles,
     Capabilities,
+    Exchange,
     Funding,
+    Liquidations,
     Market,
+    NotPublished,
     OpenInterest,
     OrderBook,
     Tiers,
@@ -140,6 +143,11 @@ class FakeExchange:
         self._called("account_ratio", symbol)
         return AccountRatio(1.5, T0)
 
+    def liquidations(self, symbol: str, timeframe: str, since: int, until: int) -> Liquidations:
+        """Raise NotPublished, as its capabilities say."""
+        self._called("liquidations", symbol, timeframe, since, until)
+        raise NotPublished(f"{self.id} {self.capabilities.why_no_liquidations}")
+
     def order_book(self, symbol: str) -> OrderBook:
         """Return two levels a side."""
         self._called("order_book", symbol)
@@ -175,3 +183,7 @@ class FakeExchange:
 
 def _levels(price: float, away: Floats) -> Floats:
     return np.column_stack((price * (1 + away[:, 0]), np.abs(away[:, 1])))
+
+
+# The type checker holds it to the protocol.
+FULFILS: type[Exchange] = FakeExchange

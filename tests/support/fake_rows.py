@@ -41,8 +41,9 @@ def rows(times: Iterator[int]) -> OpenInterest:
 
 def times(got: OpenInterest) -> list[int]:
     """Return the rows' times; each must still have its own value."""
-    assert got.amount.tolist() == got.time.tolist()
-    return got.time.tolist()
+    found: list[int] = got.time.tolist()
+    assert got.amount.tolist() == found
+    return found
 
 
 class Kept:

@@ -99,6 +99,7 @@ class Venue:
                 return text
         return json.dumps(self.answers()[path](query))
 
-    def queries(self, end: str) -> list[dict[str, str]]:
-        """Return the queries of the calls whose path ends so."""
+    def queries(self, end: str | None) -> list[dict[str, str]]:
+        """Return the queries of the calls whose path ends so; a venue without that path fails the test."""
+        assert end is not None
         return [query for path, query in self.seen if path.endswith(end)]

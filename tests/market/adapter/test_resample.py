@@ -18,7 +18,7 @@ def parts(times: list[int]) -> Floats:
 
 def twin(table: Floats) -> list[tuple[float, ...]]:
     """Return what longer_bars should, one bar at a time."""
-    made = []
+    made: list[tuple[float, ...]] = []
     for opened in sorted({t // STEP * STEP for t in table[:, 0]}):
         mine = table[(table[:, 0] >= opened) & (table[:, 0] < opened + STEP)]
         if len(mine) == STEP // PART:

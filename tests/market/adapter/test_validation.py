@@ -64,7 +64,7 @@ def test_no_rows_are_no_rows() -> None:
     """Proves that an empty list is an empty table: whether it may be empty is for the caller to know."""
     assert validation.rows_in_order("x", "bars", [], 6).shape == (0, 6)
     empty = validation.candles(np.empty((0, 6)))
-    assert (len(empty.time), empty.time.dtype) == (0, np.int64)
+    assert (len(empty), empty.time.dtype) == (0, np.dtype(np.int64))
 
 
 @settings(deadline=None)

@@ -12,7 +12,8 @@ TIMES = st.sets(st.integers(0, 40))
 def liquidations(times: set[int], factor: float = 1.0) -> Liquidations:
     """Return rows whose columns follow from their time."""
     time = np.array(sorted(times), dtype=np.int64)
-    return Liquidations(time, factor * time, -factor * time)
+    amount = factor * time.astype(np.float64)
+    return Liquidations(time, np.array(amount, np.float64), np.array(-amount, np.float64))
 
 
 @settings(deadline=None)

@@ -16,7 +16,7 @@ STEP = 10
 def bars(*times: int) -> Candles:
     """Return a bar at each time: open 100 + t, high 20 above, low 20 below, close 1 above, volume t."""
     time = np.array(times, dtype=np.int64)
-    price = 100.0 + time
+    price: Floats = 100.0 + time.astype(np.float64)
     return Candles(time, price, price + 20, price - 20, price + 1, time.astype(float))
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from service.market.contract import BadData, Candles, OpenInterest, Unsupported
-from service.market.feed.feed import MarketFeed
+from service.market.feed import MarketFeed
 from service.market.feed.history import PATIENCE
 from tests.support.fake_exchange import HOUR, T0, Clock, FakeExchange
 from tests.support.feed_queries import LIVE, past

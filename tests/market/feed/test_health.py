@@ -64,16 +64,16 @@ def test_an_exchange_is_left_alone_for_as_long_as_it_asks() -> None:
     health = Health(clock)
     with pytest.raises(ExchangeUnavailable):
         health.watch(lambda: fail(ExchangeUnavailable("x", "refuses for now", 18, rest=True)))
-    assert health.resting_until == 68.0
+    until = health.resting_until
+    assert until == 68.0
     clock.now = 60.0
     with pytest.raises(ExchangeUnavailable, match="x: left alone for a while after: refuses for now") as caught:
         health.watch(lambda: calls.append(1))
     assert (caught.value.retry_after, caught.value.rest) == (8.0, False)
     assert (calls, health.last_failure, health.resting_until) == ([], 50.0, 68.0)
     clock.now = 68.0
-    assert health.resting_until is None
     health.watch(lambda: calls.append(1))
-    assert (calls, health.state) == ([1], "ok")
+    assert (calls, health.state, health.resting_until) == ([1], "ok", None)
 
 
 def test_a_call_under_way_shortens_no_pause() -> None:

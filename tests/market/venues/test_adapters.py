@@ -121,6 +121,7 @@ def test_open_interest_before_the_venues_depth_is_short_not_wrong(served: tuple[
     interest = exchange.open_interest(venue.symbol, "1h", NOW - 70 * DAY, NOW)
     first = NOW - venue.interest_reach
     assert 0 <= interest.time[0] - first <= 2 * HOUR
+    assert venue.interest is not None
     venue.broken[venue.interest] = (200, venue.empty, {})
     assert not len(exchange.open_interest(venue.symbol, "1h", NOW - 400 * DAY, NOW - 399 * DAY).time)
 
@@ -129,6 +130,7 @@ def test_open_interest_before_the_venues_depth_is_short_not_wrong(served: tuple[
 def test_recent_open_interest_must_exist(served: tuple[Any, Venue]) -> None:
     """Proves that an empty history up to now is BadData, not a thin market."""
     exchange, venue = served
+    assert venue.interest is not None
     venue.broken[venue.interest] = (200, venue.empty, {})
     with pytest.raises(BadData, match=exchange.id):
         exchange.open_interest(venue.symbol, "1h", NOW - DAY, NOW)

@@ -8,7 +8,14 @@ import numpy as np
 import pytest
 import requests_mock
 
-from service.market.contract import BadData, ExchangeUnavailable, NotPublished, UnknownExchange, UnknownSymbol
+from service.market.contract import (
+    BadData,
+    ExchangeUnavailable,
+    Liquidations,
+    NotPublished,
+    UnknownExchange,
+    UnknownSymbol,
+)
 from service.market.feed import SETTLE_MS, FeedQuery, MarketFeed
 from service.market.sim import SimulatedExchange, sim, sim2
 from service.market.venues import VENUE_IDS, build_venue
@@ -193,20 +200,27 @@ def test_the_simulated_know_their_symbols() -> None:
     assert len(exchange.liquidations("BTC/USDT:USDT", "1h", SIM_NOW, SIM_NOW - HOUR).time) == 0
 
 
+class Simulated(FakeExchange):
+    """A fake that publishes the liquidations of a simulated exchange."""
+
+    def __init__(self, real: SimulatedExchange) -> None:
+        """Note every call, as the fake does."""
+        super().__init__()
+        self.real = real
+        self.lacks(liquidations=True)
+
+    def liquidations(self, symbol: str, timeframe: str, since: int, until: int) -> Liquidations:
+        """Return what was really liquidated."""
+        self._called("liquidations", symbol, timeframe, since, until)
+        return self.real.liquidations(symbol, timeframe, since, until)
+
+
 class TestFeed:
     """Through the feed: closed bars alone, kept, and nothing from after the moment asked for."""
 
     def feed(self, clock: Clock) -> tuple[MarketFeed, FakeExchange]:
         """Return a feed on a fake whose liquidations are counted."""
-        fake = FakeExchange()
-        fake.lacks(liquidations=True)
-        exchange = sim(clock=clock, seed=7)
-
-        def liquidations(symbol: str, timeframe: str, since: int, until: int) -> Any:
-            fake.calls.append(("liquidations", symbol, timeframe, since, until))
-            return exchange.liquidations(symbol, timeframe, since, until)
-
-        fake.liquidations = liquidations  # type: ignore[attr-defined]  # what the fake lacks
+        fake = Simulated(sim(clock=clock, seed=7))
         return MarketFeed({"fake": fake}, clock), fake
 
     def test_closed_bars_are_asked_for_and_kept(self) -> None:
@@ -222,7 +236,8 @@ class TestFeed:
         assert len(fake.asked("liquidations")) == 1
         clock.now += 3600
         assert feed.liquidations(query).time[-1] == T0
-        since, until = fake.asked("liquidations")[-1][2:]
+        _, _, since, until = fake.asked("liquidations")[-1]
+        assert isinstance(since, int)
         assert until == T0 + HOUR
         assert T0 - 6 * HOUR < since <= T0
 
@@ -256,13 +271,8 @@ class TestFeed:
     def test_a_failure_is_not_kept(self) -> None:
         """After one failure the next request asks again."""
         feed, fake = self.feed(Clock())
-        good = fake.liquidations  # type: ignore[attr-defined]  # what the fake lacks
-
-        def failing(*_: object) -> Any:
-            raise ExchangeUnavailable("fake", "is down")
-
-        fake.liquidations = failing  # type: ignore[attr-defined]  # the same
+        fake.fail("liquidations", ExchangeUnavailable("fake", "is down"))
         with pytest.raises(ExchangeUnavailable):
             feed.liquidations(FeedQuery("fake", "BTC", "1h", 48))
-        fake.liquidations = good  # type: ignore[attr-defined]  # the same
+        del fake.before["liquidations"]
         assert len(feed.liquidations(FeedQuery("fake", "BTC", "1h", 48)).time)
