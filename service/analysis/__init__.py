@@ -11,6 +11,7 @@ group            the estimates of several exchanges as one
 realised         realised liquidations beside bars, and the mix fitted to them
 axes             the price axis of a request
 group_map        maps and profiles of a group
+group_heat       the heat of a group's map
 zone_reading     zones of a group
 context          how crowded the market is
 envelope         what an answer says of its inputs

@@ -7,6 +7,7 @@ import numpy as np
 from service.analysis.axes import check_cells, covering_axis
 from service.analysis.envelope import Envelope
 from service.analysis.group import Group
+from service.analysis.group_heat import group_heat
 from service.analysis.group_map import group_map
 from service.analysis.limits import fitting_bins
 from service.analysis.loading import load_group
@@ -17,16 +18,21 @@ from service.heatmap import Bars, Heatmap, PriceAxis
 from service.heatmap.base import Floats, Times
 from service.heatmap.inventory import Ensemble
 
+# What a map can show of a cell.
+HEAT = "heat"
+LAYERS = ("long", "short", HEAT)
+
 
 @dataclass(frozen=True, kw_only=True)
 class HeatmapRequest:
-    """A map over time; `split` adds each exchange's own, `encoding` is how cells are written."""
+    """A map over time; `split` adds each exchange's own, `layers` and `encoding` say what is written of a cell."""
 
     market: MarketRequest
     axis: CoveringAxisRequest
     split: bool
     uncertainty: bool
     candles: bool
+    layers: tuple[str, ...] = LAYERS
     encoding: str
 
 
@@ -44,10 +50,16 @@ class Candles:
 
 @dataclass(frozen=True, eq=False)
 class HeatmapResult:
-    """The map of a group, and what was asked for beside it: the ensemble, candles, each exchange's own map."""
+    """The map of a group, and what was asked for beside it: heat, the ensemble, candles, each exchange's own map.
+
+    step  length of a column's bar, ms
+    heat  float64[T, B], 0 to 1; None where not asked for
+    """
 
     envelope: Envelope
     total: Heatmap
+    step: int
+    heat: Floats | None
     spread: Ensemble | None
     candles: Candles | None
     split: dict[str, Heatmap] | None
@@ -76,7 +88,9 @@ def _result(group: Group, axis: PriceAxis, request: HeatmapRequest, now: float) 
     spread = group.ensemble(axis) if request.uncertainty else None
     candles = _candles(group.reference.data.bars, maps.total.time) if request.candles else None
     split = maps.parts if request.split else None
-    return HeatmapResult(group.envelope(now, spread), maps.total, spread, candles, split)
+    heat = group_heat(group, axis) if HEAT in request.layers else None
+    step = group.reference.data.bars.step
+    return HeatmapResult(group.envelope(now, spread), maps.total, step, heat, spread, candles, split)
 
 
 def _candles(bars: Bars, time: Times) -> Candles:

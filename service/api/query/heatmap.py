@@ -1,8 +1,9 @@
 """The parameters of /v1/heatmap."""
 
 from marshmallow import fields, validate
+from webargs.fields import DelimitedList
 
-from service.analysis.results.heatmap import HeatmapRequest
+from service.analysis.results.heatmap import LAYERS, HeatmapRequest
 from service.api.query.axis_query import AxisQuery, covering_field
 from service.api.query.parameters import exchanges_field, uncertainty_field
 
@@ -17,6 +18,12 @@ class HeatmapQuery(AxisQuery):
     split = fields.Boolean(load_default=False, metadata={"description": "Include each exchange's own map"})
     uncertainty = uncertainty_field()
     candles = fields.Boolean(load_default=False, metadata={"description": "Include the columns' traded bars"})
+    layers = DelimitedList(
+        fields.String(validate=validate.OneOf(LAYERS)),
+        load_default=lambda: LAYERS,
+        validate=validate.Length(1, len(LAYERS)),
+        metadata={"description": "Which cells: long and short are amounts, heat is how full a bin is; all if left out"},
+    )
     encoding = fields.String(
         load_default="dense",
         validate=validate.OneOf(["dense", "segments"]),

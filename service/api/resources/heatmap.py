@@ -22,8 +22,7 @@ def blueprint(services: Services, answers: Answers) -> Blueprint:
     @routes.response(200, HeatmapSchema)
     def get_heatmap(request: HeatmapRequest) -> Response:
         """Return the price x time grid of one market."""
-        return answers.respond(
-            request, prepare_heatmap(services, request), partial(heatmap_body, encoding=request.encoding)
-        )
+        body = partial(heatmap_body, layers=request.layers, encoding=request.encoding)
+        return answers.respond(request, prepare_heatmap(services, request), body)
 
     return routes

@@ -1,17 +1,19 @@
 """What /v1/heatmap answers."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from functools import partial
 from typing import Any
 
 from marshmallow import Schema, fields
 
-from service.analysis.encoding import dense, resolution, segments
+from service.analysis.encoding import coarse_resolution, dense, heat_bytes, heat_segments, percentiles_of, segments
 from service.analysis.results.heatmap import Candles, HeatmapResult
 from service.api.schemas.envelope import EnvelopeSchema
 from service.api.schemas.envelope_body import envelope_body
 from service.api.schemas.uncertainty import UncertaintySchema, uncertainty_body
 from service.heatmap import Heatmap, Side
+from service.heatmap.base import Floats
 
 ENCODINGS = ("dense", "segments")
 
@@ -35,10 +37,32 @@ class CellsSchema(Schema):
     short_segments = fields.Nested(SegmentsSchema, metadata={"description": "segments only"})
 
 
+class PercentilesSchema(Schema):
+    """Of a side's cells in which anything stands: the amounts that half, 90 and 99 % of them do not exceed, USD."""
+
+    p50 = fields.Float(required=True)
+    p90 = fields.Float(required=True)
+    p99 = fields.Float(required=True)
+
+
+class SidePercentilesSchema(Schema):
+    """The percentiles of both sides, for those who scale colours themselves."""
+
+    long = fields.Nested(PercentilesSchema, required=True)
+    short = fields.Nested(PercentilesSchema, required=True)
+
+
 class GridSchema(CellsSchema):
-    """The map: column t is what stood when bar t closed; bin b is edges[b] to edges[b + 1]."""
+    """The map: column t is what stood when bar t closed, at close_time[t]; bin b is edges[b] to edges[b + 1]."""
 
     time = fields.List(fields.Integer(), required=True, metadata={"description": "Open times of the bars, epoch ms"})
+    close_time = fields.List(
+        fields.Integer(),
+        required=True,
+        metadata={
+            "description": "When each column was known, epoch ms: join on it, for the open time would look a bar ahead"
+        },
+    )
     bin_size = fields.Float(required=True, metadata={"description": "Quote currency"})
     edges = fields.List(
         fields.Float(),
@@ -46,7 +70,18 @@ class GridSchema(CellsSchema):
         metadata={"description": "Whole multiples of bin_size, one more than bins"},
     )
     resolution = fields.Float(required=True, metadata={"description": "Amounts are rounded to multiples of it"})
-    largest = fields.Float(required=True, metadata={"description": "The largest cell, for a colour scale"})
+    largest = fields.Float(required=True, metadata={"description": "The largest cell"})
+    percentiles = fields.Nested(SidePercentilesSchema, required=True)
+    heat = fields.List(
+        fields.List(fields.Integer()),
+        metadata={
+            "description": "heat[t][b], 0..255 for 0..1: how full a bin is against its surroundings. About 128 is as "
+            "dense as these, 217 is 12 % denser, 0 has just been swept. Dense only"
+        },
+    )
+    heat_segments = fields.Nested(
+        SegmentsSchema, metadata={"description": "segments only; levels are of heat, 0..1, and the lowest is left out"}
+    )
 
 
 class AccountSchema(Schema):
@@ -97,14 +132,16 @@ class HeatmapSchema(EnvelopeSchema):
     split = fields.Dict(keys=fields.String(), values=fields.Nested(PartSchema), metadata={"description": "By exchange"})
 
 
-def heatmap_body(result: HeatmapResult, encoding: str) -> dict[str, Any]:
-    """Return a map over time as JSON, its cells in one of ENCODINGS."""
+def heatmap_body(result: HeatmapResult, layers: Sequence[str], encoding: str) -> dict[str, Any]:
+    """Return a map over time as JSON, with the cells of those layers in one of ENCODINGS."""
     total, largest = result.total, result.largest
-    cells = partial(_cells, largest=largest, encoding=encoding)
+    cells = partial(_cells, largest=largest, layers=layers, encoding=encoding)
     body = envelope_body(result.envelope)
     if result.spread is not None:
-        body["uncertainty"] = uncertainty_body(result.spread, resolution(largest))
-    body["grid"] = _axes(total, largest) | cells(total)
+        body["uncertainty"] = uncertainty_body(result.spread, coarse_resolution(largest))
+    body["grid"] = _axes(total, largest, result.step) | cells(total)
+    if result.heat is not None:
+        body["grid"] |= _heat(result.heat, encoding)
     body["accounting"] = _accounting(total)
     if result.candles is not None:
         body["candles"] = _candles(result.candles)
@@ -121,18 +158,25 @@ def _accounting(heatmap: Heatmap) -> dict[str, Any]:
     return {"long": asdict(heatmap.accounts[Side.LONG]), "short": asdict(heatmap.accounts[Side.SHORT])}
 
 
-def _axes(heatmap: Heatmap, largest: float) -> dict[str, Any]:
+def _axes(heatmap: Heatmap, largest: float, step: int) -> dict[str, Any]:
     return {
         "time": heatmap.time,
+        "close_time": heatmap.time + step,
         "bin_size": heatmap.axis.bin_size,
         "edges": heatmap.axis.edges,
-        "resolution": resolution(largest),
+        "resolution": coarse_resolution(largest),
         "largest": largest,
+        "percentiles": {"long": percentiles_of(heatmap.long), "short": percentiles_of(heatmap.short)},
     }
 
 
-def _cells(heatmap: Heatmap, largest: float, encoding: str) -> dict[str, Any]:
+def _heat(heat: Floats, encoding: str) -> dict[str, Any]:
+    return {"heat_segments": heat_segments(heat)} if encoding == "segments" else {"heat": heat_bytes(heat)}
+
+
+def _cells(heatmap: Heatmap, largest: float, layers: Sequence[str], encoding: str) -> dict[str, Any]:
+    sides = {name: getattr(heatmap, name) for name in ("long", "short") if name in layers}
     if encoding == "segments":
-        return {"long_segments": segments(heatmap.long, largest), "short_segments": segments(heatmap.short, largest)}
-    unit = resolution(largest)
-    return {"long": dense(heatmap.long, unit), "short": dense(heatmap.short, unit)}
+        return {f"{name}_segments": segments(grid, largest) for name, grid in sides.items()}
+    unit = coarse_resolution(largest)
+    return {name: dense(grid, unit) for name, grid in sides.items()}
