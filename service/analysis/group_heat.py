@@ -6,7 +6,7 @@ from service.analysis.group import Group
 from service.analysis.group_map import group_map
 from service.analysis.limits import MOST_CELLS
 from service.heatmap import PriceAxis
-from service.heatmap.base import Floats, LogAxis, log_axis
+from service.heatmap.base import Floats, LogAxis, log_axis_between
 from service.heatmap.density import SURROUNDINGS, heat_of, on_bins
 
 # Width of a bin in log price on which heat is read; the kernel's own, so that nothing is lost.
@@ -19,9 +19,9 @@ def heat_axis(low: float, high: float, columns: int) -> LogAxis:
     Its bins are wider where so many columns would take too much memory otherwise.
     """
     low, high = low * math.exp(-SURROUNDINGS), high * math.exp(SURROUNDINGS)
-    axis = log_axis(low, high, STEP)
+    axis = log_axis_between(low, high, STEP)
     coarser = math.ceil(columns * axis.count / MOST_CELLS)
-    return axis if coarser == 1 else log_axis(low, high, coarser * STEP)
+    return axis if coarser == 1 else log_axis_between(low, high, coarser * STEP)
 
 
 def group_heat(group: Group, axis: PriceAxis) -> Floats:

@@ -14,7 +14,7 @@ from service.heatmap.base.arrays import Floats, Span, Times
 from service.heatmap.base.axis import MOST_BINS, USUAL_BINS, PriceAxis, axis_between, price_axis
 from service.heatmap.base.bars import Bars
 from service.heatmap.base.errors import BadInput
-from service.heatmap.base.log_axis import LogAxis, log_axis
+from service.heatmap.base.log_axis import LogAxis, log_axis_between
 from service.heatmap.base.side import BySide, Side
 from service.heatmap.base.version import MODEL_DIGEST, MODEL_VERSION
 
@@ -33,6 +33,6 @@ __all__ = [
     "Span",
     "Times",
     "axis_between",
-    "log_axis",
+    "log_axis_between",
     "price_axis",
 ]

@@ -27,7 +27,7 @@ class LogAxis(PriceAxis):
         return edges
 
 
-def log_axis(low: float, high: float, step: float) -> LogAxis:
+def log_axis_between(low: float, high: float, step: float) -> LogAxis:
     """Return the axis with bins of `step` in log price that covers two prices."""
     low = max(low, LOWEST_SHARE * high)
     first, last = math.floor(math.log(low) / step), math.ceil(math.log(high) / step)

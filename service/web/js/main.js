@@ -126,7 +126,7 @@ function legend() {
     box.style.background = css(table, (n / 23) * 255);
     return box;
   });
-  const [low, high] = { heat: ["empty for its distance", "as full as it gets"], notional: ["nothing", "much stands"],
+  const [low, high] = { heat: ["emptier than around it", "fuller"], notional: ["nothing", "much stands"],
     diff: [`more on ${state.compare}`, `more on ${state.exchange}`] }[shown.layer];
   at("legend").replaceChildren(element("span", {}, low), ...steps, element("span", {}, high));
 }

@@ -89,7 +89,7 @@ def test_candles_are_the_columns_bars(client: FlaskClient) -> None:
 
 
 def test_segments_are_the_same_map(client: FlaskClient) -> None:
-    """Drawn again, every cell that is not faint is within the square root of the class ratio."""
+    """Drawn again, every cell that is not faint is within the square root of the class ratio, rounding apart."""
     dense, sent = ask(client, QUERY)["grid"], ask(client, QUERY + "&encoding=segments")["grid"]
     assert "long" not in sent
     for side in ("long", "short"):
@@ -97,9 +97,78 @@ def test_segments_are_the_same_map(client: FlaskClient) -> None:
         again = np.zeros_like(grid, dtype=float)
         for bin_, first, last, kind in zip(*(runs[n] for n in ("bin", "from", "to", "class")), strict=True):
             again[first : last + 1, bin_] = runs["levels"][kind]
-        strong = grid > 1.01e-3 * dense["largest"]
-        assert np.abs(np.log(again[strong] / grid[strong])).max() < 0.5 * np.log(1.25) + 1e-3
-        assert (again[grid < 0.99e-3 * dense["largest"]] == 0).all()
+        rounded = 0.5 * dense["resolution"]
+        strong = grid > 1e-3 * dense["largest"] + 2 * rounded
+        allowed = np.exp(0.5 * np.log(1.25) + 1e-3)
+        assert (again[strong] < allowed * (grid[strong] + rounded)).all()
+        assert (again[strong] * allowed > grid[strong] - rounded).all()
+        assert (again[grid + rounded < 0.99e-3 * dense["largest"]] == 0).all()
+
+
+SIM = "/v1/heatmap?exchange=sim&lookback=1d&bins=40"
+
+
+def test_layers_are_chosen(sim_client: FlaskClient) -> None:
+    """Only what is asked for is sent, and heat alone is the same heat."""
+    whole = ask(sim_client, SIM)["grid"]
+    assert {"long", "short", "heat"} <= set(whole)
+    only = ask(sim_client, f"{SIM}&layers=heat")["grid"]
+    assert "long" not in only
+    assert "short" not in only
+    assert only["heat"] == whole["heat"]
+    assert "heat" not in ask(sim_client, f"{SIM}&layers=short,long")["grid"]
+
+
+def test_heat_is_of_its_cells(sim_client: FlaskClient) -> None:
+    """One number a cell, 0 to 255; empty around the price, and not a level fog; as segments the same."""
+    query = "/v1/heatmap?exchange=sim&bins=100"
+    grid = ask(sim_client, query)["grid"]
+    heat = np.array(grid["heat"])
+    assert heat.shape == (len(grid["time"]), len(grid["edges"]) - 1)
+    assert heat.min() >= 0
+    assert heat.max() <= 255
+    assert 0.01 < (heat > 217).mean() < 0.2
+    assert (heat < 38).mean() < 0.2
+    runs = ask(sim_client, f"{query}&encoding=segments")["grid"]["heat_segments"]
+    again = np.zeros(heat.shape)
+    for bin_, first, last, kind in zip(*(runs[n] for n in ("bin", "from", "to", "class")), strict=True):
+        again[first : last + 1, bin_] = runs["levels"][kind]
+    assert np.abs(again - heat / 255).max() < 0.5 / 31 + 0.5 / 51 + 1e-3
+
+
+def test_heat_depends_on_no_bins(sim_client: FlaskClient) -> None:
+    """Coarser bins have the mean heat of the finer ones in them, whatever range is shown."""
+    fine = ask(sim_client, "/v1/heatmap?exchange=sim&bin_size=50&range_pct=10")["grid"]
+    coarse = ask(sim_client, "/v1/heatmap?exchange=sim&bin_size=500&range_pct=6")["grid"]
+    for edge, column in zip(coarse["edges"][1:-2], np.array(coarse["heat"])[:, 1:-1].T, strict=True):
+        at = fine["edges"].index(edge)
+        mean = np.array(fine["heat"])[:, at : at + 10].mean(axis=1)
+        assert np.abs(mean - column).max() < 6
+
+
+def test_a_column_says_when_it_was_known(client: FlaskClient) -> None:
+    """The close of its bar stands beside the open."""
+    grid = ask(client, QUERY)["grid"]
+    assert grid["close_time"] == [time + HOUR for time in grid["time"]]
+
+
+def test_cells_have_three_digits(sim_client: FlaskClient) -> None:
+    """Amounts are whole multiples of the resolution, which is three digits of the largest cell; answers stay small."""
+    response = sim_client.get("/v1/heatmap?exchange=sim", headers={"Accept-Encoding": "gzip"})
+    assert len(response.data) < 60_000
+    grid = ask(sim_client, "/v1/heatmap?exchange=sim")["grid"]
+    assert 100 <= grid["largest"] / grid["resolution"] < 1000
+    cells = np.array([grid["long"], grid["short"]]) / grid["resolution"]
+    np.testing.assert_allclose(cells, np.rint(cells), atol=1e-6)
+
+
+def test_percentiles_are_of_the_cells_that_hold_something(client: FlaskClient) -> None:
+    """For those who scale colours by amounts themselves."""
+    grid = ask(client, QUERY)["grid"]
+    for side in ("long", "short"):
+        cells = np.array(grid[side])
+        told = [grid["percentiles"][side][name] for name in ("p50", "p90", "p99")]
+        np.testing.assert_allclose(told, np.percentile(cells[cells > 0], (50, 90, 99)), rtol=0.02)
 
 
 @pytest.mark.parametrize("hours", [1, 10, 30])
