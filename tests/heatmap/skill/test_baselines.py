@@ -82,13 +82,13 @@ def test_wick_and_excursion_worked_by_hand(
 ) -> None:
     """The assumed paths give the moves that one reads off them."""
     found = path_baselines(one_bar(*bar))
-    for side in Side:
-        assert found["wick"][side][1] == pytest.approx(math.log(wick[side]))
-        assert found["excursion"][side][1] == pytest.approx(math.log(excursion[side]))
-        mixed = math.log(wick[side]) + 0.25 * math.log(excursion[side])
+    for side, most, widest in zip(Side, wick, excursion, strict=True):
+        assert found["wick"][side][1] == pytest.approx(math.log(most))
+        assert found["excursion"][side][1] == pytest.approx(math.log(widest))
+        mixed = math.log(most) + 0.25 * math.log(widest)
         assert found["wick_excursion"][side][1] == pytest.approx(mixed)
-        assert found["wick_open_interest"][side][1] == pytest.approx(50.0 * math.log(wick[side]))
-        assert found["wick_last_volume"][side][1] == pytest.approx(7.0 * math.log(wick[side]))
+        assert found["wick_open_interest"][side][1] == pytest.approx(50.0 * math.log(most))
+        assert found["wick_last_volume"][side][1] == pytest.approx(7.0 * math.log(most))
 
 
 def test_baselines_are_finite_from_the_first_bar() -> None:
