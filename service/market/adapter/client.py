@@ -34,7 +34,7 @@ def client(
     config: Mapping[str, Any],
 ) -> Any:  # noqa: ANN401 - ccxt has no types
     """Return a client of `ccxt_class`; `base_url` replaces scheme and host of all its URLs, whose paths stay."""
-    made = type(ccxt_class.__name__, (_RowsAsSent, ccxt_class), {})(
+    ccxt_client = type(ccxt_class.__name__, (_RowsAsSent, ccxt_class), {})(
         {
             "session": session,
             "options": dict(options),
@@ -47,8 +47,8 @@ def client(
         }
     )
     if base_url is not None:
-        made.urls["api"] = _rebased(made.urls["api"], checked_base_url(base_url))
-    return made
+        ccxt_client.urls["api"] = _rebased(ccxt_client.urls["api"], checked_base_url(base_url))
+    return ccxt_client
 
 
 def _rebased(urls: Any, base: str) -> Any:  # noqa: ANN401 - strings in dicts in dicts, by exchange

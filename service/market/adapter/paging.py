@@ -17,12 +17,12 @@ def windows(since: int, until: int, step: int, rows: int, pages: int = MAX_PAGES
     """
     first = -(-since // step) * step
     stop = -(-until // step) * step
-    found: list[tuple[int, int]] = []
-    while stop > first and len(found) < pages:
+    spans: list[tuple[int, int]] = []
+    while stop > first and len(spans) < pages:
         start = max(first, stop - rows * step)
-        found.append((start, min(stop, until)))
+        spans.append((start, min(stop, until)))
         stop = start
-    return found
+    return spans
 
 
 def collect(

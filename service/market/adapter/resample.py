@@ -15,7 +15,7 @@ def longer_bars(table: Floats, step: int, part: int) -> Floats:
     if not len(first):
         return table
     last = np.append(first[1:], len(table)) - 1
-    made = np.column_stack(
+    bars = np.column_stack(
         (
             opened[first],
             table[first, 1],
@@ -25,5 +25,5 @@ def longer_bars(table: Floats, step: int, part: int) -> Floats:
             np.add.reduceat(table[:, 5], first),
         )
     )
-    whole: Floats = made[last - first + 1 == step // part]
+    whole: Floats = bars[last - first + 1 == step // part]
     return whole

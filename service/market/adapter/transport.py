@@ -75,8 +75,8 @@ class _Timed:
         if whole is None:
             return super()._new_conn()  # type: ignore[misc]  # of the class it is mixed into
         try:
-            found = getaddrinfo(self._dns_host.strip("[]"), self.port, type=SOCK_STREAM)
-            self.timeout = whole / max(1, len(found))
+            addresses = getaddrinfo(self._dns_host.strip("[]"), self.port, type=SOCK_STREAM)
+            self.timeout = whole / max(1, len(addresses))
             return super()._new_conn()  # type: ignore[misc]  # as above
         except gaierror as error:
             raise NameResolutionError(self.host, self, error) from error
@@ -140,7 +140,7 @@ class BoundedSession(requests.Session):
         """Return the text as outsiders may read it: of the last request's URL the path, of any other URL nothing."""
         for host in sorted(self._hosts, key=len, reverse=True):
             text = re.sub(rf"(?<!/){re.escape(host)}", "(host)", text)
-        return _URL.sub(lambda found: path if (path := self._path_of(found[0])) == self.path else "(url)", text)
+        return _URL.sub(lambda url: path if (path := self._path_of(url[0])) == self.path else "(url)", text)
 
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:  # noqa: ANN401 - as in requests
         """Send, and return with the whole body in memory."""

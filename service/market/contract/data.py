@@ -60,7 +60,7 @@ class AccountRatio:
 class Coverage:
     """How much of what the model needs was there; every share is 0..1.
 
-    first, last    open times (epoch ms) of the first and last bar in hand
+    first, last    open times (epoch ms) of the first and last bar that is there
     gaps           bars missing between the first one and the moment asked for
     missing_at_end how many of these come after the last one
     open_interest_missing_at_end  bars after the last one with open interest, which the map is scaled to

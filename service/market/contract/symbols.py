@@ -20,10 +20,10 @@ def resolve(exchange: str, text: str, markets: Mapping[str, Market]) -> str:
     if text in markets:
         return text
     wanted = text.strip().upper()[:_LONGEST]
-    found = [market for market in markets.values() if wanted in _names(market)]
-    if not found:
+    matches = [market for market in markets.values() if wanted in _names(market)]
+    if not matches:
         raise UnknownSymbol(exchange, text[:_LONGEST], _why_not(wanted, markets))
-    return min(found, key=_preference).symbol
+    return min(matches, key=_preference).symbol
 
 
 def _names(market: Market) -> tuple[str, ...]:

@@ -100,5 +100,5 @@ def _rows_of(time: Times, rows: TimeSeries | None) -> Times:
     if rows is None or not len(rows):
         return np.full(len(time), -1)
     at = np.minimum(np.searchsorted(rows.time, time), len(rows.time) - 1)
-    found: Times = np.where(rows.time[at] == time, at, -1)
-    return found
+    rows_at: Times = np.where(rows.time[at] == time, at, -1)
+    return rows_at

@@ -66,11 +66,11 @@ class _Kept(Generic[S]):
         if not len(time):
             return None
         first, last = np.searchsorted(time, span)
-        found = gap_span(time[first : last + 1], span[0], None, self.rows.spacing(step))
-        if found is None:
+        gap = gap_span(time[first : last + 1], span[0], None, self.rows.spacing(step))
+        if gap is None:
             return None
-        left_until = self.gap.until if found[1] == self.gap.stop else self.asked + PATIENCE
-        return found if now >= left_until else None
+        left_until = self.gap.until if gap[1] == self.gap.stop else self.asked + PATIENCE
+        return gap if now >= left_until else None
 
 
 @dataclass(frozen=True, eq=False)

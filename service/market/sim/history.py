@@ -33,11 +33,11 @@ class MarketHistory:
         """Return the bars of days first..last, both included, counted from 1970-01-01."""
         days = range(first, last + 1)
         with self._lock:
-            found = {day: self._tapes[day] for day in days if day in self._tapes}
-            missing = [day for day in days if day not in found]
+            tapes = {day: self._tapes[day] for day in days if day in self._tapes}
+            missing = [day for day in days if day not in tapes]
             if missing:
-                found |= {day: done.tape for day, done in self._simulate(range(missing[0], missing[-1] + 1))}
-        return Tape.join([found[day] for day in days])
+                tapes |= {day: done.tape for day, done in self._simulate(range(missing[0], missing[-1] + 1))}
+        return Tape.join([tapes[day] for day in days])
 
     def day(self, day: int) -> Day:
         """Return one day in full."""

@@ -12,7 +12,7 @@ from service.market.adapter import CcxtSource, PageSizes, collect, require_amoun
 from service.market.contract import TIMEFRAMES, Capabilities, Liquidations, Market, OpenInterest
 from service.times import HOUR_MS
 
-# found out once a day for each contract: what is counted is the venue's habit, not the market's
+# read once a day for each contract: what is counted is the venue's habit, not the market's
 SIDES_KEPT, SIDES_SECONDS = 1024, 86_400.0
 # the two figures are minutes apart: their quotient is near 1 or near 2
 _BETWEEN_ONE_AND_TWO = 1.5
@@ -60,11 +60,11 @@ class Gate(CcxtSource):
 
     def open_interest(self, symbol: str, timeframe: str, since: int, until: int) -> OpenInterest:
         """Return OI history of one side."""
-        found = super().open_interest(symbol, timeframe, since, until)
-        if not len(found.time):
-            return found
+        history = super().open_interest(symbol, timeframe, since, until)
+        if not len(history.time):
+            return history
         sides = self._sides.get(symbol, lambda: self._sides_counted(symbol))
-        return OpenInterest(found.time, found.amount / sides)
+        return OpenInterest(history.time, history.amount / sides)
 
     def open_interest_params(self, _timeframe: str, _stop: int) -> dict[str, Any]:
         """Return nothing: Gate's OI calls have a start and a limit, and no end."""
