@@ -24,7 +24,7 @@ from service.heatmap.inventory import (
 from service.heatmap.skill import expected_volume, forced_share, in_bar_share
 
 Entries: TypeAlias = Callable[[SidePath, Bars, Side], SidePath]
-Share: TypeAlias = Callable[[Bars, int, DistanceCurve], Floats]
+Share: TypeAlias = Callable[[Bars, Side, DistanceCurve], Floats]
 
 
 def own_bars(hours: Hours) -> Bars:

@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from service.app import create_app
@@ -44,10 +45,10 @@ def cold() -> None:
     """Print what computing and encoding takes; no answer is kept."""
     app = create_app(Settings(exchanges=("sim",), answer_bytes=0), clock=lambda: 1_760_000_000.0)
     client = app.test_client()
-    grid = client.get(GRID).json["grid"]
+    grid = client.get(GRID).get_json()["grid"]
     columns, bins = len(grid["time"]), len(grid["edges"]) - 1
     for name, query in (("dense", GRID), ("segments", f"{GRID}&encoding=segments")):
-        times = milliseconds(lambda query=query: client.get(query))
+        times = milliseconds(partial(client.get, query))
         size = len(client.get(query).data) / 1e6
         best, middle = min(times), statistics.median(times)
         print(f"cold, {columns} x {bins} {name}: best {best:.1f} ms, median {middle:.1f} ms, {size:.2f} MB", end="")

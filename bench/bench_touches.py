@@ -4,8 +4,10 @@ Run: python -m bench.bench_touches
 Each call asks for another position size, so that no answer is taken from the cache.
 """
 
+from collections.abc import Callable
 from functools import partial
 from time import perf_counter
+from typing import Any
 from unittest.mock import patch
 
 from flask.testing import FlaskClient
@@ -26,9 +28,10 @@ class Timed:
 
     def __init__(self) -> None:
         """Start with nothing noted."""
-        self.seconds, self.again = 0.0, partial(find_touches)
+        self.seconds = 0.0
+        self.again: Callable[[], Touches]
 
-    def __call__(self, *args: object, **options: object) -> Touches:
+    def __call__(self, *args: Any, **options: Any) -> Touches:  # noqa: ANN401 - passed on as they are
         """Find, and note."""
         self.again = partial(find_touches, *args, **options)
         start = perf_counter()

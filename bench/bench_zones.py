@@ -56,7 +56,7 @@ def report(columns: int) -> None:
     price = float(bars.close[-1])
     bin_size = max(1.0, round(0.8 * price / BINS))
     first = round(0.6 * price / bin_size)
-    edges = bin_size * np.arange(first, first + BINS + 1)
+    edges = bin_size * np.arange(first, first + BINS + 1).astype(np.float64)
     long, short = grids(random, bars, edges)
     steps = np.arange(1, 401) * price * 1e-4
     bids = np.column_stack([price - steps, np.full(400, 5.0)])

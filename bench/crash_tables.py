@@ -146,15 +146,15 @@ def main() -> None:
         head = ("hour", "low → close", "long zone entered", "notional", "depth", "z", "wick", "outcome")
         for coin in COINS:
             table(coin, (*head, "confirmation", "after 1 / 4"), touched(stage, coin))
-        head = ("", "side", "touches", "reversed", "confirmed", "confirmed and reversed")
-        table("Both sides, that day", head, sides(stage))
-        head = ("", "lowest mark price", "stood before", "stands after", f"left of it at churn {SLOW:g}")
-        table("The hour of 06:00", head, cleared(stage))
-        head = ("", "touches", "matched", "confirmed", "reversed of these", "of the others", "verdict")
-        table("30 days", head, totals(stage, MONTH))
-        table("53 days", head, totals(stage, ALL))
-        head = ("", "figure", "hot", "placebo", "difference", "95 % interval", "reading")
-        table("53 days, every figure", head, readings(stage, ALL))
+        columns: tuple[str, ...] = ("", "side", "touches", "reversed", "confirmed", "confirmed and reversed")
+        table("Both sides, that day", columns, sides(stage))
+        columns = ("", "lowest mark price", "stood before", "stands after", f"left of it at churn {SLOW:g}")
+        table("The hour of 06:00", columns, cleared(stage))
+        columns = ("", "touches", "matched", "confirmed", "reversed of these", "of the others", "verdict")
+        table("30 days", columns, totals(stage, MONTH))
+        table("53 days", columns, totals(stage, ALL))
+        columns = ("", "figure", "hot", "placebo", "difference", "95 % interval", "reading")
+        table("53 days, every figure", columns, readings(stage, ALL))
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 from bench import substitutes as other
 from bench.altered_model import Altered
@@ -31,7 +32,7 @@ class Variant:
     needs: str = ""
 
 
-def assumed(**changes: float) -> Altered:
+def assumed(**changes: Any) -> Altered:  # noqa: ANN401 - fields of several types
     """Return the model under other assumptions."""
     return Altered(replace(DEFAULT, **changes))
 

@@ -21,6 +21,15 @@ ROOT = Path(__file__).resolve().parents[1]
 COMMAND = Path(sys.executable).parent / "liquidation-heatmap"
 
 
+@dataclass(frozen=True)
+class Answer:
+    """An answer, read whole."""
+
+    status: int
+    headers: http.client.HTTPMessage
+    body: bytes
+
+
 @dataclass
 class Server:
     """A server that runs, and what it has said."""
@@ -41,14 +50,14 @@ class Server:
                     self.listening.set()
         self.listening.set()
 
-    def ask(self, path: str, **headers: str) -> http.client.HTTPResponse:
+    def ask(self, path: str, **headers: str) -> "Answer":
         """Return the answer to a GET, read whole, on a connection of its own."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         connection.request("GET", path, headers={name.replace("_", "-"): value for name, value in headers.items()})
         response = connection.getresponse()
-        response.body = response.read()  # type: ignore[attr-defined]  # kept for the test
+        answer = Answer(response.status, response.headers, response.read())
         connection.close()
-        return response
+        return answer
 
     def end(self) -> int:
         """Return its exit code, once it has ended and all it said is in hand."""

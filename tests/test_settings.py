@@ -44,7 +44,7 @@ def test_defaults() -> None:
         ("LH_SIM_SEED", "11", "sim_seed", 11),
     ],
 )
-def test_environment_sets(monkeypatch: pytest.MonkeyPatch, variable: str, text: str, field: str, value: object) -> None:
+def test_environment_sets(monkeypatch: pytest.MonkeyPatch, variable: str, text: str, field: str, value: Any) -> None:
     """Each variable reaches the field it is documented for, and no other."""
     monkeypatch.setenv(variable, text)
     assert settings_from_environment() == dataclasses.replace(Settings(), **{field: value})

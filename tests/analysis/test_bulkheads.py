@@ -50,7 +50,8 @@ def test_one_exchange_alone_has_the_deadline_too(
     path: str, pair: tuple[FakeExchange, FakeExchange], held: Held
 ) -> None:
     """It hangs: the caller gets a 503 with Retry-After, while the load goes on."""
-    query = {"scan": {"symbols": "BTC"}, "cascade": {"move_pct": -5}}.get(path, {})
+    needed: dict[str, dict[str, object]] = {"scan": {"symbols": "BTC"}, "cascade": {"move_pct": -5}}
+    query = needed.get(path, {})
     body = refused(app_of(*pair, seconds=0.1), f"/v1/{path}", 503, exchange="b", **query)
     assert held.entered.is_set()
     assert body["detail"] == "b: no answer within 0.15 s"
@@ -60,7 +61,11 @@ def test_one_exchange_alone_has_the_deadline_too(
 def test_timeframes_are_loaded_side_by_side(pair: tuple[FakeExchange, FakeExchange]) -> None:
     """Each of three timeframes waits until all are being asked for: one after the other they would never end."""
     meet = threading.Barrier(3)
-    pair[0].before["ohlcv"] = lambda: meet.wait(PATIENT) and None
+
+    def wait_for_all() -> None:
+        meet.wait(PATIENT)
+
+    pair[0].before["ohlcv"] = wait_for_all
     pair[0].lacks(open_interest_timeframes=())
     app = app_of(pair[0])
     assert ask(app, "/v1/zones", exchange="a", timeframes="15m,1h,4h")["timeframes"] == ["15m", "1h", "4h"]

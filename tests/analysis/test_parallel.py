@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from service.analysis.bulkheads import Bulkheads
-from service.analysis.parallel import NoneAnswered, SideBySide, side_by_side
+from service.analysis.parallel import Failure, NoneAnswered, SideBySide, side_by_side
 from service.heatmap.base.errors import BadInput
 from service.market.contract import BadData, ExchangeUnavailable, NotPublished, Overloaded, UnknownSymbol, Unsupported
 
@@ -101,7 +101,7 @@ def test_which_error_stands_for_all(errors: list[Exception], said: Exception) ->
 
 def test_where_none_answered_each_is_named() -> None:
     """Every exchange with its reason, and the shortest wait of those that may answer yet."""
-    errors = {
+    errors: dict[tuple[str, str], Failure] = {
         ("A", "a"): ExchangeUnavailable("a", "is down", 9),
         ("A", "b"): UNKNOWN,
         ("A", "c"): BadData("c", "junk", 7),

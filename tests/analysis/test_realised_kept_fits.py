@@ -84,7 +84,7 @@ def test_equal_inputs_share_a_fit(fits: TimedCache[Fit], data: MarketData) -> No
     ],
     ids=str,
 )
-def test_other_assumptions(fits: TimedCache[Fit], data: MarketData, change: dict[str, float]) -> None:
+def test_other_assumptions(fits: TimedCache[Fit], data: MarketData, change: dict[str, Any]) -> None:
     """What the caller may choose about traders."""
     usual, other = fit(services_of(fits), data), fit(services_of(fits), data, replace(USUAL, **change))
     assert count(fits) == 2

@@ -44,6 +44,13 @@ def rows(text: str) -> list[list[str]]:
     ]
 
 
+def leading_number(pattern: str, text: str) -> int:
+    """Return the number that a text begins with."""
+    found = re.match(pattern, text)
+    assert found, text
+    return int(found[1])
+
+
 def test_they_are_no_benchmark_of_their_own() -> None:
     """`make bench` runs what is named bench_*.py, and these need data that the repository does not hold."""
     for script in ("accuracy_variants.py", "accuracy_timeframes.py"):
@@ -182,10 +189,10 @@ def test_timeframes_prints_every_map(tables: list[Path], capsys: pytest.CaptureF
     found = rows(printed)
     maps = [*accuracy_timeframes.MAPS, accuracy_timeframes.WICK]
     assert [row[0] for row in found] == ["map", *maps, "events, 1 h over", "A", "B"]
-    events = int(re.match(r"(\d+) events", printed)[1])
+    events = leading_number(r"(\d+) events", printed)
     assert events == pytest.approx(2 * 2 * 0.1 * 24 * (DAYS - 7), abs=8)
     for row in found[1 : 1 + len(maps)]:
-        caught = int(re.match(r"(\d+) \(", row[1])[1])
+        caught = leading_number(r"(\d+) \(", row[1])
         assert 0 < caught < events
         assert 0.0 < float(row[2].removesuffix(" %")) < 100.0
     leads = [cell for row in found[2 : 1 + len(maps)] for cell in row[4:]]

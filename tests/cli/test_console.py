@@ -29,7 +29,7 @@ COMMANDS = re.findall(r"^\.venv/bin/liquidation-heatmap (\S+)([^#\n]*)", README,
 
 def run(*arguments: object, code: int = 0) -> "subprocess.CompletedProcess[str]":
     """Return what the installed script says, which must end with that code and without a stack."""
-    command = [SCRIPT, *map(str, arguments)]
+    command = [str(SCRIPT), *map(str, arguments)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=100, cwd=ROOT)
     assert done.returncode == code, done.stderr
     assert "Traceback" not in done.stderr

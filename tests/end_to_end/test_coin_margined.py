@@ -140,7 +140,7 @@ def test_another_quote_is_refused_with_what_there_is(
     with Stage(emulator, [exchange]) as stage:
         answer = stage.get("/v1/heatmap", exchange=exchange, symbol=symbol)
     assert answer.status_code == 404
-    assert f"of BTC there is {there_is}" in answer.json["detail"]
+    assert f"of BTC there is {there_is}" in answer.get_json()["detail"]
 
 
 @pytest.fixture
@@ -153,7 +153,7 @@ def skill(emulator: Emulator) -> Any:
     with Stage(emulator, ["htx"]) as stage:
         first = stage.get("/v1/skill", **query)
         assert first.status_code == 422
-        assert "at least 120 bars on 10 days are needed" in first.json["detail"]
+        assert "at least 120 bars on 10 days are needed" in first.get_json()["detail"]
         for _ in range(3):
             emulator.now_ms += DAY
             stage.ask("/v1/heatmap", **query, bins=50)
@@ -177,5 +177,5 @@ def test_where_there_are_none_it_is_said_why(emulator: Emulator, exchange: str, 
     """A 404 that does not claim more than is true."""
     with Stage(emulator, [exchange]) as stage:
         answer = stage.get("/v1/skill", exchange=exchange, symbol="BTC")
-    assert (answer.status_code, answer.json["type"]) == (404, "/problems/not-published")
-    assert why in answer.json["detail"]
+    assert (answer.status_code, answer.get_json()["type"]) == (404, "/problems/not-published")
+    assert why in answer.get_json()["detail"]

@@ -129,7 +129,7 @@ def test_a_diff_needs_both_of_its_sides(stage: Stage, emulator: Emulator) -> Non
     """A side that is one failed exchange is a 503 naming it; a side of two stands on the other."""
     emulator.fault("okx", kind="html200")
     answer = stage.get("/v1/diff", a="bybit", b="okx")
-    assert (answer.status_code, answer.json["exchange"]) == (503, "okx")
+    assert (answer.status_code, answer.get_json()["exchange"]) == (503, "okx")
     body = stage.ask("/v1/diff", a="bybit,okx", b="gate")
     assert {source["exchange"]: source["state"] for source in body["a"]["sources"]} == {
         "bybit": "used",
@@ -189,9 +189,9 @@ def test_all_failing_is_a_503_that_says_when_to_come_back(stage: Stage, emulator
     answer = stage.get(path, exchange=ALL, **query)
     assert (answer.status_code, answer.content_type) == (503, "application/problem+json")
     assert answer.headers["Retry-After"] == "7"
-    assert answer.json["type"] == "/problems/exchange-unavailable"
-    assert answer.json["exchange"] == ALL
-    assert all(f"{name}: " in answer.json["detail"] for name in NAMES)
+    assert answer.get_json()["type"] == "/problems/exchange-unavailable"
+    assert answer.get_json()["exchange"] == ALL
+    assert all(f"{name}: " in answer.get_json()["detail"] for name in NAMES)
     assert "Traceback" not in answer.text
 
 
@@ -202,7 +202,7 @@ def test_a_single_exchange_that_fails_is_a_503_naming_it(
     """Each way of failing ends the same for the caller, and shows in the exchange's health."""
     emulator.fault("bybit", **fault)
     answer = stage.get("/v1/heatmap", exchange="bybit", **HEATMAP)
-    assert (answer.status_code, answer.json["exchange"]) == (503, "bybit")
+    assert (answer.status_code, answer.get_json()["exchange"]) == (503, "bybit")
     assert int(answer.headers["Retry-After"]) >= 1
     health = {row["id"]: row["health"] for row in stage.ask("/v1/exchanges")["exchanges"]}
     assert (health["bybit"]["state"], health["gate"]["state"]) == ("failing", "untried")
@@ -215,7 +215,7 @@ def test_bad_data_is_never_kept(emulator: Emulator, exchange: str, path: str, ki
     with Stage(emulator, [exchange]) as stage:
         emulator.fault(exchange, kind=kind, path=path)
         answer = stage.get("/v1/heatmap", **query)
-        assert (answer.status_code, answer.json["exchange"]) == (503, exchange)
+        assert (answer.status_code, answer.get_json()["exchange"]) == (503, exchange)
         emulator.heal()
         healed = stage.get("/v1/heatmap", **query).data
     assert healed == undisturbed(emulator, NOW, exchange)
@@ -282,8 +282,8 @@ def test_bars_that_stopped_hours_ago_are_no_map(emulator: Emulator, hours: int, 
     with Stage(emulator, NAMES) as stage:
         emulator.fault("bybit", stuck_at=(NOW // HOUR - hours) * HOUR, path="market/kline")
         answer = stage.get("/v1/heatmap", exchange="bybit", lookback=lookback, **HEATMAP)
-        assert (answer.status_code, answer.json["exchange"]) == (503, "bybit")
-        assert "bars" in answer.json["detail"]
+        assert (answer.status_code, answer.get_json()["exchange"]) == (503, "bybit")
+        assert "bars" in answer.get_json()["detail"]
         body = stage.ask("/v1/heatmap", exchange=ALL, lookback=lookback, **HEATMAP)
         states = {source["exchange"]: source["state"] for source in body["sources"]}
         assert states == {"bybit": "missing", "okx": "used", "gate": "used"}
@@ -308,10 +308,10 @@ def test_old_open_interest_is_told_and_then_refused(emulator: Emulator) -> None:
             answer = stage.get("/v1/heatmap", exchange="bybit", **HEATMAP)
         assert answer.status_code == status
         if status == 200:
-            assert answer.json["coverage"]["open_interest_missing_at_end"] == hours
-            assert any(f"{hours} bars old" in warning for warning in answer.json["warnings"])
+            assert answer.get_json()["coverage"]["open_interest_missing_at_end"] == hours
+            assert any(f"{hours} bars old" in warning for warning in answer.get_json()["warnings"])
         else:
-            assert "no open interest of BTC/USDT:USDT after" in answer.json["detail"]
+            assert "no open interest of BTC/USDT:USDT after" in answer.get_json()["detail"]
 
 
 @pytest.mark.parametrize(("exchange", "path"), [("okx", "market/books"), ("htx", "market/depth")])

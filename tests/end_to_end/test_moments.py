@@ -99,7 +99,7 @@ def test_the_future_is_refused(emulator: Emulator, warm: Stage) -> None:
     """A moment that the clock has not reached is a 422 that names the range."""
     answer = warm.get("/v1/heatmap", exchange="bybit", as_of=emulator.now_ms + 1)
     assert answer.status_code == 422
-    assert answer.json["errors"][0]["field"] == "as_of"
+    assert answer.get_json()["errors"][0]["field"] == "as_of"
 
 
 def common_bins(one: dict[str, Any], other: dict[str, Any]) -> tuple[list[float], list[dict[str, Any]]]:

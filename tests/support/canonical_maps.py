@@ -82,8 +82,10 @@ def results() -> Iterator[Any]:
         zones = find_zones(*sides, price, bars)
         yield from (zones.hot, zones.cold)
         offsets = np.geomspace(0.0002, 0.2, 60)
-        book = [np.column_stack((price * (1 + sign * offsets), 2e4 / price * (1 + 50 * offsets))) for sign in (-1, 1)]
-        yield run_cascade(*book, *sides, price, Shock(move_pct=-3.0), refill=1e5)
+        bids, asks = (
+            np.column_stack((price * (1 + sign * offsets), 2e4 / price * (1 + 50 * offsets))) for sign in (-1, 1)
+        )
+        yield run_cascade(bids, asks, *sides, price, Shock(move_pct=-3.0), refill=1e5)
     for rule in sorted(RULES):
         position = Position(side=Side.SHORT, entry=100.0, size=900.0, leverage=12.0, taker_fee=0.0005)
         yield liquidation_price(position, tiers(), rule).price

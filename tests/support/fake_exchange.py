@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -20,6 +21,7 @@ from service.market.contract import (
     OpenInterest,
     OrderBook,
     Tiers,
+    Unsupported,
 )
 from service.market.feed import SETTLE_MS
 
@@ -80,11 +82,11 @@ class FakeExchange:
         self.capabilities = ABLE
         self.published: int | None = None
         self.interest_published: int | None = None
-        self.calls: list[tuple[object, ...]] = []
+        self.calls: list[tuple[Any, ...]] = []
         self.before: dict[str, Callable[[], None]] = {}
         self._lock = threading.Lock()
 
-    def asked(self, method: str) -> list[tuple[object, ...]]:
+    def asked(self, method: str) -> list[tuple[Any, ...]]:
         """Return the arguments of each call of a method so far."""
         return [call[1:] for call in self.calls if call[0] == method]
 
@@ -164,6 +166,11 @@ class FakeExchange:
         self._called("tiers", symbol)
         rate = np.array([0.004, 0.01])
         return Tiers(np.array([0.0, 1e6]), rate, np.array([0.0, 6000.0]), np.array([100.0, 50.0]), "exchange")
+
+    def liquidations(self, symbol: str, timeframe: str, since: int, until: int) -> Liquidations:
+        """Refuse: it publishes none."""
+        self._called("liquidations", symbol, timeframe, since, until)
+        raise Unsupported(f"{self.id} publishes no liquidations")
 
     def _times(self, timeframe: str, since: int, until: int) -> Times:
         step = TIMEFRAMES[timeframe]

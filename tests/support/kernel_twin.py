@@ -72,8 +72,8 @@ def summed(columns: Sequence[Column]) -> Column:
             held = bins.setdefault(number, [0.0] * len(amounts))
             for k, amount in enumerate(amounts):
                 held[k] += amount
-    flows = (sum(getattr(column, name) for column in columns) for name in ("swept", "opened", "closed", "unlevered"))
-    return Column(*flows, bins)
+    flows = {name: sum(getattr(each, name) for each in columns) for name in ("swept", "opened", "closed", "unlevered")}
+    return Column(**flows, bins=bins)
 
 
 def run_part(

@@ -11,5 +11,5 @@ ASSUMED = AssumptionsRequest(mix=parse_mix("default"), position_notional=10_000.
 
 def market_request(**given: Any) -> MarketRequest:
     """Return a week of hours of BTC on the fake exchange, or what is given instead."""
-    usual = {"exchange": "fake", "symbol": "BTC", "lookback": 7 * DAY_MS, "assumptions": ASSUMED}
+    usual: dict[str, Any] = {"exchange": "fake", "symbol": "BTC", "lookback": 7 * DAY_MS, "assumptions": ASSUMED}
     return MarketRequest(**(usual | given))

@@ -1,6 +1,6 @@
 """A random walk of hours as a table that nobody could object to, and ways to write it as other tools do."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -29,7 +29,7 @@ def walk(bars: int = 120, seed: int = 3, price: float = 60_000.0) -> Table:
     ]  # fmt: skip
 
 
-def text_of(rows: Sequence[Sequence[str]], header: Sequence[str] | None = HEADER, separator: str = ",") -> str:
+def text_of(rows: Iterable[Sequence[str]], header: Sequence[str] | None = HEADER, separator: str = ",") -> str:
     """Return rows as text, under a header unless it is None."""
     lines = [*([] if header is None else [header]), *rows]
     return "\n".join(separator.join(line) for line in lines) + "\n"

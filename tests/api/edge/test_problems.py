@@ -183,7 +183,7 @@ def test_optional_parts_are_named_when_missing(client: FlaskClient, fake: FakeEx
     fake.fail(method, Unsupported("sim has none today"))
     response = client.get("/v1/heatmap")
     assert response.status_code == 200
-    assert response.json["sources"][0]["missing"] == {name: "sim has none today"}
+    assert response.get_json()["sources"][0]["missing"] == {name: "sim has none today"}
 
 
 def test_what_an_exchange_does_not_offer(client: FlaskClient, fake: FakeExchange, problem: Problem) -> None:

@@ -11,7 +11,7 @@ def test_bins_and_their_size_exclude_each_other() -> None:
     """One of the two fixes the axis; both cannot hold."""
     with pytest.raises(ValidationError) as refused:
         ProfileQuery().load(MultiDict({"bins": "5", "bin_size": "5"}))
-    assert list(refused.value.normalized_messages()) == ["bin_size"]
+    assert list(refused.value.messages_dict) == ["bin_size"]
 
 
 @pytest.mark.parametrize(("text", "bins", "size"), [("bins", 5, None), ("bin_size", None, 5.0)])

@@ -68,12 +68,11 @@ def test_a_larger_shock_never_moves_price_less(sim: Any, name: str) -> None:
     """Terminal move, forced notional and every quantile of the odds rise with the shock."""
     shocks = [-1, -2, -3, -6, -12] if name == "move_pct" else [1e5, 1e6, 1e7, 1e8, 1e9]
     found = [sim(**{name: shock}, samples=50) for shock in shocks]
-    for read in (
-        lambda body: abs(body["terminal_move_pct"]),
-        lambda body: body["forced_usd"],
-        *(lambda body, q=q: abs(body["odds"][f"move_pct_q{q}"]) for q in (10, 50, 90)),
+    for values in (
+        [abs(body["terminal_move_pct"]) for body in found],
+        [body["forced_usd"] for body in found],
+        *([abs(body["odds"][f"move_pct_q{q}"]) for body in found] for q in (10, 50, 90)),
     ):
-        values = [read(body) for body in found]
         assert values == sorted(values)
     reach = [[zone["probability"] for zone in body["zones"]] for body in found]
     assert (np.diff(np.array(reach), axis=0) >= 0).all()

@@ -19,7 +19,7 @@ from tests.support.fake_exchange import FakeExchange
 PATH = "/v1/diff"
 ARRAYS = ("usd_long", "usd_short", "density_long", "density_short")
 EARLY, LATE = "2025-10-05T08:00:00Z", "2025-10-08T08:00:00Z"
-PAIRS = {
+PAIRS: dict[str, Any] = {
     "exchanges": ({"a": "sim", "b": "sim2"}, {"a": "sim2", "b": "sim"}),
     "moments": ({"as_of_a": EARLY, "as_of_b": LATE}, {"as_of_a": LATE, "as_of_b": EARLY}),
     "assumptions": (

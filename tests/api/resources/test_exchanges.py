@@ -11,7 +11,7 @@ from tests.support.fake_exchange import NOW, Clock, FakeExchange
 
 def test_every_exchange_of_the_settings_is_listed() -> None:
     """In their order, with what each can do; nothing has been tried yet."""
-    rows = create_app(Settings(), clock=Clock()).test_client().get("/v1/exchanges").json["exchanges"]
+    rows = create_app(Settings(), clock=Clock()).test_client().get("/v1/exchanges").get_json()["exchanges"]
     assert [row["id"] for row in rows] == list(EXCHANGES)
     assert [row["simulated"] for row in rows] == [row["id"].startswith("sim") for row in rows]
     assert {row["health"]["state"] for row in rows} == {"untried"}
@@ -34,7 +34,7 @@ def test_health_follows_the_calls(
         fake.fail("ohlcv", ExchangeUnavailable("sim", "timed out"))
     client.get("/v1/heatmap")
     clock.now += 100
-    health = client.get("/v1/exchanges").json["exchanges"][0]["health"]
+    health = client.get("/v1/exchanges").get_json()["exchanges"][0]["health"]
     assert health["state"] == state
     assert health["last_error"] == ("timed out" if fails else None)
     assert health["last_failure"] == ("2025-06-01T00:00:05Z" if fails else None)
@@ -57,8 +57,8 @@ def test_one_that_asks_for_a_pause_gets_it(client: FlaskClient, fake: FakeExchan
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
     assert answer.get_json(force=True)["detail"] == "sim: left alone for a while after: refuses for now"
     assert fake.calls == calls
-    assert client.get("/v1/exchanges").json["exchanges"][0]["health"]["resting_until"] == "2025-06-01T00:00:35Z"
+    assert client.get("/v1/exchanges").get_json()["exchanges"][0]["health"]["resting_until"] == "2025-06-01T00:00:35Z"
     clock.now += 10
     assert client.get("/v1/heatmap?timeframe=4h").status_code == 200
-    health = client.get("/v1/exchanges").json["exchanges"][0]["health"]
+    health = client.get("/v1/exchanges").get_json()["exchanges"][0]["health"]
     assert (health["state"], health["resting_until"]) == ("ok", None)

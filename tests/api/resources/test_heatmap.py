@@ -23,7 +23,7 @@ def ask(client: FlaskClient, path: str) -> dict[str, Any]:
     """Return the answer's body."""
     response = client.get(path)
     assert response.status_code == 200, response.text
-    body: dict[str, Any] = response.json
+    body: dict[str, Any] = response.get_json()
     return body
 
 

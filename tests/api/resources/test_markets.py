@@ -11,8 +11,8 @@ from tests.support.fake_exchange import SYMBOL, Clock, FakeExchange
 
 def test_a_market_is_described(client: FlaskClient) -> None:
     """Symbol, coins, steps, fee and the most leverage."""
-    assert client.get("/v1/markets").json["exchange"] == "sim"
-    row = client.get("/v1/markets").json["markets"][0]
+    assert client.get("/v1/markets").get_json()["exchange"] == "sim"
+    row = client.get("/v1/markets").get_json()["markets"][0]
     assert (row["symbol"], row["base"], row["quote"], row["settle"]) == (SYMBOL, "BTC", "USDT", "USDT")
     assert (row["inverse"], row["contract"]) == (False, "0.001 BTC")
     assert (row["contract_size"], row["price_tick"], row["taker_fee"], row["max_leverage"]) == (
@@ -25,7 +25,7 @@ def test_a_market_is_described(client: FlaskClient) -> None:
 
 def test_markets_are_in_order_and_can_all_be_asked_for(sim_client: FlaskClient) -> None:
     """Every symbol that is listed is one that the heatmap takes."""
-    symbols = [row["symbol"] for row in sim_client.get("/v1/markets?exchange=sim2").json["markets"]]
+    symbols = [row["symbol"] for row in sim_client.get("/v1/markets?exchange=sim2").get_json()["markets"]]
     assert symbols == sorted(symbols)
     assert len(symbols) >= 3
     for symbol in symbols:
@@ -37,14 +37,14 @@ def test_a_coin_margined_contract_says_so(client: FlaskClient, fake: FakeExchang
     """Its contract is of so many dollars, and the unit is written beside the figure."""
     inverse = replace(fake.markets()[SYMBOL], symbol="BTC/USD:BTC", quote="USD", contract_size=100.0, inverse=True)
     with patch.object(fake, "markets", lambda: {inverse.symbol: inverse}):
-        [row] = client.get("/v1/markets").json["markets"]
+        [row] = client.get("/v1/markets").get_json()["markets"]
     assert (row["inverse"], row["contract"], row["contract_size"]) == (True, "100 USD", 100.0)
 
 
 def test_a_made_up_market_says_so(client: FlaskClient, sim_client: FlaskClient) -> None:
     """Whoever lists a simulated exchange is told, as in every other answer."""
-    assert client.get("/v1/markets").json["simulated"] is False
-    assert sim_client.get("/v1/markets").json["simulated"] is True
+    assert client.get("/v1/markets").get_json()["simulated"] is False
+    assert sim_client.get("/v1/markets").get_json()["simulated"] is True
 
 
 def test_the_listing_is_fetched_once_an_hour(client: FlaskClient, fake: FakeExchange, clock: Clock) -> None:

@@ -12,14 +12,14 @@ AXIS = "lookback=3d&bin_size=0.5&range_pct=20"
 @pytest.fixture
 def body(client: FlaskClient) -> dict[str, Any]:
     """Return a profile."""
-    answer: dict[str, Any] = client.get(f"/v1/profile?{AXIS}").json
+    answer: dict[str, Any] = client.get(f"/v1/profile?{AXIS}").get_json()
     return answer
 
 
 @pytest.mark.parametrize("side", ["long", "short"])
 def test_it_is_the_heatmaps_last_column(client: FlaskClient, body: dict[str, Any], side: str) -> None:
     """Same bins, same amounts, to the resolution, as far as the live price has not passed them."""
-    grid, edges = client.get(f"/v1/heatmap?{AXIS}").json["grid"], np.array(body["edges"])
+    grid, edges = client.get(f"/v1/heatmap?{AXIS}").get_json()["grid"], np.array(body["edges"])
     assert grid["edges"] == body["edges"]
     ahead = edges[1:] <= body["price"] if side == "long" else edges[:-1] >= body["price"]
     tolerance = grid["resolution"] + body["resolution"]
@@ -66,7 +66,7 @@ def test_max_pain_is_a_bin_that_stands_out(client: FlaskClient, body: dict[str, 
     worst = int(np.searchsorted(edges, pain["price"])) - 1
     assert pain["price"] == pytest.approx((edges[worst] + edges[worst + 1]) / 2)
     assert pain["notional"] == pytest.approx(notional[worst], abs=0.011 + body["resolution"])
-    wider = client.get("/v1/profile?lookback=3d&bin_size=0.5&range_pct=60").json
+    wider = client.get("/v1/profile?lookback=3d&bin_size=0.5&range_pct=60").get_json()
     assert wider[side]["max_pain"]["price"] == pytest.approx(pain["price"], rel=0.01)
     assert pain["distance_pct"] == pytest.approx(100 * (pain["price"] / body["price"] - 1), abs=1e-3)
     assert (pain["distance_pct"] < 0) == (side == "long")
@@ -91,7 +91,7 @@ def test_leverage_grows_towards_the_price(body: dict[str, Any], side: str) -> No
 
 def test_an_axis_on_which_nothing_stands(client: FlaskClient) -> None:
     """A side without positions has no max pain, and everything adds up to 0."""
-    body = client.get("/v1/profile?mix=1.1:1&range_pct=0.1&lookback=12h").json
+    body = client.get("/v1/profile?mix=1.1:1&range_pct=0.1&lookback=12h").get_json()
     for side in ("long", "short"):
         assert body[side]["total"] == 0
         assert body[side]["max_pain"] is None

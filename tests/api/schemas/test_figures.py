@@ -60,7 +60,8 @@ def test_a_fit(gain: Interval) -> None:
 
 def test_no_fit_has_the_same_shape() -> None:
     """A reason in place of figures."""
-    made = Fit(*[preset("default")] * 2, *[Interval(0, 0, 0)] * 2, (), 0.0, 1)
+    mix, gain = preset("default"), Interval(0, 0, 0)
+    made = Fit(mix, mix, gain, gain, (), 0.0, 1)
     body = fit_body(MixFit(None, "Too little."))
     assert FitSchema().validate(body) == {}
     assert body.keys() == fit_body(MixFit(made, made.note)).keys()

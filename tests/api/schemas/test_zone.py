@@ -1,6 +1,7 @@
 """Every field of what zones, scan and context answer is described, and closed vocabularies are enums."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from marshmallow import Schema, fields
@@ -14,7 +15,7 @@ from service.api.schemas.zones import ZonesSchema
 CLOSED = {"kind", "side", "timeframe", "colour", "state", "depth_source"}
 
 
-def own_fields(schema: Schema, seen: set[type] | None = None) -> Iterator[tuple[str, fields.Field]]:
+def own_fields(schema: Schema, seen: set[type] | None = None) -> Iterator[tuple[str, fields.Field[Any]]]:
     """Yield the fields of a schema and of those nested in it, the envelope's left out."""
     seen = set() if seen is None else seen
     seen.add(type(schema))

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,7 +28,7 @@ def test_versions_are_different_models() -> None:
 
 
 @pytest.mark.parametrize("change", [{"churn": 2.001}, {"liquidation_buffer": 0.0006}], ids=str)
-def test_a_small_change_of_the_model_is_seen(change: dict[str, float], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_small_change_of_the_model_is_seen(change: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     """Churn that moves by a twentieth of a percent, or a buffer by a hundredth of one, makes another digest."""
     name, rule, assumed = canonical_maps.MARKETS[0]
     digests = []

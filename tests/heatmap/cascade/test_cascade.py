@@ -214,6 +214,13 @@ def test_bad_shock(shock: Shock, says: str) -> None:
 )
 def test_bad_input(change: dict[str, Any], says: str) -> None:
     """An unusable book, map, price or share is refused with its name."""
-    good = {"bids": BIDS, "asks": ASKS, "edges": EDGES, "long": NOTHING, "short": NOTHING, "price": PRICE}
+    good: dict[str, Any] = {
+        "bids": BIDS,
+        "asks": ASKS,
+        "edges": EDGES,
+        "long": NOTHING,
+        "short": NOTHING,
+        "price": PRICE,
+    }
     with pytest.raises(ValueError, match=says):
         run_cascade(**(good | change), shock=Shock(move_pct=-1.0))

@@ -43,7 +43,7 @@ def test_same_seed_same_odds() -> None:
 @pytest.mark.parametrize("shock", SHOCKS)
 def test_without_unknowns_it_is_the_cascade(shock: Shock) -> None:
     """With nothing left open every quantile is the cascade's own terminal move."""
-    setting = {"executed": 0.6, "depth": 0.8, "refill": 30_000.0}
+    setting: dict[str, Any] = {"executed": 0.6, "depth": 0.8, "refill": 30_000.0}
     found = odds(shock, unknowns=CERTAIN, samples=5, **setting)
     certain = run_cascade(BIDS, ASKS, EDGES, LONG, SHORT, PRICE, shock, **setting).terminal_move_pct
     assert (found.move_pct_q10, found.move_pct_q50, found.move_pct_q90) == pytest.approx((certain,) * 3)

@@ -20,7 +20,8 @@ def middle(edges: Floats, mass: Floats) -> float:
 def test_the_finer_bins_are_kept_whichever_map_has_them(swapped: bool) -> None:
     """Bins of 0.5 beside bins of 0.25 are compared in bins of 0.25, at whole multiples, over both ranges."""
     maps = [column(np.arange(80.0, 110.1, 0.5)), column(np.arange(90.0, 120.1, 0.25))]
-    found = align(*(maps[::-1] if swapped else maps), "absolute")
+    first, second = maps[::-1] if swapped else maps
+    found = align(first, second, "absolute")
     np.testing.assert_allclose(np.diff(found.edges), 0.25)
     np.testing.assert_allclose(found.edges / 0.25, np.round(found.edges / 0.25))
     assert (found.edges[0], found.edges[-1]) == (80.0, 120.0)

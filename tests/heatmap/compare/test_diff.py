@@ -15,7 +15,7 @@ COMPARISONS: list[How] = ["absolute", "relative"]
 def column(seed: int, low: float = 80.0, width: float = 0.5, bins: int = 80, mark: float = 100.0) -> MapColumn:
     """Make a map of random inventory."""
     rng = np.random.default_rng(seed)
-    edges = low + width * np.arange(bins + 1)
+    edges = low + width * np.arange(bins + 1).astype(np.float64)
     return MapColumn(edges, rng.uniform(0, 1e6, bins), rng.uniform(0, 1e6, bins), rng.uniform(1e7, 1e8), mark)
 
 

@@ -5,7 +5,7 @@ from service.heatmap.base.side import Side
 from service.heatmap.density.points import BLOCK, Points, point_excess
 from service.heatmap.density.side import map_side
 
-CENTRES = np.arange(300) + 0.5
+CENTRES = (np.arange(300) + 0.5).astype(np.float64)
 WIDTHS = (0.2, 1.7, 6.0)
 
 
@@ -17,7 +17,7 @@ def test_each_point_stands_out_as_on_its_smoothed_side(side: Side) -> None:
     grid[:, 130:180] = 0.0
     columns, bins = (axis.ravel() for axis in np.meshgrid(np.arange(8), np.arange(300), indexing="ij"))
     sigma = np.array([WIDTHS[column % 3] for column in range(8)])
-    price = 150.0 + 7.0 * np.arange(8)
+    price = np.linspace(150.0, 199.0, 8)
     start = np.zeros(8, int) if side is Side.LONG else np.searchsorted(CENTRES, price, "right")
     stop = np.searchsorted(CENTRES, price, "left") if side is Side.LONG else np.full(8, 300)
     wanted = np.full((8, 300), -np.inf)

@@ -4,12 +4,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.heatmap.base.arrays import Floats
-from service.heatmap.inventory.distance import FARTHEST, distance_curve
+from service.heatmap.inventory.distance import FARTHEST, DistanceCurve, distance_curve
 
 rising = st.lists(st.integers(1, 3000), min_size=2, max_size=12, unique=True).map(lambda x: np.sort(x) / 1000.0)
 
 
-def long_curve(distances: Floats, weights: Floats):  # noqa: ANN201 - the class under test
+def long_curve(distances: Floats, weights: Floats) -> DistanceCurve:
     """Return the curve of longs whose bucket edges are liquidated at these log distances, farthest leverage last."""
     return distance_curve(np.exp(-distances[::-1]), weights, np.arange(1.0, len(weights) + 1))
 

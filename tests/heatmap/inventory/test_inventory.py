@@ -1,4 +1,6 @@
+from collections.abc import Callable
 from dataclasses import asdict, replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -201,11 +203,11 @@ def flash_crash() -> Bars:
 def constant() -> Bars:
     """Return bars in which neither price nor anything else ever moves."""
     bars = random_bars(0, 30)
-    still = {name: np.full(30, 100.0) for name in (*COLUMNS, "open_interest")}
+    still: dict[str, Any] = {name: np.full(30, 100.0) for name in (*COLUMNS, "open_interest")}
     return replace(bars, **still, volume=np.zeros(30))
 
 
-EXTREMES = {
+EXTREMES: dict[str, Callable[[], Bars]] = {
     "tiny price": lambda: scaled(random_bars(0, 30), 1e-10),
     "huge price": lambda: scaled(random_bars(0, 30), 1e4),
     "flash crash": flash_crash,

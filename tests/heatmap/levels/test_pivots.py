@@ -46,6 +46,6 @@ def test_only_the_latest_are_kept() -> None:
     """Of many pivots the newest stay."""
     closes = [100.0 + 5 * abs(i % 8 - 4) for i in range(100)]
     found = [level for level in swing_levels(walk_to(closes), 3, 2) if level.kind == "swing_high"]
-    times = [level.time for level in found]
+    times = [level.time or 0 for level in found]
     assert times == sorted(times, reverse=True)
     assert len(found) == 2

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -13,13 +14,13 @@ from service.heatmap.inventory.inventory import take_inventory
 from service.heatmap.inventory.leverage import parse_mix
 from service.heatmap.skill import predict
 from service.heatmap.skill.predict import earlier_mean, expected_volume, forced_share, in_bar_share, predict_swept
-from tests.support.hand_made import bars_of, steady
+from tests.support.hand_made import Row, bars_of, steady
 from tests.support.kernel_market import FEW, HOUR, MARKS, VENUE, random_bars
 from tests.support.simulated_hours import SYMBOLS, hours_of
 
 PRICES = ("open", "high", "low", "close", "mark_low", "mark_high")
 # Up and down, closing at and away from their extremes, of one price, and without one of the wicks.
-BARS = [
+BARS: list[Row] = [
     (100.0, 104.0, 93.0, 102.0),
     (100.0, 104.0, 93.0, 97.0),
     (100.0, 110.0, 100.0, 110.0),
@@ -83,7 +84,7 @@ def test_nothing_levered_nothing_swept() -> None:
 
 
 @pytest.mark.parametrize("change", [lambda x: 0.0 * x, lambda x: 1e12 * x, lambda x: 1e-12 * x])
-def test_extremes(change) -> None:  # noqa: ANN001 - a lambda
+def test_extremes(change: Callable[[Floats], Floats]) -> None:
     """No volume, and open interest of any size, predict finite amounts that are not negative."""
     bars = random_bars(3, 40)
     for changed in (
@@ -96,7 +97,7 @@ def test_extremes(change) -> None:  # noqa: ANN001 - a lambda
             assert (found >= 0.0).all()
 
 
-def walked(row: tuple[float, ...], side: Side, points: int = 4000) -> Floats:
+def walked(row: Row, side: Side, points: int = 4000) -> Floats:
     """Return the depths of a path through a bar: an up bar goes open, low, high, close, a down bar open, high, low."""
     first, high, low, last = -side.sign * np.log(row)
     middle = (low, high) if row[3] >= row[0] else (high, low)
@@ -107,9 +108,7 @@ def walked(row: tuple[float, ...], side: Side, points: int = 4000) -> Floats:
 
 @pytest.mark.parametrize("side", Side)
 @pytest.mark.parametrize("row", BARS)
-def test_in_bar_share_against_a_walked_path(
-    row: tuple[float, ...], side: Side, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_in_bar_share_against_a_walked_path(row: Row, side: Side, monkeypatch: pytest.MonkeyPatch) -> None:
     """The share is what many single entries along the path lose to its deepest point after them."""
     monkeypatch.setattr(predict, "RETRACEMENTS", 0.0)
     curve = curves(FEW, VENUE)[side]
@@ -121,7 +120,7 @@ def test_in_bar_share_against_a_walked_path(
 
 @pytest.mark.parametrize("side", Side)
 @pytest.mark.parametrize("row", BARS)
-def test_retracements_add_their_own(row: tuple[float, ...], side: Side, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_retracements_add_their_own(row: Row, side: Side, monkeypatch: pytest.MonkeyPatch) -> None:
     """A third of the entries are also met by moves back of any size up to half of the range."""
     curve, bars = curves(FEW, VENUE)[side], bars_of([row])
     both = in_bar_share(bars, side, curve)

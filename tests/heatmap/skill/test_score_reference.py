@@ -23,7 +23,7 @@ from tests.support.skill_market import HOUR, market
 
 OURS = Path(__file__).resolve().parents[3] / ".skill-venv" / "bin" / "python"
 SECOND_HALF = ("2024-07-20T12:00Z", 1_721_476_800_000)
-LATER = {"test_from": SECOND_HALF[1], "seed": 7}
+LATER: dict[str, Any] = {"test_from": SECOND_HALF[1], "seed": 7}
 RESAMPLES = 60
 # what is said where the reference cannot be run
 NO_REFERENCE = "needs the reference scorer beside the repository, and pandas and scipy: run `make skill-env`"

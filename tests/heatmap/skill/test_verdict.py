@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -48,7 +49,8 @@ def test_h2_and_ext_name_their_baseline(
     found: Score, figure: str, start: str, ends: tuple[float, float], words: str
 ) -> None:
     """Each says against what, on which side, and by how much."""
-    told = verdict_on(replace(found, **{figure: Interval(0.02, *ends)}))
+    changed: dict[str, Any] = {figure: Interval(0.02, *ends)}
+    told = verdict_on(replace(found, **changed))
     own = told.split(start)[1].split(". ")[0]
     assert f"it is {words} {BASELINE}: +0.020 (95 % interval {ends[0]:+.3f} to {ends[1]:+.3f})" in own
 

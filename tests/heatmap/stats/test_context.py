@@ -1,3 +1,5 @@
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -13,6 +15,12 @@ from service.heatmap.stats.context import (
 from tests.support.hand_made import HOUR, MIDNIGHT, bars_of, steady
 
 NAN = float("nan")
+
+
+def about(value: float, time: int) -> ContextFigure:
+    """Return what equals a figure of about that value."""
+    near: Any = pytest.approx(value)
+    return ContextFigure(near, time)
 
 
 def change(bars: Bars, hours: int) -> ContextFigure:
@@ -35,8 +43,8 @@ def closed(bars: Bars, number: int = -1) -> int:
 def test_open_interest_change_on_paper() -> None:
     """From 100 to 110 in the last hour: a tenth; over two hours, from 88: a quarter."""
     bars = with_interest([80.0, 88.0, 100.0, 110.0])
-    assert change(bars, 1) == ContextFigure(pytest.approx(0.1), closed(bars))
-    assert change(bars, 2) == ContextFigure(pytest.approx(0.25), closed(bars))
+    assert change(bars, 1) == about(0.1, closed(bars))
+    assert change(bars, 2) == about(0.25, closed(bars))
 
 
 def test_five_minute_bars_count_in_hours() -> None:
@@ -76,7 +84,7 @@ def test_the_newest_reading_with_a_value_is_taken() -> None:
 def test_volume_z_on_paper() -> None:
     """Twenty bars of 8 and 12 have mean 10 and deviation 2: a bar of 17 is 3.5 away."""
     bars = bars_of([(100.0, 101.0, 99.0, 100.0)] * 22, [1000.0, *([8.0, 12.0] * 10), 17.0])
-    assert volume_z(bars) == ContextFigure(pytest.approx(3.5), MIDNIGHT + 22 * HOUR)
+    assert volume_z(bars) == about(3.5, MIDNIGHT + 22 * HOUR)
 
 
 @pytest.mark.parametrize("volume", [[8.0, 12.0] * 10, [10.0] * 30])
@@ -92,7 +100,7 @@ def test_book_imbalance_on_paper() -> None:
     """Only what rests within 1 % counts, by what it is worth: 300 bid against 100 asked is a half."""
     bids = np.array([[100.0, 2.0], [99.0, 100.0 / 99.0], [98.9, 1e6]])
     asks = np.array([[101.0, 100.0 / 101.0], [101.1, 1e6]])
-    assert book_imbalance(bids, asks, 100.0, 7) == ContextFigure(pytest.approx(0.5), 7)
+    assert book_imbalance(bids, asks, 100.0, 7) == about(0.5, 7)
     assert book_imbalance(asks, bids, 100.0, 7).value is not None
 
 

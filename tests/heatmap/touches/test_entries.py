@@ -11,7 +11,7 @@ from tests.support.hand_made import HOUR, MIDNIGHT, Row, bars_of
 from tests.support.skill_market import walk
 
 EDGES = np.arange(50.0, 151.0)
-FALL = [(100, 101, 99, 100), (100, 100, 94, 96), (96, 97, 93, 96), (96, 99, 96, 98), (98, 98, 95, 96)]
+FALL: list[Row] = [(100, 101, 99, 100), (100, 100, 94, 96), (96, 97, 93, 96), (96, 99, 96, 98), (98, 98, 95, 96)]
 
 
 class OneZone(PastZones):

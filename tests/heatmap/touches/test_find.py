@@ -127,7 +127,7 @@ def test_what_the_touching_bar_makes_has_no_part_in_it() -> None:
         altered = [grid[::-1, ::-1].copy() for grid in (long, short)]
         for grid, original in zip(altered, (long, short), strict=True):
             grid[touch.bar - 1] = original[touch.bar - 1]
-        again = find_touches(edges, *altered, bars.time, bars).touches
+        again = find_touches(edges, altered[0], altered[1], bars.time, bars).touches
         assert [other for other in again if other.bar == touch.bar] == [t for t in touches if t.bar == touch.bar]
 
 

@@ -65,7 +65,7 @@ def test_every_matching_band_is_taken(stood: PastZones, touches: BandEntries) ->
 
 def test_a_band_off_the_axis_is_no_placebo(stood: PastZones, touches: BandEntries) -> None:
     """What the axis does not show cannot be called free of hot zones."""
-    wide = BandEntries(*(getattr(touches, name) for name in ("bar", "sign", "near")), touches.near - 1e4, touches.atr)
+    wide = BandEntries(touches.bar, touches.sign, touches.near, touches.near - 1e4, touches.atr)
     assert not len(placebo_entries(stood, wide)[1])
 
 

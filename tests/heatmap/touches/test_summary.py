@@ -104,13 +104,20 @@ def test_placebos_that_share_a_day_widen_the_interval() -> None:
     assert few.high - few.low > 1.5 * (many.high - many.low)
 
 
+def width_of(found: TouchSummary) -> float:
+    """Return how wide the interval of the follow-through is."""
+    low, high = found.comparisons[3].low, found.comparisons[3].high
+    assert low is not None
+    assert high is not None
+    return high - low
+
+
 def test_days_are_the_clusters() -> None:
     """Sixty touches on six days vary as six do: the interval is wider than that of sixty days."""
     by_day = np.random.default_rng(2).normal(size=6)
     same = judged(np.tile(by_day, 10), np.zeros(60), days=6)
     own = judged(np.tile(by_day, 10), np.zeros(60), days=60)
-    width = [found.comparisons[3].high - found.comparisons[3].low for found in (same, own)]
-    assert width[0] > 2 * width[1]
+    assert width_of(same) > 2 * width_of(own)
 
 
 def test_one_day_has_no_interval() -> None:

@@ -87,6 +87,7 @@ def test_denser_and_easier_to_reach_ranks_higher() -> None:
     for zone in found().hot:
         parts = zone.score_parts
         assert zone.score == pytest.approx(parts.weight * parts.contrast * parts.confidence)
+        assert parts.depth is not None
         assert parts.weight == pytest.approx(math.log1p(zone.notional / parts.depth))
         assert parts.depth_source == "volume"
 
@@ -225,9 +226,9 @@ def test_ids_stand_when_price_moves_a_little(moved: float) -> None:
 )
 def test_bad_input_is_named(change: dict[str, Any], name: str) -> None:
     """What does not fit is refused with its name."""
-    inputs = {"edges": EDGES, "long": LONG, "short": NOTHING, "price": PRICE, "bars": BARS} | change
+    good: dict[str, Any] = {"edges": EDGES, "long": LONG, "short": NOTHING, "price": PRICE, "bars": BARS}
     with pytest.raises(ValueError, match=name):
-        find_zones(**inputs)
+        find_zones(**(good | change))
 
 
 def a_profile(seed: int, bins: int) -> Floats:

@@ -1,5 +1,7 @@
 """Longer bars are made of whole sets of shorter ones."""
 
+from typing import Any
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,7 +18,7 @@ def parts(times: list[int]) -> Floats:
     return np.array(rows, dtype=np.float64).reshape(-1, 6)
 
 
-def twin(table: Floats) -> list[tuple[float, ...]]:
+def twin(table: Floats) -> list[tuple[Any, ...]]:
     """Return what longer_bars should, one bar at a time."""
     made: list[tuple[float, ...]] = []
     for opened in sorted({t // STEP * STEP for t in table[:, 0]}):

@@ -44,7 +44,7 @@ def test_okx_reads_the_next_finer_open_interest(timeframe: str, read: str) -> No
         exchange, venue = opened(mock, "okx")
         interest = exchange.open_interest(SYMBOL, timeframe, NOW - 4 * DAY, NOW)
         exchange.close()
-    assert {query["period"] for query in venue.queries(venue.interest)} == {read}
+    assert {query["period"] for query in venue.queries(venue.interest or "")} == {read}
     step = {"5m": 300_000, "1H": HOUR, "1Dutc": DAY}[read]
     assert set(np.diff(interest.time)) == {step}
     np.testing.assert_allclose(interest.amount, [amount(t, step) for t in interest.time], rtol=1e-12)
@@ -157,9 +157,9 @@ def test_htx_reads_hours_for_shorter_bars_and_its_newest_rows_alone() -> None:
         mark = exchange.mark_ohlcv(venue.symbol, "1h", NOW - 365 * DAY, NOW)
         exchange.close()
     assert set(np.diff(interest.time)) == {HOUR}
-    assert [query["period"] for query in venue.queries(venue.interest)] == ["60min"]
+    assert [query["period"] for query in venue.queries(venue.interest or "")] == ["60min"]
     assert len(mark.time) == 1998
-    assert len(venue.queries(venue.mark)) == 1
+    assert len(venue.queries(venue.mark or "")) == 1
 
 
 def test_hyperliquid_is_not_asked_for_more_bars_than_it_keeps() -> None:
