@@ -41,7 +41,7 @@ BARS = {
     "bitget": Bars("market/candles", 0, 1, 2, 3, 4, (5,)),
     "hyperliquid": Bars("/info", "t", "o", "h", "l", "c", ("v",)),
 }
-INTEREST = {
+INTEREST: dict[str, tuple[str, Key, Any]] = {
     "binance": ("openInterestHist", "timestamp", ("sumOpenInterest", "sumOpenInterestValue")),
     "bybit": ("v5/market/open-interest", "timestamp", ("openInterest", "singleOpenInterest")),
     "okx": ("open-interest-history", 0, (1, 2, 3)),
@@ -180,7 +180,7 @@ def test_too_much_gone_is_refused_with_its_share(emulator: Emulator, exchange: s
     with Stage(emulator, [exchange]) as stage, Amended(emulator, exchange, change):
         answer = stage.get("/v1/heatmap", exchange=exchange, **QUERY)
     assert answer.status_code == 503
-    assert "of 336 (85%) cannot be right" in answer.json["detail"]
+    assert "of 336 (85%) cannot be right" in answer.get_json()["detail"]
 
 
 @pytest.mark.parametrize("value", ["0", None, "", "-5", "NaN"])

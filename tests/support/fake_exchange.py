@@ -21,7 +21,6 @@ from service.market.contract import (
     OpenInterest,
     OrderBook,
     Tiers,
-    Unsupported,
 )
 from service.market.feed import SETTLE_MS
 
@@ -166,11 +165,6 @@ class FakeExchange:
         self._called("tiers", symbol)
         rate = np.array([0.004, 0.01])
         return Tiers(np.array([0.0, 1e6]), rate, np.array([0.0, 6000.0]), np.array([100.0, 50.0]), "exchange")
-
-    def liquidations(self, symbol: str, timeframe: str, since: int, until: int) -> Liquidations:
-        """Refuse: it publishes none."""
-        self._called("liquidations", symbol, timeframe, since, until)
-        raise Unsupported(f"{self.id} publishes no liquidations")
 
     def _times(self, timeframe: str, since: int, until: int) -> Times:
         step = TIMEFRAMES[timeframe]

@@ -130,7 +130,8 @@ def test_a_price_that_never_moves_has_no_path() -> None:
     """No baseline ranks anything then, so there is no lead over one; a path that says nothing can still be added to."""
     case = market(28)
     price = np.full(len(case.bars), 100.0)
-    bars = replace(case.bars, **dict.fromkeys(("open", "high", "low", "close", "mark_low", "mark_high"), price))
+    still: dict[str, Any] = dict.fromkeys(("open", "high", "low", "close", "mark_low", "mark_high"), price)
+    bars = replace(case.bars, **still)
     found = scored(Case(bars, case.liquidated, case.predicted), case.predicted)
     assert [side.extreme_bars for side in found.sides] == [0, 0]
     assert found.rank_gain.judgement == found.extreme_rank_gain.judgement == "undefined"

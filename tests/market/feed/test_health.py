@@ -62,7 +62,6 @@ def test_an_exchange_is_left_alone_for_as_long_as_it_asks() -> None:
     """No call is made till then, each caller gets the reason at once, and the first call after it tries again."""
     clock, calls = Clock(50.0), list[int]()
     health = Health(clock)
-    refused = ExchangeUnavailable("x", "refuses for now", 18, rest=True)
     with pytest.raises(ExchangeUnavailable):
         health.watch(lambda: fail(ExchangeUnavailable("x", "refuses for now", 18, rest=True)))
     until = health.resting_until
