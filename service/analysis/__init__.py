@@ -9,6 +9,7 @@ loading          from a request to a market's data on every exchange that it nam
 estimate         one market's data with the assumptions it is read under
 group            the estimates of several exchanges as one
 realised         realised liquidations beside bars, and the mix fitted to them
+silence          bars of which nobody reports liquidations
 axes             the price axis of a request
 group_map        maps and profiles of a group
 group_heat       the heat of a group's map

@@ -6,6 +6,7 @@ import numpy as np
 
 from service.analysis.digest import digest_of
 from service.analysis.services import Services
+from service.analysis.silence import is_silent
 from service.heatmap import Assumptions, BadInput, Bars, BySide, VenueTerms
 from service.heatmap.base import Floats
 from service.heatmap.skill import Fit, fit_leverage_mix
@@ -30,12 +31,29 @@ class MixFit:
 
 
 def by_bar(bars: Bars, rows: Liquidations) -> BySide[Floats]:
-    """Return what was liquidated in each bar, float64[T] of either side, quote currency; NaN where unknown."""
+    """Return what was liquidated in each bar, float64[T] of either side, quote currency; NaN where unknown.
+
+    That includes bars of which the exchange reports none for want of reporting.
+    """
+    table = _table(bars, rows)
+    table[is_silent(bars, table.sum(axis=1))] = np.nan
+    return BySide(table[:, 0], table[:, 1])
+
+
+def silence_warnings(bars: Bars, rows: Liquidations) -> list[str]:
+    """Return a sentence on the bars in which the exchange did not report, none if there are none."""
+    silent = int(is_silent(bars, _table(bars, rows).sum(axis=1)).sum())
+    if not silent:
+        return []
+    return [f"No liquidation is reported in {silent} bars in a row that moved as others did: taken as not known."]
+
+
+def _table(bars: Bars, rows: Liquidations) -> Floats:
+    """Return float64[T, 2], what is reported of longs and of shorts in each bar; NaN where there is no row."""
     at = np.searchsorted(rows.time, bars.time)
     known = np.append(rows.time, -1)[at] == bars.time
     padded = np.vstack((rows.columns(), np.full((1, 2), np.nan)))
-    table = padded[np.where(known, at, len(rows))]
-    return BySide(table[:, 0], table[:, 1])
+    return np.asarray(padded[np.where(known, at, len(rows))], dtype=np.float64)
 
 
 def fitted(

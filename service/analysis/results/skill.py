@@ -1,6 +1,6 @@
 """Skill: how well a market's map has predicted realised liquidations."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from service.analysis.estimate import Estimate
 from service.analysis.limits import columns_of
 from service.analysis.loading import load_one, the_exchange
 from service.analysis.prepared import Prepared
-from service.analysis.realised import MixFit, by_bar
+from service.analysis.realised import MixFit, by_bar, silence_warnings
 from service.analysis.requests import MarketRequest
 from service.analysis.services import Services
 from service.heatmap import BadInput, BySide, predict_known, score_predictions
@@ -86,8 +86,9 @@ def _result(market: Estimate, rows: Liquidations, request: SkillRequest, now: fl
         )
     except BadInput as error:
         raise BadInput("lookback", f"Too little to score: {error.message}") from None
+    envelope = market.envelope(now)
     return SkillResult(
-        market.envelope(now),
+        replace(envelope, warnings=(*envelope.warnings, *silence_warnings(bars, rows))),
         scored,
         _reported_share(market, liquidated, predicted, burn),
         _fit(market, liquidated, burn, request.seed),

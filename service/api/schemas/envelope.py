@@ -95,7 +95,7 @@ class CoverageSchema(Schema):
     """How much of the needed data was there; shares are 0..1.
 
     Of several exchanges: the shares are means over all that list the market, of a missing one 0; bars are of the one
-    that has most; gaps, missing_at_end, open_interest_missing_at_end and inconsistent are the most of any used.
+    that has most; every count of what is missing, unusable, repaired or inconsistent is the most of any used.
     """
 
     first_bar = fields.DateTime(required=True, metadata={"description": "Open time of the first bar in hand"})
@@ -115,6 +115,18 @@ class CoverageSchema(Schema):
     )
     inconsistent = fields.Integer(
         required=True, metadata={"description": "Bars whose open interest moved by more than was traded"}
+    )
+    unusable = fields.Integer(
+        required=True, metadata={"description": "Bars that were sent and cannot be right; they are among the gaps"}
+    )
+    repaired = fields.Integer(
+        required=True, metadata={"description": "Bars whose range was widened to hold their own open and close"}
+    )
+    open_interest_unusable = fields.Integer(
+        required=True, metadata={"description": "Rows of open interest that were sent and are 0 or cannot be right"}
+    )
+    open_interest_repeated = fields.Integer(
+        required=True, metadata={"description": "Bars whose open interest stood still while there was trading"}
     )
     open_interest_share = fields.Float(required=True, metadata={"description": "Share of bars with open interest"})
     open_interest_missing_at_end = fields.Integer(

@@ -68,6 +68,7 @@ class Coverage:
     unusable       bars that the exchange sent and that cannot be right; they are among the gaps
     repaired       bars whose range did not hold their open or close, and was widened
     open_interest_unusable  rows of open interest that were sent and cannot be right
+    open_interest_repeated  bars whose open interest only repeats that of the bar before, as in an outage
     """
 
     first: int
@@ -83,6 +84,7 @@ class Coverage:
     unusable: int = 0
     repaired: int = 0
     open_interest_unusable: int = 0
+    open_interest_repeated: int = 0
     notes: tuple[str, ...] = ()
 
 

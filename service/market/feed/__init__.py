@@ -7,6 +7,8 @@ feed        everything that the model needs of one market
 fetcher     one call for all callers, its answer kept while it is fresh
 health      how calls to an exchange went, and whether it is left alone
 history     time series that are kept, and what of them is fetched again
+one_unit    bars from before a change of contract size or denomination
+outages     open interest that stands still while the market goes on
 query       which market, on which bars, as of when
 recency     whether the data reach up to the moment asked for
 """

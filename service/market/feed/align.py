@@ -7,6 +7,8 @@ import numpy as np
 from service.heatmap import Bars
 from service.heatmap.base import Floats, Times
 from service.market.contract import Candles, Coverage, OpenInterest, TimeSeries
+from service.market.feed.one_unit import in_one_unit
+from service.market.feed.outages import without_outages
 
 
 def align(
@@ -35,7 +37,12 @@ def align(
     if mark is not None and has_mark.any():
         mark_high = np.where(has_mark, mark.high[marked], candles.high)
         mark_low = np.where(has_mark, mark.low[marked], candles.low)
-    known = np.isfinite(amount)
+    traded = (candles.open, candles.high, candles.low, candles.close, candles.volume)
+    bars = Bars(time, *traded, amount, mark_low, mark_high, step)
+    # A change that is spread over several bars is no step.
+    bars, notes = in_one_unit(bars) if spacing == step else (bars, ())
+    bars, repeated = without_outages(bars, spacing // step)
+    known = np.isfinite(bars.open_interest)
     coverage = Coverage(
         first=int(time[0]),
         last=int(time[-1]),
@@ -46,13 +53,14 @@ def align(
         open_interest_missing_at_end=int(known[::-1].argmax()) if known.any() else len(time),
         mark_price_share=float(has_mark.mean()),
         has_book=False,
-        inconsistent=_inconsistent(time + step, candles.volume, amount, interest, spacing, step),
+        inconsistent=_inconsistent(bars, interest, spacing),
         unusable=sent - len(candles),
         repaired=widened,
         open_interest_unusable=told - len(interest),
+        open_interest_repeated=repeated,
+        notes=notes,
     )
-    traded = (candles.open, candles.high, candles.low, candles.close, candles.volume)
-    return Bars(time, *traded, amount, mark_low, mark_high, step), coverage
+    return bars, coverage
 
 
 def _widened(candles: Candles) -> tuple[Candles, int]:
@@ -81,12 +89,13 @@ def _at_close(closes: Times, rows: OpenInterest, spacing: int, step: int) -> Flo
     return np.where(recent, value, np.nan)
 
 
-def _inconsistent(closes: Times, volume: Floats, amount: Floats, rows: OpenInterest, spacing: int, step: int) -> int:
+def _inconsistent(bars: Bars, rows: OpenInterest, spacing: int) -> int:
     """Return how many bars lie where open interest moved by more than was traded, as finely as it is known."""
+    closes, volume, step = bars.close_time, bars.volume, bars.step
     if spacing <= step:
         # What was traded in a bar that is missing is not known.
         follows = np.diff(closes) == step
-        return int((follows & (np.abs(np.diff(amount)) > volume[1:])).sum())
+        return int((follows & (np.abs(np.diff(bars.open_interest)) > volume[1:])).sum())
     ends = np.searchsorted(closes, rows.time, side="right")
     traded = np.concatenate(([0.0], np.cumsum(volume)))[ends]
     moved = np.abs(np.diff(rows.amount))

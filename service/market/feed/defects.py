@@ -27,6 +27,9 @@ def defect_notes(coverage: Coverage) -> Iterator[str]:
     if coverage.open_interest_unusable:
         rows = coverage.open_interest_unusable
         yield f"{rows} {'row' if rows == 1 else 'rows'} of open interest taken as not known: 0, or beyond belief."
+    if coverage.open_interest_repeated:
+        bars = coverage.open_interest_repeated
+        yield f"Open interest stands still in {bars} bars that traded, as in an outage: taken as not known there."
 
 
 def _bars(count: int) -> str:

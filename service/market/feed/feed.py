@@ -133,7 +133,7 @@ class MarketFeed:
         book, funding, ratio = self._snapshots(exchange, market.symbol, query, missing, aligned)
         recent = self._optional("recent_open_interest", missing, lambda: self._recent_interest(exchange, market, query))
         notes = [] if exchange.capabilities.open_interest_history else [PRESENT_ONLY]
-        notes += defect_notes(coverage)
+        notes += [*coverage.notes, *defect_notes(coverage)]
         return MarketData(
             exchange=exchange.id,
             symbol=market.symbol,
