@@ -25,8 +25,8 @@ from service.heatmap.stats import (
     VOLATILITY_GROWTH,
     VOLATILITY_MEDIAN,
     VOLATILITY_SIGMA,
+    probability_of_touch,
     realised_volatility,
-    touch_probability,
 )
 from tests.emulator.sources import REAL_HOURS
 
@@ -73,7 +73,7 @@ def asked_of(bars: Bars, horizon: int) -> Asked:
 
 def served(distance: float, measured: float, horizon: float) -> float:
     """Return the service's chance of a log distance."""
-    return touch_probability(1.0, math.exp(distance), measured, horizon) if distance < 300.0 else 0.0
+    return probability_of_touch(1.0, math.exp(distance), measured, horizon) if distance < 300.0 else 0.0
 
 
 def certain(distance: float, measured: float, horizon: float) -> float:

@@ -1,13 +1,14 @@
 """Statistics that know nothing of positions.
 
-agreement   how alike two distributions over the same bins are
-bootstrap   intervals from resampling whole days
-context     how crowded the market is: open interest, volume, order book, funding
-periods     bars gathered into UTC days and weeks
-ranking     rank statistics of many resamples at once
-rebin       the same mass on other bin edges
-smoothing   Gaussian averages and percentiles
-volatility  average true range, realised volatility, touch probability
+agreement          how alike two distributions over the same bins are
+bootstrap          intervals from resampling whole days
+context            how crowded the market is: open interest, volume, order book, funding
+periods            bars gathered into UTC days and weeks
+ranking            rank statistics of many resamples at once
+rebin              the same mass on other bin edges
+smoothing          Gaussian averages and percentiles
+touch_probability  how likely a price is to be traded within some hours
+volatility         average true range and realised volatility
 """
 
 from service.heatmap.stats.agreement import spearman, wasserstein
@@ -21,14 +22,14 @@ from service.heatmap.stats.context import (
     volume_z,
 )
 from service.heatmap.stats.ranking import Ranking, correlation
-from service.heatmap.stats.volatility import (
+from service.heatmap.stats.touch_probability import (
     LEAST_CHANCE,
     VOLATILITY_GROWTH,
     VOLATILITY_MEDIAN,
     VOLATILITY_SIGMA,
-    realised_volatility,
-    touch_probability,
+    probability_of_touch,
 )
+from service.heatmap.stats.volatility import realised_volatility
 
 __all__ = [
     "LEAST_CHANCE",
@@ -47,9 +48,9 @@ __all__ = [
     "interval_of",
     "newest_of",
     "open_interest_change",
+    "probability_of_touch",
     "realised_volatility",
     "spearman",
-    "touch_probability",
     "volume_z",
     "wasserstein",
 ]

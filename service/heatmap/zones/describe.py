@@ -11,7 +11,7 @@ from service.heatmap.base.side import Side
 from service.heatmap.cascade.book_depth import DepthCurve
 from service.heatmap.density.side import MapSide
 from service.heatmap.levels.level import Level
-from service.heatmap.stats.volatility import realised_volatility, touch_probability
+from service.heatmap.stats.volatility import realised_volatility
 from service.heatmap.zones.age import Age, GridHistory, cold_age, hot_age
 from service.heatmap.zones.approach import approach_to
 from service.heatmap.zones.depth import DepthSource, assumed_depth, daily_notional, side_curve, thin_between

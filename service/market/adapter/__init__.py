@@ -1,17 +1,17 @@
 """From ccxt to the contract: calls, pages, checks, errors.
 
-base_url      base URLs that stand in for an exchange's own hosts
-client        a ccxt client set up for public data
-errors        what ccxt and the network raise, made into the contract's errors
-listing       which of ccxt's markets are served
-paging        windows over a time range, and the rows of all of them
-plausibility  values that are well formed and cannot be true
-repairs       rows put right, or left out one by one
-resample      longer bars made of shorter ones
-source        the base of every real exchange: units, pages, validation
-transport     an HTTP session bounded in time and size
-validation    whether a payload is of the right shape and in range
-venue         one venue behind one client: its turns, its listing, its clock
+base_url           base URLs that stand in for an exchange's own hosts
+client             a ccxt client set up for public data
+exchange_failures  what ccxt and the network raise, made into the contract's errors, with a text and how long to wait
+listing            which of ccxt's markets are served
+paging             windows over a time range, and the rows of all of them
+plausibility       values that are well formed and cannot be true
+repairs            rows put right, or left out one by one
+resample           longer bars made of shorter ones
+source             the base of every real exchange: units, pages, validation
+transport          an HTTP session bounded in time and size
+validation         whether a payload is of the right shape and in range
+venue              one venue behind one client: its turns, its listing, its clock
 """
 
 from service.market.adapter.base_url import checked_base_url

@@ -12,7 +12,7 @@ from time import monotonic
 from typing import Any, TypeVar
 
 from service.market.adapter.client import client
-from service.market.adapter.errors import as_market_errors
+from service.market.adapter.exchange_failures import as_market_errors
 from service.market.adapter.listing import listed
 from service.market.adapter.transport import BoundedSession
 from service.market.contract import TIMEFRAMES, Capabilities, ExchangeUnavailable, Market, UnknownSymbol, Unsupported

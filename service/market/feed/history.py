@@ -1,9 +1,6 @@
 """History: the rows of time series that are kept, and the fetching of those alone that are missing.
 
-What lies before the oldest row, or in a gap between rows, may be missing at the exchange too, or in one bad answer of
-its alone. The rows are given as they are, and what they lack is asked for again: after a moment, and after twice as
-long each time that it is still not there. So what an exchange has not got costs little, and what it held back for a
-while is missed for about that while.
+Rows are given as they are; what they lack in between is asked for again, see gap_refetch.
 """
 
 from collections.abc import Callable, Hashable
@@ -12,8 +9,9 @@ from typing import Generic, TypeVar
 
 import numpy as np
 
-from service.market.contract import MarketError, TimeSeries, gap_span
+from service.market.contract import MarketError, TimeSeries
 from service.market.feed.fetcher import Fetcher, Upstream
+from service.market.feed.gap_refetch import PATIENCE, Gap, missing_in
 from service.market.feed.health import Health
 
 S = TypeVar("S", bound=TimeSeries)
@@ -22,21 +20,8 @@ S = TypeVar("S", bound=TimeSeries)
 OVERLAP = 3
 # Closed rows do not change by such a factor: an answer in which they have is on another scale than what is kept.
 OTHER_SCALE = 10.0
-# Seconds before asking again for a newest row that the exchange had not published yet.
-PATIENCE = 5.0
-# Seconds at most before asking again for what was not there however often it was asked for.
-LONGEST_PATIENCE = 3600.0
 # Rows kept of one series beyond what was last asked for: a process that runs for months would gather them for ever.
 MOST_ROWS = 12_000
-
-
-@dataclass(frozen=True)
-class _Gap:
-    """What was asked for again in vain: its end (epoch ms), how long it is left, and until when (epoch seconds)."""
-
-    stop: int = 0
-    patience: float = 0.0
-    until: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +32,7 @@ class _Kept(Generic[S]):
     since: int
     until: int
     asked: float
-    gap: _Gap = _Gap()
+    gap: Gap = Gap()
 
     def reaches(self, span: tuple[int, int]) -> bool:
         """Tell whether all of the span has been asked for."""
@@ -61,16 +46,8 @@ class _Kept(Generic[S]):
 
     def gap_to_refetch(self, span: tuple[int, int], step: int, now: float) -> tuple[int, int] | None:
         """Return the range inside the span whose rows are to be asked for again by now, None if there is none."""
-        # A row of which nothing is known may be put right at the exchange, as one that is missing may come.
-        time = self.rows.known().time
-        if not len(time):
-            return None
-        first, last = np.searchsorted(time, span)
-        gap = gap_span(time[first : last + 1], span[0], None, self.rows.spacing(step))
-        if gap is None:
-            return None
-        left_until = self.gap.until if gap[1] == self.gap.stop else self.asked + PATIENCE
-        return gap if now >= left_until else None
+        gap = missing_in(self.rows, span, step)
+        return gap if gap is not None and now >= self.gap.left_until(gap, self.asked) else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,9 +152,8 @@ class SeriesFetcher(Generic[S]):
         except MarketError:
             # What is kept answers the caller; the exchange's health has the error.
             rows = kept.rows
-        patience = min(2 * kept.gap.patience, LONGEST_PATIENCE) if gap[1] == kept.gap.stop else PATIENCE
         now = self._clock()
-        return replace(kept, rows=rows, asked=now, gap=_Gap(gap[1], patience, now + patience))
+        return replace(kept, rows=rows, asked=now, gap=kept.gap.asked_again(gap, now))
 
 
 def _first_to_keep(rows: TimeSeries, since: int) -> int:

@@ -9,7 +9,7 @@ import pytest
 import requests
 import requests_mock
 
-from service.market.adapter.errors import WAIT_S
+from service.market.adapter.exchange_failures import WAIT_S
 from service.market.adapter.transport import BoundedSession
 from service.market.contract import BadData, ExchangeUnavailable
 from service.market.feed import MarketFeed

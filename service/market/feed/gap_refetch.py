@@ -1,0 +1,46 @@
+"""Refetching gaps: bars that are missing are asked for again, each time after twice as long.
+
+What lies in a gap between rows may be missing at the exchange too, or in one bad answer of its alone. So what an exchange
+has not got costs little, and what it held back for a while is missed for about that while.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from service.market.contract import TimeSeries, gap_span
+
+# Seconds before asking again for rows that the exchange had not published yet.
+PATIENCE = 5.0
+# Seconds at most before asking again for what was not there however often it was asked for.
+LONGEST_PATIENCE = 3600.0
+
+
+@dataclass(frozen=True)
+class Gap:
+    """What was asked for again in vain: its end (epoch ms), how long it is left, and until when (epoch seconds)."""
+
+    stop: int = 0
+    patience: float = 0.0
+    until: float = 0.0
+
+    def left_until(self, span: tuple[int, int], asked: float) -> float:
+        """Return until when a gap is left alone that was seen at `asked`, both in epoch seconds."""
+        return self.until if span[1] == self.stop else asked + PATIENCE
+
+    def asked_again(self, span: tuple[int, int], now: float) -> "Gap":
+        """Return the gap after it has been asked for again: left alone twice as long if it is the same one."""
+        patience = min(2 * self.patience, LONGEST_PATIENCE) if span[1] == self.stop else PATIENCE
+        return Gap(span[1], patience, now + patience)
+
+
+def missing_in(rows: TimeSeries, span: tuple[int, int], step: int) -> tuple[int, int] | None:
+    """Return the range inside a span (ms) of which rows are missing or say nothing, None if there is none.
+
+    A row of which nothing is known may be put right at the exchange, as one that is missing may come.
+    """
+    time = rows.known().time
+    if not len(time):
+        return None
+    first, last = np.searchsorted(time, span)
+    return gap_span(time[first : last + 1], span[0], None, rows.spacing(step))
