@@ -11,6 +11,7 @@ from service.heatmap.base.side import Side
 from service.heatmap.cascade.book_depth import DepthCurve
 from service.heatmap.density.side import MapSide
 from service.heatmap.levels.level import Level
+from service.heatmap.stats.touch_probability import probability_of_touch
 from service.heatmap.stats.volatility import realised_volatility
 from service.heatmap.zones.age import Age, GridHistory, cold_age, hot_age
 from service.heatmap.zones.approach import approach_to
@@ -144,7 +145,7 @@ class Describer:
         price = self._in.scale.price
         # A long zone may reach down to price 0, which log prices cannot: its near edge never does.
         near = min(max(price, low), high)
-        chances = (touch_probability(price, near, self._volatility, hours) for hours in (1.0, 4.0, 24.0))
+        chances = (probability_of_touch(price, near, self._volatility, hours) for hours in (1.0, 4.0, 24.0))
         return TouchChance(*(round(chance, CHANCE_DIGITS) for chance in chances))
 
     def _depth(self, side: Side, distance: float) -> tuple[float, DepthSource]:

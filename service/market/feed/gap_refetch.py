@@ -1,7 +1,7 @@
 """Refetching gaps: bars that are missing are asked for again, each time after twice as long.
 
-What lies in a gap between rows may be missing at the exchange too, or in one bad answer of its alone. So what an exchange
-has not got costs little, and what it held back for a while is missed for about that while.
+What lies in a gap between rows may be missing at the exchange too, or in one bad answer of its alone. So what an
+exchange has not got costs little, and what it held back for a while is missed for about that while.
 """
 
 from dataclasses import dataclass
@@ -32,6 +32,9 @@ class Gap:
         """Return the gap after it has been asked for again: left alone twice as long if it is the same one."""
         patience = min(2 * self.patience, LONGEST_PATIENCE) if span[1] == self.stop else PATIENCE
         return Gap(span[1], patience, now + patience)
+
+
+NO_GAP = Gap()
 
 
 def missing_in(rows: TimeSeries, span: tuple[int, int], step: int) -> tuple[int, int] | None:

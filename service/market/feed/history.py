@@ -11,7 +11,7 @@ import numpy as np
 
 from service.market.contract import MarketError, TimeSeries
 from service.market.feed.fetcher import Fetcher, Upstream
-from service.market.feed.gap_refetch import PATIENCE, Gap, missing_in
+from service.market.feed.gap_refetch import NO_GAP, PATIENCE, Gap, missing_in
 from service.market.feed.health import Health
 
 S = TypeVar("S", bound=TimeSeries)
@@ -32,7 +32,7 @@ class _Kept(Generic[S]):
     since: int
     until: int
     asked: float
-    gap: Gap = Gap()
+    gap: Gap = NO_GAP
 
     def reaches(self, span: tuple[int, int]) -> bool:
         """Tell whether all of the span has been asked for."""

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from service.market.contract import ExchangeUnavailable, OpenInterest
 from service.market.feed import history
-from service.market.feed.history import OVERLAP, PATIENCE
+from service.market.feed.gap_refetch import PATIENCE
+from service.market.feed.history import OVERLAP
 from tests.support.crowd import CountedLock, crowd
 from tests.support.fake_exchange import Clock
 from tests.support.fake_rows import STEP, Kept, Source, store, times
