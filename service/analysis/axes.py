@@ -32,9 +32,9 @@ def covering_axis(group: Group, axis: CoveringAxisRequest) -> PriceAxis:
 def zone_axis(group: Group, axis: AxisRequest, bars: BarsRequest) -> PriceAxis:
     """Return the axis on which zones are looked for; raises BadInput where it has too many cells, or one bin."""
     bins = fitting_bins(axis, bars)
-    found = price_axis(group.price, axis.range_pct, bins=bins, bin_size=axis.bin_size)
-    check_zone_axis(group, found, axis)
-    return found
+    prices = price_axis(group.price, axis.range_pct, bins=bins, bin_size=axis.bin_size)
+    check_zone_axis(group, prices, axis)
+    return prices
 
 
 def check_zone_axis(group: Group, axis: PriceAxis, asked: BinsRequest) -> None:

@@ -25,10 +25,10 @@ class NoneAnswered(ExchangeUnavailable):
     def __init__(self, errors: Mapping[Key, Failure]) -> None:
         """Take the shortest wait of those that may answer if asked again."""
         exchanges = list(dict.fromkeys(name for _, name in errors))
-        told = "; ".join(dict.fromkeys(str(error) for error in errors.values()))
+        reasons = "; ".join(dict.fromkeys(str(error) for error in errors.values()))
         waits = [error.retry_after for error in errors.values() if isinstance(error, ExchangeUnavailable)]
-        super().__init__(",".join(exchanges), told, min(waits))
-        self.args = (told,)
+        super().__init__(",".join(exchanges), reasons, min(waits))
+        self.args = (reasons,)
 
 
 @dataclass(frozen=True, eq=False)

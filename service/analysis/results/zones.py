@@ -161,8 +161,8 @@ def _support(
     reading: ZoneReading, spread: Ensemble, zones: tuple[Zone, ...]
 ) -> dict[tuple[str, float, float], Support]:
     """Return the support that a timeframe's zones have in its ensemble, by their place."""
-    found = supports(spread, reading.axis, reading.price, reading.group.reference.data.bars, zones)
-    return {_place(zone): support for zone, support in zip(zones, found, strict=True)}
+    support = supports(spread, reading.axis, reading.price, reading.group.reference.data.bars, zones)
+    return {_place(zone): one for zone, one in zip(zones, support, strict=True)}
 
 
 def _place(zone: Zone) -> tuple[str, float, float]:

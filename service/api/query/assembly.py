@@ -14,8 +14,8 @@ def assembled(kind: type[T], values: Mapping[str, Any]) -> T:
     becomes a tuple. Raises KeyError for a field that has neither a value nor a default.
     """
     hints = get_type_hints(kind)
-    found = {field.name: _value(field, hints[field.name], values) for field in fields(kind)}  # type: ignore[arg-type]
-    return kind(**found)
+    parts = {field.name: _value(field, hints[field.name], values) for field in fields(kind)}  # type: ignore[arg-type]
+    return kind(**parts)
 
 
 def _value(field: "Field[Any]", hint: Any, values: Mapping[str, Any]) -> Any:  # noqa: ANN401 - what queries hold

@@ -1,4 +1,4 @@
-"""GET /v1/skill: how well a market's map has foretold realised liquidations."""
+"""GET /v1/skill: how well a market's map has predicted realised liquidations."""
 
 from flask import Response
 from flask_smorest import Blueprint

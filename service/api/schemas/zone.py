@@ -17,7 +17,7 @@ from service.times import rfc3339
 
 KINDS = ("hot", "cold")
 DEPTH_SOURCE = (
-    "Whence the depth is known: the order book, its power law beyond what is visible of it, or, without a book, the "
+    "Source of the depth: the order book, its power law beyond what is visible of it, or, without a book, the "
     "square-root law of market impact with the traded volume"
 )
 USD = "quote currency"

@@ -1,19 +1,10 @@
 """Bad input is refused by name, with what would be allowed, before anything is fetched."""
 
-import contextlib
 import re
-from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from marshmallow import ValidationError
 
-from service.analysis.limits import LEAST_LOOKBACK, MOST_LOOKBACK
-from service.api.query.lookback import LOOKBACK_PATTERN, UNITS, Lookback
-from service.api.query.moment import Moment
-from service.times import DAY_MS, HOUR_MS, rfc3339
 from tests.conftest import Problem
 from tests.support.fake_exchange import Clock, FakeExchange
 
@@ -165,42 +156,6 @@ def test_the_usual_number_of_bins_gives_way_to_the_lookback(client: FlaskClient)
     grid = client.get("/v1/heatmap?lookback=1y&encoding=segments").get_json()["grid"]
     assert len(grid["time"]) == 8760
     assert len(grid["time"]) * (len(grid["edges"]) - 2) <= 2_000_000
-
-
-@given(number=st.integers(0, 10_000), unit=st.sampled_from(list(UNITS)))
-def test_lookback_and_its_pattern_agree(number: int, unit: str) -> None:
-    """What the contract's pattern allows is what is accepted, and the other way round."""
-    text = f"{number}{unit}"
-    within = LEAST_LOOKBACK <= number * UNITS[unit] <= MOST_LOOKBACK
-    assert bool(re.search(LOOKBACK_PATTERN, text)) == within
-    if within:
-        assert Lookback().deserialize(text) == number * UNITS[unit]
-    else:
-        with pytest.raises(ValidationError):
-            Lookback().deserialize(text)
-
-
-@pytest.mark.parametrize("text", ["1d", "365d", "12h", "8760h", "1w", "52w", "1M", "12M", "1y"])
-def test_lookback_at_its_edges(text: str) -> None:
-    """The least and the most of each unit are within."""
-    span: Any = Lookback().deserialize(text)  # marshmallow types it as the text it is read from
-    assert LEAST_LOOKBACK <= span <= MOST_LOOKBACK
-    assert Lookback().deserialize("7d") == 7 * DAY_MS == 168 * HOUR_MS
-
-
-@settings(deadline=None)
-@given(st.integers(1_000_000_000_000, 4_000_000_000_000))
-def test_moments_come_back(moment: int) -> None:
-    """What we print is what we read, to the millisecond; epoch ms mean the same."""
-    assert Moment().deserialize(rfc3339(moment)) == Moment().deserialize(str(moment)) == moment
-
-
-@settings(deadline=None)
-@given(st.text(max_size=40))
-def test_no_text_is_a_moment_by_accident(text: str) -> None:
-    """Any text is a moment or a ValidationError, never another error."""
-    with contextlib.suppress(ValidationError):
-        assert isinstance(Moment().deserialize(text), int)
 
 
 def test_as_of_now_is_not_in_the_future(client: FlaskClient, clock: Clock) -> None:
