@@ -84,7 +84,7 @@ def start(**variables: str) -> Server:
     server = Server(process, port)
     server.listener = threading.Thread(target=server.listen)
     server.listener.start()
-    assert server.listening.wait(60)
+    assert server.listening.wait(180)
     assert process.poll() is None, "".join(server.said)
     return server
 

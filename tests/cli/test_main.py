@@ -119,6 +119,7 @@ def test_standard_input_and_output(bars: Path, tmp_path: Path) -> None:
     assert done.stderr == b""
 
 
+@pytest.mark.slow
 def test_errors_of_standard_input_say_so(bars: Path) -> None:
     """There is no path to name."""
     command = [sys.executable, "-m", "service.cli.main", "skill", "--bars", "-"]
@@ -152,6 +153,7 @@ def test_usage(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None
     assert "usage:" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command",
     [
