@@ -170,20 +170,25 @@ def test_luck_is_no_skill() -> None:
     assert "skill beyond" not in body["verdict"]
 
 
-def test_nothing_liquidated_cannot_be_scored() -> None:
-    """Liquidations that are all alike tell nothing: 422 that says so."""
+@pytest.mark.parametrize(
+    ("amount", "says"),
+    [
+        (5.0, "liquidations of longs are all the same in a half of the scored bars."),
+        (0.0, "liquidations of longs are known in 0 scored bars on 0 days, at least 120 bars on 10 days are needed."),
+    ],
+)
+def test_what_tells_nothing_cannot_be_scored(amount: float, says: str) -> None:
+    """Liquidations that are all alike, and weeks without any, of which nothing is known: 422 that says so."""
 
     class Quiet(Publishing):
         def liquidations(self, symbol: str, timeframe: str, since: int, until: int) -> Any:
             found = super().liquidations(symbol, timeframe, since, until)
-            found.long[:] = found.short[:] = 0.0
+            found.long[:] = found.short[:] = amount
             return found
 
     body = refused(app_of(Quiet("fake")), PATH, 422, exchange="fake", lookback="30d")
     assert named(body) == ["lookback"]
-    assert body["detail"] == (
-        "lookback: Too little to score: liquidations of longs are all the same in a half of the scored bars."
-    )
+    assert body["detail"] == f"lookback: Too little to score: {says}"
 
 
 def test_the_reported_share_is_of_hours_that_are_known() -> None:
