@@ -249,10 +249,11 @@ def test_the_model_says_what_is_in_it() -> None:
 # Which packages of the market each of them may import from.
 MARKET_KNOWS: dict[str, set[str]] = {
     "contract": set(),
-    "feed": {"contract"},
+    "brackets": {"contract"},
+    "feed": {"contract", "brackets"},
     "adapter": {"contract"},
     "sim": {"contract"},
-    "venues": {"contract", "adapter"},
+    "venues": {"contract", "adapter", "brackets"},
 }
 # The only packages that talk to an exchange's client library.
 TALK_TO_EXCHANGES = {"adapter", "venues"}

@@ -18,6 +18,7 @@ context          how crowded the market is
 envelope         what an answer says of its inputs
 merged_envelope  the same of several exchanges
 prepared         an answer whose inputs are loaded, and how long it stands
+position         one position and its terms
 results          one module for each answer
 encoding         a grid as rows to write
 digest           a digest of inputs

@@ -16,6 +16,7 @@ class UsedSource:
 
     weight             share of the open interest used, 0..1
     columns            columns that it has a part in
+    tiers_dated        the day that a table of ours is of, ISO 8601; else empty
     open_interest_usd  one side, at its price
     as_of              close of the newest bar that it gave, epoch ms
     missing            inputs that were not there, and why
@@ -26,6 +27,7 @@ class UsedSource:
     columns: int
     rule: str
     tiers: str
+    tiers_dated: str
     open_interest_usd: float
     as_of: int
     missing: Mapping[str, str]
@@ -109,7 +111,15 @@ def envelope_of(
     """
     wanted, had = columns
     source = UsedSource(
-        data.exchange, data.symbol, had, data.rule, data.tiers.source, open_interest_usd, newest, data.missing
+        exchange=data.exchange,
+        symbol=data.symbol,
+        columns=had,
+        rule=data.rule,
+        tiers=data.tiers.source,
+        tiers_dated=data.tiers.dated,
+        open_interest_usd=open_interest_usd,
+        as_of=newest,
+        missing=data.missing,
     )
     fit_warnings = () if fit is None else fit.warnings
     return Envelope(
@@ -155,8 +165,18 @@ def _warnings(data: MarketData, columns: tuple[int, int]) -> list[str]:
     if coverage.open_interest_share < 1.0:
         share = round(100 * (1 - coverage.open_interest_share), 1)
         warnings.append(f"Open interest is not known for {share} % of the bars; there, flows come from volume alone.")
+    return warnings + _tier_warnings(data)
+
+
+def _tier_warnings(data: MarketData) -> list[str]:
+    """Return what to say of risk tiers that are not the exchange's own, or not those that it has now."""
+    warnings = []
     if data.tiers.source == "derived":
         warnings.append("Risk tiers follow from the most leverage alone: larger positions may have stricter ones.")
+    elif data.tiers.note:
+        warnings.append(data.tiers.note)
     elif data.tiers.source != "exchange":
         warnings.append(f"Risk tiers are not the exchange's own: {data.tiers.source}.")
+    if "tiers" in data.missing:
+        warnings.append(f"Risk tiers could not be read: {data.missing['tiers']}.")
     return warnings

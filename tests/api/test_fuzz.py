@@ -59,6 +59,8 @@ SPANNING_BY_PATH = {
         "mark": "what the position, its margin and the account leave room for",
         "other_maintenance": "cross margin alone",
         "other_pnl": "cross margin alone",
+        "other_size": "cross margin alone",
+        "other_entry": "goes with other_size",
     },
     "/v1/scan": {"symbols": "at most so many exchanges x symbols, each named by 1 to 40 characters"},
     "/v1/zones": {"timeframes": "each at most once"},

@@ -2,7 +2,8 @@
 
 Paging as the venue does it: futures klines keep the oldest 200 of a range, oldest first. The unified account's
 klines (mark prices) count in seconds, newest first, and keep the newest 1500; its OI history keeps the newest
-`pageSize`, 30 unless asked and at most 200. The book comes in 20 levels, 100, or whole.
+`pageSize`, 30 unless asked and at most 200, and reaches back 7 days, or 70 at one day. The book comes in 20 levels,
+100, or whole.
 """
 
 from typing import Any, ClassVar
@@ -11,7 +12,8 @@ from tests.emulator.hours import COINS
 from tests.emulator.truth import FUNDING_HOURS, FUNDING_RATE, TIERS
 from tests.emulator.venue import Refusal, Reply, Request, Span, Venue, plain
 
-MINUTE = 60_000
+MINUTE, DAY = 60_000, 86_400_000
+INTEREST_DAYS = {"1day": 70, "other": 7}
 GRANULARITIES = (1, 5, 15, 30, 60, 120, 240, 480, 720, 1440, 10080)
 INTERVALS = {"5min": 5, "15min": 15, "30min": 30, "1hour": 60, "2hour": 120, "4hour": 240, "12hour": 720, "1day": 1440}
 STATISTICS = ("5min", "15min", "30min", "1hour", "4hour", "1day")
@@ -93,7 +95,9 @@ class Kucoin(Venue):
             raise _refusal("400100", "Invalid parameter: interval")
         times, amounts, _ = self.truth.open_interest(base, INTERVALS[interval] * MINUTE, request.now)
         limit = min(request.number("pageSize", 30) or 30, MOST_STATISTICS)
-        span = Span(limit, request.number("startAt"), request.number("endAt"), newest_first=True)
+        oldest = request.now - (INTEREST_DAYS["1day"] if interval == "1day" else INTEREST_DAYS["other"]) * DAY
+        since = max(request.number("startAt") or 0, oldest)
+        span = Span(limit, since, request.number("endAt"), newest_first=True)
         rows = [self._interest(base, amounts[i], int(times[i])) for i in span.of(times)]
         return _reply(rows, rows, figures=("openInterest",))
 

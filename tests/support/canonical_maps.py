@@ -29,7 +29,7 @@ from service.heatmap import (
     take_inventory,
 )
 from service.heatmap.margin import RULES, TierTable
-from service.market.adapter.validation import ladder
+from service.market.contract import ladder
 
 DATA = Path(__file__).parents[1] / "data"
 TABLES, DIGESTS = DATA / "canonical_bars.csv", DATA / "model_digests.csv"

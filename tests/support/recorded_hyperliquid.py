@@ -13,8 +13,9 @@ class HyperliquidVenue(Venue):
     price_tick = 1.0
     max_leverage = 40.0
     funding_hours = 1.0
-    second_tier = None
-    tiers_source = "derived"
+    # 40x to 150 M and 20x beyond: maintenance of half of that, 1.25 % and 2.5 %
+    second_tier = (150e6, 1_875_000.0)
+    tiers_source = "exchange"
     symbol = "BTC/USDC:USDC"
     candles, mark, interest, interest_now, account, book, listing, rate, risk = (
         "/candleSnapshot",
@@ -37,7 +38,9 @@ class HyperliquidVenue(Venue):
                         {"name": "BTC", "szDecimals": 5, "maxLeverage": 40, "marginTableId": 56},
                         {"name": "ETH", "szDecimals": 4, "maxLeverage": 25, "marginTableId": 55},
                         {"name": "OLD", "szDecimals": 1, "maxLeverage": 3, "isDelisted": True},
-                    ]
+                    ],
+                    "marginTables": [_table(55, 25, 100e6, 15), _table(56, 40, 150e6, 20)],
+                    "collateralToken": 0,
                 },
                 [_context("60000.0"), _context("3000.0"), _context("0.5")],
             ],
@@ -59,6 +62,11 @@ class HyperliquidVenue(Venue):
             prices = {"o": open_, "h": high, "l": low, "c": close, "v": volume}
             rows.append({"t": t, "T": t + step - 1, "s": "BTC", "i": query["interval"], **prices, "n": 40})
         return rows
+
+
+def _table(number: int, leverage: int, bound: float, beyond: int) -> list[Any]:
+    steps = [{"lowerBound": "0.0", "maxLeverage": leverage}, {"lowerBound": str(bound), "maxLeverage": beyond}]
+    return [number, {"description": f"tiered {leverage}x", "marginTiers": steps}]
 
 
 def _context(price: str) -> dict[str, Any]:

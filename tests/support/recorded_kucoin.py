@@ -17,6 +17,7 @@ class KucoinVenue(Venue):
     usdc = "BTC/USDC:USDC"
     second_tier = (250_000, 250)
     empty = '{"code":"200000","data":[]}'
+    interest_reach = 7 * 86_400_000
     candles, mark, interest, interest_now, account, book, listing, rate, risk = (
         "/kline/query",
         "/market/kline",
@@ -99,6 +100,8 @@ class KucoinVenue(Venue):
         assert set(query) == {"symbol", "interval", "startAt", "endAt", "pageSize"}
         assert int(query["pageSize"]) <= 200
         step = {"5min": 300_000, "1hour": 3_600_000, "1day": 86_400_000}[query["interval"]]
+        # older than it keeps, and it would answer with an error
+        assert int(query["startAt"]) > NOW - (70 if query["interval"] == "1day" else 7) * 86_400_000
         times = bar_times(int(query["startAt"]), int(query["endAt"]), step, int(query["pageSize"]), newest=True)
         return [{"symbol": "XBTUSDTM", "openInterest": str(_lots(t, step)), "ts": t} for t in times[::-1]]
 

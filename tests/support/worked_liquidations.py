@@ -1,7 +1,8 @@
 """Liquidation prices worked out by others: published examples and recorded positions, each with where it stands.
 
 The figures are in tests/data/worked_liquidations.csv: `margin` is the position's own, or the wallet of a cross account
-whose one other position is `other_case`, valued at that case's `mark`. `published` says where the figure was printed.
+whose one other position is `other_case`, valued at that case's `mark`, or the other leg of a hedge. Coin-margined cases
+are in USD (size) and in coin (margin, amount). `published` says where the figure, or what it follows from, was printed.
 """
 
 import csv
@@ -22,6 +23,11 @@ def rows() -> dict[str, Row]:
 def number(row: Row, column: str) -> float:
     """Return a column's value, 0 where it is empty."""
     return float(row[column] or 0)
+
+
+def amount(row: Row, column: str) -> float | None:
+    """Return a column's value, None where it is empty."""
+    return float(row[column]) if row[column] else None
 
 
 def half_a_digit(printed: str) -> float:

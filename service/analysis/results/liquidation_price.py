@@ -1,121 +1,91 @@
-"""The calculator: the liquidation price of one position, by exchange rule, tier and margin mode."""
+"""The calculator: the liquidation price of one position or of many, by exchange rule, tier and margin mode."""
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TypeAlias
 
+from service.analysis.parallel import Failure, Key, side_by_side
+from service.analysis.position.hedge_leg import with_other_leg
+from service.analysis.position.remarks import of_the_terms, unused
+from service.analysis.position.request import LiquidationPriceRequest
+from service.analysis.position.terms import DEFAULT_SYMBOL, PositionTerms, terms_of
 from service.analysis.prepared import Prepared
 from service.analysis.services import Services
-from service.heatmap import BadInput, Position, Side, TierTable, liquidation_price
-from service.heatmap.margin import RULES, Liquidation, flat_tiers
-from service.market.contract import Market, liquidation_rule
+from service.heatmap import BadInput, Position, liquidation_price
+from service.heatmap.margin import Liquidation
+from service.market.contract import MarketError, UnknownExchange
+from service.market.feed import MarketFeed
 
 # Tiers are read again after this long, and nothing else in the answer changes with time.
 FRESH_SECONDS = 300.0
-
-
-@dataclass(frozen=True, kw_only=True)
-class LiquidationPriceRequest:
-    """One position and its terms: the caller's own figures stand above the exchange's; units as Position has them."""
-
-    exchange: str | None
-    symbol: str
-    rule: str | None
-    side: Side
-    entry: float
-    size: float
-    leverage: float | None
-    margin: float | None
-    margin_mode: Literal["isolated", "cross"]
-    other_maintenance: float
-    other_pnl: float
-    mark: float | None
-    maintenance_rate: float | None
-    maintenance_amount: float | None
-    taker_fee: float | None
-
-
-@dataclass(frozen=True, eq=False)
-class Terms:
-    """The rule, tiers and fee that a position is liquidated by.
-
-    exchange, symbol  None where the caller names no exchange
-    read_at           when the exchange's tiers were read, epoch ms; None where the tiers are the caller's
-    """
-
-    rule: str
-    tiers: TierTable
-    taker_fee: float
-    tiers_source: str
-    exchange: str | None = None
-    symbol: str | None = None
-    simulated: bool = False
-    read_at: int | None = None
+# Markets whose tiers one request may have read.
+MOST_MARKETS = 100
 
 
 @dataclass(frozen=True, eq=False)
 class LiquidationPriceResult:
-    """The liquidation and the terms that it follows from; `now` in epoch seconds."""
+    """The liquidation, the terms that it follows from, and the other leg of a hedge; `now` in epoch seconds."""
 
     liquidation: Liquidation
-    terms: Terms
+    terms: PositionTerms
+    hedge_size: float
+    hedge_entry: float | None
     now: float
+
+
+# What comes of one position of many.
+Outcome: TypeAlias = LiquidationPriceResult | Failure
 
 
 def prepare_liquidation_price(services: Services, request: LiquidationPriceRequest) -> Prepared[LiquidationPriceResult]:
     """Work out the liquidation, which takes no time; raises MarketError, or BadInput for what no formula can take."""
-    terms = _terms(services, request)
-    liquidation = _liquidation(request, terms)
+    result = _result(services.feed, request, services.clock())
+    terms = result.terms
+    names = terms.exchange and terms.exchange.id, terms.market and terms.market.symbol
+    read = terms.found and (terms.found.tiers.source, terms.found.tiers.read_at)
     return Prepared(
-        (liquidation, terms.exchange, terms.symbol, terms.tiers_source, terms.read_at),
+        (result.liquidation, *names, read),
         FRESH_SECONDS,
-        lambda: LiquidationPriceResult(liquidation, terms, services.clock()),
+        lambda: replace(result, now=services.clock()),
     )
 
 
-def _terms(services: Services, request: LiquidationPriceRequest) -> Terms:
-    tiers = _own_tiers(request)
-    if request.exchange is not None:
-        return _terms_on(services, request.exchange, request, tiers)
-    if request.rule is None:
-        raise BadInput("rule", "Is needed where no exchange is given", ", ".join(sorted(RULES)))
-    if tiers is None:
-        raise BadInput("maintenance_rate", "Is needed where no exchange is given", "0 to 0.9")
-    return Terms(request.rule, tiers, request.taker_fee or 0.0, "caller")
+def liquidation_prices(services: Services, requests: Sequence[LiquidationPriceRequest], now: float) -> list[Outcome]:
+    """Return the liquidation of each position or what stands in its way; `now` is epoch seconds.
+
+    The tiers of each market are read once, those of different exchanges at the same time and all within one deadline.
+    """
+    failed: dict[Key, Failure] = {}
+    calls: dict[Key, Callable[[], object]] = {}
+    for key in dict.fromkeys(filter(None, map(_key, requests))):
+        if len(calls) == MOST_MARKETS:
+            failed[key] = BadInput("symbol", f"Is beyond the first {MOST_MARKETS} markets", "fewer markets at a time")
+        elif key[1] not in services.feed.exchanges:
+            failed[key] = UnknownExchange(key[1], list(services.feed.exchanges))
+        else:
+            calls[key] = partial(_read, services.feed, *key)
+    failed |= side_by_side(services.threads, calls, services.seconds).errors
+    return [_outcome(services.feed, request, now, failed) for request in requests]
 
 
-def _terms_on(services: Services, name: str, request: LiquidationPriceRequest, own: TierTable | None) -> Terms:
-    exchange, market = services.feed.exchange(name), services.feed.market(name, request.symbol)
-    rule = request.rule or liquidation_rule(exchange, market)
-    _check_kind(rule, market)
-    fee = market.taker_fee if request.taker_fee is None else request.taker_fee
-    place = exchange.id, market.symbol, exchange.simulated
-    if own is not None:
-        return Terms(rule, own, fee, "caller", *place)
-    tiers = services.feed.tiers(name, market.symbol)
-    return Terms(rule, tiers, fee, tiers.source, *place, tiers.read_at)
-
-
-def _check_kind(rule: str, market: Market) -> None:
-    """Raise BadInput where the rule is of coin-margined contracts and the market is not, or the other way round."""
-    if RULES[rule].inverse != market.inverse:
-        kind = "coin-margined" if market.inverse else "linear"
-        allowed = f"a rule {'' if market.inverse else 'not '}ending in -inverse"
-        raise BadInput("rule", f"{market.symbol} is {kind}: its size is of another unit", allowed)
-
-
-def _own_tiers(request: LiquidationPriceRequest) -> TierTable | None:
-    if request.maintenance_rate is None:
-        if request.maintenance_amount is not None:
-            raise BadInput("maintenance_amount", "Goes with maintenance_rate", "both or neither")
-        return None
-    return flat_tiers(request.maintenance_rate, request.maintenance_amount or 0.0)
-
-
-def _liquidation(request: LiquidationPriceRequest, terms: Terms) -> Liquidation:
-    for name, value in (("other_maintenance", request.other_maintenance), ("other_pnl", request.other_pnl)):
-        if value and request.margin_mode == "isolated":
+def _result(feed: MarketFeed, request: LiquidationPriceRequest, now: float) -> LiquidationPriceResult:
+    moment = int(now * 1000)
+    terms = terms_of(feed, request, moment)
+    for name in ("other_maintenance", "other_pnl", "other_size"):
+        if request.margin_mode == "isolated" and getattr(request, name):
             raise BadInput(name, "Only cross margin shares a wallet", "0 where margin_mode is isolated")
-    position = Position(
+    if request.other_entry is not None and not request.other_size:
+        raise BadInput("other_entry", "Is the entry of the position that other_size is the size of", "both or neither")
+    position, said = with_other_leg(_position(request, terms), request, terms)
+    liquidation = liquidation_price(position, terms.tiers, terms.rule.id)
+    warnings = (*liquidation.warnings, *said, *unused(request, terms), *of_the_terms(request, terms, moment))
+    told = replace(liquidation, warnings=warnings)
+    return LiquidationPriceResult(told, terms, position.hedge_size, position.hedge_entry, now)
+
+
+def _position(request: LiquidationPriceRequest, terms: PositionTerms) -> Position:
+    return Position(
         side=request.side,
         entry=request.entry,
         size=request.size,
@@ -124,7 +94,25 @@ def _liquidation(request: LiquidationPriceRequest, terms: Terms) -> Liquidation:
         mode=request.margin_mode,
         other_maintenance=request.other_maintenance,
         other_pnl=request.other_pnl,
-        taker_fee=terms.taker_fee,
+        taker_fee=terms.fee,
         mark=request.mark,
     )
-    return liquidation_price(position, terms.tiers, terms.rule)
+
+
+def _key(request: LiquidationPriceRequest) -> Key | None:
+    return None if request.exchange is None else (request.symbol or DEFAULT_SYMBOL, request.exchange)
+
+
+def _read(feed: MarketFeed, symbol: str, exchange: str) -> object:
+    """Read a market's listing and tiers, so that they are in hand."""
+    return feed.tiers(exchange, feed.market(exchange, symbol))
+
+
+def _outcome(feed: MarketFeed, request: LiquidationPriceRequest, now: float, failed: Mapping[Key, Failure]) -> Outcome:
+    key = _key(request)
+    if key is not None and key in failed:
+        return failed[key]
+    try:
+        return _result(feed, request, now)
+    except (BadInput, MarketError) as error:
+        return error

@@ -3,6 +3,7 @@
 import logging
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -21,6 +22,16 @@ from service.market.contract import (
 )
 
 log = logging.getLogger(__name__)
+
+# Kind, title and status by error; of an error that is several, the first counts.
+KINDS: dict[type[MarketError], tuple[str, str, int]] = {
+    UnknownExchange: ("unknown-exchange", "Unknown exchange", 404),
+    UnknownSymbol: ("unknown-symbol", "Unknown symbol", 404),
+    NotPublished: ("not-published", "Not published by this exchange", 404),
+    Overloaded: ("overloaded", "Too much is asked of this service", 503),
+    ExchangeUnavailable: ("exchange-unavailable", "The exchange gave no usable answer", 503),
+    MarketError: ("unsupported", "Not offered by this exchange", 422),
+}
 
 
 class ProblemErrorSchema(Schema):
@@ -55,6 +66,62 @@ def problem(status: int, kind: str, title: str, detail: str, **more: Any) -> Res
     return Response(orjson.dumps(body | more), status, content_type="application/problem+json")
 
 
+@dataclass(frozen=True)
+class Told:
+    """An error in a problem's terms; `more` are further members."""
+
+    status: int
+    kind: str
+    title: str
+    detail: str
+    more: dict[str, Any]
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """Return the problem as JSON, without the path that was asked for."""
+        return {
+            "type": f"/problems/{self.kind}",
+            "title": self.title,
+            "status": self.status,
+            "detail": self.detail,
+        } | self.more
+
+
+def told_of(error: MarketError | BadInput) -> Told:
+    """Return what a problem says of an error of the caller's or of a market's."""
+    if isinstance(error, BadInput):
+        return told_of_fields([{"field": error.field, "message": error.sentence}])
+    kind, title, status = next(told for of, told in KINDS.items() if isinstance(error, of))
+    return Told(status, kind, title, str(error), _more(error))
+
+
+def _more(error: MarketError) -> dict[str, Any]:
+    match error:
+        case UnknownExchange():
+            return {"errors": [{"field": error.field, "message": f"Must be one of: {', '.join(error.known)}."}]}
+        case UnknownSymbol():
+            message = f"Not listed on {error.exchange}; /v1/markets?exchange={error.exchange} lists what is."
+            field = "symbols" if "symbols" in request.args else "symbol"
+            return {"errors": [{"field": field, "message": message}], "exchange": error.exchange}
+        case Overloaded():
+            return {}
+        case ExchangeUnavailable():
+            return {"exchange": error.exchange}
+        case _:
+            return {}
+
+
+def told_of_fields(errors: list[dict[str, str]]) -> Told:
+    """Return what a problem says of wrong parameters."""
+    detail = "; ".join(f"{e['field']}: {e['message']}" for e in errors)
+    return Told(422, "invalid-parameter", "A parameter cannot be used", detail, {"errors": errors})
+
+
+def messages_of(messages: Any) -> list[dict[str, str]]:  # noqa: ANN401 - as `_texts`
+    """Return each message of marshmallow's field -> messages."""
+    return list(_flat({"": messages}))
+
+
 def register(app: Flask) -> None:
     """Make every error of the app a problem."""
     app.register_error_handler(HTTPException, _http)
@@ -63,35 +130,20 @@ def register(app: Flask) -> None:
 
 
 def _bad_input(error: BadInput) -> Response:
-    return _invalid([{"field": error.field, "message": error.sentence}])
-
-
-def _invalid(errors: list[dict[str, str]]) -> Response:
-    detail = "; ".join(f"{e['field']}: {e['message']}" for e in errors)
-    return problem(422, "invalid-parameter", "A parameter cannot be used", detail, errors=errors)
+    return _sent(told_of(error))
 
 
 def _market(error: MarketError) -> Response:
-    match error:
-        case UnknownExchange():
-            errors = [{"field": error.field, "message": f"Must be one of: {', '.join(error.known)}."}]
-            return problem(404, "unknown-exchange", "Unknown exchange", str(error), errors=errors)
-        case UnknownSymbol():
-            message = f"Not listed on {error.exchange}; /v1/markets?exchange={error.exchange} lists what is."
-            errors = [{"field": "symbols" if "symbols" in request.args else "symbol", "message": message}]
-            return problem(404, "unknown-symbol", "Unknown symbol", str(error), errors=errors, exchange=error.exchange)
-        case NotPublished():
-            return problem(404, "not-published", "Not published by this exchange", str(error))
-        case Overloaded():
-            return _later(problem(503, "overloaded", "Too much is asked of this service", str(error)), error)
-        case ExchangeUnavailable():
-            log.warning("exchange unavailable: %s", error)
-            response = problem(
-                503, "exchange-unavailable", "The exchange gave no usable answer", str(error), exchange=error.exchange
-            )
-            return _later(response, error)
-        case _:
-            return problem(422, "unsupported", "Not offered by this exchange", str(error))
+    response = _sent(told_of(error))
+    if not isinstance(error, ExchangeUnavailable):
+        return response
+    if not isinstance(error, Overloaded):
+        log.warning("exchange unavailable: %s", error)
+    return _later(response, error)
+
+
+def _sent(told: Told) -> Response:
+    return problem(told.status, told.kind, told.title, told.detail, **told.more)
 
 
 def _later(response: Response, error: ExchangeUnavailable) -> Response:
@@ -102,7 +154,7 @@ def _later(response: Response, error: ExchangeUnavailable) -> Response:
 def _http(error: HTTPException) -> Response:
     messages = (getattr(error, "data", None) or {}).get("messages")
     if error.code == 422 and isinstance(messages, dict):  # noqa: PLR2004 - what webargs raises
-        return _invalid(list(_flat(messages)))
+        return _sent(told_of_fields(list(_flat(messages))))
     if isinstance(error, InternalServerError):
         # Flask has logged it, with its stack.
         return problem(500, "internal", "Unexpected error", "The request failed; it has been logged.")

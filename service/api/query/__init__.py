@@ -15,6 +15,7 @@ scan               of /v1/scan
 diff               of /v1/diff
 cascade            of /v1/cascade
 liquidation_price  of /v1/liquidation-price
+positions          the body of POST /v1/liquidation-price
 skill              of /v1/skill
 exchanges          of /v1/exchanges
 markets            of /v1/markets

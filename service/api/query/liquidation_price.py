@@ -1,8 +1,9 @@
 """The parameters of /v1/liquidation-price."""
 
-from marshmallow import fields, validate
+from marshmallow import Schema, fields, validate
 
-from service.analysis.results.liquidation_price import LiquidationPriceRequest
+from service.analysis.position.request import LiquidationPriceRequest
+from service.api.query.moment import Moment
 from service.api.query.parameters import SideName
 from service.api.query.strict import StrictQuery
 from service.heatmap.margin import RULES
@@ -10,10 +11,8 @@ from service.heatmap.margin import RULES
 AMOUNT = validate.Range(1e-12, 1e15)
 
 
-class LiquidationPriceQuery(StrictQuery):
-    """Parameters of /v1/liquidation-price."""
-
-    request = LiquidationPriceRequest
+class PositionFields(Schema):
+    """A position, its account and whose terms apply."""
 
     exchange = fields.String(
         load_default=None,
@@ -24,14 +23,18 @@ class LiquidationPriceQuery(StrictQuery):
         },
     )
     symbol = fields.String(
-        load_default="BTC",
+        load_default=None,
         validate=validate.Length(1, 40),
-        metadata={"description": "Whose tiers apply", "example": "BTC"},
+        metadata={"description": "Whose tiers apply; BTC if left out", "example": "BTC"},
     )
     rule = fields.String(
         load_default=None,
         validate=validate.OneOf(sorted(RULES)),
         metadata={"description": "Liquidation rule instead of the exchange's own"},
+    )
+    as_of = Moment(
+        load_default=None,
+        metadata={"description": "The moment whose text of the rule holds; now if left out. Tiers are today's"},
     )
     side = SideName(required=True, metadata={"example": "long"})
     entry = fields.Float(required=True, validate=AMOUNT, metadata={"description": "Quote currency", "example": 60000})
@@ -59,8 +62,22 @@ class LiquidationPriceQuery(StrictQuery):
         validate=validate.Range(-1e15, 1e15),
         metadata={"description": "Cross only: unrealised profit of all other positions"},
     )
+    other_size = fields.Float(
+        load_default=None,
+        validate=validate.Range(0, 1e15),
+        metadata={
+            "description": "Cross only: size of a position on the other side of the same market (hedge mode). Its "
+            "profit and maintenance move with the price; other_pnl and other_maintenance are then its own at mark, "
+            "unless other_entry is given. 0 where the other positions are of other markets"
+        },
+    )
+    other_entry = fields.Float(
+        load_default=None, validate=AMOUNT, metadata={"description": "Entry of the position of other_size"}
+    )
     mark = fields.Float(
-        load_default=None, validate=AMOUNT, metadata={"description": "Price that distance is reckoned from"}
+        load_default=None,
+        validate=AMOUNT,
+        metadata={"description": "Price that distance is reckoned from, and at which other_pnl of other_size stands"},
     )
     maintenance_rate = fields.Float(
         load_default=None,
@@ -70,10 +87,18 @@ class LiquidationPriceQuery(StrictQuery):
     maintenance_amount = fields.Float(
         load_default=None,
         validate=validate.Range(0, 1e15),
-        metadata={"description": "Deducted from it; goes with maintenance_rate"},
+        metadata={
+            "description": "Deducted from it; goes with maintenance_rate. Quote currency, coin for inverse contracts"
+        },
     )
     taker_fee = fields.Float(
         load_default=None,
         validate=validate.Range(0, 0.1, max_inclusive=False),
         metadata={"description": "Fraction of notional, instead of the exchange's"},
     )
+
+
+class LiquidationPriceQuery(PositionFields, StrictQuery):
+    """Parameters of /v1/liquidation-price."""
+
+    request = LiquidationPriceRequest

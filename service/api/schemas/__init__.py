@@ -1,21 +1,22 @@
 """The shapes of answers, as marshmallow schemas, each beside what renders a result in it.
 
-described          a field that needs no more than a description
-figures            figures with intervals, and what fitting the mix came to
-envelope           what every answer says of its inputs
-envelope_body      an envelope as JSON
-context            how crowded the market is
-uncertainty        quantiles over the ensemble
-zone               a zone and a level
-heatmap            of /v1/heatmap
-profile            of /v1/profile
-zones              of /v1/zones
-touches            of /v1/touches
-scan               of /v1/scan
-diff               of /v1/diff
-cascade            of /v1/cascade
-liquidation_price  of /v1/liquidation-price
-skill              of /v1/skill
-exchanges          of /v1/exchanges
-markets            of /v1/markets
+described           a field that needs no more than a description
+figures             figures with intervals, and what fitting the mix came to
+envelope            what every answer says of its inputs
+envelope_body       an envelope as JSON
+context             how crowded the market is
+uncertainty         quantiles over the ensemble
+zone                a zone and a level
+heatmap             of /v1/heatmap
+profile             of /v1/profile
+zones               of /v1/zones
+touches             of /v1/touches
+scan                of /v1/scan
+diff                of /v1/diff
+cascade             of /v1/cascade
+liquidation_price   of /v1/liquidation-price
+liquidation_prices  of POST /v1/liquidation-price
+skill               of /v1/skill
+exchanges           of /v1/exchanges
+markets             of /v1/markets
 """

@@ -32,7 +32,13 @@ class SourceSchema(Schema):
     tiers = fields.String(
         required=True,
         allow_none=True,
-        metadata={"description": "exchange, derived (of most leverage), table (ours) or assumed; null if not used"},
+        metadata={
+            "description": "exchange, derived (of most leverage), table (ours), borrowed (of another exchange) or "
+            "assumed; null if not used"
+        },
+    )
+    tiers_dated = fields.String(
+        required=True, allow_none=True, metadata={"description": "The day that a table of ours is of, else null"}
     )
     missing = fields.Dict(
         keys=fields.String(),

@@ -40,6 +40,7 @@ def _used(source: UsedSource) -> dict[str, Any]:
         "columns": source.columns,
         "liquidation_rule": source.rule,
         "tiers": source.tiers,
+        "tiers_dated": source.tiers_dated or None,
         "missing": source.missing,
         "open_interest_usd": round(source.open_interest_usd, 2),
         "as_of": rfc3339(source.as_of),
@@ -58,6 +59,7 @@ def _absent(source: AbsentSource) -> dict[str, Any]:
         "columns": 0,
         "liquidation_rule": None,
         "tiers": None,
+        "tiers_dated": None,
         "missing": {},
     }
 

@@ -25,12 +25,24 @@ class CapabilitiesSchema(Schema):
         allow_none=True,
         metadata={"description": "How many periods back it reaches, whichever timeframe; null if not counted in these"},
     )
+    open_interest_days_by_timeframe = fields.Dict(
+        keys=fields.String(),
+        values=fields.Float(allow_none=True),
+        required=True,
+        metadata={"description": "How many days back it reaches, by its timeframes; null where not stated in days"},
+    )
     mark_price = fields.Boolean(required=True)
     order_book_depth = fields.Integer(required=True, metadata={"description": "Levels on each side"})
     inverse = fields.Boolean(required=True, metadata={"description": "Whether coin-margined perpetuals are served"})
     account_ratio = fields.Boolean(required=True, metadata={"description": "Accounts long / accounts short, in public"})
     tiers = fields.String(
         required=True, metadata={"description": "exchange, derived (from its most leverage), table (ours) or assumed"}
+    )
+    tiers_borrowed_of = fields.String(
+        required=True, allow_none=True, metadata={"description": "Whose tiers stand in for those that it does not show"}
+    )
+    not_served = fields.String(
+        required=True, allow_none=True, metadata={"description": "Which of its perpetuals are not served, if any"}
     )
     funding = fields.Boolean(required=True)
     liquidations = fields.Boolean(
@@ -83,11 +95,16 @@ def exchange_body(exchange: Exchange, health: Health) -> dict[str, Any]:
             "open_interest_timeframes": able.open_interest_timeframes,
             "open_interest_days": able.open_interest_days,
             "open_interest_rows": able.open_interest_rows,
+            "open_interest_days_by_timeframe": {
+                timeframe: able.open_interest_reach(timeframe) for timeframe in able.open_interest_timeframes
+            },
             "mark_price": able.mark_price,
             "order_book_depth": able.order_book_depth,
             "inverse": able.inverse,
             "account_ratio": able.account_ratio,
             "tiers": able.tiers,
+            "tiers_borrowed_of": able.tiers_borrowed_of,
+            "not_served": able.not_served or None,
             "funding": able.funding,
             "liquidations": able.liquidations,
         },

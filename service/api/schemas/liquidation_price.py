@@ -1,12 +1,13 @@
-"""What /v1/liquidation-price answers."""
+"""What GET /v1/liquidation-price answers."""
 
 from dataclasses import asdict
 from typing import Any
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
 from service.analysis.envelope import age_seconds
 from service.analysis.results.liquidation_price import LiquidationPriceResult
+from service.api.schemas.described import described
 from service.heatmap import MODEL_VERSION
 from service.heatmap.margin import RULES
 from service.times import rfc3339
@@ -18,26 +19,55 @@ EXAMPLE: dict[str, Any] = {
     "as_of": "2025-10-09T08:53:20Z",
     "age_seconds": 0.0,
     "simulated": True,
+    "outcome": "liquidated_at",
     "price": 54271.3567839196,
     "bankruptcy_price": 54000.0,
     "distance_pct": 9.547738693467334,
     "notional": 27135.6783919598,
     "tier_notional": 27135.6783919598,
     "tier": 0,
+    "tier_counted_in": "quote",
     "tiers_source": "exchange",
+    "tiers_dated": None,
     "maintenance_rate": 0.005,
     "maintenance_amount": 0.0,
+    "maintenance_amount_unit": "USDT",
     "taker_fee": 0.0005,
     "equity": 135.678391959799,
     "required": 135.678391959799,
     "margin": 3000.0,
     "at_tier_border": False,
+    "hedge": None,
     "rule": "binance",
     "formula": RULES["binance"].formula,
     "source": RULES["binance"].source,
+    "text": {
+        "address": RULES["binance"].text.address,
+        "dated": RULES["binance"].text.dated,
+        "since": None,
+        "until": None,
+    },
     "warnings": [],
     "model_version": MODEL_VERSION,
 }
+
+
+class HedgeSchema(Schema):
+    """The other leg of a hedge."""
+
+    size = fields.Float(required=True, metadata=described("Base coin; USD for inverse contracts"))
+    entry = fields.Float(required=True, metadata=described("Quote currency"))
+
+
+class TextSchema(Schema):
+    """The text that a rule follows."""
+
+    address = fields.String(required=True, metadata=described("Where it stands; empty of the generic rule"))
+    dated = fields.String(
+        required=True, allow_none=True, metadata=described("Day it was last changed, if it names one")
+    )
+    since = fields.DateTime(required=True, allow_none=True, metadata=described("When the rule came in, if known"))
+    until = fields.DateTime(required=True, allow_none=True, metadata=described("When it ended, if it has"))
 
 
 class LiquidationPriceSchema(Schema):
@@ -52,21 +82,39 @@ class LiquidationPriceSchema(Schema):
         required=True, allow_none=True, metadata={"description": "From as_of to when this was computed"}
     )
     simulated = fields.Boolean(required=True)
-    price = fields.Float(required=True, allow_none=True, metadata={"description": "Null where no price liquidates it"})
+    outcome = fields.String(
+        required=True,
+        validate=validate.OneOf(["liquidated_at", "not_liquidatable", "could_not_be_opened"]),
+        metadata=described("Whether there is a price, and why not"),
+    )
+    price = fields.Float(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Null where no price liquidates it, and where its margin would not have opened it"},
+    )
     bankruptcy_price = fields.Float(required=True, allow_none=True)
     distance_pct = fields.Float(required=True, allow_none=True, metadata={"description": "Of the mark, or the entry"})
     notional = fields.Float(required=True, allow_none=True, metadata={"description": "USD at the liquidation price"})
     tier_notional = fields.Float(
-        required=True,
-        allow_none=True,
-        metadata={"description": "USD that the rule reckons maintenance on, and that the tier was looked up at"},
+        required=True, allow_none=True, metadata={"description": "USD that the rule reckons maintenance on"}
     )
     tier = fields.Integer(
         required=True, allow_none=True, metadata={"description": "0 is the lowest; null with price, as its two figures"}
     )
-    tiers_source = fields.String(required=True, metadata={"description": "exchange, table (ours), assumed, or caller"})
+    tier_counted_in = fields.String(
+        required=True,
+        validate=validate.OneOf(["quote", "base"]),
+        metadata=described("What the tiers' borders are counted in: quote currency or base coin"),
+    )
+    tiers_source = fields.String(
+        required=True, metadata={"description": "exchange, derived, table (ours), borrowed, assumed, or caller"}
+    )
+    tiers_dated = fields.String(required=True, allow_none=True, metadata=described("The day a table of ours is of"))
     maintenance_rate = fields.Float(required=True, allow_none=True)
-    maintenance_amount = fields.Float(required=True, allow_none=True)
+    maintenance_amount = fields.Float(required=True, allow_none=True, metadata=described("In maintenance_amount_unit"))
+    maintenance_amount_unit = fields.String(
+        required=True, metadata=described("The currency of the margin, or what it is of: quote currency or coin")
+    )
     taker_fee = fields.Float(required=True)
     equity = fields.Float(required=True, allow_none=True, metadata={"description": "Left at that price"})
     required_margin = fields.Float(
@@ -76,23 +124,42 @@ class LiquidationPriceSchema(Schema):
     at_tier_border = fields.Boolean(
         required=True, metadata={"description": "The border between two tiers itself liquidates"}
     )
+    hedge = fields.Nested(
+        HedgeSchema, required=True, allow_none=True, metadata=described("The other leg that shares the wallet, if any")
+    )
     rule = fields.String(required=True)
     formula = fields.String(required=True)
     source = fields.String(required=True, metadata={"description": "Where the formula is from"})
+    text = fields.Nested(TextSchema, required=True)
     warnings = fields.List(fields.String(), required=True)
     model_version = fields.String(required=True)
 
 
 def liquidation_price_body(result: LiquidationPriceResult) -> dict[str, Any]:
     """Return a liquidation and its terms as JSON."""
-    terms, read_at = result.terms, result.terms.read_at
-    return asdict(result.liquidation) | {
-        "exchange": terms.exchange,
-        "symbol": terms.symbol,
-        "as_of": None if read_at is None else rfc3339(read_at),
-        "age_seconds": None if read_at is None else age_seconds(read_at, result.now),
-        "simulated": terms.simulated,
-        "tiers_source": terms.tiers_source,
-        "taker_fee": terms.taker_fee,
+    terms = result.terms
+    market, rule = terms.market, terms.rule
+    listed = None if terms.found is None else terms.found.tiers
+    unit = ("coin" if rule.inverse else "quote currency") if market is None else market.settle
+    hedge = {"size": result.hedge_size, "entry": result.hedge_entry}
+    own = {
+        "exchange": None if terms.exchange is None else terms.exchange.id,
+        "symbol": None if market is None else market.symbol,
+        "as_of": None if listed is None else rfc3339(listed.read_at),
+        "age_seconds": None if listed is None else age_seconds(listed.read_at, result.now),
+        "simulated": terms.exchange is not None and terms.exchange.simulated,
+        "tier_counted_in": terms.tiers.counted_in,
+        "tiers_source": "caller" if listed is None else listed.source,
+        "tiers_dated": None if listed is None else listed.dated or None,
+        "maintenance_amount_unit": unit,
+        "taker_fee": terms.fee,
+        "hedge": hedge if result.hedge_size else None,
+        "text": {
+            "address": rule.text.address,
+            "dated": rule.text.dated or None,
+            "since": None if rule.since is None else rfc3339(rule.since),
+            "until": None if rule.until is None else rfc3339(rule.until),
+        },
         "model_version": MODEL_VERSION,
     }
+    return asdict(result.liquidation) | own

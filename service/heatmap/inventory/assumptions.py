@@ -9,8 +9,8 @@ from service.heatmap.inventory.distance import DistanceCurve, distance_curve
 from service.heatmap.inventory.kernel import Population
 from service.heatmap.inventory.leverage import Mix, preset
 from service.heatmap.margin.distance import distance_multipliers
-from service.heatmap.margin.rules import rule_of
-from service.heatmap.margin.tiers import TierTable, flat_tiers, maintenance_for
+from service.heatmap.margin.texts import rule_of
+from service.heatmap.margin.tiers import TierTable, flat_tiers, maintenance_for, on_the_whole
 
 
 @dataclass(frozen=True)
@@ -88,6 +88,11 @@ class VenueTerms:
         """Tell whether amounts are USD, as inverse contracts have it, and not base coin."""
         return rule_of(self.rule).inverse
 
+    @property
+    def applied_tiers(self) -> TierTable:
+        """Return the tiers as the rule applies them: to the part of a position inside each, or to all of it."""
+        return self.tiers if rule_of(self.rule).progressive else on_the_whole(self.tiers)
+
 
 def typical_venue(most_leverage: float = TYPICAL_LEVERAGE) -> VenueTerms:
     """Return the terms for bars that name no exchange: a large venue's lowest tier at any size, by Binance's rule."""
@@ -100,7 +105,9 @@ def curves(assumptions: Assumptions, venue: VenueTerms) -> dict[Side, DistanceCu
     Leverage above the market's limit is moved to what is allowed. Raises BadInput naming `mix` if nothing is left.
     """
     mix = assumptions.mix.capped(float(np.max(venue.tiers.max_leverage)))
-    rate = maintenance_for(mix.edges, venue.tiers, assumptions.position_notional) + assumptions.liquidation_buffer
+    rate = (
+        maintenance_for(mix.edges, venue.applied_tiers, assumptions.position_notional) + assumptions.liquidation_buffer
+    )
     return {
         side: distance_curve(
             distance_multipliers(venue.rule, side, mix.edges, rate, venue.taker_fee),

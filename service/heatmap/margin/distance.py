@@ -5,7 +5,7 @@ import numpy as np
 from service.heatmap.base.arrays import Floats
 from service.heatmap.base.side import Side
 from service.heatmap.margin.equation import Terms, check_fee
-from service.heatmap.margin.rules import rule_of
+from service.heatmap.margin.texts import rule_of
 from service.heatmap.margin.tiers import MAX_RATE
 
 
@@ -17,7 +17,7 @@ def distance_multipliers(
     rule              an id of `RULES`; those ending in `-inverse` are coin-margined
     leverage          float64[K], above 0
     maintenance_rate  float64[K] or one number, fraction of notional (maintenance amount 0: see `maintenance_for`)
-    taker_fee         fraction of notional; only okx, gate and phemex count it
+    taker_fee         fraction of notional; counted by the rules that count the closing fee
     -> float64[K]     below 1 for longs, above 1 for shorts; 0 (long) or inf (short) where no price liquidates;
                       NaN where the rate is NaN, and where the margin does not exceed what must be kept at the entry,
                       1/L <= m: no such position can stand
@@ -32,6 +32,6 @@ def distance_multipliers(
     check_fee(taker_fee)
     terms = Terms(rule_of(rule), side.sign, 1.0, 1.0, taker_fee)
     margin = terms.initial_margin(leverage)
-    x = terms.meeting_point(margin, *terms.required(margin, rate, np.zeros_like(rate)))
+    x = terms.meeting_point(margin, *terms.required(rate, np.zeros_like(rate)))
     price = np.asarray(terms.rule.price(x), dtype=np.float64)
     return np.where(terms.sign * (1.0 - price) > 0, price, np.nan)

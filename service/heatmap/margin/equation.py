@@ -6,6 +6,7 @@ Let x be the coordinate in which profit is a straight line: the price P for line
     equity(x) = margin + s q (x - x_E)        required(x) = a + b x
 
 and the liquidation price is where they meet: x = (a - margin + s q x_E) / (s q - b). A rule only says what a and b are.
+The position's value in the currency of its margin is q |x|.
 """
 
 from dataclasses import dataclass
@@ -22,7 +23,8 @@ MAX_FEE = 0.1
 class Terms:
     """What was agreed: sign +1 long, -1 short; size in base coin (USD where inverse); fee a fraction of notional.
 
-    Money is in quote currency, in coin where the rule is inverse. Every method works on arrays, elementwise.
+    Money, maintenance amounts included, is in quote currency, in coin where the rule is inverse. Every method works on
+    arrays, elementwise.
     """
 
     rule: Rule
@@ -40,33 +42,23 @@ class Terms:
         """Return the profit at a coordinate."""
         return self.sign * self.size * (x - self.x_entry)
 
+    def value(self, x: Values) -> Values:
+        """Return the value that maintenance is reckoned on once the mark is at a coordinate."""
+        at = self.x_entry if self.rule.valued_at == "entry" else x
+        return self.size * np.abs(at)
+
     def bankruptcy(self, margin: Values) -> Values:
-        """Return the coordinate at which the margin is gone, after the closing fee where the rule reserves it there."""
+        """Return the coordinate at which the margin is gone, after the closing fee where the margin contains it."""
         x = self.x_entry - self.sign * margin / self.size
-        if self.rule.valued_at != "bankruptcy":
-            return x
-        # The fee is charged on the value at that same price: f q x (linear) or -f q x (inverse).
-        return x / (1 + self.sign * self.fee if self.rule.inverse else 1 - self.sign * self.fee)
+        return x / self._left_after_fee if self.rule.reserved_fee else x
 
-    def required(self, margin: Values, rate: Values, amount: Values) -> tuple[Values, Values]:
-        """Return (a, b): a + b x must be kept. `amount` is quote currency for both kinds, in coin amount / price."""
-        kept = rate + self.fee if self.rule.closing_fee else rate
-        deducted, slope = amount, self.size * kept
-        if self.rule.inverse:
-            deducted, slope = np.zeros_like(amount), amount - slope
-        if self.rule.valued_at == "mark":
-            return -deducted, slope
-        x = self.x_entry if self.rule.valued_at == "entry" else self.rule.in_range(self.bankruptcy(margin))
-        return slope * x - deducted, np.zeros_like(slope * x)
-
-    def fixed_value(self, margin: float) -> float | None:
-        """Return the USD on which maintenance is reckoned wherever the mark is; None where it is the value there."""
-        if self.rule.inverse:
-            return self.size
-        if self.rule.valued_at == "mark":
-            return None
-        x = self.x_entry if self.rule.valued_at == "entry" else self.rule.in_range(self.bankruptcy(margin))
-        return self.size * float(x)
+    def required(self, rate: Values, amount: Values) -> tuple[Values, Values]:
+        """Return (a, b): a + b x must be kept."""
+        slope = self.size * (rate + self.fee if self.rule.closing_fee else rate)
+        if self.rule.valued_at == "entry":
+            a = slope * abs(self.x_entry) - amount
+            return a, np.zeros_like(a)
+        return -amount, -slope if self.rule.inverse else slope
 
     def meeting_point(self, margin: Values, a: Values, b: Values) -> Values:
         """Return the coordinate where equity equals a + b x."""
@@ -75,9 +67,21 @@ class Terms:
     def initial_margin(self, leverage: Values) -> Values:
         """Return what opening takes: value / leverage, plus the closing fee where the rule reserves it."""
         share = abs(self.x_entry) / leverage
-        if self.rule.valued_at != "bankruptcy":
+        if not self.rule.reserved_fee:
             return self.size * share
         return self.size * (share + self.fee * np.abs(self.x_entry - self.sign * share))
+
+    def fee_saved(self, margin: float, leverage: float) -> float:
+        """Return how much less closing at the bankruptcy price costs for margin beyond value / leverage."""
+        if not self.rule.fee_on_extra:
+            return 0.0
+        extra = margin - self.size * abs(self.x_entry) / leverage
+        return extra / self._left_after_fee - extra
+
+    @property
+    def _left_after_fee(self) -> float:
+        # The fee is charged on the value at the price of the close itself: f q x (linear) or -f q x (inverse).
+        return 1 + self.sign * self.fee if self.rule.inverse else 1 - self.sign * self.fee
 
 
 def check_fee(taker_fee: float) -> None:

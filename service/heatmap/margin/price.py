@@ -1,105 +1,24 @@
 """The liquidation price of one position, by exchange rule, risk tier and margin mode."""
 
-from dataclasses import dataclass
-from math import inf, isfinite
-from typing import Literal
+from math import inf
 
-import numpy as np
-
-from service.heatmap.base.arrays import Floats
 from service.heatmap.base.errors import BadInput
-from service.heatmap.base.side import Side
-from service.heatmap.margin.equation import Terms, check_fee
-from service.heatmap.margin.rules import rule_of
-from service.heatmap.margin.tiers import TierTable, check_tiers, tier_index
+from service.heatmap.margin.account import Account, Leg
+from service.heatmap.margin.equation import Terms
+from service.heatmap.margin.position import Liquidation, Outcome, Position, check_position
+from service.heatmap.margin.rules import Rule
+from service.heatmap.margin.texts import rule_of
+from service.heatmap.margin.tiers import TierTable, check_tiers, table_for
 
-MAX_LEVERAGE = 1000.0
 SAME = 1e-9
-
-
-@dataclass(frozen=True)
-class Position:
-    """One position. Amounts of money are in quote currency, in coin for inverse contracts.
-
-    Attributes
-    ----------
-    side : Side
-        Long or short.
-    entry : float
-        Entry price.
-    size : float
-        Base coin; USD for inverse contracts.
-    leverage : float, optional
-        1 to 1000. The margin is value / leverage where `margin` is not given.
-    margin : float, optional
-        The isolated margin, or in cross mode the wallet balance.
-    mode : {"isolated", "cross"}
-        Margin mode.
-    other_maintenance : float
-        Cross mode only: maintenance margin of all other positions (TMM).
-    other_pnl : float
-        Cross mode only: unrealised profit of all other positions (UPNL).
-    taker_fee : float
-        Fee of the forced close, as a fraction of notional.
-    mark : float, optional
-        The price now, from which distance is reckoned; the entry where not given.
-    """
-
-    side: Side
-    entry: float
-    size: float
-    leverage: float | None = None
-    margin: float | None = None
-    mode: Literal["isolated", "cross"] = "isolated"
-    other_maintenance: float = 0.0
-    other_pnl: float = 0.0
-    taker_fee: float = 0.0
-    mark: float | None = None
-
-
-@dataclass(frozen=True)
-class Liquidation:
-    """Where a position is force-closed, and why there.
-
-    price               quote currency; None where no price liquidates it
-    bankruptcy_price    where the margin is gone; None where no price takes it all
-    distance_pct        move against the position, % of the mark (or entry); None with price
-    notional            value at the liquidation price, USD
-    tier_notional       value that the rule reckons maintenance on, USD, and that the tier was looked up at: at the
-                        liquidation price, the entry or the bankruptcy price
-    tier                row of the tier table, 0 the lowest; None with price, as are its rate and amount
-    maintenance_rate    fraction of notional
-    maintenance_amount  quote currency, deducted
-    equity, required    at that price, quote currency or coin: margin left, and what must be kept (other positions' part
-                        and the closing fee included where the rule counts them)
-    at_tier_border      the tier border itself liquidates: the schedule jumps there, so that equity is above what the
-                        one tier asks, below what the next does, and equals neither
-    """
-
-    price: float | None
-    bankruptcy_price: float | None
-    distance_pct: float | None
-    notional: float | None
-    tier_notional: float | None
-    tier: int | None
-    maintenance_rate: float | None
-    maintenance_amount: float | None
-    equity: float | None
-    required: float | None
-    margin: float
-    at_tier_border: bool
-    rule: str
-    formula: str
-    source: str
-    warnings: tuple[str, ...] = ()
 
 
 def liquidation_price(position: Position, tiers: TierTable, rule: str) -> Liquidation:
     """Return where a position is force-closed, and why there.
 
-    The tier is the one that holds the value which the rule reckons maintenance on. Where that is the value at the
-    liquidation price itself, iterating a guess may oscillate between two tiers for ever. Instead the adverse path is
-    walked tier by tier until equity meets what the tier asks.
+    The tier is the one that holds what the tiers' borders are counted in: the value that the rule reckons maintenance
+    on, or the position's size. Where that is the value at the liquidation price itself, iterating a guess may oscillate
+    between two tiers for ever. Instead the adverse path is walked tier by tier until equity meets what the tier asks.
 
     Parameters
     ----------
@@ -113,172 +32,161 @@ def liquidation_price(position: Position, tiers: TierTable, rule: str) -> Liquid
     Returns
     -------
     Liquidation
-        The price, or None where no price liquidates the position, with the tier and the amounts there.
+        The price with the tier and the amounts there; without one where no price liquidates the position, and where
+        its margin would not have opened it.
 
     Raises
     ------
     BadInput
-        Naming the field and its range; also for a position that is liquidatable where it stands.
+        Naming the field and its range; also for a position that is liquidatable where it is marked.
 
     References
     ----------
-    The formula and the text of each exchange are in `RULES[rule].formula` and `RULES[rule].source`.
+    The formula and the text of each exchange are in `RULES[rule].formula`, `RULES[rule].source` and `RULES[rule].text`.
     """
-    _check(position)
+    check_position(position)
     check_tiers(tiers)
-    account = _Account(position, rule, tiers)
-    met = account.first_met()
-    return account.not_liquidatable() if met is None else account.liquidated_at(*met)
+    return _Reading(position, rule_of(rule), tiers).answer()
 
 
-class _Account:
-    """One position with its rule's equation worked out for every tier."""
+class _Reading:
+    """One position with its account worked out."""
 
-    def __init__(self, position: Position, rule: str, tiers: TierTable) -> None:
-        self.position, self.tiers = position, tiers
-        terms = Terms(rule_of(rule), position.side.sign, position.size, position.entry, position.taker_fee)
-        self.terms, self.sign, self.inverse = terms, terms.sign, terms.rule.inverse
+    def __init__(self, position: Position, rule: Rule, tiers: TierTable) -> None:
+        self.position, self.rule = position, rule
+        sign = position.side.sign
+        terms = Terms(rule, sign, position.size, position.entry, position.taker_fee)
         self.margin = position.margin or float(terms.initial_margin(position.leverage or 1.0))
-        self.funds = self.margin + position.other_pnl
-        free = self.funds - position.other_maintenance
-        a, b = terms.required(self.funds, tiers.maintenance_rate, tiers.maintenance_amount)
-        self.a, self.b = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
-        self.meeting: Floats = np.asarray(terms.meeting_point(free, self.a, self.b), dtype=np.float64)
+        value = terms.size * abs(terms.x_entry)
+        self.leg = Leg(terms, table_for(tiers, position.leverage or max(1.0, value / self.margin)))
+        legs: tuple[Leg, ...] = (self.leg,)
+        if position.hedge_size:
+            entry = position.hedge_entry or position.entry
+            legs += (Leg(Terms(rule, -sign, position.hedge_size, entry, position.taker_fee), self.leg.tiers),)
+        saved = 0.0
+        if position.leverage is not None and position.mode == "isolated":
+            saved = terms.fee_saved(self.margin, position.leverage)
+        self.account = Account(legs, self.margin + position.other_pnl, position.other_maintenance - saved)
 
-    def path(self) -> list[tuple[int, float]]:
-        """Return the (tier, coordinate where it ends) that an adverse move runs through from the mark."""
-        q, floor = self.position.size, self.tiers.floor
-        fixed = self.terms.fixed_value(self.funds)
-        if fixed is not None:
-            return [(tier_index(self.tiers, fixed), 0.0 if self.inverse == (self.sign < 0) else -self.sign * inf)]
-        edges = np.append(floor, inf) / q
-        start = tier_index(self.tiers, q * self.reference)
-        if self.sign > 0:
-            return [(tier, float(edges[tier])) for tier in range(start, -1, -1)]
-        return [(tier, float(edges[tier + 1])) for tier in range(start, len(floor))]
+    def answer(self) -> Liquidation:
+        """Return what becomes of the position."""
+        if not self._could_be_opened():
+            return self._without_price("could_not_be_opened", self._too_little(self.leg.terms.x_entry))
+        start = float(self.rule.coordinate(self.position.reference))
+        if self.account.equity(start) <= self.account.required(start):
+            if self.position.mark is None:
+                return self._without_price("could_not_be_opened", self._too_little(start))
+            raise self._already_liquidatable(start)
+        met = self.account.first_met(start)
+        if met is not None:
+            return self._liquidated_at(*met)
+        self._check_amount_at_ruin()
+        return self._without_price(
+            "not_liquidatable", "No price liquidates it: its margin covers all that it can lose."
+        )
 
-    @property
-    def reference(self) -> float:
-        """Return the price from which the move starts."""
-        return self.position.mark or self.position.entry
+    def _could_be_opened(self) -> bool:
+        """Tell whether the margin was more than what had to be kept at the entry.
 
-    def first_met(self) -> tuple[float, int] | None:
-        """Return the coordinate and tier at which equity first meets the requirement; None if it never does."""
-        x, start = float(self.terms.rule.coordinate(self.reference)), True
-        for tier, end in self.path():
-            if self.sign * self.meeting[tier] >= self.sign * x:
-                if start:
-                    raise self.already_liquidatable(x, tier)
-                return x, tier
-            if self.sign * self.meeting[tier] > self.sign * end:
-                return float(self.meeting[tier]), tier
-            x, start = end, False
-        return None
+        A cross wallet may have been fuller when the position was opened, so that only what it is now is asked of it.
+        """
+        if self.position.mode == "cross" or self.position.mark is None:
+            return True
+        entry = self.leg.terms.x_entry
+        return self.account.equity(entry) > self.account.required(entry)
 
-    def tier_value(self, x: float) -> float:
-        """Return the USD on which maintenance is reckoned once the mark is at a coordinate."""
-        fixed = self.terms.fixed_value(self.funds)
-        return self.position.size * x if fixed is None else fixed
+    def _too_little(self, x: float) -> str:
+        """Return the warning of a position that its margin would not open."""
+        price = float(self.rule.price(x))
+        equity, needed = self.account.equity(x), self.account.required(x)
+        change = "raise margin" if self.position.leverage is None else "lower leverage"
+        at = f"equity would be {equity:.10g} at {price:.10g}, and must be above {needed:.10g}"
+        return f"It could not be opened: {at}; {change}."
 
-    def equity(self, x: float) -> float:
-        """Return the account's equity at a coordinate."""
-        return self.funds + float(self.terms.profit(x))
+    def _already_liquidatable(self, x: float) -> BadInput:
+        """Return the error of a position that is liquidatable where it is marked."""
+        change = "raise" if self.account.downward(x) else "lower"
+        equity, needed = self.account.equity(x), self.account.required(x)
+        at = f"equity would be {equity:.10g} at {self.position.reference:.10g}"
+        return BadInput("mark", f"{at}, and must be above {needed:.10g}: {change} it")
 
-    def needed(self, x: float, tier: int) -> float:
-        """Return what the account must keep at a coordinate, other positions' part included."""
-        return float(self.a[tier] + self.b[tier] * x) + self.position.other_maintenance
-
-    def already_liquidatable(self, x: float, tier: int) -> BadInput:
-        """Return the error of a position that is liquidatable where it stands, naming the field to change."""
-        field, change = ("leverage", "lower") if self.position.margin is None else ("margin", "raise")
-        entry = self.terms.x_entry
-        if self.position.mark and self.equity(entry) > self.needed(
-            entry, tier_index(self.tiers, self.tier_value(entry))
-        ):
-            field, change = "mark", "lower" if self.sign < 0 else "raise"
-        equity = f"equity would be {self.equity(x):.10g} at {self.reference:.10g}"
-        return BadInput(field, f"{equity}, and must be above {self.needed(x, tier):.10g}: {change} it")
-
-    def check_amount(self, x: float, tier: int) -> None:
+    def _check_amount(self, x: float, tier: int) -> None:
         """Raise BadInput where less than nothing would have to be kept, so that the bankrupt would hold on."""
-        asked, amount = self.tier_value(x) * self.tiers.maintenance_rate[tier], self.tiers.maintenance_amount[tier]
+        tiers = self.leg.tiers
+        asked, amount = float(self.leg.terms.value(x)) * tiers.maintenance_rate[tier], tiers.maintenance_amount[tier]
         if amount > asked * (1 + SAME):
-            price = float(self.terms.rule.price(x))
+            price = float(self.rule.price(x))
             message = f"{amount:.10g} is more than the {asked:.10g} that it is deducted from at {price:.10g}"
             raise BadInput("maintenance_amount", message)
 
-    def warnings(self) -> tuple[str, ...]:
+    def _check_amount_at_ruin(self) -> None:
+        ruin = float(self.leg.terms.bankruptcy(self.account.funds))
+        if len(self.account.legs) == 1 and 0 < self.rule.price(ruin) < inf:
+            self._check_amount(ruin, self.leg.tier(ruin))
+
+    def _warnings(self) -> tuple[str, ...]:
         """Return what the caller should know of a position that the tiers would not let anyone open."""
-        leverage = self.position.leverage
-        value = self.position.size * (1 if self.inverse else self.position.entry)
-        allowed, cap = float(self.tiers.max_leverage[tier_index(self.tiers, value)]), self.tiers.cap
+        leverage, tiers, terms = self.position.leverage, self.leg.tiers, self.leg.terms
+        counted = self.leg.counted(terms.x_entry)
+        allowed, cap = float(tiers.max_leverage[self.leg.tier(terms.x_entry)]), tiers.cap
+        what = "notional" if tiers.counted_in == "quote" else "size in coin"
         said = []
         if leverage is not None and leverage > allowed:
-            said.append(f"leverage {leverage:g} is above the {allowed:g} that a notional of {value:.10g} allows")
-        if value > cap:
-            said.append(f"a notional of {value:.10g} is beyond the last risk tier, which ends at {cap:.10g}")
+            said.append(f"leverage {leverage:g} is above the {allowed:g} that a {what} of {counted:.10g} allows")
+        if counted > cap:
+            said.append(f"a {what} of {counted:.10g} is beyond the last risk tier, which ends at {cap:.10g}")
         return tuple(said)
 
-    def answer(self, tier: int | None, x: float | None, *, border: bool) -> Liquidation:
-        """Return the Liquidation at coordinate x in a tier, or that there is none."""
-        position, rule = self.position, self.terms.rule
-        price = None if x is None else float(rule.price(x))
-        bankruptcy = float(rule.price(self.terms.bankruptcy(self.funds)))
+    def _without_price(self, outcome: Outcome, warning: str) -> Liquidation:
+        """Return a Liquidation without a price, and so without a tier."""
         return Liquidation(
-            price=price,
-            bankruptcy_price=bankruptcy if 0 < bankruptcy < inf else None,
-            distance_pct=None if price is None else 100 * self.sign * (1 - price / self.reference),
-            notional=None if price is None else position.size * (1 if rule.inverse else price),
-            tier_notional=None if x is None else self.tier_value(x),
-            tier=tier,
-            maintenance_rate=None if tier is None else float(self.tiers.maintenance_rate[tier]),
-            maintenance_amount=None if tier is None else float(self.tiers.maintenance_amount[tier]),
-            equity=None if x is None else self.equity(x),
-            required=None if x is None or tier is None else self.needed(x, tier),
+            outcome=outcome,
+            price=None,
+            bankruptcy_price=self._ruin(),
+            distance_pct=None,
+            notional=None,
+            tier_notional=None,
+            tier=None,
+            maintenance_rate=None,
+            maintenance_amount=None,
+            equity=None,
+            required=None,
             margin=self.margin,
-            at_tier_border=border,
-            rule=rule.id,
-            formula=rule.formula,
-            source=rule.source,
-            warnings=self.warnings(),
+            at_tier_border=False,
+            rule=self.rule.id,
+            formula=self.rule.formula,
+            source=self.rule.source,
+            warnings=(*self._warnings(), warning),
         )
 
-    def liquidated_at(self, x: float, tier: int) -> Liquidation:
-        """Return the Liquidation where equity meets the requirement of `tier`."""
-        self.check_amount(x, tier)
-        needed = self.needed(x, tier)
-        return self.answer(tier, x, border=abs(self.equity(x) - needed) > SAME * max(abs(needed), self.margin))
+    def _liquidated_at(self, x: float, tiers_at: float) -> Liquidation:
+        """Return the Liquidation at a coordinate, in the tiers that hold at another one beside it."""
+        position, terms, tiers, tier = self.position, self.leg.terms, self.leg.tiers, self.leg.tier(tiers_at)
+        self._check_amount(x, tier)
+        price = float(self.rule.price(x))
+        equity, needed = self.account.equity(x), self.account.required(x, tiers_at)
+        against = 1 if self.account.downward(float(self.rule.coordinate(position.reference))) else -1
+        return Liquidation(
+            outcome="liquidated_at",
+            price=price,
+            bankruptcy_price=self._ruin(),
+            distance_pct=100 * against * (1 - price / position.reference),
+            notional=position.size * (1 if self.rule.inverse else price),
+            tier_notional=position.size if self.rule.inverse else float(terms.value(x)),
+            tier=tier,
+            maintenance_rate=float(tiers.maintenance_rate[tier]),
+            maintenance_amount=float(tiers.maintenance_amount[tier]),
+            equity=equity,
+            required=needed,
+            margin=self.margin,
+            at_tier_border=abs(equity - needed) > SAME * max(abs(needed), self.margin),
+            rule=self.rule.id,
+            formula=self.rule.formula,
+            source=self.rule.source,
+            warnings=self._warnings(),
+        )
 
-    def not_liquidatable(self) -> Liquidation:
-        """Return a Liquidation without a price, and so without a tier."""
-        bankruptcy = float(self.terms.bankruptcy(self.funds))
-        if 0 < self.terms.rule.price(bankruptcy) < inf:  # equity is gone there: only less than nothing can be asked
-            self.check_amount(bankruptcy, self.path()[-1][0])
-        return self.answer(None, None, border=False)
-
-
-def _check(position: Position) -> None:
-    """Raise BadInput naming the first field out of range."""
-    for name in ("entry", "size", "mark", "margin"):
-        value = getattr(position, name)
-        if value is not None and not (isfinite(value) and value > 0):
-            raise BadInput(name, f"must be above 0 and finite, not {value}")
-    if position.mode not in ("isolated", "cross"):
-        raise BadInput("margin_mode", f"must be isolated or cross, not {position.mode!r}")
-    if position.leverage is not None and not 1 <= position.leverage <= MAX_LEVERAGE:
-        raise BadInput("leverage", f"must be 1 to {MAX_LEVERAGE:g}, not {position.leverage}")
-    if position.margin is None and (position.leverage is None or position.mode == "cross"):
-        raise BadInput("margin", "must be given in cross mode (the wallet balance), and where leverage is not")
-    check_fee(position.taker_fee)
-    _check_others(position)
-
-
-def _check_others(position: Position) -> None:
-    """Raise BadInput unless the other positions' figures are finite, and only given in cross mode."""
-    if not (isfinite(position.other_maintenance) and position.other_maintenance >= 0):
-        raise BadInput("other_maintenance", f"must be at least 0 and finite, not {position.other_maintenance}")
-    if not isfinite(position.other_pnl):
-        raise BadInput("other_pnl", f"must be finite, not {position.other_pnl}")
-    if position.mode == "isolated" and (position.other_maintenance or position.other_pnl):
-        field = "other_maintenance" if position.other_maintenance else "other_pnl"
-        raise BadInput(field, "must be 0 in isolated mode: only cross margin shares a wallet")
+    def _ruin(self) -> float | None:
+        """Return the price at which the margin is gone; None where there is none, or two legs share it."""
+        ruin = float(self.rule.price(self.leg.terms.bankruptcy(self.account.funds)))
+        return ruin if len(self.account.legs) == 1 and 0 < ruin < inf else None

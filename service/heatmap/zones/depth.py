@@ -7,11 +7,13 @@ import numpy as np
 from service.heatmap.base.arrays import Floats
 from service.heatmap.base.bars import Bars
 from service.heatmap.base.side import Side
-from service.heatmap.cascade.book_depth import DepthCurve, depth_curve
+from service.heatmap.cascade.book_depth import NEAREST_END, SAME_PLACE, DepthCurve, depth_curve
 from service.times import DAY_MS
 
 # Where a depth comes from: the order book, its power law beyond what is visible of it, or traded volume.
 DepthSource: TypeAlias = Literal["book", "book_extrapolated", "volume"]
+# How far from the price, fraction of it, a book is taken to say how dense it is.
+DENSE_REACH = 0.2
 DEPTH_SOURCES: tuple[DepthSource, ...] = ("book", "book_extrapolated", "volume")
 
 
@@ -30,12 +32,20 @@ def seen_depth(curve: DepthCurve | None, distance: float) -> float | None:
 
 
 def thin_between(curve: DepthCurve | None, near: float, far: float, share: float) -> bool | None:
-    """Say whether the book between two distances (in price) is at most `share` as dense as the whole visible book."""
-    upto, before = seen_depth(curve, far), seen_depth(curve, near)
-    if curve is None or upto is None or before is None:
+    """Say whether the book between two distances (in price) is at most `share` as dense as the book within its reach.
+
+    The reach ends at the last level within `DENSE_REACH` of the price: single orders at hundreds of times the price
+    would dilute the average until nothing is thin. None beyond it.
+    """
+    if curve is None:
         return None
-    average = float(curve.cumulative[curve.visible - 1]) / (curve.end * curve.price)
-    return upto - before <= share * average * (far - near)
+    levels = int(np.searchsorted(curve.distance[: curve.visible], DENSE_REACH + SAME_PLACE, side="right"))
+    end = max(float(curve.distance[levels - 1]), NEAREST_END) if levels else 0.0
+    if far > end * curve.price:
+        return None
+    average = float(curve.cumulative[levels - 1]) / (end * curve.price)
+    between = curve.taken_before(far / curve.price) - curve.taken_before(near / curve.price)
+    return between <= share * average * (far - near)
 
 
 def assumed_depth(

@@ -17,7 +17,7 @@ venue              one venue behind one client: its turns, its listing, its cloc
 from service.market.adapter.base_url import checked_base_url
 from service.market.adapter.paging import collect, windows
 from service.market.adapter.source import DEFAULT_FUNDING_HOURS, CcxtSource, PageSizes
-from service.market.adapter.validation import ladder, require_amounts
+from service.market.adapter.validation import require_amounts, require_holdable
 
 __all__ = [
     "DEFAULT_FUNDING_HOURS",
@@ -25,7 +25,7 @@ __all__ = [
     "PageSizes",
     "checked_base_url",
     "collect",
-    "ladder",
     "require_amounts",
+    "require_holdable",
     "windows",
 ]

@@ -105,7 +105,7 @@ class CcxtSource(CcxtVenue):
             )
             return repairs.interest_rows(self.id, rows)
 
-        oldest = max(since, self._oldest_open_interest(step))
+        oldest = max(since, self._oldest_open_interest(timeframe))
         spans = windows(oldest - delay, until - delay, step, self.page_sizes.open_interest)
         table = collect(page, spans, 2, step, self._created(symbol))
         table[:, 0] += delay
@@ -151,11 +151,14 @@ class CcxtSource(CcxtVenue):
         """Return the deepest public snapshot."""
         market = self._market(symbol)
         unit = market.contract_size if self.book_in_contracts or market.inverse else 1.0
-        payload = self._call(
-            symbol, lambda: self._client.fetch_order_book(symbol, self.page_sizes.book, self.book_params)
-        )
+        payload = self._call(symbol, lambda: self.fetch_book(symbol))
         book = validation.order_book(self.id, payload, unit, self._now(), inverse=market.inverse)
         plausible.require_plausible_book(self.id, book, self._now())
+        return book
+
+    def fetch_book(self, symbol: str) -> dict[str, Any]:
+        """Return ccxt's order book; called in turn."""
+        book: dict[str, Any] = self._client.fetch_order_book(symbol, self.page_sizes.book, self.book_params)
         return book
 
     def funding(self, symbol: str) -> Funding:
@@ -166,9 +169,11 @@ class CcxtSource(CcxtVenue):
 
     def tiers(self, symbol: str) -> Tiers:
         """Return the risk tiers that the venue publishes; a coin's worth is taken at the last price."""
+        coins = self.coins_per_tier_unit(self._market(symbol))
         unit = self.quote_per_tier_unit(self._market(symbol))
+        price = None if coins is None else self.last_price(symbol)
         payload = self._call(symbol, lambda: self._client.fetch_market_leverage_tiers(symbol))
-        return validation.tiers(self.id, payload, unit, "exchange")
+        return validation.tiers(self.id, payload, unit * (price or 1.0) * (coins or 1.0), "exchange", coin_price=price)
 
     def _amount(self, row: Mapping[str, Any], market: Market) -> float:
         """Return the amount of an OI history row, NaN where the row does not say."""
@@ -210,8 +215,12 @@ class CcxtSource(CcxtVenue):
         return {}
 
     def quote_per_tier_unit(self, _market: Market) -> float:
-        """Return what one unit of a tier's notional is in quote currency."""
+        """Return what one unit of a tier's notional is in quote currency, where it is not counted in coin."""
         return 1.0
+
+    def coins_per_tier_unit(self, _market: Market) -> float | None:
+        """Return how many coins one unit of a tier's notional is; None where it is in quote currency."""
+        return None
 
     def funding_hours(self, _symbol: str, payload: Mapping[str, Any]) -> float:
         """Return the funding interval, which ccxt gives as `8h`, or in ms where it has no name for it."""
@@ -261,9 +270,10 @@ class CcxtSource(CcxtVenue):
             raise BadData(self.id, f"{what}: none for {symbol} where there must be some")
         return table
 
-    def _oldest_open_interest(self, step: int) -> int:
+    def _oldest_open_interest(self, timeframe: str) -> int:
         """Return the first moment asked for: beyond their depth, venues send an error and not what they have."""
-        days, rows = self.capabilities.open_interest_days, self.capabilities.open_interest_rows
+        days, rows = self.capabilities.open_interest_reach(timeframe), self.capabilities.open_interest_rows
+        step = TIMEFRAMES[timeframe]
         if rows is not None:
             return self._now() - rows * step
         return 0 if days is None else self._now() - int(days * DAY_MS) + step

@@ -1,11 +1,12 @@
 """Payload validation: nothing an exchange sent goes further unless it passes here."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from service.heatmap.base import Floats, Times
-from service.market.contract import AccountRatio, BadData, Candles, Funding, OpenInterest, OrderBook, Tiers
+from service.market.contract import AccountRatio, BadData, Candles, Funding, OpenInterest, OrderBook, Tiers, ladder
 from service.times import to_the_minute
 
 # 2001 and 2100: a time in seconds, or a row that is not a row, falls outside
@@ -125,8 +126,8 @@ def account_ratio(exchange: str, rows: object) -> AccountRatio:
     return AccountRatio(float(ratio), int(time))
 
 
-def tiers(exchange: str, rows: object, quote_per_unit: float, source: str) -> Tiers:
-    """Return ccxt's leverage tiers with floors in quote currency; raise BadData unless they rise.
+def tiers(exchange: str, rows: object, quote_per_unit: float, source: str, *, coin_price: float | None = None) -> Tiers:
+    """Return ccxt's leverage tiers with floors in quote currency; raise BadData unless they rise and can be held.
 
     `quote_per_unit` turns the venue's unit of notional (contracts at some) into quote currency. A tier's floor is
     the cap of the tier below it: some venues leave a gap of one lot between the two.
@@ -144,14 +145,18 @@ def tiers(exchange: str, rows: object, quote_per_unit: float, source: str) -> Ti
         raise BadData(exchange, "risk tiers: caps that are missing or do not rise")
     if (rate <= 0).any() or (rate >= 1).any() or (np.diff(rate) < 0).any() or (leverage < 1).any():
         raise BadData(exchange, "risk tiers: a maintenance rate that falls or is not a share, or leverage under 1")
+    require_holdable(exchange, rate, leverage)
     cap = cap * quote_per_unit
-    return ladder(np.concatenate([[0.0], cap[:-1]]), rate, leverage, source, float(cap[-1]))
+    found = ladder(np.concatenate([[0.0], cap[:-1]]), rate, leverage, source, float(cap[-1]))
+    return replace(found, coin_price=coin_price)
 
 
-def ladder(floor: Floats, rate: Floats, leverage: Floats, source: str, cap: float = np.inf) -> Tiers:
-    """Return tiers with their maintenance amounts: c[0] = 0, c[n] = c[n-1] + floor[n] * (m[n] - m[n-1])."""
-    amount = np.concatenate([[0.0], np.cumsum(floor[1:] * np.diff(rate))])
-    return Tiers(floor, np.ascontiguousarray(rate), amount, np.ascontiguousarray(leverage), source, cap)
+def require_holdable(exchange: str, rate: Floats, leverage: Floats) -> None:
+    """Raise BadData where a maintenance rate is at or above 1 / leverage: nobody could hold such a position."""
+    taken = rate * leverage >= 1.0
+    if taken.any():
+        one, most = rate[taken][0], leverage[taken][0]
+        raise BadData(exchange, f"risk tiers: a maintenance rate of {one:g} at a leverage of {most:g} leaves no margin")
 
 
 def _time(exchange: str, what: str, value: object, now: int) -> int:

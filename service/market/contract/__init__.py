@@ -8,7 +8,7 @@ series    rows by time: candles, open interest, liquidations
 symbols   from symbols as people write them to one exchange's own
 """
 
-from service.market.contract.data import AccountRatio, Coverage, Funding, MarketData, OrderBook, Tiers
+from service.market.contract.data import AccountRatio, Coverage, Funding, MarketData, OrderBook, Tiers, ladder
 from service.market.contract.errors import (
     BadData,
     ExchangeUnavailable,
@@ -48,6 +48,7 @@ __all__ = [
     "UnknownSymbol",
     "Unsupported",
     "gap_span",
+    "ladder",
     "liquidation_rule",
     "resolve",
 ]

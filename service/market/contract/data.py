@@ -3,8 +3,11 @@
 from dataclasses import dataclass, field
 from math import inf
 
+import numpy as np
+
 from service.heatmap import Bars
 from service.heatmap.base import Floats
+from service.heatmap.margin import Counted, MarginTiers
 from service.market.contract.series import OpenInterest
 
 
@@ -25,9 +28,14 @@ class Tiers:
     maintenance_rate fraction of notional
     maintenance_amount quote currency: c[0] = 0, c[n] = c[n-1] + floor[n] * (m[n] - m[n-1])
     max_leverage     the most leverage allowed in the tier
-    source           `exchange`, `derived` (from its most leverage), `table` (ours) or `assumed`
+    source           `exchange`, `derived` (from its most leverage), `table` (ours), `borrowed` or `assumed`
     cap              the most notional of the last tier, quote currency; inf where none is stated
     read_at          when the feed read them, epoch ms: no part of what they say, so of no comparison and no digest
+    coin_price       where the exchange counts its tiers in coin or in contracts of coin: the price that `floor`, `cap`
+                     and the amounts were valued at; None where it counts them in quote currency
+    by_leverage      a table for each leverage, rising, of an exchange that has several
+    dated            the day that a table of ours is of, ISO 8601; else empty
+    note             what a reader should know of tiers that are not the exchange's own, a sentence; else empty
     """
 
     floor: Floats
@@ -37,6 +45,34 @@ class Tiers:
     source: str
     cap: float = inf
     read_at: int = field(default=0, compare=False)
+    coin_price: float | None = None
+    by_leverage: tuple[tuple[float, "Tiers"], ...] = ()
+    dated: str = ""
+    note: str = ""
+
+    @property
+    def counted_in(self) -> Counted:
+        """Return what `floor` is counted in here, whatever the exchange does."""
+        return "quote"
+
+    def as_counted(self, *, inverse: bool) -> MarginTiers:
+        """Return the tiers in the unit that the exchange counts them in, amounts in the currency of the margin."""
+        unit = self.coin_price or 1.0
+        return MarginTiers(
+            floor=self.floor / unit,
+            maintenance_rate=self.maintenance_rate,
+            maintenance_amount=self.maintenance_amount / unit if inverse else self.maintenance_amount,
+            max_leverage=self.max_leverage,
+            cap=self.cap / unit,
+            counted_in="quote" if self.coin_price is None else "base",
+            by_leverage=[(leverage, table.as_counted(inverse=inverse)) for leverage, table in self.by_leverage],
+        )
+
+
+def ladder(floor: Floats, rate: Floats, leverage: Floats, source: str, cap: float = np.inf) -> Tiers:
+    """Return tiers with their maintenance amounts: c[0] = 0, c[n] = c[n-1] + floor[n] * (m[n] - m[n-1])."""
+    amount = np.concatenate([[0.0], np.cumsum(floor[1:] * np.diff(rate))])
+    return Tiers(floor, np.ascontiguousarray(rate), amount, np.ascontiguousarray(leverage), source, cap)
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,10 @@ class Capabilities:
     """What an exchange offers in public.
 
     open_interest_days, _rows  how far its OI history reaches: days, or rows of whichever timeframe; None if not stated
+    open_interest_days_at      the same in days for timeframes of which it differs
     inverse                    whether coin-margined perpetuals are served too
+    tiers_borrowed_of          whose tiers stand in for those that it does not show
+    not_served                 what of the venue's perpetuals is left out, as a noun; empty where nothing is
     why_no_liquidations        what follows the exchange's id where realised liquidations cannot be had
     """
 
@@ -56,7 +59,14 @@ class Capabilities:
     account_ratio: bool = False
     inverse: bool = False
     liquidations: bool = False
+    open_interest_days_at: tuple[tuple[str, float], ...] = ()
+    tiers_borrowed_of: str | None = None
+    not_served: str = ""
     why_no_liquidations: str = "publishes no realised liquidations over its public API"
+
+    def open_interest_reach(self, timeframe: str) -> float | None:
+        """Return how many days back OI history of a timeframe reaches; None where that is not stated in days."""
+        return dict(self.open_interest_days_at).get(timeframe, self.open_interest_days)
 
 
 class Exchange(Protocol):

@@ -12,11 +12,13 @@ one_unit     bars from before a change of contract size or denomination
 outages      open interest that stands still while the market goes on
 query        which market, on which bars, as of when
 recency      whether the data reach up to the moment asked for
+risk_tiers   the risk tiers of every market, and what stands in for them
 """
 
 from service.market.feed.feed import BOOK_SECONDS, MarketFeed
 from service.market.feed.health import Health
 from service.market.feed.query import FeedQuery
 from service.market.feed.recency import SETTLE_MS
+from service.market.feed.risk_tiers import Found
 
-__all__ = ["BOOK_SECONDS", "SETTLE_MS", "FeedQuery", "Health", "MarketFeed"]
+__all__ = ["BOOK_SECONDS", "SETTLE_MS", "FeedQuery", "Found", "Health", "MarketFeed"]

@@ -3,13 +3,16 @@
 import numpy as np
 
 from service.heatmap import Bars
+from service.heatmap.base import Floats
 from service.market.contract import TIMEFRAMES, BadData, Exchange, OrderBook
 from service.times import DAY_MS
 
 # The middle of a book against the newest trade: apart from each other for longer than a moment they never are.
 BOOK_DISTANCE = 0.05
-# One side of a book against the greater of open interest and a day's volume: more than a small multiple is not seen.
-BOOK_MULTIPLE = 100.0
+# One side of a book against the greater of open interest and a day's volume, in money and so far from the middle at
+# most: more than a small multiple is not seen. Hundreds of millions of coins rest at the lowest ticks of thin markets,
+# for a few thousand USD in all.
+BOOK_MULTIPLE, BOOK_REACH = 100.0, 0.5
 
 
 def fitting_book(exchange: Exchange, symbol: str, bars: Bars, now: int) -> OrderBook:
@@ -39,9 +42,15 @@ def require_book_of_market(exchange: str, book: OrderBook, price: float, amount:
     middle = (book.bids[0, 0] + book.asks[0, 0]) / 2
     if is_far(middle, price):
         raise BadData(exchange, f"order book: its middle {middle:g} is far from the price {price:g}")
-    resting = max(float(book.bids[:, 1].sum()), float(book.asks[:, 1].sum()))
-    if resting > BOOK_MULTIPLE * amount:
-        raise BadData(exchange, f"order book: {resting:g} coins on one side, in a market of {amount:g}")
+    resting = max(_money_near(book.bids, middle), _money_near(book.asks, middle))
+    if resting > BOOK_MULTIPLE * amount * price:
+        raise BadData(exchange, f"order book: worth {resting:g} on one side, in a market of {amount * price:g}")
+
+
+def _money_near(side: Floats, middle: float) -> float:
+    """Return the quote currency that rests on a side within reach of the middle."""
+    near = np.abs(side[:, 0] / middle - 1) <= BOOK_REACH
+    return float((side[near, 0] * side[near, 1]).sum())
 
 
 def is_far(middle: float, price: float) -> bool:

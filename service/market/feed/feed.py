@@ -7,6 +7,7 @@ from typing import TypeVar
 import numpy as np
 
 from service.heatmap import Bars
+from service.heatmap.margin import rule_in_force
 from service.market.contract import (
     TIMEFRAMES,
     AccountRatio,
@@ -21,7 +22,6 @@ from service.market.contract import (
     NotPublished,
     OpenInterest,
     OrderBook,
-    Tiers,
     TimeSeries,
     UnknownExchange,
     Unsupported,
@@ -36,6 +36,7 @@ from service.market.feed.health import Health
 from service.market.feed.history import Ask, SeriesFetcher
 from service.market.feed.query import FeedQuery
 from service.market.feed.recency import missing_data, newest_settled, require_recent
+from service.market.feed.risk_tiers import Found, RiskTiers
 from service.times import HOUR_MS
 
 T = TypeVar("T")
@@ -45,7 +46,7 @@ Span = tuple[int, int]
 
 # Seconds for which each kind of snapshot is kept.
 BOOK_SECONDS, FUNDING_SECONDS, RATIO_SECONDS = 5.0, 60.0, 300.0
-TIERS_SECONDS, MARKETS_SECONDS = 6 * 3600.0, 3600.0
+MARKETS_SECONDS = 3600.0
 PRESENT_ONLY = "Open interest is public only as of now: the map's size is scaled to it, its history is not known."
 # Of each kind: live series, series of the past, snapshots. Liquidations are of interest for few markets.
 SERIES_KEPT, PAST_SERIES_KEPT, SNAPSHOTS_KEPT, LIQUIDATIONS_KEPT = 85, 20, 512, 16
@@ -75,10 +76,10 @@ class MarketFeed:
         self._fundings: SnapshotFetcher[Funding] = SnapshotFetcher(upstream, SNAPSHOTS_KEPT, FUNDING_SECONDS)
         self._ratios: SnapshotFetcher[AccountRatio] = SnapshotFetcher(upstream, SNAPSHOTS_KEPT, RATIO_SECONDS)
         self._interest_now: SnapshotFetcher[OpenInterest] = SnapshotFetcher(upstream, SNAPSHOTS_KEPT, FUNDING_SECONDS)
-        self._tiers: SnapshotFetcher[Tiers] = SnapshotFetcher(upstream, SNAPSHOTS_KEPT, TIERS_SECONDS)
         self._markets: SnapshotFetcher[dict[str, Market]] = SnapshotFetcher(
             upstream, len(self.exchanges) + 1, MARKETS_SECONDS
         )
+        self._tiers = RiskTiers(self.exchanges, self.markets, upstream, SNAPSHOTS_KEPT)
 
     def exchange(self, exchange_id: str) -> Exchange:
         """Return the exchange of that id; raises UnknownExchange."""
@@ -95,14 +96,9 @@ class MarketFeed:
         markets = self.markets(exchange_id)
         return markets[resolve(exchange_id, symbol, markets)]
 
-    def tiers(self, exchange_id: str, symbol: str) -> Tiers:
-        """Return the risk tiers of a unified symbol."""
-        exchange = self.exchange(exchange_id)
-
-        def read() -> Tiers:
-            return replace(exchange.tiers(symbol), read_at=int(self.clock() * 1000))
-
-        return self._tiers.get(exchange_id, symbol, read)
+    def tiers(self, exchange_id: str, market: Market) -> Found:
+        """Return the risk tiers of a market, or what stands in for them and why."""
+        return self._tiers.of(exchange_id, market)
 
     def load(self, query: FeedQuery) -> MarketData:
         """Return everything the model needs; raises MarketError.
@@ -132,6 +128,9 @@ class MarketFeed:
             raise
         book, funding, ratio = self._snapshots(exchange, market.symbol, query, missing, aligned)
         recent = self._optional("recent_open_interest", missing, lambda: self._recent_interest(exchange, market, query))
+        tiers = self.tiers(exchange.id, market)
+        if tiers.lack:
+            missing["tiers"] = tiers.lack
         notes = [] if exchange.capabilities.open_interest_history else [PRESENT_ONLY]
         notes += [*coverage.notes, *defect_notes(coverage)]
         return MarketData(
@@ -139,12 +138,12 @@ class MarketFeed:
             symbol=market.symbol,
             timeframe=query.timeframe,
             bars=_in_usd(aligned) if market.inverse else aligned,
-            tiers=self.tiers(exchange.id, market.symbol),
+            tiers=tiers.tiers,
             coverage=replace(coverage, has_book=book is not None, notes=tuple(notes)),
             as_of=int(aligned.close_time[-1]),
             price=_middle(book) if book is not None else float(aligned.close[-1]),
             taker_fee=market.taker_fee,
-            rule=liquidation_rule(exchange, market),
+            rule=rule_in_force(liquidation_rule(exchange, market), moment),
             inverse=market.inverse,
             simulated=exchange.simulated,
             book=book,

@@ -105,5 +105,10 @@ class SnapshotFetcher(Generic[T]):
 
         return self._fetcher.get(exchange_id, key, self._is_fresh, load).value
 
+    def last(self, exchange_id: str, key: Hashable) -> T | None:
+        """Return the value that was read last, however old; None if there is none."""
+        kept = self._fetcher.kept(exchange_id, key)
+        return None if kept is None else kept.value
+
     def _is_fresh(self, snapshot: _Snapshot[T]) -> bool:
         return self._clock() < snapshot.read_at + self._seconds

@@ -12,7 +12,6 @@ ladders             risk ladders by leverage, made into one by notional
 liquidation_orders  liquidation orders summed into bars
 okx                 OKX
 registry            the exchanges that are served, one line each
-risk_table          risk tiers of exchanges that publish none
 """
 
 from service.market.venues.registry import ADAPTERS, VENUE_IDS, build_venue

@@ -6,12 +6,16 @@ from typing import Any
 import ccxt
 
 from service.market.adapter import DEFAULT_FUNDING_HOURS, CcxtSource, PageSizes
+from service.market.brackets import read_brackets, tiers_from_table
 from service.market.contract import TIMEFRAMES, Capabilities, Tiers
-from service.market.venues.risk_table import tiers_from_table
 
 
 class Binance(CcxtSource):
-    """All amounts in base coin, OI of one side; 30 days of OI; brackets need a key, so tiers are our table's."""
+    """All amounts in base coin, OI of one side; 30 days of OI.
+
+    Brackets need a key, so tiers are our table's, and another exchange's for markets that are newer than it. What the
+    listing states of margins (`maintMarginPercent`) is the same for every market and marked to be ignored.
+    """
 
     id = "binance"
     name = "Binance USD-M"
@@ -26,6 +30,7 @@ class Binance(CcxtSource):
         tiers="table",
         funding=True,
         account_ratio=True,
+        tiers_borrowed_of="bybit",
         why_no_liquidations="publishes realised liquidations as a live stream alone, without a history",
     )
     ccxt_class = ccxt.binanceusdm
@@ -33,9 +38,14 @@ class Binance(CcxtSource):
     account_ratio_period = "5m"
     page_sizes = PageSizes(ohlcv=1000, mark=1000, open_interest=500, book=1000)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - passed on untouched
+        """Read the table."""
+        super().__init__(*args, **kwargs)
+        self._brackets = read_brackets()
+
     def tiers(self, symbol: str) -> Tiers:
         """Return the tiers of our table."""
-        return tiers_from_table(self._market(symbol).symbol)
+        return tiers_from_table(self._market(symbol).symbol, self._brackets)
 
     def funding_hours(self, symbol: str, _payload: Mapping[str, Any]) -> float:
         """Return the interval from Binance's list of contracts that differ from 8 hours."""

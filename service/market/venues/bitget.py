@@ -18,7 +18,7 @@ class Bitget(CcxtSource):
 
     id = "bitget"
     name = "Bitget"
-    liquidation_rule = "generic"
+    liquidation_rule = "bitget"
     capabilities = Capabilities(
         timeframes=tuple(TIMEFRAMES),
         open_interest_history=False,

@@ -14,7 +14,7 @@ class Bybit(CcxtSource):
     """All amounts in base coin; OI since listing, both sides summed except in `singleOpenInterest`.
 
     Of inverse contracts, volume (as ccxt picks it) and risk limits are in coin, book and OI in USD. OI becomes coin at
-    the close of the bar that ends at its timestamp, risk limits become USD at the last price.
+    the close of the bar that ends at its timestamp.
     """
 
     id = "bybit"
@@ -58,9 +58,9 @@ class Bybit(CcxtSource):
         # where the sum is no amount the row is not to be trusted: pass it on, to fail validation
         return float(one_side) if one_side and both > 0 else both / 2
 
-    def quote_per_tier_unit(self, market: Market) -> float:
-        """Return a coin's worth for inverse contracts, whose risk limits are in coin."""
-        return self.last_price(market.symbol) if market.inverse else 1.0
+    def coins_per_tier_unit(self, market: Market) -> float | None:
+        """Return one coin for inverse contracts, whose risk limits are in coin."""
+        return 1.0 if market.inverse else None
 
     def _in_coin(self, symbol: str, timeframe: str, found: OpenInterest) -> OpenInterest:
         """Return an inverse contract's USD at the newest close that was known at each row's time."""

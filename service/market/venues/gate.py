@@ -75,6 +75,14 @@ class Gate(CcxtSource):
         now = self._now()
         return self.open_interest(symbol, "5m", now - HOUR_MS, now + 1).known().select(slice(-1, None))
 
+    def fetch_book(self, symbol: str) -> dict[str, Any]:
+        """Return the book at the time that it last changed: ccxt's is the time at which Gate answered."""
+        market = self._client.market(symbol)
+        asked = {"settle": market["settleId"], "contract": market["id"], "limit": self.page_sizes.book, "with_id": True}
+        sent = self._client.public_futures_get_settle_order_book(asked)
+        sides = {side: [[float(level["p"]), float(level["s"])] for level in sent[side]] for side in ("bids", "asks")}
+        return sides | {"timestamp": int(float(sent["update"]) * 1000)}
+
     def liquidations(self, symbol: str, timeframe: str, since: int, until: int) -> Liquidations:
         """Return liquidations from the same statistics, by the start of the period; the newest one is partial."""
         self._market(symbol)

@@ -23,7 +23,7 @@ class Htx(CcxtSource):
 
     id = "htx"
     name = "HTX"
-    liquidation_rule = "generic"
+    liquidation_rule = "htx"
     capabilities = Capabilities(
         timeframes=tuple(TIMEFRAMES),
         open_interest_history=True,
@@ -77,8 +77,8 @@ class Htx(CcxtSource):
         return htx_liquidations.liquidations(self.id, ask, (since, until), self._step(timeframe), self._now())
 
     def tiers(self, symbol: str) -> Tiers:
-        """Return HTX's ladders by leverage, as one ladder by notional at the last price."""
+        """Return HTX's ladders by leverage, of contracts, and one ladder of them all."""
         market = self._market(symbol)
         code = {"contract_code": self._client.market(symbol)["id"]}
         rows = self._call(symbol, lambda: self._client.fetch_leverage_tiers([symbol], code)[symbol])
-        return tiers_of_ladders(self.id, rows, market.contract_size * self.last_price(symbol))
+        return tiers_of_ladders(self.id, rows, market.contract_size, self.last_price(symbol))

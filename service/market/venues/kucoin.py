@@ -10,7 +10,7 @@ from service.market.contract import TIMEFRAMES, Capabilities, Market
 
 
 class Kucoin(CcxtSource):
-    """Volumes, OI and book in lots of `multiplier` coins, OI of one side; depth of OI not stated.
+    """Volumes, OI and book in lots of `multiplier` coins, OI of one side; 7 days of it, 70 at 1d.
 
     ccxt reckons the end of a call from its start and limit, and KuCoin counts both ends: one bar fewer than its 200
     keeps the answer whole whichever end it would cut.
@@ -23,7 +23,8 @@ class Kucoin(CcxtSource):
         timeframes=tuple(TIMEFRAMES),
         open_interest_history=True,
         open_interest_timeframes=tuple(TIMEFRAMES),
-        open_interest_days=None,
+        open_interest_days=7.0,
+        open_interest_days_at=(("1d", 70.0),),
         mark_price=True,
         order_book_depth=100,
         tiers="exchange",

@@ -1,23 +1,25 @@
-"""Risk ladders that a venue publishes per leverage, made into one ladder by notional."""
+"""Risk ladders that a venue publishes per leverage: each by itself, and all in one ladder by notional."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from service.heatmap.base import Floats
-from service.market.adapter import ladder
-from service.market.contract import BadData, Tiers
+from service.market.adapter import require_holdable
+from service.market.contract import BadData, Tiers, ladder
 
 
-def tiers_of_ladders(exchange: str, rows: object, quote_per_unit: float) -> Tiers:
+def tiers_of_ladders(exchange: str, rows: object, coins_per_unit: float, coin_price: float) -> Tiers:
     """Return tiers of a list of steps (from, to, maintenance rate, leverage), several of which overlap.
 
-    In each run of sizes the most leverage that is allowed there counts, with the maintenance rate it carries; the rate
-    is kept from falling as size grows. A position at less leverage may be held to another rate by the venue. A step
+    Each leverage has its own ladder, `by_leverage`. In the one for them all the most leverage that is allowed counts in
+    each run of sizes, with the maintenance rate it carries; the rate is kept from falling as size grows. A step
     without an end reaches any size, and one step ends where the next begins: venues count whole contracts.
     Raises BadData on anything but numbers in range.
     """
     floor, cap, rate, leverage = _columns(exchange, rows)
+    quote_per_unit = coins_per_unit * coin_price
     floors, found = np.union1d(floor, cap[cap < cap.max()]), []
     for size in floors:
         covers = (floor <= size) & (size < cap)
@@ -28,7 +30,18 @@ def tiers_of_ladders(exchange: str, rows: object, quote_per_unit: float) -> Tier
     merged = np.array(found)
     rates, leverages = np.maximum.accumulate(merged[:, 0]), np.minimum.accumulate(merged[:, 1])
     new = np.concatenate([[True], (np.diff(rates) != 0) | (np.diff(leverages) != 0)])
-    return ladder(floors[new] * quote_per_unit, rates[new], leverages[new], "exchange", cap.max() * quote_per_unit)
+    most = float(cap.max()) * quote_per_unit
+    of_all = ladder(floors[new] * quote_per_unit, rates[new], leverages[new], "exchange", most)
+    by_leverage = []
+    for offered in np.unique(leverage):
+        steps = np.flatnonzero(leverage == offered)
+        steps = steps[np.argsort(floor[steps], kind="stable")]
+        # smaller sizes than its first step has are held to that one
+        floors_of_it = np.append(0.0, floor[steps][1:])
+        most = float(cap[steps].max()) * quote_per_unit
+        own = ladder(floors_of_it * quote_per_unit, rate[steps], leverage[steps], "exchange", most)
+        by_leverage.append((float(offered), replace(own, coin_price=coin_price)))
+    return replace(of_all, coin_price=coin_price, by_leverage=tuple(by_leverage))
 
 
 def _columns(exchange: str, rows: object) -> tuple[Floats, Floats, Floats, Floats]:
@@ -43,6 +56,7 @@ def _columns(exchange: str, rows: object) -> tuple[Floats, Floats, Floats, Float
         raise BadData(exchange, "risk tiers: sizes that do not start at 0 or do not rise")
     if (rate <= 0).any() or (rate >= 1).any() or (leverage < 1).any():
         raise BadData(exchange, "risk tiers: a maintenance rate that is not a share, or leverage under 1")
+    require_holdable(exchange, rate, leverage)
     return floor, cap, rate, leverage
 
 

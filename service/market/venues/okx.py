@@ -49,5 +49,9 @@ class Okx(CcxtSource):
         return super().open_interest_params(timeframe, stop) | day
 
     def quote_per_tier_unit(self, market: Market) -> float:
-        """Return a contract's worth, at the last price unless it is in USD: OKX's tiers count contracts."""
-        return market.contract_size * (1.0 if market.inverse else self.last_price(market.symbol))
+        """Return the USD of an inverse contract: OKX's tiers count contracts."""
+        return market.contract_size if market.inverse else 1.0
+
+    def coins_per_tier_unit(self, market: Market) -> float | None:
+        """Return the coins of a linear contract."""
+        return None if market.inverse else market.contract_size

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from service.analysis.results.liquidation_price import LiquidationPriceRequest, prepare_liquidation_price
+from service.analysis.position.request import LiquidationPriceRequest
+from service.analysis.results.liquidation_price import prepare_liquidation_price
 from service.heatmap import BadInput, Side
 from tests.support.fake_exchange import FakeExchange
 from tests.support.fake_services import services_of
@@ -23,17 +24,21 @@ def test_the_callers_own_terms() -> None:
     fake = FakeExchange()
     result = prepare_liquidation_price(services_of(fake), OWN).compute()
     assert result.liquidation.price == pytest.approx(100.0 * 0.9 / 0.995)
-    assert (result.terms.tiers_source, result.terms.read_at, fake.calls) == ("caller", None, [])
+    assert (result.terms.found, result.terms.exchange, fake.calls) == (None, None, [])
 
 
 def test_the_exchanges_terms() -> None:
     """Rule, fee and tiers are its own, and the caller's figures stand above them."""
     services = services_of(FakeExchange())
     terms = prepare_liquidation_price(services, LISTED).compute().terms
-    assert (terms.exchange, terms.symbol, terms.tiers_source) == ("fake", "BTC/USDT:USDT", "exchange")
-    assert terms.read_at is not None
+    assert terms.exchange is not None
+    assert terms.market is not None
+    assert terms.found is not None
+    assert (terms.exchange.id, terms.market.symbol, terms.found.tiers.source) == ("fake", "BTC/USDT:USDT", "exchange")
+    assert terms.found.tiers.read_at > 0
     mixed = prepare_liquidation_price(services, replace(LISTED, taker_fee=0.01, maintenance_rate=0.02)).compute().terms
-    assert (mixed.taker_fee, mixed.tiers_source, mixed.exchange) == (0.01, "caller", "fake")
+    assert (mixed.fee, mixed.found, mixed.exchange) == (0.01, None, terms.exchange)
+    assert mixed.tiers.maintenance_rate.tolist() == [0.02]
 
 
 @pytest.mark.parametrize(

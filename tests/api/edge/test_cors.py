@@ -13,8 +13,8 @@ def test_a_page_may_send_the_etag_it_has(client: FlaskClient, path: str) -> None
     response = client.options(path, headers=ORIGIN | asked)
     assert (response.status_code, response.data) == (204, b"")
     assert response.headers["Access-Control-Allow-Origin"] == "*"
-    assert response.headers["Access-Control-Allow-Methods"] == "GET, HEAD"
-    assert response.headers["Access-Control-Allow-Headers"].lower() == "if-none-match"
+    assert response.headers["Access-Control-Allow-Methods"] == "GET, HEAD, POST"
+    assert "if-none-match" in response.headers["Access-Control-Allow-Headers"].lower().split(", ")
     assert int(response.headers["Access-Control-Max-Age"]) > 0
 
 
@@ -24,3 +24,15 @@ def test_a_page_may_read_every_answer(client: FlaskClient, path: str) -> None:
     response = client.get(path, headers=ORIGIN)
     assert response.headers["Access-Control-Allow-Origin"] == "*"
     assert {"ETag", "Age", "Retry-After"} <= set(response.headers["Access-Control-Expose-Headers"].split(", "))
+
+
+def test_a_page_may_send_positions(client: FlaskClient) -> None:
+    """A JSON body is no simple request: its Content-Type has to be allowed, and the answer is readable."""
+    asked = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "content-type"}
+    response = client.options("/v1/liquidation-price", headers=ORIGIN | asked)
+    assert (response.status_code, response.data) == (204, b"")
+    assert "content-type" in response.headers["Access-Control-Allow-Headers"].lower().split(", ")
+    position = {"exchange": "sim", "side": "long", "entry": 60000, "leverage": 10}
+    answer = client.post("/v1/liquidation-price", json={"positions": [position]}, headers=ORIGIN)
+    assert (answer.status_code, answer.get_json()["answered"]) == (200, 1)
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"

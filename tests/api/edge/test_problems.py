@@ -90,7 +90,7 @@ def test_unknown_symbol(client: FlaskClient, problem: Problem, symbol: str) -> N
 @pytest.mark.parametrize(
     "path", ["/v1/heatmap", "/v1/profile", "/v1/zones", "/v1/touches", "/v1/cascade?sell_usd=1e6", "/v1/skill"]
 )
-@pytest.mark.parametrize("method", ["markets", "ohlcv", "open_interest", "tiers"])
+@pytest.mark.parametrize("method", ["markets", "ohlcv", "open_interest"])
 @pytest.mark.parametrize(
     "error", [ExchangeUnavailable("sim", "timed out", 17.2), BadData("sim", "<html>", 17.2)], ids=["down", "bad data"]
 )
@@ -109,6 +109,18 @@ def test_exchange_unavailable(
     assert error.reason in body["detail"]
     assert response.headers.get("ETag") is None
     assert "max-age" not in response.headers.get("Cache-Control", "")
+
+
+@pytest.mark.parametrize("path", ["/v1/heatmap", "/v1/profile", "/v1/zones", "/v1/cascade?sell_usd=1e6"])
+def test_tiers_that_cannot_be_read_are_no_error(client: FlaskClient, fake: FakeExchange, path: str) -> None:
+    """Tiers move a map a little: others stand in for them, and the answer says that and why."""
+    fake.fail("tiers", ExchangeUnavailable("sim", "timed out", 17.2))
+    response = client.get(path)
+    assert response.status_code == 200
+    body = response.get_json()
+    assert body["sources"][0]["tiers"] == "assumed"
+    assert "timed out" in body["sources"][0]["missing"]["tiers"]
+    assert [text for text in body["warnings"] if "could not be read" in text and "timed out" in text]
 
 
 @pytest.mark.parametrize("wait", [0.0, -5.0, 0.2])

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from service.api.query.liquidation_price import LiquidationPriceQuery
 from service.api.schemas.liquidation_price import EXAMPLE
-from service.heatmap.margin.rules import RULES
+from service.heatmap.margin import RULES
 from service.market.contract import Tiers
 from tests.conftest import Problem
 from tests.support.fake_apps import app_of, ask, named, refused
@@ -235,10 +235,8 @@ GOOD: dict[str, Any] = {"side": "long", "entry": 100, "leverage": 10, "rule": "b
         ({"size": 0}, "size", "1e-12"),
         ({"leverage": 0.5}, "leverage", "1 and less"),
         ({"leverage": 1001}, "leverage", "1000"),
-        ({"leverage": 100}, "leverage", "lower it"),
         ({"leverage": None}, "margin", "Must be given"),
         ({"margin": 0}, "margin", "1e-12"),
-        ({"margin": 0.5}, "margin", "raise it"),
         ({"margin_mode": "portfolio"}, "margin_mode", "isolated, cross"),
         ({"margin_mode": "cross"}, "margin", "wallet balance"),
         ({"other_pnl": 5}, "other_pnl", "isolated"),
@@ -252,6 +250,15 @@ GOOD: dict[str, Any] = {"side": "long", "entry": 100, "leverage": 10, "rule": "b
         ({"rule": None}, "rule", "okx"),
         ({"mark": -1}, "mark", "1e-12"),
         ({"mark": 90}, "mark", "raise it"),
+        ({"other_size": 1}, "other_size", "isolated"),
+        ({"other_entry": 90}, "other_entry", "both or neither"),
+        ({"other_size": 1, "margin_mode": "cross", "margin": 50}, "mark", "other_entry"),
+        (
+            {"other_size": 1, "margin_mode": "cross", "margin": 50, "mark": 100, "other_pnl": -500},
+            "other_pnl",
+            "can have made",
+        ),
+        ({"as_of": "yesterday"}, "as_of", "RFC 3339"),
         ({"maintenance_amount": 5}, "maintenance_amount", "more than the 0.85"),
         ({"leverege": 5}, "leverege", "allowed: .*leverage"),
     ],

@@ -21,20 +21,24 @@ def app() -> Flask:
 def query_of(row: Row, extra_wallet: float = 0.0) -> dict[str, Any]:
     """Return the query that a case is; the other position of a cross wallet enters by its maintenance and profit."""
     query: dict[str, Any] = {
-        "rule": row["exchange"],
+        "rule": row["rule"],
+        "as_of": "2026-06-01T00:00:00Z",
         "side": row["side"],
         "margin_mode": row["mode"],
-        "margin": number(row, "margin") + extra_wallet,
         "maintenance_rate": row["maintenance_rate"],
         "maintenance_amount": number(row, "maintenance_amount"),
         "taker_fee": number(row, "taker_fee"),
     } | {name: row[name] for name in ("entry", "size", "leverage") if row[name]}
+    if row["margin"]:
+        query["margin"] = number(row, "margin") + extra_wallet
+    if row["hedge_size"]:
+        query |= {"other_size": row["hedge_size"], "other_entry": row["hedge_entry"]}
     if row["other_case"]:
         query["other_maintenance"], query["other_pnl"] = of_the_other(row)
     return query
 
 
-@pytest.mark.parametrize("case", [str(i) for i in range(1, 19)])
+@pytest.mark.parametrize("case", list(rows()))
 def test_published_cases_through_http(app: Flask, case: str) -> None:
     """Every case comes out to its last printed digit, as far as its wallet is printed to the digit."""
     row = rows()[case]
@@ -49,6 +53,17 @@ def test_published_cases_through_http(app: Flask, case: str) -> None:
     assert high - low < 0.0011
 
 
-def test_all_cases_are_there() -> None:
-    """The table holds the 18 cases that the test above asks for."""
-    assert sorted(rows(), key=int) == [str(i) for i in range(1, 19)]
+@pytest.mark.parametrize("case", ["10", "13", "24"])
+def test_a_moment_chooses_the_rule_in_force(app: Flask, case: str) -> None:
+    """A rule of today asked for as of a moment before it is the one of that moment: the older text, the older price."""
+    row = rows()[case]
+    rule, _, ended = row["rule"].partition("-until-")
+    today = rule + ("-inverse" if ended.endswith("-inverse") else "")
+    then = ask(app, PATH, **query_of(row) | {"rule": today, "as_of": "2025-01-01T00:00:00Z"})
+    expected, slack = float(row["liquidation_price"]), half_a_digit(row["liquidation_price"])
+    assert (then["rule"], then["price"]) == (row["rule"], pytest.approx(expected, abs=slack, rel=0))
+    assert then["text"]["until"][:10] == ended[:10]
+    now = ask(app, PATH, **query_of(row) | {"rule": today, "as_of": "2026-01-01T00:00:00Z"})
+    assert now["rule"] == today
+    assert now["price"] != then["price"]
+    assert now["text"]["since"] == then["text"]["until"]

@@ -177,7 +177,7 @@ def test_vacuum_where_the_book_is_thin_too() -> None:
     """A cold zone inside the visible book is a vacuum if little rests in it, not if much does, unknown without book."""
     away = np.arange(1, 301) / 1000.0
     found = []
-    for amounts in (np.where((away > 0.001) & (away < 0.2), 0.001, 100.0), np.full(300, 10.0), None):
+    for amounts in (np.where((away > 0.001) & (away < 0.05), 0.001, 100.0), np.full(300, 10.0), None):
         body = ask(app_of(Booked(away, amounts)), PATH, range_pct=25, kind="cold")
         assert body["cold"]
         found.append({zone["vacuum"] for zone in body["cold"]})

@@ -8,8 +8,7 @@ import pytest
 
 from service.analysis.context import market_context
 from service.api.schemas.context import ContextSchema, context_body
-from service.market.adapter.validation import ladder
-from service.market.contract import AccountRatio, Coverage, Funding, MarketData, OpenInterest, OrderBook
+from service.market.contract import AccountRatio, Coverage, Funding, MarketData, OpenInterest, OrderBook, ladder
 from tests.support.hand_made import HOUR, MIDNIGHT, steady
 
 NOW = (MIDNIGHT + 30 * HOUR) / 1000 + 90.0

@@ -1,6 +1,7 @@
 """A liquidation price is written as its schema says, with nulls where the tiers are the caller's."""
 
-from service.analysis.results.liquidation_price import LiquidationPriceRequest, prepare_liquidation_price
+from service.analysis.position.request import LiquidationPriceRequest
+from service.analysis.results.liquidation_price import prepare_liquidation_price
 from service.api.schemas.liquidation_price import EXAMPLE, LiquidationPriceSchema, liquidation_price_body
 from service.heatmap import Side
 from tests.support.fake_exchange import FakeExchange

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from service.heatmap.base.side import Side
+from service.heatmap.margin import Position, liquidation_price
 from service.heatmap.margin.distance import distance_multipliers
-from service.heatmap.margin.price import Position, liquidation_price
-from service.heatmap.margin.rules import RULES
+from service.heatmap.margin.texts import RULES
 from service.heatmap.margin.tiers import MarginTiers, flat_tiers, maintenance_for
 
 LEVERAGE = np.geomspace(1.5, 100, 25)
@@ -36,11 +36,12 @@ def test_same_as_one_by_one(rule: str, side: Side) -> None:
 
 
 def test_textbook_multiples() -> None:
-    """At 10x and 0.4 % a long falls to 0.9 / 0.996 and a short rises to 1.1 / 1.004; Bybit takes 9.6 % of the entry."""
+    """At 10x and 0.4 % a long falls to 0.9 / 0.996 and a short rises to 1.1 / 1.004; Bybit once took 9.6 %."""
     ten = np.array([10.0])
     assert distance_multipliers("binance", Side.LONG, ten, 0.004) == pytest.approx(0.9 / 0.996)
     assert distance_multipliers("binance", Side.SHORT, ten, 0.004) == pytest.approx(1.1 / 1.004)
-    assert distance_multipliers("bybit", Side.LONG, ten, 0.004) == pytest.approx(0.904)
+    assert distance_multipliers("bybit", Side.LONG, ten, 0.004) == pytest.approx(0.9 / 0.996)
+    assert distance_multipliers("bybit-until-2025-09-02", Side.LONG, ten, 0.004) == pytest.approx(0.904)
     assert distance_multipliers("okx", Side.SHORT, ten, 0.004, 0.0005) == pytest.approx(1.1 / 1.0045)
 
 

@@ -1,5 +1,7 @@
+import re
 from collections.abc import Callable
 from dataclasses import asdict, replace
+from datetime import UTC, datetime
 from math import isclose
 from typing import Any
 
@@ -8,7 +10,8 @@ import orjson
 import pytest
 
 from service.heatmap.base.side import Side
-from service.heatmap.margin.price import Position, liquidation_price
+from service.heatmap.margin import Position, liquidation_price
+from service.heatmap.margin.texts import RULES, rule_in_force
 from service.heatmap.margin.tiers import MarginTiers, flat_tiers
 
 LADDER = MarginTiers(
@@ -35,14 +38,33 @@ def profit(position: Position, price: float, *, inverse: bool) -> float:
         ("binance", Position(Side.SHORT, 50_000, 1, leverage=10), 0.004, 55_000 / 1.004),
         ("okx", Position(Side.LONG, 50_000, 1, leverage=10, taker_fee=0.0005), 0.004, 45_000 / 0.9955),
         ("gate", Position(Side.SHORT, 50_000, 1, leverage=10, taker_fee=0.0005), 0.004, 55_000 / 1.0045),
-        ("bybit", Position(Side.LONG, 50_000, 1, leverage=10), 0.005, 45_250),
-        ("bybit", Position(Side.LONG, 50_000, 2, leverage=10, margin=11_000), 0.005, 44_750),  # 1,000 of extra margin
-        ("kucoin", Position(Side.SHORT, 50_000, 1, leverage=10), 0.005, 54_750),
-        ("phemex", Position(Side.LONG, 50_000, 1, leverage=10, taker_fee=0.0006), 0.005, 45_000 * 1.005),
+        ("bybit-until-2025-09-02", Position(Side.LONG, 50_000, 1, leverage=10), 0.005, 45_250),
+        ("bybit-until-2025-09-02", Position(Side.LONG, 50_000, 2, leverage=10, margin=11_000), 0.005, 44_750),
+        ("bybit", Position(Side.LONG, 50_000, 1, leverage=10, taker_fee=0.0006), 0.005, 45_000 / 0.995),
+        ("bybit", Position(Side.SHORT, 50_000, 1, leverage=10, taker_fee=0.0006), 0.005, 55_000 / 1.005),
+        # 1,000 of added margin, 500 a coin, which saves its closing fee besides
+        (
+            "bybit",
+            Position(Side.LONG, 50_000, 2, leverage=10, margin=11_000, taker_fee=0.0006),
+            0.005,
+            (45_000 - 500 / 0.9994) / 0.995,
+        ),
+        ("kucoin-until-2025-05-22", Position(Side.SHORT, 50_000, 1, leverage=10), 0.005, 54_750),
+        ("kucoin", Position(Side.SHORT, 50_000, 1, leverage=10, taker_fee=0.0006), 0.005, 55_000 / 1.0056),
+        ("bitget", Position(Side.LONG, 50_000, 1, leverage=10, taker_fee=0.0006), 0.005, 45_000 / 0.9944),
+        ("htx", Position(Side.SHORT, 50_000, 1, leverage=10, taker_fee=0.0006), 0.0125, 55_000 / 1.0125),
+        # 5,000 of margin and 27 for the close at 45,000, which is asked for again at the price itself
+        (
+            "phemex",
+            Position(Side.LONG, 50_000, 1, leverage=10, taker_fee=0.0006),
+            0.005,
+            (45_000 - 27) / (1 - 0.0056),
+        ),
         ("hyperliquid", Position(Side.LONG, 50_000, 1, leverage=10), 0.0125, 50_000 - (5_000 - 625) / (1 - 0.0125)),
-        # 60,000 USD at 50,000: value 1.2 BTC, margin .12, maintenance .006
-        ("bybit-inverse", Position(Side.LONG, 50_000, 60_000, leverage=10), 0.005, 60_000 / (1.2 + 0.12 - 0.006)),
-        ("bybit-inverse", Position(Side.SHORT, 50_000, 60_000, leverage=10), 0.005, 60_000 / (1.2 - 0.12 + 0.006)),
+        # 60,000 USD at 50,000: value 1.2 BTC, margin .12, maintenance .006 at the entry
+        ("bybit-until-2025-09-02-inverse", Position(Side.LONG, 50_000, 60_000, leverage=10), 0.005, 60_000 / 1.314),
+        ("bybit-until-2025-09-02-inverse", Position(Side.SHORT, 50_000, 60_000, leverage=10), 0.005, 60_000 / 1.086),
+        ("bybit-inverse", Position(Side.LONG, 50_000, 60_000, leverage=10), 0.005, 60_000 * 1.005 / 1.32),
         ("binance-inverse", Position(Side.LONG, 50_000, 60_000, leverage=10), 0.005, 60_000 * 1.005 / (1.2 + 0.12)),
         (
             "okx-inverse",
@@ -50,7 +72,7 @@ def profit(position: Position, price: float, *, inverse: bool) -> float:
             0.005,
             60_000 * 0.9945 / 1.08,
         ),
-        ("phemex-inverse", Position(Side.LONG, 50_000, 60_000, leverage=10), 0.005, 60_000 / 1.32 / 0.995),
+        ("phemex-inverse", Position(Side.LONG, 50_000, 60_000, leverage=10), 0.005, 60_000 * 1.005 / 1.32),
     ],
 )
 def test_worked_by_hand(rule: str, position: Position, rate: float, expected: float) -> None:
@@ -94,6 +116,103 @@ def test_never_liquidated(position: Position, rule: str) -> None:
     assert (found.price, found.distance_pct, found.notional, found.equity) == (None, None, None, None)
     assert (found.tier, found.tier_notional, found.maintenance_rate, found.maintenance_amount) == (None,) * 4
     assert not found.at_tier_border
+    assert found.outcome == "not_liquidatable"
+    assert found.warnings == ("No price liquidates it: its margin covers all that it can lose.",)
+
+
+@pytest.mark.parametrize("rule", [rule for rule in RULES if not rule.startswith("generic")])
+def test_unlevered_positions_that_nothing_liquidates(rule: str) -> None:
+    """Where maintenance is at the mark, a long at 1x in quote currency and a short in coin stand at every price."""
+    side = Side.SHORT if RULES[rule].inverse else Side.LONG
+    found = liquidation_price(Position(side, 100, 100, leverage=1), flat_tiers(0.01), rule)
+    if RULES[rule].valued_at == "mark":
+        assert (found.price, found.outcome) == (None, "not_liquidatable")
+    else:
+        assert found.price == pytest.approx(100 / 1.0 * 100 if RULES[rule].inverse else 1.0)
+
+
+@pytest.mark.parametrize("side", Side)
+@pytest.mark.parametrize(
+    ("change", "advice"),
+    [
+        ({"leverage": 250}, "0.4 at 100, and must be above 0.5; lower leverage."),
+        ({"leverage": None, "margin": 0.4}, "0.4 at 100, and must be above 0.5; raise margin."),
+        ({"leverage": 200}, "0.5 at 100, and must be above 0.5; lower leverage."),
+    ],
+)
+def test_what_could_not_be_opened_has_no_price(side: Side, change: dict[str, Any], advice: str) -> None:
+    """A margin that the maintenance at the entry takes up gives no price, wherever the mark is, and a warning."""
+    position = replace(Position(side, 100.0, 1.0, leverage=10), **change)
+    in_profit = replace(position, mark=150.0 if side is Side.LONG else 50.0)
+    for each in (position, in_profit):
+        found = liquidation_price(each, flat_tiers(0.005), "generic")
+        assert (found.price, found.outcome) == (None, "could_not_be_opened")
+        assert found.warnings == (f"It could not be opened: equity would be {advice}",)
+
+
+def test_a_cross_wallet_may_be_met_in_profit() -> None:
+    """A wallet that other positions have emptied since can be met between the entry and a better mark."""
+    cross = Position(Side.LONG, 100, 1, margin=5, mode="cross", other_pnl=-20, mark=130)
+    assert liquidation_price(cross, flat_tiers(0.01), "binance").price == pytest.approx(115 / 0.99)
+
+
+@pytest.mark.parametrize("inverse", [False, True])
+def test_both_legs_of_a_hedge_share_one_price(inverse: bool) -> None:
+    """Asked for either leg the price is one, and there equity of the wallet is the maintenance of both."""
+    rule, entries, sizes = (
+        ("binance-inverse", (100.0, 104.0), (500.0, 300.0)) if inverse else ("binance", (100.0, 104.0), (5.0, 3.0))
+    )
+    wallet = 1.5 if inverse else 120.0
+    one, other = (
+        Position(
+            Side.LONG, entries[0], sizes[0], margin=wallet, mode="cross", hedge_size=sizes[1], hedge_entry=entries[1]
+        ),
+        Position(
+            Side.SHORT, entries[1], sizes[1], margin=wallet, mode="cross", hedge_size=sizes[0], hedge_entry=entries[0]
+        ),
+    )
+    tiers = replace(LADDER, counted_in="base", floor=LADDER.floor / 100) if inverse else LADDER
+    found, mirrored = (liquidation_price(each, tiers, rule) for each in (one, other))
+    assert found.price is not None
+    assert mirrored.price == pytest.approx(found.price, rel=1e-12)
+    assert found.distance_pct == pytest.approx(100 * (1 - found.price / 100))
+    gain = sum(
+        sign * (size * (1 / entry - 1 / found.price) if inverse else size * (found.price - entry))
+        for sign, size, entry in zip((1, -1), sizes, entries, strict=True)
+    )
+    worth = sum(sizes) / found.price if inverse else sum(sizes) * found.price
+    assert wallet + gain == pytest.approx(0.004 * worth)
+
+
+def test_a_larger_other_leg_turns_the_danger_round() -> None:
+    """Long 1 beside short 3 is hurt by a rising price, and by its tiers as the short grows into them."""
+    hedged = Position(Side.LONG, 50_000, 1, margin=20_000, mode="cross", hedge_size=3, hedge_entry=50_000)
+    found = liquidation_price(hedged, LADDER, "binance")
+    assert found.price is not None
+    # 3 coins are worth over 150,000 and in the second tier, 1 coin over 50,000 too: 50 is deducted of each
+    assert found.price == pytest.approx((20_000 + 2 * 50_000 + 100) / (2 + 0.005 * 4), rel=1e-12)
+    assert found.distance_pct == pytest.approx(100 * (found.price / 50_000 - 1))
+
+
+def test_equal_legs_are_met_by_their_maintenance_alone() -> None:
+    """Of legs of one size the profit is fixed; what must be kept grows with the price until it takes the wallet."""
+    locked = Position(Side.LONG, 100, 1, margin=10, mode="cross", hedge_size=1, hedge_entry=100)
+    assert liquidation_price(locked, flat_tiers(0.01), "binance").price == pytest.approx(500)
+
+
+def test_a_ladder_for_each_leverage() -> None:
+    """The factor of the ladder of that leverage, by contracts, over the leverage: as HTX has it."""
+    ladders = [
+        (leverage, MarginTiers(np.array([0.0, 10.0]), np.array(factors) / leverage, np.zeros(2), np.full(2, leverage)))
+        for leverage, factors in ((10.0, (0.1, 0.125)), (100.0, (0.5, 0.8)))
+    ]
+    ladders = [(leverage, replace(table, counted_in="base")) for leverage, table in ladders]
+    tiers = replace(ladders[1][1], by_leverage=ladders)
+    for leverage, size, rate in ((10, 18, 0.0125), (10, 9, 0.01), (100, 18, 0.008), (5, 18, 0.025), (20, 18, 0.04)):
+        found = liquidation_price(Position(Side.LONG, 50_000, size, leverage=leverage), tiers, "htx")
+        assert found.price == pytest.approx(50_000 * (1 - 1 / leverage) / (1 - rate), rel=1e-12)
+    own_margin = liquidation_price(Position(Side.LONG, 50_000, 18, margin=90_000), tiers, "htx")
+    assert own_margin.price == pytest.approx(45_000 / 0.9875, rel=1e-12)
 
 
 def slow_price(position: Position, tiers: MarginTiers, step: float) -> float:
@@ -176,11 +295,11 @@ GOOD = Position(Side.LONG, 100.0, 1.0, leverage=10)
         ({"other_pnl": float("nan")}, "other_pnl: must be finite"),
         ({"other_maintenance": -1}, "other_maintenance: must be at least 0"),
         ({"other_pnl": 5}, "must be 0 in isolated mode"),
-        ({"leverage": 250}, "leverage: equity would be 0.4 at 100, and must be above 0.5"),
-        ({"margin": 0.4}, "margin: equity would be 0.4 at 100"),
+        ({"hedge_size": -1}, "hedge_size: must be at least 0"),
+        ({"hedge_size": 1}, "hedge_size: must be 0 in isolated mode"),
+        ({"hedge_entry": 0}, "hedge_entry: must be above 0"),
         ({"mark": 90}, "mark: equity would be 0 at 90, and must be above 0.45: raise it"),
         ({"mark": 110, "side": Side.SHORT}, "mark: equity would be 0 at 110, and must be above 0.55: lower it"),
-        ({"mark": 90, "leverage": 250}, "leverage: equity would be -9.6 at 90"),
     ],
 )
 def test_bad_position(change: dict[str, Any], says: str) -> None:
@@ -210,3 +329,30 @@ def test_unknown_rule() -> None:
     """An unknown rule is refused with those there are."""
     with pytest.raises(ValueError, match="rule must be one of generic, generic-inverse, binance"):
         liquidation_price(GOOD, LADDER, "mtgox")
+
+
+@pytest.mark.parametrize(
+    ("rule", "last_moment", "before"),
+    [
+        ("kucoin", 1_747_886_399_999, "kucoin-until-2025-05-22"),
+        ("gate", 1_753_747_199_999, "gate-until-2025-07-29"),
+        ("bybit-inverse", 1_756_771_199_999, "bybit-until-2025-09-02-inverse"),
+        ("bitget", 1_762_761_599_999, "bitget-until-2025-11-10"),
+    ],
+)
+def test_the_rule_in_force(rule: str, last_moment: int, before: str) -> None:
+    """A rule holds from the moment its text names, the one before it until then; named by its end, it is itself."""
+    assert rule_in_force(rule, last_moment) == before
+    assert rule_in_force(rule, last_moment + 1) == rule
+    assert rule_in_force(before, last_moment + 1) == before
+    assert rule_in_force("okx", 0) == "okx"
+
+
+def test_every_rule_names_its_text() -> None:
+    """Each rule but the generic one has the address of its text, and says when it began and ended in one way."""
+    for rule in RULES.values():
+        assert rule.text.address.startswith("https://") or rule.id.startswith("generic")
+        assert not rule.text.dated or re.fullmatch(r"20\d\d-\d\d-\d\d", rule.text.dated)
+        assert ("-until-" in rule.id) == (rule.until is not None)
+        day = None if rule.until is None else f"{datetime.fromtimestamp(rule.until / 1000, UTC):%Y-%m-%d}"
+        assert day is None or f"-until-{day}" in rule.id

@@ -39,6 +39,23 @@ def test_thin_between() -> None:
     assert thin_between(None, 1.0, 2.0, 0.5) is None
 
 
+def test_stray_orders_say_nothing_of_density() -> None:
+    """A book is as dense as within a fifth of the price: one order at ten times it makes no stretch less thin."""
+    asks = np.array([[100.0 + i, 1_000.0 / (100.0 + i)] for i in (1, 2, 3, 7, 8, 9, 10)])
+    plain, stray = (
+        side_curve(levels, 100.0, Side.SHORT) for levels in (asks, np.vstack((asks, [[150.0, 0.1], [1_000.0, 5.0]])))
+    )
+    stretches = [(3.5, 6.5), (0.5, 3.5), (7.5, 9.5), (9.0, 11.0), (20.0, 30.0)]
+    found = [[thin_between(curve, near, far, 0.5) for near, far in stretches] for curve in (plain, stray)]
+    assert found[0] == found[1] == [True, False, False, None, None]
+
+
+def test_a_book_without_a_level_in_reach() -> None:
+    """Where the nearest order is far away nothing is known of density."""
+    curve = side_curve(np.array([[150.0, 1.0]]), 100.0, Side.SHORT)
+    assert thin_between(curve, 1.0, 2.0, 0.5) is None
+
+
 def test_daily_notional() -> None:
     """Ten coins an hour at 100 are 24,000 a day; only the last thirty days count."""
     bars = steady(24 * 40)

@@ -77,7 +77,7 @@ def test_maintenance_is_continuous_at_every_floor(caps: list[float], data: Any) 
     caps = sorted(caps)
     rates = sorted(data.draw(st.lists(st.floats(0.001, 0.9), min_size=len(caps), max_size=len(caps))))
     sent = [
-        {"maxNotional": cap, "maintenanceMarginRate": rate, "maxLeverage": 10}
+        {"maxNotional": cap, "maintenanceMarginRate": rate, "maxLeverage": 1}
         for cap, rate in zip(caps, rates, strict=True)
     ]
     tiers = validation.tiers("x", data.draw(st.permutations(sent)), 2.5, "exchange")

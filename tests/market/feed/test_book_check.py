@@ -38,7 +38,7 @@ def fake() -> Scaled:
 
 @pytest.mark.parametrize(
     ("factor", "words"),
-    [({"price_factor": 1.2}, "far from the price"), ({"price_factor": 0.8}, "far"), ({"amount_factor": 1e6}, "coins")],
+    [({"price_factor": 1.2}, "far from the price"), ({"price_factor": 0.8}, "far"), ({"amount_factor": 1e6}, "worth")],
 )
 def test_a_book_that_does_not_fit_is_neither_kept_nor_shown(fake: Scaled, factor: dict[str, float], words: str) -> None:
     """The map stands without it and says why, the price is the last close, and the next caller asks again."""
@@ -101,3 +101,16 @@ def test_a_book_of_another_market_is_refused(price: float, amount: float) -> Non
     """Proves that a middle far from the price, and amounts a hundred times the market, are refused."""
     with pytest.raises(BadData, match=r"^x: order book: "):
         require_book_of_market("x", book(), price, amount)
+
+
+def test_penny_orders_are_no_other_market(fake: Scaled) -> None:
+    """Hundreds of millions of coins at the lowest tick, and asks at hundreds of times the price, are worth nothing."""
+    book = fake.order_book("BTC")
+    stray = replace(
+        book,
+        bids=np.vstack((book.bids, [1e-5, 4e8])),
+        asks=np.vstack((book.asks, [57_000.0, 1e6])),
+    )
+    fake.order_book = lambda symbol: stray  # type: ignore[method-assign]  # noqa: ARG005 - as in FakeExchange
+    data = MarketFeed({"fake": fake}, Clock()).load(LIVE)
+    assert data.book is stray

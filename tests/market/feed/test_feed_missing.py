@@ -18,7 +18,7 @@ from tests.support.fake_exchange import HOUR, T0, Clock, FakeExchange
 from tests.support.feed_queries import COLUMNS, CONTEXT, LIVE, SPAN, past
 
 
-@pytest.mark.parametrize("method", ["markets", "ohlcv", "open_interest", "tiers"])
+@pytest.mark.parametrize("method", ["markets", "ohlcv", "open_interest"])
 @pytest.mark.parametrize("error", [ExchangeUnavailable("fake", "down"), BadData("fake", "html")])
 def test_what_the_map_needs_must_be_there(
     feed: MarketFeed, fake: FakeExchange, method: str, error: ExchangeUnavailable

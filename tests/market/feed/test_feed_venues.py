@@ -129,7 +129,7 @@ def test_without_a_book_the_map_stands(feed: MarketFeed, emulator: Emulator, exc
 def test_hyperliquids_maintenance_is_half_of_the_initial_margin(feed: MarketFeed) -> None:
     """1 / (2 x most leverage), from the leverage that the listing states, and said to be derived."""
     market = feed.market("hyperliquid", "BTC")
-    tiers = feed.tiers("hyperliquid", market.symbol)
+    tiers = feed.tiers("hyperliquid", market).tiers
     assert market.max_leverage == 100
     assert tiers.maintenance_rate.tolist() == [1 / (2 * 100)]
     assert (tiers.max_leverage.tolist(), tiers.floor.tolist(), tiers.source) == ([100], [0], "derived")

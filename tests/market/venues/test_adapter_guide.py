@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from service.market.adapter.source import CcxtSource
+from service.market.brackets import tiers_from_table
 from service.market.contract import Capabilities, Exchange
-from service.market.venues import ADAPTERS, ladders, risk_table
+from service.market.venues import ADAPTERS, ladders
 from tests.emulator.clients import DIALECTS
 from tests.emulator.venues import VENUES as EMULATED
 from tests.support.recorded_json import VENUES as RECORDED
@@ -46,7 +47,7 @@ def test_every_hook_of_the_guide_exists() -> None:
     """What the guide tells an author to set is an attribute or a method of the base class, or a capability."""
     hooks = {name for cells in rows(GUIDE, "the venue") for name in re.findall(r"`([a-z_]+)", cells[1])}
     known = {*dir(CcxtSource), *CcxtSource.__annotations__, *Capabilities.__annotations__}
-    known |= {ladders.tiers_of_ladders.__name__, risk_table.tiers_from_table.__name__}
+    known |= {ladders.tiers_of_ladders.__name__, tiers_from_table.__name__}
     assert len(hooks) > 15
     assert hooks <= known, hooks - known
 

@@ -100,7 +100,9 @@ def test_open_interest_is_base_coin_and_one_side(served: tuple[Any, Venue], time
     since = until - rows * STEPS[timeframe]
     interest = exchange.open_interest(venue.symbol, timeframe, since, until)
     step = STEPS[exchange.open_interest_timeframe(timeframe)]
-    oldest = max(since, NOW - (exchange.capabilities.open_interest_rows or rows + 1) * step)
+    days = exchange.capabilities.open_interest_reach(timeframe)
+    reach = (rows + 1) * step if days is None else int(days * DAY) - step
+    oldest = max(since, NOW - (exchange.capabilities.open_interest_rows or rows + 1) * step, NOW - reach)
     expected = range(-(-oldest // step) * step, until, step)
     np.testing.assert_array_equal(interest.time, expected)
     np.testing.assert_allclose(interest.amount, [amount(t, step) for t in expected], rtol=1e-9)

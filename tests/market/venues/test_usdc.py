@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import requests_mock
 
+from service.market.brackets import DATED
 from service.market.contract import resolve
 from service.market.venues import VENUE_IDS, build_venue
 from tests.support.recorded_json import VENUES
@@ -56,11 +57,11 @@ def test_every_kind_of_data_is_in_the_same_units(served: tuple[Any, Venue]) -> N
 
 
 def test_tiers_are_the_venues_or_said_to_be_assumed(served: tuple[Any, Venue]) -> None:
-    """Read where they are public; our table has none for USDC, which is said."""
+    """Read where they are public; of Binance they are those of our table for USDC."""
     exchange, venue = served
     tiers = exchange.tiers(venue.usdc)
     if venue.tiers_source == "table":
-        assert tiers.source == "assumed"
+        assert (tiers.source, tiers.dated) == ("table", DATED)
     else:
         assert tiers.source == "exchange"
         np.testing.assert_array_equal(tiers.floor, exchange.tiers(venue.symbol).floor)

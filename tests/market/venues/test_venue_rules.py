@@ -179,7 +179,8 @@ def test_a_symbol_outside_our_table_gets_an_assumed_tier() -> None:
         venue.broken["/exchangeInfo"] = (200, _renamed(venue, "ETH", "NEWCOIN"), {})
         tiers = exchange.tiers("NEWCOIN/USDT:USDT")
         exchange.close()
-    assert (tiers.source, list(tiers.floor), list(tiers.max_leverage)) == ("assumed", [0], [20])
+    assert (tiers.source, tiers.maintenance_rate[0], tiers.max_leverage[0]) == ("assumed", 0.015, 50)
+    assert "assumed" in tiers.note
 
 
 def _renamed(venue: Venue, old: str, new: str) -> str:
