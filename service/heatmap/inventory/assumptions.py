@@ -9,7 +9,7 @@ from service.heatmap.inventory.distance import DistanceCurve, distance_curve
 from service.heatmap.inventory.kernel import Population
 from service.heatmap.inventory.leverage import Mix, preset
 from service.heatmap.margin.distance import distance_multipliers
-from service.heatmap.margin.texts import rule_of
+from service.heatmap.margin.exchange_formulas import rule_of
 from service.heatmap.margin.tiers import TierTable, flat_tiers, maintenance_for, on_the_whole
 
 

@@ -5,7 +5,7 @@ import numpy as np
 from service.heatmap.base.arrays import Floats
 from service.heatmap.base.side import Side
 from service.heatmap.margin.equation import Terms, check_fee
-from service.heatmap.margin.texts import rule_of
+from service.heatmap.margin.exchange_formulas import rule_of
 from service.heatmap.margin.tiers import MAX_RATE
 
 

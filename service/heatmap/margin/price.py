@@ -5,9 +5,9 @@ from math import inf
 from service.heatmap.base.errors import BadInput
 from service.heatmap.margin.account import Account, Leg
 from service.heatmap.margin.equation import Terms
+from service.heatmap.margin.exchange_formulas import rule_of
 from service.heatmap.margin.position import Liquidation, Outcome, Position, check_position
 from service.heatmap.margin.rules import Rule
-from service.heatmap.margin.texts import rule_of
 from service.heatmap.margin.tiers import TierTable, check_tiers, table_for
 
 SAME = 1e-9

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from service.heatmap.base.side import Side
 from service.heatmap.inventory.assumptions import Assumptions, VenueTerms, curves
 from service.heatmap.inventory.leverage import PRESETS, parse_mix, preset
-from service.heatmap.margin.texts import RULES
+from service.heatmap.margin.exchange_formulas import RULES
 from service.heatmap.margin.tiers import MarginTiers, flat_tiers
 
 # The shape of a large perpetual's tiers: rates that rise with size, amounts that keep maintenance continuous.

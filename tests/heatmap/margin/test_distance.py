@@ -6,7 +6,7 @@ import pytest
 from service.heatmap.base.side import Side
 from service.heatmap.margin import Position, liquidation_price
 from service.heatmap.margin.distance import distance_multipliers
-from service.heatmap.margin.texts import RULES
+from service.heatmap.margin.exchange_formulas import RULES
 from service.heatmap.margin.tiers import MarginTiers, flat_tiers, maintenance_for
 
 LEVERAGE = np.geomspace(1.5, 100, 25)

@@ -11,7 +11,7 @@ import pytest
 
 from service.heatmap.base.side import Side
 from service.heatmap.margin import Position, liquidation_price
-from service.heatmap.margin.texts import RULES, rule_in_force
+from service.heatmap.margin.exchange_formulas import RULES, rule_in_force
 from service.heatmap.margin.tiers import MarginTiers, flat_tiers
 
 LADDER = MarginTiers(

@@ -2,7 +2,7 @@ import pytest
 
 from service.heatmap.base.side import Side
 from service.heatmap.margin import Position, liquidation_price
-from service.heatmap.margin.texts import RULES
+from service.heatmap.margin.exchange_formulas import RULES
 from service.heatmap.margin.tiers import flat_tiers
 from tests.support.worked_liquidations import Row, amount, half_a_digit, number, of_the_other, rows
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from service.heatmap.base.errors import BadInput
 from service.heatmap.base.side import Side
 from service.heatmap.margin import Liquidation, Position, liquidation_price
-from service.heatmap.margin.texts import RULES
+from service.heatmap.margin.exchange_formulas import RULES
 from service.heatmap.margin.tiers import Counted, MarginTiers, flat_tiers
 
 CLOSE = 1e-9

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import requests_mock
 
-from service.heatmap.margin.texts import rule_of
+from service.heatmap.margin.exchange_formulas import rule_of
 from service.market.contract import TIMEFRAMES, Exchange, ExchangeUnavailable, UnknownExchange
 from service.market.venues import ADAPTERS, VENUE_IDS, build_venue
 from tests.support.recorded_json import VENUES
