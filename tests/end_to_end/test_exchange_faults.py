@@ -22,13 +22,12 @@ FAULTS: dict[str, dict[str, Any]] = {
     "nulls": {"kind": "nulls", "path": "market/kline"},
     "no rows": {"kind": "empty", "path": "market/kline"},
     "open interest of nulls": {"kind": "nulls", "path": "open-interest"},
-    "tiers of nulls": {"kind": "nulls", "path": "risk-limit"},
     "429": {"kind": "status", "status": 429, "retry_after": 7},
     "503": {"kind": "status", "status": 503},
     "reset": {"down": True},
 }
-# one of each kind: a page, bad rows, bad tiers, a refusal, no answer
-FEW = {name: FAULTS[name] for name in ("html", "nulls", "tiers of nulls", "429", "reset")}
+# one of each kind: a page, bad rows, a refusal, no answer
+FEW = {name: FAULTS[name] for name in ("html", "nulls", "429", "reset")}
 # what spoils a single row of its bars
 ROWS = {
     "not a number": "nan",
@@ -49,9 +48,9 @@ BARS = {
 # which requests of each venue carry what an answer cannot do without, and what it can
 NEEDED = {
     "binance": ["exchangeInfo", "/klines", "openInterestHist"],
-    "bybit": ["instruments-info", "market/kline", "open-interest", "risk-limit"],
-    "okx": ["public/instruments", "market/candles", "open-interest-history", "position-tiers"],
-    "gate": ["usdt/contracts", "candlesticks", "contract_stats", "risk_limit_tiers"],
+    "bybit": ["instruments-info", "market/kline", "open-interest"],
+    "okx": ["public/instruments", "market/candles", "open-interest-history"],
+    "gate": ["usdt/contracts", "candlesticks", "contract_stats"],
 }
 OPTIONAL = {"binance": "markPriceKlines", "bybit": "mark-price-kline", "okx": "mark-price-candles"}
 NULLS = [(name, path, "nulls") for name, paths in NEEDED.items() for path in paths]
@@ -250,8 +249,7 @@ def test_good_data_outlives_a_fault(stage: Stage, emulator: Emulator, fault: dic
     stage.ask("/v1/heatmap", **query)
     next_hour(emulator)
     emulator.fault("bybit", **fault)
-    # tiers keep for hours, so a fault of theirs is not even met
-    assert stage.get("/v1/heatmap", **query).status_code == (200 if fault.get("path") == "risk-limit" else 503)
+    assert stage.get("/v1/heatmap", **query).status_code == 503
     emulator.heal()
     emulator.now_ms += SNAPSHOT_SECONDS * 1000
     with Recorder(emulator, "bybit") as recorder:
