@@ -20,20 +20,20 @@ ROUNDS = 15
 NOW = 1_795_306_800.0  # 2026-11-22T00:20Z
 HEATMAP = "heatmap, 168 x 400"
 QUESTIONS = {
-    HEATMAP: "/v1/heatmap?symbol=BTC",
-    "heatmap, 1000 x 500": "/v1/heatmap?symbol=BTC&lookback=1000h&bins=500",
-    "heatmap, segments": "/v1/heatmap?symbol=BTC&encoding=segments",
-    "heatmap, two exchanges": "/v1/heatmap?symbol=BTC&exchange=sim,sim2",
-    "heatmap, two and split": "/v1/heatmap?symbol=BTC&exchange=sim,sim2&split=true",
-    "profile": "/v1/profile?symbol=BTC",
-    "zones": "/v1/zones?symbol=BTC",
-    "zones, 1h,4h,1d": "/v1/zones?symbol=BTC&timeframes=1h,4h,1d",
-    "touches, 30 days": "/v1/touches?symbol=BTC",
+    HEATMAP: "/v1/heatmap?exchange=sim&symbol=BTC",
+    "heatmap, 1000 x 500": "/v1/heatmap?exchange=sim&symbol=BTC&lookback=1000h&bins=500",
+    "heatmap, segments": "/v1/heatmap?exchange=sim&symbol=BTC&encoding=segments",
+    "heatmap, two exchanges": "/v1/heatmap?exchange=sim&symbol=BTC&exchange=sim,sim2",
+    "heatmap, two and split": "/v1/heatmap?exchange=sim&symbol=BTC&exchange=sim,sim2&split=true",
+    "profile": "/v1/profile?exchange=sim&symbol=BTC",
+    "zones": "/v1/zones?exchange=sim&symbol=BTC",
+    "zones, 1h,4h,1d": "/v1/zones?exchange=sim&symbol=BTC&timeframes=1h,4h,1d",
+    "touches, 30 days": "/v1/touches?exchange=sim&symbol=BTC",
     "scan, 4 symbols": "/v1/scan?exchange=sim",
     "diff, exchanges": "/v1/diff?a=sim&b=sim2&symbol=BTC",
-    "cascade, 400 draws": "/v1/cascade?symbol=BTC&move_pct=-3",
-    "skill, 60 days": "/v1/skill?symbol=BTC",
-    "profile, uncertainty": "/v1/profile?symbol=BTC&uncertainty=true",
+    "cascade, 400 draws": "/v1/cascade?exchange=sim&symbol=BTC&move_pct=-3",
+    "skill, 60 days": "/v1/skill?exchange=sim&symbol=BTC",
+    "profile, uncertainty": "/v1/profile?exchange=sim&symbol=BTC&uncertainty=true",
 }
 PLAIN = {
     "liquidation-price": "/v1/liquidation-price?exchange=sim&symbol=BTC&side=long&entry=60000&leverage=10&size={}",

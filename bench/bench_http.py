@@ -25,8 +25,8 @@ from service.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
 # At this range the axis of BTC takes close to the 500 bins that are asked for.
-GRID = "/v1/heatmap?lookback=1000h&bins=500&range_pct=17.5"
-SMALL = "/v1/profile?bins=100"
+GRID = "/v1/heatmap?exchange=sim&lookback=1000h&bins=500&range_pct=17.5"
+SMALL = "/v1/profile?exchange=sim&bins=100"
 CLIENTS, REQUESTS, ROUNDS = 4, 100, 7
 ALLOWED_MS, ALLOWED_RATIO = 15.0, 1.5
 
@@ -53,7 +53,7 @@ def cold() -> None:
         best, middle = min(times), statistics.median(times)
         print(f"cold, {columns} x {bins} {name}: best {best:.1f} ms, median {middle:.1f} ms, {size:.2f} MB", end="")
         print(f" (aim {ALLOWED_MS:g} ms)")
-    refused = milliseconds(lambda: client.get("/v1/heatmap?bins=0"))
+    refused = milliseconds(lambda: client.get("/v1/heatmap?exchange=sim&bins=0"))
     print(f"refused, bins=0: best {min(refused):.2f} ms, median {statistics.median(refused):.2f} ms")
 
 

@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 from service.app import create_app
 from service.settings import Settings
 from tests.support import outside
-from tests.support.fake_apps import without_contract
+from tests.support.fake_apps import OnSim, without_contract
 from tests.support.fake_exchange import Clock, FakeExchange
 
 # Where the clock of the simulated app stands: 2025-10-09T08:53:20Z.
@@ -40,7 +40,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def fake() -> FakeExchange:
-    """Return an exchange that offers everything, under the id that queries default to."""
+    """Return an exchange that offers everything, under the id that tests ask where they name none."""
     return FakeExchange("sim")
 
 
@@ -65,7 +65,9 @@ def pair() -> tuple[FakeExchange, FakeExchange]:
 @pytest.fixture(scope="session")
 def sim_app() -> Flask:
     """Return an application on both simulated exchanges, at a fixed time."""
-    return create_app(Settings(exchanges=("sim", "sim2")), clock=lambda: SIM_NOW)
+    app = create_app(Settings(exchanges=("sim", "sim2")), clock=lambda: SIM_NOW)
+    app.test_client_class = OnSim
+    return app
 
 
 @pytest.fixture

@@ -108,7 +108,7 @@ def server() -> Iterator[Server]:
         ("/livez", "application/json", b"alive"),
         ("/readyz", "application/json", b"ready"),
         ("/v1/exchanges", "application/json", b'"sim2"'),
-        ("/v1/markets", "application/json", b"BTC/USDT:USDT"),
+        ("/v1/markets?exchange=sim", "application/json", b"BTC/USDT:USDT"),
         ("/v1/heatmap?exchange=sim&symbol=BTC", "application/json", b'"grid"'),
         ("/v1/profile?exchange=sim&symbol=BTC", "application/json", b'"imbalance"'),
         ("/docs", "text/html; charset=utf-8", b"swagger-ui"),
@@ -135,7 +135,7 @@ def test_what_it_says_to_try_answers(server: Server) -> None:
 
 def test_conditional_and_compressed(server: Server) -> None:
     """ETag, 304 and gzip survive the server."""
-    path = "/v1/heatmap?as_of=2025-09-01T00:00:00Z&lookback=2d"
+    path = "/v1/heatmap?exchange=sim&as_of=2025-09-01T00:00:00Z&lookback=2d"
     plain, zipped = server.ask(path), server.ask(path, Accept_Encoding="gzip")
     assert zipped.headers["Content-Encoding"] == "gzip"
     assert gzip.decompress(zipped.body).startswith(b"{")
@@ -145,7 +145,7 @@ def test_conditional_and_compressed(server: Server) -> None:
 
 def test_workers_agree(server: Server) -> None:
     """Whichever process answers, the past is the same to the last byte but for its age."""
-    path = "/v1/heatmap?as_of=2025-09-02T00:00:00Z&lookback=2d&bins=50"
+    path = "/v1/heatmap?exchange=sim&as_of=2025-09-02T00:00:00Z&lookback=2d&bins=50"
     with ThreadPoolExecutor(8) as pool:
         bodies = [orjson.loads(r.body) for r in pool.map(lambda _: server.ask(path), range(24))]
     for body in bodies:

@@ -11,6 +11,7 @@ group            the estimates of several exchanges as one
 realised         realised liquidations beside bars, and the mix fitted to them
 silence          bars of which nobody reports liquidations
 axes             the price axis of a request
+price_agreement  exchanges that trade the same thing, by their prices
 group_map        maps and profiles of a group
 group_heat       the heat of a group's map
 zone_reading     zones of a group

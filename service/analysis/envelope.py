@@ -19,6 +19,7 @@ class UsedSource:
     tiers_dated        the day that a table of ours is of, ISO 8601; else empty
     open_interest_usd  one side, at its price
     as_of              close of the newest bar that it gave, epoch ms
+    price              its own
     missing            inputs that were not there, and why
     """
 
@@ -31,16 +32,21 @@ class UsedSource:
     open_interest_usd: float
     as_of: int
     missing: Mapping[str, str]
+    price: float
     weight: float = 1.0
 
 
 @dataclass(frozen=True)
 class AbsentSource:
-    """An exchange that was asked for and is not in the answer; `listed` is false where it has no such market."""
+    """An exchange that was asked for and is not in the answer; `listed` is false where it has no such market.
+
+    price  where what it lists under that name is something else, by its price
+    """
 
     exchange: str
     reason: str
     listed: bool
+    price: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,6 +126,7 @@ def envelope_of(
         open_interest_usd=open_interest_usd,
         as_of=newest,
         missing=data.missing,
+        price=data.price,
     )
     fit_warnings = () if fit is None else fit.warnings
     return Envelope(

@@ -7,6 +7,7 @@ from functools import partial
 from service.analysis.estimate import Estimate, estimate
 from service.analysis.group import Group, at_one_close
 from service.analysis.parallel import Key, Loading, SideBySide, begin
+from service.analysis.price_agreement import agreed
 from service.analysis.requests import MarketRequest
 from service.analysis.services import Services
 from service.heatmap import BadInput
@@ -30,7 +31,10 @@ class PendingGroup:
         loaded = self.loading.finish()
         if not loaded.results:
             raise loaded.first_error()
-        return grouped(loaded)[self.symbol]
+        groups, refused = grouped(loaded)
+        if refused:
+            raise refused[self.symbol]
+        return groups[self.symbol]
 
 
 def begin_group(services: Services, request: MarketRequest, *, context: bool = False) -> PendingGroup:
@@ -69,16 +73,20 @@ def loads(
     }
 
 
-def grouped(loaded: SideBySide[Estimate]) -> dict[str, Group]:
-    """Return the group of each symbol that at least one exchange gave."""
-    symbols = dict.fromkeys(symbol for symbol, _ in loaded.results)
-    return {
-        symbol: at_one_close(
+def grouped(loaded: SideBySide[Estimate]) -> tuple[dict[str, Group], dict[str, BadInput]]:
+    """Return the group of each symbol that at least one exchange gave, and why others cannot be one, by symbol."""
+    groups: dict[str, Group] = {}
+    refused: dict[str, BadInput] = {}
+    for symbol in dict.fromkeys(symbol for symbol, _ in loaded.results):
+        whole = at_one_close(
             {name: member for (of, name), member in loaded.results.items() if of == symbol},
             {name: error for (of, name), error in loaded.errors.items() if of == symbol},
         )
-        for symbol in symbols
-    }
+        try:
+            groups[symbol] = agreed(symbol, whole)
+        except BadInput as error:
+            refused[symbol] = error
+    return groups, refused
 
 
 def the_exchange(services: Services, text: str) -> str:
@@ -95,13 +103,17 @@ def exchanges_of(services: Services, text: str) -> list[str]:
     Raises UnknownExchange or BadInput.
     """
     served = services.feed.exchanges
-    if text == ALL:
+    if text.strip().lower() == ALL:
         real = [name for name, exchange in served.items() if not exchange.simulated]
         return real or list(served)
-    names = [name.strip() for name in text.split(",")]
+    names = [name.strip().lower() for name in text.split(",")]
     for name in names:
         if name not in served:
             raise UnknownExchange(name, [*served, ALL])
     if len(set(names)) < len(names):
         raise BadInput("exchange", "One is named twice", "each at most once")
+    simulated = [name for name in names if served[name].simulated]
+    if 0 < len(simulated) < len(names):
+        message = f"{', '.join(simulated)} is simulated: its positions are no part of a real market"
+        raise BadInput("exchange", message, "real exchanges alone, or simulated ones")
     return names

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from service.analysis.envelope import AbsentSource, Envelope, EnvelopeCoverage
 from service.heatmap.inventory import LOW_CONFIDENCE, Confidence
-from service.market.contract import UnknownSymbol
+from service.market.contract import DifferentMarket, UnknownSymbol
 
 # Shares are averaged as they stand in each exchange's own answer.
 SHARE_DIGITS = 6
@@ -48,7 +48,8 @@ def merged_envelope(
 
 
 def _absent(exchange: str, error: Exception) -> AbsentSource:
-    return AbsentSource(exchange, str(error), listed=not isinstance(error, UnknownSymbol))
+    price = error.price if isinstance(error, DifferentMarket) else None
+    return AbsentSource(exchange, str(error), not isinstance(error, UnknownSymbol), price)
 
 
 def _merged_coverage(

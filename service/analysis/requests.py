@@ -32,7 +32,7 @@ class AssumptionsRequest:
 class BarsRequest:
     """Whose bars, how long, how far back and as of when, and what is assumed about traders.
 
-    exchange   as the caller wrote it: an id, several with commas, or `all`
+    exchange   an id, several with commas, or `all`
     timeframe  length of a bar; hours where the caller has no choice
     lookback   ms
     as_of      epoch ms; None is now

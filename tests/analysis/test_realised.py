@@ -162,7 +162,15 @@ def test_of_several_all_stay_and_those_that_can_be_fitted_are() -> None:
 def test_of_several_each_map_is_made_with_its_own_mix() -> None:
     """The sum is that of the maps made alone: the fitted one and the one that cannot be."""
     clock = Clock(SIM_NOW)
-    app = app_of(sim(clock=clock, seed=7), FakeExchange("closed", price=60_000.0), clock=clock)
+    market = sim(clock=clock, seed=7)
+    closed = FakeExchange("closed", price=60_000.0)
+    last, own = (
+        ask(app_of(each, clock=clock), "/v1/heatmap", exchange=each.id, candles="true")["candles"]["close"][-1]
+        for each in (market, closed)
+    )
+    closed.price *= last / own
+    closed.simulated = True
+    app = app_of(market, closed, clock=clock)
     asked = FITTED | {"lookback": "30d", "exchange": "sim,closed", "split": "true"}
     both, usual = (ask(app, "/v1/profile", **(asked | {"mix": mix})) for mix in ("fitted", "default"))
     mixes = {fit["exchange"]: fit["mix"]["name"] for fit in both["assumptions"]["fits"]}

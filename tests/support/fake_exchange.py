@@ -73,12 +73,12 @@ class FakeExchange:
     `interest_published` ends open interest earlier than the bars.
     """
 
-    name, simulated, liquidation_rule = "Fake", False, "binance"
+    name, liquidation_rule = "Fake", "binance"
 
     def __init__(self, exchange_id: str = "fake", *, price: float = 100.0, listed: int = 0) -> None:
         """Offer everything; a test changes what it is about."""
         self.id, self.price, self.listed = exchange_id, price, listed
-        self.capabilities = ABLE
+        self.capabilities, self.simulated = ABLE, False
         self.published: int | None = None
         self.interest_published: int | None = None
         self.calls: list[tuple[Any, ...]] = []

@@ -10,6 +10,7 @@ from service.analysis.group import Group
 from service.analysis.limits import fitting_bins
 from service.analysis.loading import begin_group
 from service.analysis.prepared import Prepared
+from service.analysis.price_agreement import require_comparable
 from service.analysis.results.diff_request import MAPS, DiffRequest
 from service.analysis.services import Services
 from service.analysis.zone_reading import ZoneReading, read_zones
@@ -52,6 +53,8 @@ def prepare_diff(services: Services, request: DiffRequest) -> Prepared[DiffResul
     for name, pending in begun.items():
         with _named_as_asked(request, name):
             groups[name] = pending.group()
+    if kind == "exchanges":
+        require_comparable(request.market.symbol, groups["a"].reference, groups["b"].reference, "b")
     axes = _axes(groups, request)
     return Prepared(
         tuple(group.fingerprint for group in groups.values()),

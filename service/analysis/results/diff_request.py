@@ -49,6 +49,8 @@ class DiffRequest:
             asked = " and ".join(kinds) or "nothing"
             field = given[kinds[-1]][0] if kinds else "a"
             raise BadInput(field, f"Asked to compare {asked}", "a and b, or as_of_a/b, or mix_a/b and churn_a/b")
+        if kinds[0] != "exchanges" and not self.market.exchange:
+            raise BadInput("exchange", f"Is needed to compare {kinds[0]}", "an id of /v1/exchanges, or sim")
         if kinds[0] == "exchanges":
             for name in MAPS:
                 if name not in given["exchanges"]:

@@ -86,12 +86,14 @@ def prepare_scan(services: Services, request: ScanRequest) -> Prepared[ScanResul
     loaded = side_by_side(services.threads, loads(services, wanted, names), services.seconds)
     if not loaded.results:
         raise loaded.first_error()
-    groups = grouped(loaded)
+    groups, refused = grouped(loaded)
+    if not groups:
+        raise next(iter(refused.values()))
     prints = tuple((symbol, group.fingerprint) for symbol, group in groups.items())
     return Prepared(
-        (prints, tuple(sorted(loaded.errors))),
+        (prints, tuple(sorted(loaded.errors)), tuple(sorted(refused))),
         BOOK_SECONDS,
-        lambda: _result(names, request, groups, loaded.errors, services.clock()),
+        lambda: _result(names, request, groups, loaded.errors, refused, services.clock()),
     )
 
 
@@ -138,10 +140,12 @@ def _result(
     request: ScanRequest,
     groups: Mapping[str, Group],
     errors: Mapping[Key, Failure],
+    disagreeing: Mapping[str, BadInput],
     now: float,
 ) -> ScanResult:
     by_symbol: dict[str, ScanRow] = {}
     failed = [ScanFailure(symbol, name, str(error)) for (symbol, name), error in errors.items()]
+    failed += [ScanFailure(symbol, None, str(error)) for symbol, error in disagreeing.items()]
     refused: list[BadInput] = []
     for symbol, group in groups.items():
         try:

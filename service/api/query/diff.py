@@ -6,7 +6,7 @@ from service.analysis.results.diff_request import DiffRequest
 from service.api.query.axis_query import AxisQuery
 from service.api.query.leverage_mix import LeverageMix
 from service.api.query.moment import Moment
-from service.api.query.parameters import CHURN
+from service.api.query.parameters import CHURN, optional_exchange_field
 from service.api.schemas.diff import ALIGNMENTS
 
 
@@ -15,16 +15,9 @@ class DiffQuery(AxisQuery):
 
     request = DiffRequest
 
-    a = fields.String(
-        load_default=None,
-        validate=validate.Length(1, 200),
-        metadata={"description": "Exchange against exchange: ids, several with commas, or all", "example": "sim"},
-    )
-    b = fields.String(
-        load_default=None,
-        validate=validate.Length(1, 200),
-        metadata={"description": "What a is compared with, written as a is", "example": "sim2"},
-    )
+    exchange = optional_exchange_field("Whose two maps are compared, where a and b are not given")
+    a = optional_exchange_field("Exchange against exchange: ids, several with commas, or all")
+    b = optional_exchange_field("What a is compared with, written as a is")
     as_of_a = Moment(
         load_default=None, metadata={"description": "Moment against moment; the other one is as_of if left out, or now"}
     )

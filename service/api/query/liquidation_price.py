@@ -4,7 +4,7 @@ from marshmallow import Schema, fields, validate
 
 from service.analysis.position.request import LiquidationPriceRequest
 from service.api.query.moment import Moment
-from service.api.query.parameters import SideName
+from service.api.query.parameters import SideName, optional_exchange_field
 from service.api.query.strict import StrictQuery
 from service.heatmap.margin import RULES
 
@@ -14,14 +14,7 @@ AMOUNT = validate.Range(1e-12, 1e15)
 class PositionFields(Schema):
     """A position, its account and whose terms apply."""
 
-    exchange = fields.String(
-        load_default=None,
-        validate=validate.Length(1, 40),
-        metadata={
-            "description": "Whose rule, risk tiers and fee apply; or give rule and maintenance_rate",
-            "example": "sim",
-        },
-    )
+    exchange = optional_exchange_field("Whose rule, risk tiers and fee apply; or give rule and maintenance_rate")
     symbol = fields.String(
         load_default=None,
         validate=validate.Length(1, 40),

@@ -1,8 +1,7 @@
 """The parameters of /v1/markets."""
 
-from marshmallow import fields, validate
-
 from service.analysis.results.markets import MarketsRequest
+from service.api.query.parameters import exchange_field
 from service.api.query.strict import StrictQuery
 
 
@@ -11,8 +10,4 @@ class MarketsQuery(StrictQuery):
 
     request = MarketsRequest
 
-    exchange = fields.String(
-        load_default="sim",
-        validate=validate.Length(1, 40),
-        metadata={"description": "An id of /v1/exchanges", "example": "sim"},
-    )
+    exchange = exchange_field()

@@ -11,8 +11,11 @@ from service.api.query.strict import StrictQuery
 from service.heatmap import Side, parse_mix
 from service.heatmap.inventory import FITTED, PRESETS
 from service.market.contract import TIMEFRAMES
+from service.market.sim import SIMULATED
+from service.market.venues import VENUE_IDS
 
 CHURN = validate.Range(0.01, 10)
+NAMES = validate.Length(1, 200)
 UNCERTAINTY = "Include q10, q50 and q90 of each bin over an ensemble of assumptions, and how far its members agree"
 
 
@@ -54,14 +57,33 @@ class AssumptionsQuery(StrictQuery):
     )
 
 
-def exchange_field(description: str) -> fields.String:
-    """Return the exchange parameter; the description says what it may be."""
-    return fields.String(
-        load_default="sim", validate=validate.Length(1, 200), metadata={"description": description, "example": "sim"}
-    )
+class ExchangeName(fields.String):
+    """An exchange id in any case, several with commas, or `all`; loads in lower case.
+
+    There is no default: whoever forgets it must not trade on simulated prices, or on those of another exchange.
+    """
+
+    default_error_messages = {  # noqa: RUF012 - marshmallow's way of declaring messages
+        "required": f"Is needed: {', '.join(VENUE_IDS)} or all, as far as they are served, "
+        f"or simulated prices: {', '.join(SIMULATED)}."
+    }
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - marshmallow's signature
+        text: str = super()._deserialize(value, attr, data, **kwargs)
+        return text.strip().lower()
 
 
-def exchanges_field() -> fields.String:
+def exchange_field(description: str = "An id of /v1/exchanges") -> ExchangeName:
+    """Return the exchange parameter, which must be given; the description says what it may be."""
+    return ExchangeName(required=True, validate=NAMES, metadata={"description": description, "example": "sim"})
+
+
+def optional_exchange_field(description: str) -> ExchangeName:
+    """Return a parameter for an exchange that may be left out; loads as None then."""
+    return ExchangeName(load_default=None, validate=NAMES, metadata={"description": description, "example": "sim"})
+
+
+def exchanges_field() -> ExchangeName:
     """Return the exchange parameter of what adds exchanges up."""
     return exchange_field("An id of /v1/exchanges, several such as binance,bybit,okx, or all; their maps are added up")
 
@@ -69,7 +91,7 @@ def exchanges_field() -> fields.String:
 class MarketQuery(AssumptionsQuery):
     """Which market, on which bars, as of when."""
 
-    exchange = exchange_field("An id of /v1/exchanges")
+    exchange = exchange_field()
     symbol = fields.String(
         load_default="BTC",
         validate=validate.Length(1, 40),

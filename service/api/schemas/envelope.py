@@ -13,11 +13,15 @@ class SourceSchema(Schema):
     state = fields.String(
         required=True,
         metadata={
-            "enum": ["used", "missing", "not_listed"],
-            "description": "missing: it failed; not_listed: it has no such market, which is no failure",
+            "enum": ["used", "missing", "not_listed", "other_price"],
+            "description": "missing: it failed; not_listed: it has no such market, which is no failure; "
+            "other_price: what it lists under that name is something else, by its price",
         },
     )
     reason = fields.String(required=True, allow_none=True, metadata={"description": "Why it is not used"})
+    price = fields.Float(
+        required=True, allow_none=True, metadata={"description": "Its own; null if it is missing or not listed"}
+    )
     weight = fields.Float(required=True, metadata={"description": "Share of the open interest used, 0..1"})
     open_interest_usd = fields.Float(
         required=True, allow_none=True, metadata={"description": "One side, at its price; null if not used"}

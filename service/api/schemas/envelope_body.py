@@ -42,6 +42,7 @@ def _used(source: UsedSource) -> dict[str, Any]:
         "tiers": source.tiers,
         "tiers_dated": source.tiers_dated or None,
         "missing": source.missing,
+        "price": source.price,
         "open_interest_usd": round(source.open_interest_usd, 2),
         "as_of": rfc3339(source.as_of),
     }
@@ -51,9 +52,10 @@ def _absent(source: AbsentSource) -> dict[str, Any]:
     return {
         "exchange": source.exchange,
         "symbol": None,
-        "state": "missing" if source.listed else "not_listed",
+        "state": "missing" if source.listed else "not_listed" if source.price is None else "other_price",
         "reason": source.reason,
         "weight": 0.0,
+        "price": source.price,
         "open_interest_usd": None,
         "as_of": None,
         "columns": 0,

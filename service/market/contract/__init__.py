@@ -11,6 +11,7 @@ symbols   from symbols as people write them to one exchange's own
 from service.market.contract.data import AccountRatio, Coverage, Funding, MarketData, OrderBook, Tiers, ladder
 from service.market.contract.errors import (
     BadData,
+    DifferentMarket,
     ExchangeUnavailable,
     MarketError,
     NotPublished,
@@ -31,6 +32,7 @@ __all__ = [
     "Candles",
     "Capabilities",
     "Coverage",
+    "DifferentMarket",
     "Exchange",
     "ExchangeUnavailable",
     "Funding",

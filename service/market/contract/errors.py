@@ -3,6 +3,7 @@
 MarketError
 ├── UnknownExchange      no such exchange here                          -> 404
 ├── UnknownSymbol        the exchange does not list it                  -> 404
+│   └── DifferentMarket  what it lists under that name is another thing
 ├── Unsupported          the exchange does not offer this data          -> 422
 │   └── NotPublished     it does not publish what was asked about       -> 404
 └── ExchangeUnavailable  it did not answer, or not with usable data     -> 503
@@ -34,6 +35,16 @@ class UnknownSymbol(MarketError):
         """Name both, for the answer, and `why` where that is known."""
         super().__init__(f"{exchange} lists no perpetual swap {symbol!r}{why and ': '}{why}")
         self.exchange, self.symbol = exchange, symbol
+
+
+class DifferentMarket(UnknownSymbol):
+    """What the exchange lists under that symbol is not what the others do, by its price."""
+
+    def __init__(self, exchange: str, symbol: str, price: float, usual: float) -> None:
+        """Keep its price, beside the median of the others."""
+        told = f"its price of {symbol} is {price:.6g} where the median is {usual:.6g}"
+        MarketError.__init__(self, f"{told}: another coin under the name, or another unit")
+        self.exchange, self.symbol, self.price = exchange, symbol, price
 
 
 class Unsupported(MarketError):

@@ -102,7 +102,7 @@ def test_concurrent_queries_do_not_mix(app: Flask) -> None:
 
 def test_replicas_agree_on_what_is_past(fake: FakeExchange) -> None:
     """Processes that read the same past at different moments give it the same tag, so that either can answer 304."""
-    path = f"/v1/heatmap?as_of={T0 - 10 * HOUR}"
+    path = f"/v1/heatmap?exchange=sim&as_of={T0 - 10 * HOUR}"
     tags = {
         create_app(Settings(), exchanges={"sim": fake}, clock=Clock(Clock().now + later))
         .test_client()

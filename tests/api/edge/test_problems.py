@@ -232,7 +232,7 @@ def test_problems_carry_the_headers_of_all_answers(client: FlaskClient) -> None:
 def test_no_exchange_at_all(problem: Problem) -> None:
     """An application without exchanges answers like any other."""
     client = create_app(Settings(), exchanges={}, clock=Clock()).test_client()
-    assert problem(client.get("/v1/heatmap"))["status"] == 404
+    assert problem(client.get("/v1/heatmap?exchange=sim"))["status"] == 404
     assert client.get("/v1/exchanges").json == {"exchanges": []}
 
 

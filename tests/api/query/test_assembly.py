@@ -26,7 +26,12 @@ EVERY = [
     LiquidationPriceQuery, ExchangesQuery, MarketsQuery,
 ]  # fmt: skip
 # What a query must have besides its defaults.
-NEEDED: dict[type[StrictQuery], dict[str, str]] = {LiquidationPriceQuery: {"side": "short", "entry": "60000"}}
+NEEDED: dict[type[StrictQuery], dict[str, str]] = {
+    **{
+        query: {"exchange": "sim"} for query in EVERY if query not in {DiffQuery, ExchangesQuery, LiquidationPriceQuery}
+    },
+    LiquidationPriceQuery: {"side": "short", "entry": "60000"},
+}
 # What only some queries ask for, and the default stands in for in the others.
 DEFAULTS = {"as_of", "timeframe", "bin_size"}
 

@@ -177,7 +177,7 @@ def test_the_past_is_what_was_answered_then(fake: FakeExchange, hours: int) -> N
     fake.fail("order_book", ExchangeUnavailable("sim", "no book: the price is the last close in both"))
     now = create_app(Settings(), exchanges={"sim": fake}, clock=Clock()).test_client()
     then = create_app(Settings(), exchanges={"sim": fake}, clock=Clock(NOW - 3600 * hours)).test_client()
-    one, other = ask(now, f"/v1/heatmap?as_of={T0 - hours * HOUR}"), ask(then, "/v1/heatmap")
+    one, other = ask(now, f"/v1/heatmap?exchange=sim&as_of={T0 - hours * HOUR}"), ask(then, "/v1/heatmap?exchange=sim")
     for part in ("grid", "accounting", "as_of", "price", "assumptions", "coverage"):
         assert one[part] == other[part]
 
@@ -189,7 +189,7 @@ def test_the_simulated_past_is_what_was_answered_then(sim_client: FlaskClient, s
     then = create_app(Settings(exchanges=("sim",)), clock=lambda: SIM_NOW - 3600 * hours).test_client()
     size = {"BTC": 200, "THIN": 0.002}[symbol]
     moment = int(SIM_NOW * 1000) - hours * HOUR
-    query = f"/v1/heatmap?symbol={symbol}&bin_size={size}&lookback=3d"
+    query = f"/v1/heatmap?exchange=sim&symbol={symbol}&bin_size={size}&lookback=3d"
     one, other = ask(sim_client, f"{query}&as_of={moment}"), ask(then, query)
     assert one["grid"]["time"] == other["grid"]["time"]
     shared = sorted(set(one["grid"]["edges"]) & set(other["grid"]["edges"]))

@@ -161,7 +161,7 @@ def test_no_seed_changes_the_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("service.analysis.results.touches.find_touches", noted)
     fresh = create_app(Settings(exchanges=("sim",)), clock=lambda: SIM_NOW)
     for symbol in ("BTC", "ETH", "SOL", "THIN"):
-        ask(fresh, PATH, symbol=symbol, lookback="90d")
+        ask(fresh, PATH, exchange="sim", symbol=symbol, lookback="90d")
     assert len(calls) == 4
     for call in calls:
         summaries = [call(seed=seed).summary for seed in range(5)]

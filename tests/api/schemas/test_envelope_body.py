@@ -40,5 +40,5 @@ def test_an_absent_exchange_has_nulls() -> None:
     absent = envelope_body(GROUPS["missing"].envelope(NOW))["sources"][1]
     assert (absent["state"], absent["reason"], absent["weight"]) == ("missing", "b: is down", 0.0)
     assert {name for name, value in absent.items() if value is None} == {
-        "symbol", "open_interest_usd", "as_of", "liquidation_rule", "tiers", "tiers_dated",
+        "symbol", "price", "open_interest_usd", "as_of", "liquidation_rule", "tiers", "tiers_dated",
     }  # fmt: skip
