@@ -135,7 +135,7 @@ def warm() -> None:
             {
                 "empty Flask route": (idle, "/", ""),
                 "warm, profile, gzip": (port, SMALL, zipped),
-                "warm, default heatmap, gzip": (port, "/v1/heatmap", zipped),
+                "warm, default heatmap, gzip": (port, "/v1/heatmap?exchange=sim", zipped),
                 "warm, heatmap 1000 x 500, gzip": (port, GRID, zipped),
                 "warm, heatmap 1000 x 500, segments, gzip": (port, f"{GRID}&encoding=segments", zipped),
                 "warm, heatmap 1000 x 500, 304": (port, GRID, f"If-None-Match: {etag[1].decode()}\r\n"),
