@@ -32,6 +32,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.hook.pytest_deselected(items=outside.leave_out(items))
 
 
+@pytest.fixture(scope="session")
+def reference_python() -> str:
+    """Return the Python that runs the reference scorer; what asks for it is left out where there is none."""
+    found = outside.reference_python()
+    assert found is not None
+    return found
+
+
 @pytest.fixture
 def clock() -> Clock:
     """Return a clock that stands at a full hour."""

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from service.cli import main as cli
-from tests.heatmap.skill.test_score_reference import NO_REFERENCE, interpreter, reference
+from tests.heatmap.skill.test_score_reference import reference
 from tests.support.simulated_hours import write_hours
 from tests.support.skill_market import Case, market
 from tests.support.skill_table import write
@@ -209,13 +209,10 @@ def headline(out: str, name: str) -> list[float]:
 
 
 @pytest.mark.slow
-def test_skill_is_what_the_reference_makes_of_predict(tmp_path: Path) -> None:
+def test_skill_is_what_the_reference_makes_of_predict(reference_python: str, tmp_path: Path) -> None:
     """With open interest and without, the reference scorer on what `predict` wrote says what `skill` prints."""
-    python = interpreter()
-    if python is None:
-        pytest.skip(NO_REFERENCE)
     for interest in (True, False):
-        assert_like_the_reference(python, interest, tmp_path)
+        assert_like_the_reference(reference_python, interest, tmp_path)
 
 
 def assert_like_the_reference(python: str, interest: bool, folder: Path) -> None:

@@ -39,9 +39,10 @@ class Pair:
     true: Heatmap
 
     def apart(self, side: str) -> np.ndarray:
-        """Return the USD that lie in other cells, by column."""
+        """Return the USD that lie in other cells, by column, beyond what rounding a cell moves."""
         shown, true = np.array(self.body["grid"][side]), getattr(self.true, side)
-        usd: np.ndarray = np.abs(shown - true).sum(axis=1)
+        rounding = 0.5 * self.body["grid"]["resolution"]
+        usd: np.ndarray = np.maximum(np.abs(shown - true) - rounding, 0.0).sum(axis=1)
         return usd
 
 

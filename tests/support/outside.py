@@ -1,16 +1,18 @@
 """What some tests need from outside the repository, and what is left out where it is not there.
 
-Tests on real hours are skipped one by one. Of a file's tests that need helm or a browser one is skipped, and its reason
-says for how many it stands; the others are deselected. In CI nothing is left out: there these tests fail.
+Tests on real hours are skipped one by one. Of a file's tests that need another thing one is skipped, and its reason
+says for how many it stands; the others are deselected. In CI helm and a browser must be there.
 """
 
 import os
 import shutil
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from tests.emulator.sources import SHARED
 from tests.support import real_hours
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,10 +29,37 @@ def chromium() -> str | None:
     return shutil.which("chromium")
 
 
-# by the fixture that gives it: how it is found, and what to do where it is not
-TOOLS: dict[str, tuple[Callable[[], str | None], str]] = {
-    "helm": (helm, "no helm: run npm ci"),
-    "browser": (chromium, "no chromium on PATH"),
+def reference_python() -> str | None:
+    """Return a Python that can run the reference scorer, where both are there.
+
+    LH_SKILL_PYTHON names one with pandas and scipy; else it is the one that `make skill-env` makes.
+    """
+    made = ROOT / ".skill-venv/bin/python"
+    found = os.environ.get("LH_SKILL_PYTHON") or (str(made) if made.exists() else None)
+    return found if real_hours.REFERENCE.is_file() else None
+
+
+def reported_tables() -> str | None:
+    """Return the folder of tables that users reported."""
+    folder = SHARED / "cases" / "tables"
+    return str(folder) if folder.is_dir() else None
+
+
+@dataclass(frozen=True)
+class Need:
+    """Something that a fixture gives: how it is found, what to do where it is not, and whether CI must have it."""
+
+    find: Callable[[], str | None]
+    how: str
+    in_ci: bool = False
+
+
+# by fixture
+NEEDS = {
+    "helm": Need(helm, "no helm: run npm ci", in_ci=True),
+    "browser": Need(chromium, "no chromium on PATH", in_ci=True),
+    "reference_python": Need(reference_python, "needs the reference scorer beside the repository and `make skill-env`"),
+    "reported": Need(reported_tables, "needs the tables of ../shared/cases"),
 }
 
 
@@ -40,12 +69,11 @@ def leave_out(items: list[pytest.Item]) -> Sequence[pytest.Item]:
         for item in items:
             if item.get_closest_marker("real_hours"):
                 item.add_marker(pytest.mark.skip(reason=real_hours.HOW))
-    if os.environ.get("CI") == "true":
-        return []
     left_out: list[pytest.Item] = []
-    for fixture, (find, how) in TOOLS.items():
-        if find() is None:
-            left_out += _one_skip_a_file([item for item in items if fixture in getattr(item, "fixturenames", ())], how)
+    for fixture, need in NEEDS.items():
+        if need.find() is None and not (need.in_ci and os.environ.get("CI") == "true"):
+            asking = [item for item in items if fixture in getattr(item, "fixturenames", ())]
+            left_out += _one_skip_a_file(asking, need.how)
     items[:] = [item for item in items if item not in left_out]
     return left_out
 

@@ -14,7 +14,7 @@ def assembled(kind: type[T], values: Mapping[str, Any]) -> T:
     becomes a tuple. Raises KeyError for a field that has neither a value nor a default.
     """
     hints = get_type_hints(kind)
-    parts = {field.name: _value(field, hints[field.name], values) for field in fields(kind)}  # type: ignore[arg-type]
+    parts = {field.name: _value(field, hints[field.name], values) for field in fields(kind)}  # type: ignore[arg-type]  # fields of several types
     return kind(**parts)
 
 

@@ -2,10 +2,8 @@
 
 import csv
 import json
-import os
 import subprocess
 from dataclasses import asdict
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +19,9 @@ from tests.support.real_hours import REFERENCE
 from tests.support.simulated_hours import SYMBOLS, hours_of, table_of, write_hours
 from tests.support.skill_market import HOUR, market
 
-OURS = Path(__file__).resolve().parents[3] / ".skill-venv" / "bin" / "python"
 SECOND_HALF = ("2024-07-20T12:00Z", 1_721_476_800_000)
 LATER: dict[str, Any] = {"test_from": SECOND_HALF[1], "seed": 7}
 RESAMPLES = 60
-# what is said where the reference cannot be run
-NO_REFERENCE = "needs the reference scorer beside the repository, and pandas and scipy: run `make skill-env`"
 
 NAMES = {
     "map": "model",
@@ -39,26 +34,6 @@ NAMES = {
 } | {f"new_extreme_{window}": f"new_ext{window}h" for window in (4, 12, 24, 72, 168)}
 
 IN_EXTREMES = {"map": "model", "wick": "wick", "wick_excursion": "wick_mae", "new_extreme_24": "ext"}
-
-
-@cache
-def interpreter() -> str | None:
-    """Find a Python for the reference: the one LH_SKILL_PYTHON names, else the one `make skill-env` makes."""
-    named = os.environ.get("LH_SKILL_PYTHON")
-    if not REFERENCE.is_file() or (named is None and not OURS.exists()):
-        return None
-    found = named or str(OURS)
-    subprocess.run([found, "-c", "import numpy, pandas, scipy"], check=True, capture_output=True)
-    return found
-
-
-@pytest.fixture
-def python() -> str:
-    """Return the reference's interpreter."""
-    found = interpreter()
-    if found is None:
-        pytest.skip(NO_REFERENCE)
-    return found
 
 
 def write(path: Path, columns: dict[str, Any]) -> Path:
@@ -172,7 +147,7 @@ def predicted(bars: Bars) -> BySide[Floats]:
 
 
 @pytest.mark.slow
-def test_every_figure_equals_the_reference(python: str, tmp_path: Path) -> None:
+def test_every_figure_equals_the_reference(reference_python: str, tmp_path: Path) -> None:
     """On two months of hours each figure and interval is the reference's, with ties, zeros and gaps in predictions."""
     folder = write_hours(tmp_path)
     for symbol in SYMBOLS:
@@ -182,13 +157,13 @@ def test_every_figure_equals_the_reference(python: str, tmp_path: Path) -> None:
         written = write(tmp_path / "predictions.csv", predictions)
         amounts = BySide(table["liquidated_long"] * bars.close, table["liquidated_short"] * bars.close)
         for options, ours in (([], {}), (["--test-from", SECOND_HALF[0], "--seed", "7"], LATER)):
-            expected = reference(python, folder / f"{symbol}.csv", written, *options)
+            expected = reference(reference_python, folder / f"{symbol}.csv", written, *options)
             found = score_predictions(bars, amounts, swept, resamples=RESAMPLES, **ours)
             assert flat(as_reference(found)) == pytest.approx(flat(expected), abs=1e-6, nan_ok=True), (symbol, options)
 
 
 @pytest.mark.slow
-def test_gaps_and_no_open_interest_equal_the_reference(python: str, tmp_path: Path) -> None:
+def test_gaps_and_no_open_interest_equal_the_reference(reference_python: str, tmp_path: Path) -> None:
     """The same on a made-up market with hours missing, volume unknown here and there, and no open interest at all.
 
     Long enough that no resample is without new 72-hour extremes: there the reference's factorisation of collinear
@@ -207,6 +182,6 @@ def test_gaps_and_no_open_interest_equal_the_reference(python: str, tmp_path: Pa
     table |= {"liq_long": liquidated.long, "liq_short": liquidated.short}
     predictions = {"ts": bars.time, "swept_long": swept.long, "swept_short": swept.short}
     files = write(tmp_path / "bars.csv", table), write(tmp_path / "predictions.csv", predictions)
-    expected = reference(python, *files, "--burn", "100", "--seed", "3")
+    expected = reference(reference_python, *files, "--burn", "100", "--seed", "3")
     found = score_predictions(bars, liquidated, swept, burn=100, resamples=RESAMPLES, seed=3)
     assert flat(as_reference(found)) == pytest.approx(flat(expected), abs=1e-6, nan_ok=True)
