@@ -72,8 +72,8 @@ def touched(hours: Hours, factor: int, side: Side, *, cleared: bool) -> Floats:
     edges = np.arange(float(np.minimum(*ends).min()), float(np.maximum(*ends).max()) + STEP, STEP)
     columns, assumed = np.empty((len(coarse), len(edges) - 1)), Assumptions()
     wanted = Wanted(edges, np.ones(len(edges) - 1), columns)
-    curve = curves(assumed, typical_venue())[side]
-    stand(side_path(coarse, side), flows_of(coarse), assumed.populations(curve), wanted)
+    populations = assumed.one_side(curves(assumed, typical_venue())[side])
+    stand(side_path(coarse, side), flows_of(coarse), populations, wanted)
     before_edge = np.concatenate((np.zeros((len(coarse), 1)), np.cumsum(columns, axis=1)), axis=1)
     near, deep = np.minimum(*ends).tolist(), np.maximum(*ends).tolist()
     rows = np.searchsorted(coarse.close_time, bars.time, side="right") - 1

@@ -82,7 +82,7 @@ def print_kept(markets: Sequence[Hours], boot: int) -> None:
     def drawn(model: Altered) -> Floats:
         return draws(markets, [predictions(model, hours) for hours in markets], burn, boot)
 
-    own = drawn(Altered())
+    own = drawn(variants()[0].model)
     print(f"| without | {' | '.join(FIGURES)} |")
     print("|---" * (1 + len(FIGURES)) + "|")
     for name, model in without_a_part().items():

@@ -3,8 +3,8 @@
 With nothing replaced it is `predict_swept` to the last bit.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from bench.hour_table import Hours
@@ -73,8 +73,8 @@ def predictions(model: Altered, hours: Hours) -> BySide[Floats]:
     assumed, bars = model.assumptions, model.bars(hours)
     venue = typical_venue(model.most_leverage)
     by_side = curves(assumed, venue)
-    in_bar = by_side if model.in_bar_mix is None else curves(replace(assumed, mix=model.in_bar_mix), venue)
-    levered = 1.0 - assumed.mix.unlevered
+    in_bar = by_side if model.in_bar_mix is None else curves(assumed.with_fast_mix(model.in_bar_mix), venue)
+    levered = 1.0 - assumed.fast_mix.unlevered
     opens = 0.5 * assumed.fast_churn * levered * model.expected(bars, assumed.fast_hours)
     forced = model.forced(bars)
     return BySide(
@@ -82,7 +82,7 @@ def predictions(model: Altered, hours: Hours) -> BySide[Floats]:
             forced
             * (
                 model.standing * _swept_standing(model, model.side_bars(hours, bars, side), by_side[side], side)
-                + opens * model.share(bars, side, in_bar[side])
+                + opens * model.share(bars, side, in_bar[side][0])
             )
             ** model.power
             for side in Side
@@ -90,7 +90,7 @@ def predictions(model: Altered, hours: Hours) -> BySide[Floats]:
     )
 
 
-def _swept_standing(model: Altered, bars: Bars, curve: DistanceCurve, side: Side) -> Floats:
+def _swept_standing(model: Altered, bars: Bars, by_population: Sequence[DistanceCurve], side: Side) -> Floats:
     """Return what each bar takes from the inventory that stood before it, float64[T], base coin."""
     path, assumed = model.entries(side_path(bars, side), bars, side), model.assumptions
-    return stand(path, flows_of(bars), assumed.populations(curve)).swept
+    return stand(path, flows_of(bars), assumed.one_side(by_population)).swept

@@ -21,11 +21,11 @@ from service.heatmap import Assumptions, Bars, Heatmap, PriceAxis, Side, heatmap
 from service.heatmap.inventory import (
     FASTEST,
     LIBRARY,
+    AssumedPopulation,
     Course,
     Grid,
     Inventory,
     Loop,
-    Pace,
     State,
     Wanted,
     adverse_of,
@@ -104,7 +104,7 @@ def sides(bars: Bars, axis: PriceAxis, loop: Loop) -> dict[Side, Callable[[], ob
 def laid_out(bars: Bars, axis: PriceAxis, side: Side) -> tuple[Course, State, Grid | None]:
     """Return what the kernel gives the loop for one side."""
     at, worth, assumptions = adverse_of(axis.part_edges, side), worth_of(axis, inverse=False), Assumptions()
-    populations = assumptions.populations(curves(assumptions, VENUE)[side])
+    populations = assumptions.one_side(curves(assumptions, VENUE)[side])
     seen: list[tuple[Course, State, Grid | None]] = []
 
     def look(course: Course, state: State, grid: Grid | None) -> None:
@@ -134,8 +134,10 @@ def inventory_of(bars: int = BARS, bins: int = BINS, levels: int = 30, populatio
     """Return the work of taking an inventory of some size."""
     market_of = market(7, bars)
     mix = parse_mix(",".join(f"{leverage:.2f}:1" for leverage in np.geomspace(2.0, 125.0, levels)))
-    memory = tuple(Pace(1.0 / populations, 1.5 / (1.0 + part)) for part in range(populations))
-    axis, assumptions = axis_around(float(market_of.close[-1]), bins), replace(Assumptions(), mix=mix, memory=memory)
+    parts = tuple(
+        AssumedPopulation(str(part), 1.0 / populations, mix, 1.5 / (1.0 + part)) for part in range(populations)
+    )
+    axis, assumptions = axis_around(float(market_of.close[-1]), bins), replace(Assumptions(), populations=parts)
     return lambda: take_inventory(market_of, assumptions, VENUE, axis, bars)
 
 
@@ -150,7 +152,7 @@ def print_growth(name: str, sizes: Sequence[int]) -> None:
 def main() -> None:
     """Print the figures, each beside filling the output once and beside the loop in numpy in the same run."""
     bars, assumptions = market(7), Assumptions()
-    assert len(assumptions.mix.weights) == 30
+    assert len(assumptions.populations) == 4
     axis = axis_around(float(bars.close[-1]))
     inventory = take_inventory(bars, assumptions, VENUE, axis, BARS)
     error = check(inventory, heatmap_of(inventory))

@@ -7,9 +7,11 @@ from typing import Any
 from bench import substitutes as other
 from bench.altered_model import Altered
 from service.heatmap import Assumptions
-from service.heatmap.inventory import Mix, Pace, power_mix
+from service.heatmap.inventory import AssumedPopulation, Mix, power_mix
 
-DEFAULT = Assumptions()
+# What was tried was tried on model version 1: one mix, even in distance, renewed at two paces.
+ONE_MIX = power_mix("one mix", 2.0, 125.0, -1.0)
+DEFAULT = Assumptions.of(ONE_MIX)
 # Tried with a kernel that was written for the search alone: it treats bins exactly and keeps leverages apart.
 NOT_EXPRESSIBLE = (
     "closing hazard by leverage (L^-0.25 to L^1)",
@@ -39,7 +41,8 @@ def assumed(**changes: Any) -> Altered:  # noqa: ANN401 - fields of several type
 
 def remembering(*paces: tuple[float, float]) -> Altered:
     """Return the model with other shares of open interest, each renewed at its own multiple of churn."""
-    return Altered(replace(DEFAULT, memory=tuple(Pace(share, multiple) for share, multiple in paces)))
+    parts = tuple(AssumedPopulation("", share, ONE_MIX, multiple) for share, multiple in paces)
+    return Altered(replace(DEFAULT, populations=parts))
 
 
 def mixed(low: float = 2.0, high: float = 125.0, exponent: float = -1.0) -> Altered:
@@ -49,17 +52,18 @@ def mixed(low: float = 2.0, high: float = 125.0, exponent: float = -1.0) -> Alte
 
 def with_mix(mix: Mix, early: float = DEFAULT.liquidation_buffer) -> Altered:
     """Return the model with that mix, at a market that allows its highest leverage."""
-    return Altered(replace(DEFAULT, mix=mix, liquidation_buffer=early), most_leverage=max(float(mix.edges[-1]), 125.0))
+    one = replace(DEFAULT.with_fast_mix(mix), liquidation_buffer=early)
+    return Altered(one, most_leverage=max(float(mix.edges[-1]), 125.0))
 
 
 def pool_mixed(exponent: float) -> Altered:
     """Return the model whose in-bar positions have a mix of their own."""
-    return Altered(in_bar_mix=power_mix("in-bar", 2.0, 125.0, exponent))
+    return Altered(DEFAULT, in_bar_mix=power_mix("in-bar", 2.0, 125.0, exponent))
 
 
 def variants() -> list[Variant]:
     """Return every change, topic by topic; the first is none at all."""
-    rows = [Variant("", "none", Altered())]
+    rows = [Variant("", "none", Altered(DEFAULT))]
     for topic, models in (
         ("Without a part that was kept", without_a_part()),
         ("To understand it, no candidates", partial_models()),
@@ -78,30 +82,30 @@ def without_a_part() -> dict[str, Altered]:
     """Return the model without each part that was kept."""
     return {
         "no positions opened and closed within the bar": assumed(fast_churn=0.0),
-        "their volume from the past alone": Altered(expected=partial(other.volume_by_range, power=0.0)),
-        "no retracements": Altered(share=partial(other.retraced, share=0.0, size=0.5)),
-        "entries even over the whole range": Altered(entries=partial(other.near_close, width=1.0)),
+        "their volume from the past alone": Altered(DEFAULT, expected=partial(other.volume_by_range, power=0.0)),
+        "no retracements": Altered(DEFAULT, share=partial(other.retraced, share=0.0, size=0.5)),
+        "entries even over the whole range": Altered(DEFAULT, entries=partial(other.near_close, width=1.0)),
         "early 0 (formula alone)": assumed(liquidation_buffer=0.0),
         "churn 1": assumed(churn=1.0),
         "memory: one pace for all": remembering((1.0, 1.0)),
-        "no caution after volatile days": Altered(forced=partial(other.cautious, power=0.0)),
+        "no caution after volatile days": Altered(DEFAULT, forced=partial(other.cautious, power=0.0)),
     }
 
 
 def partial_models() -> dict[str, Altered]:
     """Return the model with the most of it taken away, which tells what each input is worth."""
     return {
-        "only positions opened and closed within the bar": Altered(standing=0.0),
-        "open interest constant": Altered(bars=other.level_interest),
+        "only positions opened and closed within the bar": Altered(DEFAULT, standing=0.0),
+        "open interest constant": Altered(DEFAULT, bars=other.level_interest),
     }
 
 
 def in_bar() -> dict[str, Altered]:
     """Return changes of what is opened and liquidated within a bar."""
     return {
-        "volume by range^0.5": Altered(expected=partial(other.volume_by_range, power=0.5)),
-        "volume by range^1.5": Altered(expected=partial(other.volume_by_range, power=1.5)),
-        "retracements 0.5 x 0.4 of the range": Altered(share=partial(other.retraced, share=0.5, size=0.4)),
+        "volume by range^0.5": Altered(DEFAULT, expected=partial(other.volume_by_range, power=0.5)),
+        "volume by range^1.5": Altered(DEFAULT, expected=partial(other.volume_by_range, power=1.5)),
+        "retracements 0.5 x 0.4 of the range": Altered(DEFAULT, share=partial(other.retraced, share=0.5, size=0.4)),
         "half-life of recent volume 3 h": assumed(fast_hours=3.0),
         "half-life of recent volume 72 h": assumed(fast_hours=72.0),
         "in-bar weight 1": assumed(fast_churn=1.0),
@@ -114,19 +118,21 @@ def in_bar() -> dict[str, Altered]:
 def entries() -> dict[str, Altered]:
     """Return changes of where the inventory's positions are opened."""
     return {
-        "half width 0.1 of the range": Altered(entries=partial(other.near_close, width=0.1)),
-        "half width 0.25 of the range": Altered(entries=partial(other.near_close, width=0.25)),
-        "between open and close": Altered(entries=other.open_to_close),
-        "around the middle": Altered(entries=other.near_middle),
-        "opened one bar later": Altered(entries=other.one_bar_late),
+        "half width 0.1 of the range": Altered(DEFAULT, entries=partial(other.near_close, width=0.1)),
+        "half width 0.25 of the range": Altered(DEFAULT, entries=partial(other.near_close, width=0.25)),
+        "between open and close": Altered(DEFAULT, entries=other.open_to_close),
+        "around the middle": Altered(DEFAULT, entries=other.near_middle),
+        "opened one bar later": Altered(DEFAULT, entries=other.one_bar_late),
     }
 
 
 def turnover() -> dict[str, Altered]:
     """Return changes of how far price reaches and how fast the inventory is renewed."""
     return {
-        "price reaches only 95 % of the range (mark price)": Altered(bars=partial(other.part_of_wicks, missing=0.05)),
-        "price reaches only 90 % of the range": Altered(bars=partial(other.part_of_wicks, missing=0.1)),
+        "price reaches only 95 % of the range (mark price)": Altered(
+            DEFAULT, bars=partial(other.part_of_wicks, missing=0.05)
+        ),
+        "price reaches only 90 % of the range": Altered(DEFAULT, bars=partial(other.part_of_wicks, missing=0.1)),
         "churn 0.5": assumed(churn=0.5),
         "churn 3": assumed(churn=3.0),
         "churn 4": assumed(churn=4.0),
@@ -146,12 +152,14 @@ NEEDS = {
 def amounts() -> dict[str, Altered]:
     """Return other measures of volume and open interest, and another first inventory."""
     return {
-        "square root of volume against its week": Altered(bars=partial(other.tempered_volume, power=0.5)),
-        "turnover not by volume at all": Altered(bars=partial(other.tempered_volume, power=0.0)),
-        "trade counts for volume": Altered(bars=other.trade_counts),
-        "taker buys tilt longs, sells shorts": Altered(side_bars=partial(other.taker_tilted, weight=3.0)),
-        "open interest smoothed over a day": Altered(bars=other.smooth_interest),
-        "first inventory spread over +-15 % of price": Altered(entries=partial(other.first_spread, width=0.15)),
+        "square root of volume against its week": Altered(DEFAULT, bars=partial(other.tempered_volume, power=0.5)),
+        "turnover not by volume at all": Altered(DEFAULT, bars=partial(other.tempered_volume, power=0.0)),
+        "trade counts for volume": Altered(DEFAULT, bars=other.trade_counts),
+        "taker buys tilt longs, sells shorts": Altered(DEFAULT, side_bars=partial(other.taker_tilted, weight=3.0)),
+        "open interest smoothed over a day": Altered(DEFAULT, bars=other.smooth_interest),
+        "first inventory spread over +-15 % of price": Altered(
+            DEFAULT, entries=partial(other.first_spread, width=0.15)
+        ),
     }
 
 
@@ -175,8 +183,8 @@ def mixes() -> dict[str, Altered]:
 def caution() -> dict[str, Altered]:
     """Return other measures of how much is forced after volatile days, and of how much of it is reported."""
     return {
-        "caution in full proportion": Altered(forced=partial(other.cautious, power=1.0)),
-        "caution over 24 h": Altered(forced=partial(other.cautious, power=0.5, hours=24.0)),
-        "caution over 168 h": Altered(forced=partial(other.cautious, power=0.5, hours=168.0)),
-        "prediction^0.8 (reports cap at one a second)": Altered(power=0.8),
+        "caution in full proportion": Altered(DEFAULT, forced=partial(other.cautious, power=1.0)),
+        "caution over 24 h": Altered(DEFAULT, forced=partial(other.cautious, power=0.5, hours=24.0)),
+        "caution over 168 h": Altered(DEFAULT, forced=partial(other.cautious, power=0.5, hours=168.0)),
+        "prediction^0.8 (reports cap at one a second)": Altered(DEFAULT, power=0.8),
     }

@@ -144,7 +144,7 @@ def envelope_of(
         coverage=EnvelopeCoverage(data.coverage, data.coverage.bars - had, wanted, had, had),
         confidence=confidence,
         warnings=(*_warnings(data, columns), *confidence.warnings, *fit_warnings),
-        fits=() if fit is None else (ExchangeFit(data.exchange, assumptions.mix, fit),),
+        fits=() if fit is None else (ExchangeFit(data.exchange, assumptions.fast_mix, fit),),
     )
 
 

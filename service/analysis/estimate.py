@@ -141,7 +141,7 @@ def estimate(services: Services, request: MarketRequest, *, alone: bool = True, 
     query = FeedQuery(request.exchange, request.symbol, request.timeframe, wanted, request.as_of, context)
     data = services.feed.load(query)
     columns = columns_in(data, wanted)
-    assumptions, venue = request.assumptions.assumptions(), VenueTerms(data.rule, data.tiers, data.taker_fee)
+    assumptions, venue = request.assumptions.assumptions(data.rule), VenueTerms(data.rule, data.tiers, data.taker_fee)
     if not request.assumptions.fitted:
         return Estimate(data, assumptions, venue, columns, wanted)
     assumptions, fit = fitted(services, query, data, assumptions, venue, alone=alone)

@@ -9,6 +9,7 @@ from service.analysis.services import Services
 from service.analysis.silence import is_silent
 from service.heatmap import Assumptions, BadInput, Bars, BySide, VenueTerms
 from service.heatmap.base import Floats
+from service.heatmap.inventory import DEFAULT
 from service.heatmap.skill import Fit, fit_leverage_mix
 from service.market.contract import Liquidations, MarketData, MarketError
 from service.market.feed import FeedQuery
@@ -70,7 +71,7 @@ def fitted(
     If the exchange is `alone`, raises MarketError where its liquidations are not to be had and BadInput where there are
     too few; of several it goes on with the default mix, for leaving its map out would falsify the sum.
     """
-    start = replace(assumptions, mix=replace(assumptions.mix, name="default"))
+    start = assumptions.with_fast_mix(replace(assumptions.fast_mix, name=DEFAULT))
     try:
         fit = _fit(services, query, data, start, venue)
     except (MarketError, BadInput) as error:
@@ -79,7 +80,7 @@ def fitted(
         reason = error.message if isinstance(error, BadInput) else str(error)
         note = f"The mix cannot be fitted: {reason}. The default mix is used."
         return start, MixFit(None, note)
-    return replace(start, mix=fit.mix), MixFit(fit, fit.note)
+    return start.with_fast_mix(fit.mix), MixFit(fit, fit.note)
 
 
 def _fit(services: Services, query: FeedQuery, data: MarketData, start: Assumptions, venue: VenueTerms) -> Fit:

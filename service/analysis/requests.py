@@ -22,9 +22,9 @@ class AssumptionsRequest:
         """Tell whether the mix is to be fitted to realised liquidations."""
         return self.mix.name == FITTED
 
-    def assumptions(self) -> Assumptions:
-        """Return the model's assumptions with the caller's in their place."""
-        own = Assumptions(mix=self.mix, position_notional=self.position_notional)
+    def assumptions(self, rule: str) -> Assumptions:
+        """Return the model's assumptions for exchanges of a liquidation rule, with the caller's in their place."""
+        own = Assumptions.of(self.mix, rule, position_notional=self.position_notional)
         return own if self.churn is None else replace(own, churn=self.churn)
 
 

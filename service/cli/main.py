@@ -12,13 +12,15 @@ from service.cli import options as option
 from service.cli.address import require_free
 from service.cli.answer import FORMATS, Refused, answer, write_answer
 from service.cli.skill_report import skill_report
+from service.cli.stand import write_stand
 from service.cli.table.bars import BarTable, read_table
 from service.cli.table.errors import BadTable
 from service.cli.table.liquidations import read_liquidations
 from service.cli.table.predictions import write_predictions
 from service.cli.table.source import name_of
 from service.heatmap import Assumptions, BadInput, predict_known, score_predictions
-from service.heatmap.inventory import typical_venue
+from service.heatmap.inventory import HIGHEST, LOWEST, TYPICAL_LEVERAGE, TYPICAL_RULE, typical_venue
+from service.heatmap.margin import RULES
 from service.heatmap.skill import BURN, RESAMPLES, bars_without_prediction
 from service.settings import BadSettings, Settings, settings_from_environment
 from service.times import rfc3339
@@ -69,6 +71,9 @@ def _parser() -> argparse.ArgumentParser:
         "- writes stdout",
     )
     predict.set_defaults(run=_predict)
+    stand = _command(commands, "stand", "write what stood at some moments, by distance from the price")
+    _add_table(stand, f"{COLUMNS}; - reads stdin")
+    _add_stand(stand)
     skill = _command(commands, "skill", "score the map on a table of bars with realised liquidations")
     _add_table(skill, "CSV as for predict, with liq_long and liq_short, or liquidated_long and _short in base coin")
     _add_scoring(skill)
@@ -103,6 +108,39 @@ def _add_table(parser: argparse.ArgumentParser, columns: str) -> None:
         default=Assumptions().churn,
         help=f"volume that renews positions / volume traded, {LEAST_CHURN:g} to {MOST_CHURN:g}",
     )
+
+
+def _add_stand(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--at",
+        type=option.moments,
+        required=True,
+        default=argparse.SUPPRESS,
+        help="moments, ISO 8601, with commas between them",
+    )
+    parser.add_argument("--rule", choices=sorted(RULES), default=TYPICAL_RULE, help="liquidation rule of the exchange")
+    parser.add_argument(
+        "--max-leverage",
+        type=option.number(LOWEST, HIGHEST),
+        default=TYPICAL_LEVERAGE,
+        help="most leverage that the market allows",
+    )
+    parser.add_argument("--coin", default="COIN", help="what fills the column of that name")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        help="CSV to write: ts,coin,side,cell,amount; cell n is n to n + 1 %% beyond the price, 60 farther, -1 never "
+        "liquidated",
+        required=True,
+        default=argparse.SUPPRESS,
+    )
+    parser.add_argument(
+        "--kept",
+        type=Path,
+        default=argparse.SUPPRESS,
+        help="CSV to write: ts,coin,side,lag_hours,kept; of what no price reached until then, the share still standing",
+    )
+    parser.set_defaults(run=_stand)
 
 
 def _add_scoring(parser: argparse.ArgumentParser) -> None:
@@ -141,6 +179,16 @@ def _predict(args: argparse.Namespace) -> int:
     return 0
 
 
+def _stand(args: argparse.Namespace) -> int:
+    kept = getattr(args, "kept", None)
+    for out in filter(None, (args.out, kept)):
+        _check_apart(args.bars, out)
+    assumptions = Assumptions.of(args.mix, args.rule, churn=args.churn)
+    venue = typical_venue(args.max_leverage, args.rule)
+    write_stand(_read(args).bars, args.at, assumptions, venue, coin=args.coin, out=args.out, kept=kept)
+    return 0
+
+
 def _skill(args: argparse.Namespace) -> int:
     table = _read(args)
     made = score_predictions(
@@ -162,7 +210,7 @@ def _openapi(_: argparse.Namespace) -> int:
 
 
 def _assumptions(args: argparse.Namespace) -> Assumptions:
-    return Assumptions(mix=args.mix, churn=args.churn)
+    return Assumptions.of(args.mix, churn=args.churn)
 
 
 def _check_apart(table: Path, out: Path) -> None:

@@ -58,6 +58,11 @@ def moment(text: str) -> int:
         raise _refused(text, "ISO 8601, such as 2026-01-31T12:00Z") from None
 
 
+def moments(text: str) -> list[int]:
+    """Parse times with commas between them, each as `moment` does."""
+    return [moment(part.strip()) for part in text.split(",")]
+
+
 def mix(text: str) -> Mix:
     """Parse a leverage mix: a preset's name or leverage:weight,..."""
     try:

@@ -70,7 +70,7 @@ def test_a_simulated_market_and_a_short_past(data: MarketData) -> None:
 def test_a_fit_is_part_of_it(data: MarketData) -> None:
     """With the mix that the map was made with, and its note where it was of no use."""
     found = envelope(data, fit=MixFit(None, "Too little."))
-    assert [(fit.exchange, fit.mix is found.assumptions.mix) for fit in found.fits] == [("fake", True)]
+    assert [(fit.exchange, fit.mix is found.assumptions.fast_mix) for fit in found.fits] == [("fake", True)]
     assert found.warnings == ("Too little.",)
 
 

@@ -19,7 +19,7 @@ def test_it_is_loaded_as_asked() -> None:
     """Columns, assumptions and the exchange's own terms."""
     found = estimate(services_of(FakeExchange()), market_request())
     assert (found.columns, found.wanted, found.data.symbol) == (168, 168, "BTC/USDT:USDT")
-    assert found.assumptions.mix is ASSUMED.mix
+    assert found.assumptions.fast_mix is ASSUMED.mix
     assert (found.venue.rule, found.venue.taker_fee) == (found.data.rule, found.data.taker_fee)
 
 

@@ -21,7 +21,7 @@ from tests.support.fake_exchange import T0, Clock
 
 DAY = 86_400_000
 QUERY = FeedQuery("fake", "BTC", "1h", 20 * 24)
-USUAL = Assumptions(replace(preset("default"), name="fitted"))
+USUAL = Assumptions.of(replace(preset("default"), name="fitted"))
 FITTED = {"exchange": "fake", "mix": "fitted", "lookback": "20d", "bins": 20}
 
 

@@ -54,7 +54,7 @@ def test_the_report_is_of_the_scorers_own_figures(
     """The verdict in words, H1, H2 and EXT with their intervals, every baseline, and how much was scored."""
     out = told(capsys, "--bars", table, *options)
     bars = read_table(table).bars
-    predicted = predict_known(bars, Assumptions(mix=parse_mix(mix)), typical_venue())
+    predicted = predict_known(bars, Assumptions.of(parse_mix(mix)), typical_venue())
     direct = score_predictions(bars, case.liquidated, predicted, burn=burn, resamples=resamples, seed=seed)
     assert out == skill_report(direct)
     assert out.splitlines()[0] == verdict_on(direct)

@@ -1,7 +1,6 @@
 """A mix fitted to liquidations against what really stands: what ranks hours better must not spoil the map."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 
@@ -40,7 +39,7 @@ def closeness(venue: SimulatedExchange, symbol: str, range_pct: float, mix_at: C
     """Return how close the map comes to the true positions over several moments, with the mix for each."""
     rows = []
     for at in AT:
-        shown = scene(venue, lambda: (NOW + SETTLE_MS) / 1000, symbol, at, range_pct, replace(USUAL, mix=mix_at(at)))
+        shown = scene(venue, lambda: (NOW + SETTLE_MS) / 1000, symbol, at, range_pct, USUAL.with_fast_mix(mix_at(at)))
         rows.append(shown.closeness(shown.model, shown.truth()))
     return mean_closeness(rows)
 
@@ -52,7 +51,7 @@ def test_a_fitted_map_is_no_further_from_the_truth(venue: SimulatedExchange, sym
     """Liquidations know nothing of what is far away: fitted to them, the map is nearer, or as near as it was."""
     found = {at: fitted_at(venue, symbol, at) for at in AT}
     assert any(fit.gains for fit in found.values())
-    usual = closeness(venue, symbol, range_pct, lambda _: USUAL.mix)
+    usual = closeness(venue, symbol, range_pct, lambda _: USUAL.fast_mix)
     fitted = closeness(venue, symbol, range_pct, lambda at: found[at].mix)
     assert fitted.wasserstein_pct <= usual.wasserstein_pct
     assert fitted.rank_correlation > usual.rank_correlation - 0.01
@@ -61,7 +60,7 @@ def test_a_fitted_map_is_no_further_from_the_truth(venue: SimulatedExchange, sym
 
 def test_tilting_the_whole_mix_would_spoil_the_map(venue: SimulatedExchange) -> None:
     """Why only high leverage is fitted: as steep a tilt of all of it is far from what stands around the price."""
-    usual = closeness(venue, "BTC/USDT:USDT", NEAR_PCT, lambda _: USUAL.mix)
-    steep = closeness(venue, "BTC/USDT:USDT", NEAR_PCT, lambda _: tilted(USUAL.mix, TILTS[0]))
+    usual = closeness(venue, "BTC/USDT:USDT", NEAR_PCT, lambda _: USUAL.fast_mix)
+    steep = closeness(venue, "BTC/USDT:USDT", NEAR_PCT, lambda _: tilted(USUAL.fast_mix, TILTS[0]))
     assert steep.wasserstein_pct > 2.0 * usual.wasserstein_pct
     assert steep.rank_correlation < 0.0 < usual.rank_correlation

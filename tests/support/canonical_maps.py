@@ -40,10 +40,12 @@ COLUMNS = 48
 # Table, rule of the exchange, and what is assumed.
 MARKETS = (
     ("hours", "binance", Assumptions()),
-    ("hours", "okx", Assumptions(mix=parse_mix("5:0.3,20:0.4,50:0.2,1:0.1"), churn=0.7, position_notional=3e6)),
-    ("gaps", "bybit", Assumptions(mix=parse_mix("degen"))),
+    ("hours", "okx", Assumptions.of(parse_mix("5:0.3,20:0.4,50:0.2,1:0.1"), churn=0.7, position_notional=3e6)),
+    ("gaps", "bybit", Assumptions.of(parse_mix("degen"))),
     ("inverse", "binance-inverse", Assumptions()),
-    ("days", "hyperliquid", Assumptions(mix=parse_mix("conservative"))),
+    ("days", "hyperliquid", Assumptions.of(parse_mix("conservative"))),
+    ("hours", "hyperliquid", Assumptions.of(parse_mix("default"), "hyperliquid")),
+    ("gaps", "gate", Assumptions.of(parse_mix("bands"))),
 )
 
 

@@ -13,7 +13,7 @@ HOUR = 3_600_000
 RATE = 0.004
 VENUE = VenueTerms("binance", flat_tiers(RATE, max_leverage=125.0))
 # Wide apart and few, so that the plain-Python twin stays quick; a fifth is opened without leverage.
-FEW = Assumptions(mix=parse_mix("1:0.2,5:0.3,20:0.3,80:0.2"), churn=1.0)
+FEW = Assumptions.of(parse_mix("1:0.2,5:0.3,20:0.3,80:0.2"), churn=1.0)
 MARKS = ("traded", "narrower", "wider")
 
 

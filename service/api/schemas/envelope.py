@@ -53,7 +53,10 @@ class SourceSchema(Schema):
 
 
 class MixSchema(Schema):
-    """The leverage mix used: buckets from..to leverage with their share of opened base coin."""
+    """The leverage mix used: buckets from..to leverage with their share of opened base coin.
+
+    Where open interest has several populations it is that of all together, each weighing its share.
+    """
 
     name = fields.String(required=True)
     leverage_from = fields.List(fields.Float(), required=True)
@@ -69,11 +72,28 @@ class ExchangeFitSchema(FitSchema):
     mix = fields.Nested(MixSchema, required=True, metadata={"description": "The fitted one if it gains, else ours"})
 
 
-class PaceSchema(Schema):
-    """A part of open interest that is renewed at its own pace."""
+class PopulationSchema(Schema):
+    """A part of open interest whose traders are taken to behave alike."""
 
+    name = fields.String(
+        required=True,
+        metadata={
+            "description": "day, swing, adjusting, held; or fast and slow, where one mix stands for all",
+            "example": "day",
+        },
+    )
     share = fields.Float(required=True, metadata={"description": "Of open interest, 0..1"})
     churn = fields.Float(required=True, metadata={"description": "Its churn, as a multiple of `churn`"})
+    closes_by_distance = fields.Boolean(
+        required=True,
+        metadata={"description": "Whether its positions are closed the slower the farther price is from them"},
+    )
+    leverage = fields.List(
+        fields.Float(),
+        required=True,
+        metadata={"description": "q10, median and q90 of the leverage that it opens with, unlevered positions apart"},
+    )
+    unlevered = fields.Float(required=True, metadata={"description": "Share of its opens without leverage, 0..1"})
 
 
 class AssumptionsSchema(Schema):
@@ -85,9 +105,9 @@ class AssumptionsSchema(Schema):
         metadata={"description": "Volume that renews positions / volume traded; adding margin renews them without any"},
     )
     memory = fields.List(
-        fields.Nested(PaceSchema),
+        fields.Nested(PopulationSchema),
         required=True,
-        metadata={"description": "Not all positions are renewed alike: parts of open interest, each with its own pace"},
+        metadata={"description": "The populations: parts of open interest, each with its own leverage and pace"},
     )
     position_notional = fields.Float(required=True, metadata={"description": "Quote currency"})
     early = fields.Float(

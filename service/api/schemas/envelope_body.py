@@ -5,8 +5,11 @@ from typing import Any
 from service.analysis.envelope import AbsentSource, Envelope, UsedSource
 from service.api.schemas.figures import fit_body
 from service.heatmap import MODEL_VERSION
-from service.heatmap.inventory import Confidence, Mix
+from service.heatmap.inventory import AssumedPopulation, Confidence, Mix
 from service.times import rfc3339
+
+# Of what a population opens with leverage.
+LEVERAGE_QUANTILES = (0.1, 0.5, 0.9)
 
 
 def envelope_body(envelope: Envelope, *, assumed: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -71,7 +74,7 @@ def _assumptions(envelope: Envelope) -> dict[str, Any]:
     body = {
         "mix": _mix(assumptions.mix),
         "churn": assumptions.churn,
-        "memory": [{"share": pace.share, "churn": pace.churn} for pace in assumptions.memory],
+        "memory": [_population(population) for population in assumptions.populations],
         "position_notional": assumptions.position_notional,
         "early": assumptions.liquidation_buffer,
         "liquidation_rule": envelope.rule,
@@ -82,6 +85,17 @@ def _assumptions(envelope: Envelope) -> dict[str, Any]:
             {"exchange": fit.exchange, "mix": _mix(fit.mix)} | fit_body(fit.outcome) for fit in envelope.fits
         ]
     return body
+
+
+def _population(population: AssumedPopulation) -> dict[str, Any]:
+    return {
+        "name": population.name,
+        "share": round(population.share, 6),
+        "churn": population.churn,
+        "closes_by_distance": population.closing is not None,
+        "leverage": [round(leverage, 2) for leverage in population.mix.quantiles(LEVERAGE_QUANTILES)],
+        "unlevered": population.mix.unlevered,
+    }
 
 
 def _mix(mix: Mix) -> dict[str, Any]:

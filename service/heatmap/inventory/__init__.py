@@ -10,14 +10,23 @@ deposits       where the positions opened in each bar would be liquidated
 distance       the distance curve: share of positions by distance to liquidation
 ensemble       the map under other assumptions, to show how much it depends on them
 flows          what volume and open interest say of opening and closing
+from_price     what stands by distance from the price, and how much of it later
 inventory      bars and assumptions in; standing positions and the heatmap out
 kernel         one side: flows and path in, what stands after each bar out
 lattice        the fixed prices between which the inventory is kept
 leverage       leverage mixes: presets and parsing
+populations    the parts of open interest: their shares, mixes and paces
 """
 
 from service.heatmap.inventory.adverse import SidePath, adverse_log_price, side_path
-from service.heatmap.inventory.assumptions import TYPICAL_LEVERAGE, Assumptions, Pace, VenueTerms, curves, typical_venue
+from service.heatmap.inventory.assumptions import (
+    TYPICAL_LEVERAGE,
+    TYPICAL_RULE,
+    Assumptions,
+    VenueTerms,
+    curves,
+    typical_venue,
+)
 from service.heatmap.inventory.bar_loop import Course, Grid, State, empty_state, numpy_loop
 from service.heatmap.inventory.closing import Closing
 from service.heatmap.inventory.compiled_loop import Loop
@@ -32,12 +41,15 @@ from service.heatmap.inventory.confidence import (
 from service.heatmap.inventory.distance import DistanceCurve
 from service.heatmap.inventory.ensemble import Ensemble, summed_ensembles, take_ensemble
 from service.heatmap.inventory.flows import flows_of
+from service.heatmap.inventory.from_price import Distances, by_distance, share_kept, up_to
 from service.heatmap.inventory.inventory import Heatmap, Inventory, adverse_of, heatmap_of, take_inventory, worth_of
 from service.heatmap.inventory.kernel import FASTEST, LIBRARY, Population, Wanted, stand
 from service.heatmap.inventory.lattice import STEP
-from service.heatmap.inventory.leverage import FITTED, HIGHEST, LOWEST, PRESETS, Mix, parse_mix, power_mix
+from service.heatmap.inventory.leverage import DEFAULT, FITTED, HIGHEST, LOWEST, PRESETS, Mix, parse_mix, power_mix
+from service.heatmap.inventory.populations import AssumedPopulation, mix_of_all, populations_of, two_paces
 
 __all__ = [
+    "DEFAULT",
     "FASTEST",
     "FITTED",
     "HIGHEST",
@@ -47,18 +59,20 @@ __all__ = [
     "PRESETS",
     "STEP",
     "TYPICAL_LEVERAGE",
+    "TYPICAL_RULE",
+    "AssumedPopulation",
     "Assumptions",
     "Closing",
     "Confidence",
     "Course",
     "DistanceCurve",
+    "Distances",
     "Ensemble",
     "Grid",
     "Heatmap",
     "Inventory",
     "Loop",
     "Mix",
-    "Pace",
     "Population",
     "SidePath",
     "State",
@@ -67,21 +81,27 @@ __all__ = [
     "adverse_log_price",
     "adverse_of",
     "assess",
+    "by_distance",
     "curves",
     "depth_near",
     "empty_state",
     "flows_of",
     "heatmap_of",
     "merged_confidence",
+    "mix_of_all",
     "numpy_loop",
     "parse_mix",
+    "populations_of",
     "power_mix",
+    "share_kept",
     "side_path",
     "stand",
     "summed_ensembles",
     "take_ensemble",
     "take_inventory",
+    "two_paces",
     "typical_venue",
+    "up_to",
     "with_agreement",
     "worth_of",
 ]

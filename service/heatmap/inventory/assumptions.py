@@ -1,31 +1,26 @@
 """Assumptions: everything the estimate takes for granted, set by the caller and repeated in every answer."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from service.heatmap.base.side import Side
 from service.heatmap.inventory.distance import DistanceCurve, distance_curve
 from service.heatmap.inventory.kernel import Population
-from service.heatmap.inventory.leverage import Mix, preset
+from service.heatmap.inventory.leverage import DEFAULT, Mix, preset
+from service.heatmap.inventory.populations import AssumedPopulation, mix_of_all, populations_of
 from service.heatmap.margin.distance import distance_multipliers
 from service.heatmap.margin.exchange_formulas import rule_of
 from service.heatmap.margin.tiers import TierTable, flat_tiers, maintenance_for, on_the_whole
 
-
-@dataclass(frozen=True)
-class Pace:
-    """A part of the inventory, as a share of open interest, and the churn at which it is renewed."""
-
-    share: float
-    churn: float
-
-
-# Most positions are renewed within hours and some are held for days: shares of open interest, and the multiple of churn
-# at which each is renewed. Measured: with one pace the map has the same skill and forgets within a day.
-MEMORY = (Pace(0.75, 1.5), Pace(0.25, 0.125))
 # The lowest tier of the large venues' largest markets, and the most leverage they allow there.
 TYPICAL_RATE, TYPICAL_LEVERAGE = 0.004, 125.0
+TYPICAL_RULE = "binance"
+
+
+def _usual_populations() -> tuple[AssumedPopulation, ...]:
+    return populations_of(preset(DEFAULT), TYPICAL_RULE)[0]
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,13 +29,14 @@ class Assumptions:
 
     Attributes
     ----------
-    mix : Mix
-        Shares of the opened amount by leverage.
+    populations : tuple of AssumedPopulation
+        Parts of open interest, their shares summing to 1. The first is the one that positions opened and liquidated
+        within one bar belong to.
     churn : float
         Volume that renews leveraged positions over volume traded. It is above 1 because adding margin or averaging
         an entry moves a liquidation price without, or with little, trading.
     fast_churn : float
-        The same for positions that are opened and liquidated within one bar.
+        The same for positions that are opened and liquidated within one bar, for all of the traded volume.
     fast_hours : float
         Half-life, in hours, of the recent volume that feeds those.
     position_notional : float
@@ -48,21 +44,46 @@ class Assumptions:
     liquidation_buffer : float
         How far before the price of the formula a position is liquidated, as a fraction of it: for the closing fee,
         and for a mark price that differs from the traded one.
-    memory : tuple of Pace
-        Parts of open interest that are renewed at a pace of their own, each a multiple of `churn`.
     """
 
-    mix: Mix = field(default_factory=lambda: preset("default"))
+    populations: tuple[AssumedPopulation, ...] = field(default_factory=_usual_populations)
     churn: float = 2.0
-    fast_churn: float = 2.0
+    fast_churn: float = 0.25
     fast_hours: float = 12.0
     position_notional: float = 10_000.0
     liquidation_buffer: float = 0.0005
-    memory: tuple[Pace, ...] = MEMORY
 
-    def populations(self, curve: DistanceCurve) -> tuple[Population, ...]:
-        """Return the parts of one side's open interest, each with its own churn, all with the side's distance curve."""
-        return tuple(Population(pace.share, pace.churn * self.churn, curve, self.mix.unlevered) for pace in self.memory)
+    @classmethod
+    def of(cls, mix: Mix, rule: str = TYPICAL_RULE, **others: float) -> "Assumptions":
+        """Return the assumptions that a mix stands for on exchanges of a rule; `others` are fields, given by name.
+
+        The mixes named `default`, `fitted` and `bands` stand for four populations, any other one for itself alone,
+        renewed at two paces.
+        """
+        populations, fast_churn = populations_of(mix, rule)
+        return cls(populations, **({"fast_churn": fast_churn} | others))
+
+    @property
+    def fast_mix(self) -> Mix:
+        """Return the mix of the first population, and of what is opened and liquidated within one bar."""
+        return self.populations[0].mix
+
+    @property
+    def mix(self) -> Mix:
+        """Return the mix of all populations together, each weighing its share."""
+        return mix_of_all(self.populations)
+
+    def with_fast_mix(self, mix: Mix) -> "Assumptions":
+        """Return the same with another mix for the first population, and for those that share its mix."""
+        changed = (replace(each, mix=mix) if each.mix is self.fast_mix else each for each in self.populations)
+        return replace(self, populations=tuple(changed))
+
+    def one_side(self, by_population: Sequence[DistanceCurve]) -> tuple[Population, ...]:
+        """Return the parts of one side's open interest, for the side's distance curve of each population."""
+        return tuple(
+            Population(each.share, each.churn * self.churn, curve, each.mix.unlevered, each.closing)
+            for each, curve in zip(self.populations, by_population, strict=True)
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,17 +115,27 @@ class VenueTerms:
         return self.tiers if rule_of(self.rule).progressive else on_the_whole(self.tiers)
 
 
-def typical_venue(most_leverage: float = TYPICAL_LEVERAGE) -> VenueTerms:
-    """Return the terms for bars that name no exchange: a large venue's lowest tier at any size, by Binance's rule."""
-    return VenueTerms("binance", flat_tiers(TYPICAL_RATE, max_leverage=most_leverage))
+def typical_venue(most_leverage: float = TYPICAL_LEVERAGE, rule: str = TYPICAL_RULE) -> VenueTerms:
+    """Return the terms for bars that name no exchange: a large venue's lowest tier at any size, by Binance's rule.
+
+    By Hyperliquid's rule maintenance is half of the initial margin at the most leverage, as its documentation has it.
+    """
+    rate = 0.5 / most_leverage if rule == "hyperliquid" else TYPICAL_RATE
+    return VenueTerms(rule, flat_tiers(rate, max_leverage=most_leverage))
 
 
-def curves(assumptions: Assumptions, venue: VenueTerms) -> dict[Side, DistanceCurve]:
-    """Return the distance curve of each side.
+def curves(assumptions: Assumptions, venue: VenueTerms) -> dict[Side, tuple[DistanceCurve, ...]]:
+    """Return the distance curves of each side, by population; populations of one mix share one curve.
 
     Leverage above the market's limit is moved to what is allowed. Raises BadInput naming `mix` if nothing is left.
     """
-    mix = assumptions.mix.capped(float(np.max(venue.tiers.max_leverage)))
+    mixes = {id(each.mix): each.mix for each in assumptions.populations}
+    by_mix = {key: _curves_of(mix, assumptions, venue) for key, mix in mixes.items()}
+    return {side: tuple(by_mix[id(each.mix)][side] for each in assumptions.populations) for side in Side}
+
+
+def _curves_of(mix: Mix, assumptions: Assumptions, venue: VenueTerms) -> dict[Side, DistanceCurve]:
+    mix = mix.capped(float(np.max(venue.tiers.max_leverage)))
     rate = (
         maintenance_for(mix.edges, venue.applied_tiers, assumptions.position_notional) + assumptions.liquidation_buffer
     )

@@ -101,13 +101,14 @@ static void close_by_distance(const struct side *side, int64_t t, int64_t p, int
     const int64_t *band_end = side->band_end + p * side->most_bands;
     const double *share = side->survival + bar * side->most_bands;
     double *row = side->held + p * slots, *amount = side->amount, inside = 0.0, left = 0.0;
-    for (int64_t j = 0; j < bands; j++) {
+    for (int64_t j = 0; j < bands - 1; j++) {
         int64_t end = clamped(side->close_slot[t] + band_end[j], begin, slots);
         amount[j] = lanes_summed(row + begin, end - begin);
         inside += amount[j];
         begin = end;
     }
-    amount[bands - 1] += larger(*levered - inside, 0.0);
+    /* not summed: how far the lattice reaches must not show */
+    amount[bands - 1] = larger(*levered - inside, 0.0);
     for (int64_t j = 0; j < bands; j++)
         left += amount[j] * share[j];
     double without = *unlevered * share[bands - 1], target = side->target[bar];

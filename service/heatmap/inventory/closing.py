@@ -11,9 +11,11 @@ from service.heatmap.inventory.lattice import STEP
 
 # The last band has no end.
 ENDLESS = 1 << 40
-# Along a smooth curve a band ends where the rate has changed by this share, and the last begins where it is this low.
+# Along a smooth curve a band ends where the rate has changed by this share.
 CHANGE = 0.1
-FARTHEST_RATE = 1.02
+# From this log distance on (40 % below the price, 65 % above it) the rate no longer changes. A lattice reaches as far
+# beyond the price, so that how much farther it reaches changes nothing.
+FARTHEST = 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,12 +31,14 @@ class Closing:
 
 
 def faster_near(height: float, depth: float) -> Closing:
-    """Return closing at 1 + height / (distance + depth) times the population's rate, in bands of about one rate."""
-    nearest, steps = 1.0 + height / depth, 0
-    while nearest * (1.0 - CHANGE) ** (steps + 1) > FARTHEST_RATE:
-        steps += 1
-    rates = nearest * (1.0 - CHANGE) ** np.arange(steps + 1.0)
-    return Closing(height / (rates[1:] - 1.0) - depth, np.append(np.sqrt(rates[:-1] * rates[1:]), 1.0))
+    """Return closing at 1 + height / (distance + depth) times the population's rate, in bands of about one rate.
+
+    From FARTHEST on the rate is what it is there.
+    """
+    nearest, farthest = 1.0 + height / depth, 1.0 + height / (FARTHEST + depth)
+    steps = int(np.ceil(np.log(nearest / farthest) / -np.log(1.0 - CHANGE)))
+    rates = np.geomspace(nearest, farthest, steps + 1)
+    return Closing(height / (rates[1:] - 1.0) - depth, np.append(np.sqrt(rates[:-1] * rates[1:]), farthest))
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,16 +101,17 @@ def close_by_distance(
     row        float64[...]  amounts, from the front on
     ends       where each band ends in it
     shares     that are left of each band, or less: all in proportion where more than the target would be left
-    levered    amount; what the row does not hold of it no price liquidates, and is closed as in the last band
+    levered    amount; all of it that the other bands do not hold is closed as in the last one, whether the row reaches
+               so far or not
     unlevered  amount, the same
     target     amount
     """
     starts = [0, *ends[:-1]]
-    held = [lanes_summed(row[start:end]) for start, end in zip(starts, ends, strict=True)]
+    held = [lanes_summed(row[start:end]) for start, end in zip(starts[:-1], ends[:-1], strict=True)]
     inside = left = 0.0
     for amount in held:
         inside += amount
-    held[-1] += max(levered - inside, 0.0)
+    held.append(max(levered - inside, 0.0))
     for amount, share in zip(held, shares, strict=True):
         left += amount * share
     without = unlevered * shares[-1]

@@ -10,17 +10,17 @@ from service.heatmap.base.arrays import Floats
 from service.heatmap.base.axis import PriceAxis
 from service.heatmap.base.bars import Bars
 from service.heatmap.base.side import BySide, Side
-from service.heatmap.inventory.assumptions import Assumptions, Pace, VenueTerms
+from service.heatmap.inventory.assumptions import Assumptions, VenueTerms
 from service.heatmap.inventory.confidence import ensemble_agreement
 from service.heatmap.inventory.inventory import take_inventory
 from service.heatmap.inventory.leverage import Mix
+from service.heatmap.inventory.populations import AssumedPopulation
 
 QUANTILES = (0.1, 0.5, 0.9)
-# What the members differ by. On the measuring hours all of these predict about as well as the defaults
-# (docs/accuracy.md), so none of them can be ruled out.
+# What the members differ by: all of these predict hourly liquidations about as well, so none can be ruled out.
 CHURNS = (0.5, 2.0)
 TILTS = (-0.5, 0.5)
-MEMORIES = ((Pace(1.0, 1.0),), (Pace(0.5, 2.0), Pace(0.5, 0.125)))
+FAST_SHARES = (0.5, 1.5)
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,12 +46,27 @@ class Ensemble(BySide[Floats]):
 def members(assumptions: Assumptions) -> tuple[Assumptions, ...]:
     """Return the caller's assumptions, and these with one thing changed.
 
-    Half and twice the churn, the mix tilted either way, and a memory of one pace or with more of the slow one.
+    Half and twice the churn, every population's mix tilted either way, and less or more of open interest in the first
+    population.
     """
     churns = (replace(assumptions, churn=assumptions.churn * factor) for factor in CHURNS)
-    tilts = (replace(assumptions, mix=tilted(assumptions.mix, power)) for power in TILTS)
-    memories = (replace(assumptions, memory=memory) for memory in MEMORIES)
-    return (assumptions, *churns, *tilts, *memories)
+    mixes = (tuple(replace(each, mix=tilted(each.mix, power)) for each in assumptions.populations) for power in TILTS)
+    shares = (shifted(assumptions.populations, factor) for factor in FAST_SHARES)
+    others = (replace(assumptions, populations=populations) for populations in (*mixes, *shares))
+    return (assumptions, *churns, *others)
+
+
+def shifted(populations: tuple[AssumedPopulation, ...], factor: float) -> tuple[AssumedPopulation, ...]:
+    """Return the populations with the first one's share multiplied, and the others' in proportion.
+
+    Where little is left to take from the others, half of it is.
+    """
+    first, rest = populations[0], 1.0 - populations[0].share
+    if rest <= 0.0:
+        return populations
+    share = min(factor * first.share, first.share + 0.5 * rest)
+    others = (replace(each, share=each.share * (1.0 - share) / rest) for each in populations[1:])
+    return (replace(first, share=share), *others)
 
 
 def tilted(mix: Mix, power: float) -> Mix:

@@ -24,12 +24,13 @@ class Inventory:
 
     Amounts are in the unit of the bars' open interest: base coin, or USD for `inverse` contracts.
 
+    curves   by side, the distance curve of each population
     columns  float64[C, B] by side: notional in quote currency after each of the last C bars
     """
 
     bars: Bars
     flows: Flows
-    curves: dict[Side, DistanceCurve]
+    curves: dict[Side, tuple[DistanceCurve, ...]]
     paths: dict[Side, SidePath]
     sides: dict[Side, Standing]
     axis: PriceAxis | None
@@ -140,7 +141,7 @@ def take_inventory(
     flow, by_side = flows_of(bars), curves(assumptions, venue)
     paths = {side: side_path(bars, side) for side in Side}
     wanted = {} if axis is None else _wanted(axis, columns, inverse=venue.inverse)
-    sides = {side: stand(paths[side], flow, assumptions.populations(by_side[side]), wanted.get(side)) for side in Side}
+    sides = {side: stand(paths[side], flow, assumptions.one_side(by_side[side]), wanted.get(side)) for side in Side}
     shown = {} if axis is None else {side: by_bin(wanted[side].columns, axis) for side in Side}
     return Inventory(bars, flow, by_side, paths, sides, axis, shown, venue.inverse)
 

@@ -12,7 +12,7 @@ from service.heatmap.base.arrays import Floats
 from service.heatmap.inventory import compiled_loop
 from service.heatmap.inventory.adverse import SidePath
 from service.heatmap.inventory.bar_loop import Course, Grid, State, empty_state, numpy_loop
-from service.heatmap.inventory.closing import Closing, bands_of, survival_by_band
+from service.heatmap.inventory.closing import FARTHEST, Closing, bands_of, survival_by_band
 from service.heatmap.inventory.compiled_loop import Loop
 from service.heatmap.inventory.deposits import deposits
 from service.heatmap.inventory.distance import DistanceCurve
@@ -62,19 +62,21 @@ class Wanted:
 class Standing:
     """One side over time; every amount in base coin.
 
-    lattice    float64[S + 1]  what stands beyond each edge of the lattice after the last bar, from edge number `start`
-                               on; at most what stands in all, whatever it says
+    lattice    float64[P, S + 1]  by population: what stands beyond each edge of the lattice after the last bar, from
+                               edge number `start` on; at most what stands in all, whatever it says
+    levered_by float64[P]      by population: what stands after the last bar with leverage
     swept      float64[T]      liquidated, of what stood before the bar
     opened     float64[T]      opened
     closed     float64[T]      closed other than by liquidation
     levered    float64[T]      standing after the bar with leverage
     unlevered  float64[T]      standing after the bar without leverage
-    remaining  float64[T]      of what each bar opened with leverage, what closing has left until the end; liquidations
-                               apart, and as if all were closed alike
+    remaining  float64[P, T]   by population: of what each bar opened with leverage, what closing has left until the
+                               end; liquidations apart, and as if the population's positions were all closed alike
     """
 
     lattice: Floats
     start: int
+    levered_by: Floats
     swept: Floats
     opened: Floats
     closed: Floats
@@ -84,8 +86,14 @@ class Standing:
 
     def beyond_now(self, y: Floats) -> Floats:
         """Return what stands beyond adverse log prices after the last bar, same shape as `y`."""
-        line = np.interp(y / STEP - self.start, np.arange(len(self.lattice)), self.lattice)
-        return np.asarray(np.minimum(line, self.levered[-1]), dtype=np.float64)
+        beyond: Floats = self.beyond_by_population(y).sum(axis=0)
+        return beyond
+
+    def beyond_by_population(self, y: Floats) -> Floats:
+        """Return the same by population, float64[P, ...]."""
+        edges = np.arange(self.lattice.shape[1])
+        lines = [np.interp(y / STEP - self.start, edges, line) for line in self.lattice]
+        return np.stack([np.minimum(line, most) for line, most in zip(lines, self.levered_by, strict=True)])
 
 
 def stand(
@@ -103,8 +111,8 @@ def stand(
     """
     deepest = -np.inf if wanted is None else float(wanted.at.max())
     if any(population.closing is not None for population in populations):
-        # Closing looks at all distances, so that what is asked for changes nothing.
-        deepest = np.inf
+        # As far as closing differs by distance, so that what is asked for changes nothing.
+        deepest = max(deepest, float(path.far.max()) + FARTHEST)
     lattice = lattice_for(path, [population.curve for population in populations], deepest)
     course = _course(path, flow, populations, lattice)
     state = empty_state(len(path.cut), len(populations), lattice.slots)
@@ -158,21 +166,22 @@ def _standing(state: State, lattice: Lattice, kept: Floats) -> Standing:
     later = np.zeros_like(kept)
     with np.errstate(divide="ignore"):
         np.cumsum(np.log(kept[:, :0:-1]), axis=1, out=later[:, -2::-1])
-    remaining = (state.record[:, 4] * np.exp(later)).sum(axis=0)
+    remaining = state.record[:, 4] * np.exp(later)
     closed = np.maximum(before + opened - swept - (levered + unlevered), 0.0)
-    beyond = _beyond(state, float(levered[-1]))
-    return Standing(beyond, lattice.start, swept, opened, closed, levered, unlevered, remaining)
+    levered_by = state.record[:, 2, -1]
+    beyond = np.stack([_beyond(state, p, float(amount)) for p, amount in enumerate(levered_by)])
+    return Standing(beyond, lattice.start, levered_by, swept, opened, closed, levered, unlevered, remaining)
 
 
-def _beyond(state: State, levered: float) -> Floats:
-    """Return what stands beyond each edge, float64[S + 1], of `levered` in all.
+def _beyond(state: State, p: int, levered: float) -> Floats:
+    """Return what stands beyond each edge of population number p, float64[S + 1], of `levered` in all.
 
     In the front's slot the straight line between the edges has the slope of what lies evenly beyond the front, so that
     it meets `levered` there.
     """
-    front = int(state.front[0])
-    before = np.append(0.0, np.cumsum(state.held.sum(axis=0)))
+    front, held = int(state.front[0]), state.held[p]
+    before = np.append(0.0, np.cumsum(held))
     beyond = np.maximum(levered - before, 0.0)
     beyond[:front] = levered
-    beyond[front] = beyond[front + 1] + float((state.held[:, front] / (1.0 - state.past)).sum())
+    beyond[front] = beyond[front + 1] + float(held[front] / (1.0 - state.past[p]))
     return beyond

@@ -8,12 +8,24 @@ from service.heatmap.base.arrays import Floats
 from service.heatmap.base.errors import BadInput
 
 LEVELS = 30
+# Enough for a curve without steps, where thirty buckets would show as ripples on the map.
+FINE_LEVELS = 160
 LOWEST, HIGHEST = 1.1, 500.0
 # The name of the mix that skill/fit_mix.py chooses, starting from the default.
 FITTED = "fitted"
+# These stand for four populations (populations.py), of which they are one's mix; any other mix for itself alone.
+DEFAULT, BANDS = "default", "bands"
 # Where the market allows less than this share of a mix, it allows none of it.
 LEAST = 1e-9
-PRESETS = ("default", "conservative", "retail", "degen")
+PRESETS = (DEFAULT, "conservative", "retail", "degen", BANDS)
+# Leverage at which the sliders of exchanges stop, and how much is opened at each; spread by so much in its logarithm.
+SLIDERS = ((5.0, 3.0), (10.0, 3.0), (20.0, 2.0), (50.0, 1.0))
+CHARTS = ((10.0, 1.0), (25.0, 1.0), (50.0, 1.0), (100.0, 1.0))
+SPREAD = 0.05
+# So much lies between them too, so that where a market allows none of them there is still something to hold.
+BETWEEN = 1e-6
+# Mean distance from the price, as a share of it, of what opens and closes within hours.
+DAY_DISTANCE = 0.10
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +48,20 @@ class Mix:
         levels: Floats = 2.0 / (1.0 / self.edges[:-1] + 1.0 / self.edges[1:])
         return levels
 
+    def between(self, edges: Floats) -> Floats:
+        """Return the share between each two of E rising leverages, float64[E - 1]."""
+        before = np.append(0.0, np.cumsum(self.weights))
+        shares: Floats = np.diff(np.interp(-1.0 / edges, -1.0 / self.edges, before))
+        return shares
+
+    def quantiles(self, shares: tuple[float, ...]) -> list[float]:
+        """Return the leverage up to which each of these shares, 0..1, of what is opened with leverage lies."""
+        before = np.append(0.0, np.cumsum(self.weights))
+        if not before[-1] > 0.0:
+            return [1.0] * len(shares)
+        found: list[float] = (-1.0 / np.interp(np.array(shares) * before[-1], before, -1.0 / self.edges)).tolist()
+        return found
+
     def capped(self, most: float) -> "Mix":
         """Return the mix with leverage above `most` moved into the buckets that are allowed, in proportion."""
         if most >= self.edges[-1] or self.unlevered == 1.0:
@@ -49,26 +75,49 @@ class Mix:
         return Mix(self.name, edges, weights / weights.sum() * (1.0 - self.unlevered), self.unlevered)
 
 
-def power_mix(name: str, low: float, high: float, exponent: float, unlevered: float = 0.0) -> Mix:
-    """Return weights proportional to leverage**exponent on LEVELS log-spaced buckets low..high.
+def power_mix(name: str, low: float, high: float, exponent: float, unlevered: float = 0.0, levels: int = LEVELS) -> Mix:
+    """Return weights proportional to leverage**exponent on log-spaced buckets low..high.
 
-    Exponent -1 is the default of the model: mass uniform in liquidation distance, half of it beyond 25 % of the price.
-    Steeper and flatter ones were measured to gain on one market what they lose on another (docs/accuracy.md).
+    Exponent -1 is mass uniform in liquidation distance.
     """
-    edges = np.geomspace(low, high, LEVELS + 1)
-    weights = np.sqrt(edges[:-1] * edges[1:]) ** exponent
+    edges = np.geomspace(low, high, levels + 1)
+    return _weighed(name, edges, np.sqrt(edges[:-1] * edges[1:]) ** exponent, unlevered)
+
+
+def day_mix(name: str) -> Mix:
+    """Return weights 1/leverage over 2..125 that fall off with the distance to liquidation, by DAY_DISTANCE.
+
+    Without an end: a lowest leverage would draw a line on the map that follows the price.
+    """
+    mix = power_mix(name, 2.0, 125.0, -1.0, levels=FINE_LEVELS)
+    return _weighed(name, mix.edges, mix.weights * np.exp(-1.0 / mix.levels / DAY_DISTANCE))
+
+
+def slider_mix(name: str, stops: tuple[tuple[float, float], ...] = SLIDERS) -> Mix:
+    """Return a mix of humps at (leverage, weight), log-normal, with next to nothing between them."""
+    edges = np.geomspace(2.0, 125.0, FINE_LEVELS + 1)
+    levels, weights = np.sqrt(edges[:-1] * edges[1:]), np.zeros(FINE_LEVELS)
+    for leverage, weight in stops:
+        weights += weight * np.exp(-0.5 * (np.log(levels / leverage) / SPREAD) ** 2)
+    return _weighed(name, edges, weights / weights.sum() + BETWEEN / levels)
+
+
+def _weighed(name: str, edges: Floats, weights: Floats, unlevered: float = 0.0) -> Mix:
     return Mix(name, edges, weights * (1.0 - unlevered) / weights.sum(), unlevered)
 
 
 def preset(name: str) -> Mix:
     """Return a named mix; BadInput names those that exist.
 
-    `default` 1/L over 2..125; `conservative` steeper with a quarter unlevered; `retail` mid leverage, as futures
-    apps offer by default; `degen` weighted to the highest levels.
+    `default` is the mix of what makes the liquidations, and `bands` one of humps at 10, 25, 50 and 100, as charts draw
+    them: both stand for four populations, see populations.py. `conservative` is steep with a quarter unlevered;
+    `retail` mid leverage, as futures apps offer by default; `degen` weighted to the highest levels.
     """
     match name:
         case "default":
-            return power_mix(name, 2.0, 125.0, -1.0)
+            return day_mix(name)
+        case "bands":
+            return slider_mix(name, CHARTS)
         case "conservative":
             return power_mix(name, 1.5, 50.0, -1.5, unlevered=0.25)
         case "retail":

@@ -1,5 +1,8 @@
 """By leverage: which leverage the standing inventory of the last column carries."""
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,24 +13,76 @@ from service.heatmap.inventory.deposits import CELL, Entries, entries
 from service.heatmap.inventory.distance import DistanceCurve
 from service.heatmap.inventory.inventory import Inventory, adverse_of
 
+# Buckets of a mix are joined until each holds about this share of it: the split costs as much as there are buckets.
+JOINED_SHARE = 1.0 / 30.0
+# A bucket of less is left out, so that those on either side of a gap stay apart.
+LEAST_SHARE = 1e-4
 
-def split_by_leverage(inventory: Inventory, side: Side, prices: Floats) -> Floats:
-    """Return what stands now between each two of E rising prices by leverage bucket, float64[K, E - 1] base coin.
+
+class Buckets(NamedTuple):
+    """Leverage buckets of one population: leverage, and the distances low..high between which `share` lies evenly."""
+
+    leverage: Floats
+    low: Floats
+    high: Floats
+    share: Floats
+
+
+def split_by_leverage(
+    inventory: Inventory, side: Side, prices: Floats, bands: Sequence[float]
+) -> tuple[Floats, Floats]:
+    """Return leverage buckets, float64[K], and what stands now of each between E rising prices, float64[K, E - 1].
+
+    Base coin; no bucket crosses a border of the bands. Populations that share a mix are split as one.
+    """
+    by_side, standing = inventory.curves[side], inventory.sides[side]
+    beyond = standing.beyond_by_population(adverse_of(prices, side))
+    held = np.maximum(side.sign * np.diff(beyond, axis=1), 0.0)
+    leverage, shares = [], []
+    for curve in {id(curve): curve for curve in by_side}.values():
+        alike = [p for p, other in enumerate(by_side) if other is curve]
+        buckets = joined(curve, bands)
+        leverage.append(buckets.leverage)
+        remaining = standing.remaining[alike].sum(axis=0)
+        shares.append(_split(inventory.paths[side], curve, buckets, remaining, held[alike].sum(axis=0), prices, side))
+    return np.concatenate(leverage), np.concatenate(shares)
+
+
+def joined(curve: DistanceCurve, bands: Sequence[float]) -> Buckets:
+    """Return the buckets of a curve, neighbours joined into ones of JOINED_SHARE at most, or of one bucket."""
+    kept = np.flatnonzero(curve.share > LEAST_SHARE * curve.share.sum())
+    share, leverage = curve.share[kept], curve.leverage[kept]
+    if not len(kept):
+        return Buckets(leverage, curve.low[kept], curve.high[kept], share)
+    part = np.floor((np.cumsum(share) - 0.5 * share) / curve.share.sum() / JOINED_SHARE)
+    group = np.column_stack((part, np.searchsorted(bands, leverage), kept - np.arange(len(kept))))
+    first = np.flatnonzero(np.append(True, (np.diff(group, axis=0) != 0).any(axis=1)))
+    total = np.add.reduceat(share, first)
+    return Buckets(
+        np.add.reduceat(share * leverage, first) / total,
+        np.minimum.reduceat(curve.low[kept], first),
+        np.maximum.reduceat(curve.high[kept], first),
+        total,
+    )
+
+
+def _split(
+    path: SidePath, curve: DistanceCurve, buckets: Buckets, remaining: Floats, held: Floats, prices: Floats, side: Side
+) -> Floats:
+    """Return what stands of one mix by bucket, float64[K, E - 1], of `held` in each interval.
 
     Buckets come highest leverage first. The opens of bar t that still stand are those beyond every later reach, and
     bars that share that limit are handled as one: the integral of each bucket's distances over their entries is read
     off a twofold running sum. Each interval's shares are scaled to what stands in it, which they miss by the lattice's
-    spacing where a sweep ended, and elsewhere by rounding.
+    spacing where a sweep ended, by what closing by distance has changed since, and elsewhere by rounding.
     """
-    curve, path = inventory.curves[side], inventory.paths[side]
-    held = inventory.held_between(side, prices)
-    shares = np.zeros((len(curve.share), len(held)))
+    shares = np.zeros((len(buckets.share), len(held)))
     opens, limits = entries(path, curve), _limits(path)
-    density = inventory.sides[side].remaining * opens.density
+    density = remaining * opens.density
     edges = adverse_of(prices, side)
     for limit in np.unique(limits[density > 0.0]):
         origin, entered = _entered(opens, density, limits == limit)
-        below = _below(entered, curve, np.maximum(edges, limit) / CELL - origin)
+        below = _below(entered, buckets, np.maximum(edges, limit) / CELL - origin)
         shares += np.maximum(side.sign * -np.diff(below, axis=1), 0.0)
     return _scaled(shares, held)
 
@@ -60,7 +115,7 @@ def _entered(opens: Entries, density: Floats, chosen: NDArray[np.bool_]) -> tupl
     return origin, np.append(0.0, np.cumsum(inside))
 
 
-def _below(entered: Floats, curve: DistanceCurve, edges: Floats) -> Floats:
+def _below(entered: Floats, buckets: Buckets, edges: Floats) -> Floats:
     """Return the mass of each bucket at or before each edge (in cells from the first entry), float64[K, E]."""
     twice = np.append(0.0, np.cumsum(0.5 * (entered[1:] + entered[:-1])))
     last = len(twice) - 1
@@ -71,5 +126,7 @@ def _below(entered: Floats, curve: DistanceCurve, edges: Floats) -> Floats:
         result += np.maximum(at - last, 0.0) * entered[-1]
         return result
 
-    below: Floats = (inside(curve.low) - inside(curve.high)) * (curve.share / (curve.high - curve.low))[:, None]
+    below: Floats = (inside(buckets.low) - inside(buckets.high)) * (buckets.share / (buckets.high - buckets.low))[
+        :, None
+    ]
     return below

@@ -102,13 +102,13 @@ def imbalance(sides: dict[Side, SideProfile]) -> float:
 
 
 def _side(inventory: Inventory, side: Side, axis: PriceAxis, price: float) -> SideProfile:
-    curve, standing = inventory.curves[side], inventory.sides[side]
+    standing = inventory.sides[side]
     # A bin that holds the price counts as far as price has not passed it.
     ahead = np.minimum(axis.part_edges, price) if side is Side.LONG else np.maximum(axis.part_edges, price)
-    split = split_by_leverage(inventory, side, ahead)
+    leverage, split = split_by_leverage(inventory, side, ahead, BANDS)
     notional = inventory.notional(inventory.held_between(side, ahead), axis)
-    band = np.searchsorted(BANDS, curve.leverage)
-    weighted = inventory.notional(curve.leverage @ split, axis)
+    band = np.searchsorted(BANDS, leverage)
+    weighted = inventory.notional(leverage @ split, axis)
     worst = max_pain(axis, notional, price, side)
     unit = 1.0 if inventory.inverse else price
     levered = float(standing.levered[-1])

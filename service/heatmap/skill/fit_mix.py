@@ -104,8 +104,9 @@ def fit_leverage_mix(
     The bars after `burn` are cut into folds; for each fold but the first the tilt is the one that did best before it.
     Raises BadInput naming what is too little.
     """
-    mixes = [tilted_high(assumptions.mix, tilt) for tilt in TILTS]
-    predictions = [predict_known(bars, replace(assumptions, mix=mix), venue) for mix in mixes]
+    own = assumptions.fast_mix
+    mixes = [tilted_high(own, tilt) for tilt in TILTS]
+    predictions = [predict_known(bars, assumptions.with_fast_mix(mix), venue) for mix in mixes]
     usable = np.isfinite([*liquidated, *predictions[OWN]]).all(axis=0)
     at = np.flatnonzero(usable & (np.arange(len(bars)) >= burn))
     days = len(np.unique(bars.time[at] // DAY_MS))
@@ -118,7 +119,7 @@ def fit_leverage_mix(
     r2_gain = _r2_gain(bars, predictions, liquidated, folds[1:], chosen, weights)
     best = _best(predictions, liquidated, at)
     fitted = replace(mixes[best], name="fitted")
-    made = Fit(assumptions.mix, fitted, rank_gain, r2_gain, tuple(TILTS[n] for n in chosen), TILTS[best], days)
+    made = Fit(own, fitted, rank_gain, r2_gain, tuple(TILTS[n] for n in chosen), TILTS[best], days)
     return replace(made, mix=fitted) if made.gains else made
 
 

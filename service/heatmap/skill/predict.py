@@ -22,16 +22,17 @@ def predict_swept(bars: Bars, assumptions: Assumptions, venue: VenueTerms) -> By
     """Return base coin that each bar's path would liquidate, float64[T] for each side.
 
     The inventory part comes from the map before the bar. The in-bar part is of positions opened and liquidated within
-    it: its size comes from the volume of earlier bars and the bar's own range, its share from the bar's own path.
+    it, of the first population's leverage: its size comes from the volume of earlier bars and the bar's own range, its
+    share from the bar's own path.
     Altering volume or open interest from bar t on, or prices from t + 1 on, leaves results up to t as they are.
     """
     inventory = take_inventory(bars, assumptions, venue)
-    levered = 1.0 - assumptions.mix.unlevered
+    levered = 1.0 - assumptions.fast_mix.unlevered
     opens = 0.5 * assumptions.fast_churn * levered * expected_volume(bars, assumptions.fast_hours)
     forced = forced_share(bars)
     return BySide(
         *(
-            forced * (inventory.sides[side].swept + opens * in_bar_share(bars, side, inventory.curves[side]))
+            forced * (inventory.sides[side].swept + opens * in_bar_share(bars, side, inventory.curves[side][0]))
             for side in Side
         )
     )

@@ -57,7 +57,7 @@ def scored_directly(mix: str, seed: int) -> tuple[Bars, BySide[Floats], BySide[F
     table = np.array([by_time[int(time)] for time in data.bars.time])
     real = BySide(table[:, 0].copy(), table[:, 1].copy())
     venue = VenueTerms(data.rule, data.tiers, data.taker_fee)
-    predicted = predict_known(data.bars, Assumptions(mix=parse_mix(mix)), venue)
+    predicted = predict_known(data.bars, Assumptions.of(parse_mix(mix)), venue)
     burn = len(data.bars) - DAYS * 24
     return (
         data.bars,

@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -24,9 +22,9 @@ WEIGHTY = Assumptions(position_notional=10e6)
 @pytest.mark.parametrize("name", PRESETS)
 def test_every_rule_and_preset(rule: str, name: str) -> None:
     """Every exchange's rule gives every preset a curve that rises from 0 to 1 with finite distances on both sides."""
-    made = curves(Assumptions(mix=preset(name)), VenueTerms(rule, TIERS, taker_fee=0.0005))
+    made = curves(Assumptions.of(preset(name)), VenueTerms(rule, TIERS, taker_fee=0.0005))
     assert set(made) == set(Side)
-    for curve in made.values():
+    for curve in (curve for by_population in made.values() for curve in by_population):
         assert np.all(np.diff(curve.u) > 0)
         assert np.all(np.diff(curve.mass) >= 0)
         assert (curve.mass[0], curve.mass[-1]) == (0.0, pytest.approx(1.0))
@@ -37,41 +35,41 @@ def test_every_rule_and_preset(rule: str, name: str) -> None:
 def test_distances_by_hand() -> None:
     """On one tier a bucket's edges lie where the formula of an isolated position puts them."""
     mix = parse_mix("10:1")
-    made = curves(Assumptions(mix=mix, liquidation_buffer=0.0), VenueTerms("binance", flat_tiers(0.01)))
+    made = curves(Assumptions.of(mix, liquidation_buffer=0.0), VenueTerms("binance", flat_tiers(0.01)))
     low, high = mix.edges
-    assert made[Side.LONG].u == pytest.approx([-np.log((1 - 1 / high) / 0.99), -np.log((1 - 1 / low) / 0.99)])
-    assert made[Side.SHORT].u == pytest.approx([np.log((1 + 1 / high) / 1.01), np.log((1 + 1 / low) / 1.01)])
+    assert made[Side.LONG][0].u == pytest.approx([-np.log((1 - 1 / high) / 0.99), -np.log((1 - 1 / low) / 0.99)])
+    assert made[Side.SHORT][0].u == pytest.approx([np.log((1 + 1 / high) / 1.01), np.log((1 + 1 / low) / 1.01)])
 
 
 def test_going_early_brings_liquidation_nearer() -> None:
     """Positions that go before the formula's price are nearer to it, on both sides."""
     usual, early = (curves(Assumptions(liquidation_buffer=early), VENUE) for early in (0.0, 0.002))
     for side in Side:
-        assert np.all(early[side].u < usual[side].u)
+        assert np.all(early[side][0].u < usual[side][0].u)
 
 
 def test_leverage_is_capped_by_the_market() -> None:
     """What the market does not allow is moved to what it allows."""
-    made = curves(Assumptions(mix=preset("degen")), VenueTerms("binance", flat_tiers(0.01, max_leverage=20.0)))
-    assert made[Side.LONG].leverage.max() <= 20.0
-    assert made[Side.LONG].mass[-1] == pytest.approx(1.0)
+    made = curves(Assumptions.of(preset("degen")), VenueTerms("binance", flat_tiers(0.01, max_leverage=20.0)))
+    assert made[Side.LONG][0].leverage.max() <= 20.0
+    assert made[Side.LONG][0].mass[-1] == pytest.approx(1.0)
 
 
 def test_large_positions_meet_higher_tiers() -> None:
     """Large positions of high leverage, which only lower tiers allow, still make a curve that never falls."""
     small, large = curves(Assumptions(), VENUE), curves(WEIGHTY, VENUE)
     for side in Side:
-        assert np.all(np.diff(large[side].mass) >= 0)
-        assert large[side].mass[-1] == pytest.approx(1.0)
-        assert large[side].share.sum() == pytest.approx(1.0)
-    assert large[Side.LONG].within(np.array([0.02]))[0] != pytest.approx(
-        small[Side.LONG].within(np.array([0.02]))[0], rel=1e-3
+        assert np.all(np.diff(large[side][0].mass) >= 0)
+        assert large[side][0].mass[-1] == pytest.approx(1.0)
+        assert large[side][0].share.sum() == pytest.approx(1.0)
+    assert large[Side.LONG][0].within(np.array([0.02]))[0] != pytest.approx(
+        small[Side.LONG][0].within(np.array([0.02]))[0], rel=1e-3
     )
 
 
 def test_tiers_that_put_a_lower_leverage_nearer() -> None:
     """Buckets on both sides of such a border overlap; the curve is still their sum."""
-    curve = curves(WEIGHTY, VENUE)[Side.LONG]
+    curve = curves(WEIGHTY, VENUE)[Side.LONG][0]
     assert np.any(curve.low[1:] < curve.high[:-1] - 1e-6)
     at = np.linspace(0.0, 0.8, 400)
     inside = np.clip((at[:, None] - curve.low) / (curve.high - curve.low), 0.0, 1.0)
@@ -82,11 +80,11 @@ def test_tiers_that_put_a_lower_leverage_nearer() -> None:
 def test_shorts_of_hardly_any_leverage_on_inverse_contracts(rule: str) -> None:
     """Where a short's coin covers any price, it is never liquidated: its share stays out of reach, nothing breaks."""
     made = curves(
-        Assumptions(mix=parse_mix("1.1:0.5,20:0.5"), liquidation_buffer=0.0), VenueTerms(rule, flat_tiers(0.0))
+        Assumptions.of(parse_mix("1.1:0.5,20:0.5"), liquidation_buffer=0.0), VenueTerms(rule, flat_tiers(0.0))
     )
     for side in Side:
-        assert made[side].mass[-1] <= 1.0 + 1e-12
-        assert made[side].within(np.array([0.2]))[0] == pytest.approx(0.5)
+        assert made[side][0].mass[-1] <= 1.0 + 1e-12
+        assert made[side][0].within(np.array([0.2]))[0] == pytest.approx(0.5)
 
 
 @given(size=st.floats(100.0, 1e9), levels=st.lists(st.integers(2, 125), min_size=1, max_size=6, unique=True))
@@ -94,11 +92,11 @@ def test_any_mix_of_any_size(size: float, levels: list[int]) -> None:
     """Any mix in any size of position gives a curve, or says that nobody can hold it."""
     mix = parse_mix(",".join(f"{level}:1" for level in levels))
     try:
-        made = curves(replace(WEIGHTY, mix=mix, position_notional=size), VENUE)
+        made = curves(Assumptions.of(mix, position_notional=size), VENUE)
     except ValueError as error:
         assert str(error).startswith("mix: ")  # noqa: PT017 - most mixes are fine
         return
-    for curve in made.values():
+    for curve, _ in made.values():
         assert curve.mass[-1] == pytest.approx(1.0)
         assert np.all(np.diff(curve.u) > 0)
 
@@ -106,10 +104,10 @@ def test_any_mix_of_any_size(size: float, levels: list[int]) -> None:
 def test_everything_liquidated_on_entry() -> None:
     """A mix of which nobody could stand is refused by name."""
     with pytest.raises(ValueError, match="mix: every leverage in it is liquidated on entry"):
-        curves(Assumptions(mix=parse_mix("100:1")), VenueTerms("binance", flat_tiers(0.05)))
+        curves(Assumptions.of(parse_mix("100:1")), VenueTerms("binance", flat_tiers(0.05)))
 
 
 def test_no_leverage_that_the_market_allows() -> None:
     """A mix wholly above the market's limit is refused by name."""
     with pytest.raises(ValueError, match="mix: no leverage at or under 20x"):
-        curves(Assumptions(mix=parse_mix("100:1")), VenueTerms("binance", flat_tiers(0.01, max_leverage=20.0)))
+        curves(Assumptions.of(parse_mix("100:1")), VenueTerms("binance", flat_tiers(0.01, max_leverage=20.0)))

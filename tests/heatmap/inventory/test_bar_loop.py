@@ -70,10 +70,8 @@ def outcome(bars: Bars, side: Side, curves_of: list[DistanceCurve], loop: Loop) 
 @pytest.mark.parametrize("count", [1, 2, 3, 9])
 def test_compiled_and_numpy_give_the_same_bytes(count: int, side: Side, marks: str) -> None:
     """Whichever runs, an answer is the same to the last bit: no replica differs for want of a compiler."""
-    near = curves(FEW, VENUE)[side]
-    chosen = [near, ENDLESS, NO_ROOM, near, curves(replace(FEW, liquidation_buffer=0.01), VENUE)[side], *[ENDLESS] * 4][
-        :count
-    ]
+    near, other = (curves(each, VENUE)[side][0] for each in (FEW, replace(FEW, liquidation_buffer=0.01)))
+    chosen = [near, ENDLESS, NO_ROOM, near, other, *[ENDLESS] * 4][:count]
     for seed in range(3):
         bars = random_bars(seed, 60, marks=marks)
         fast, slow = (outcome(bars, side, chosen, loop) for loop in (compiled(), numpy_loop))
@@ -93,7 +91,7 @@ def test_extremes_stay_finite_whole_and_alike(change: str, side: Side) -> None:
     if change == "one price":
         one = np.full(60, 100.0)
         bars = replace(bars, open=one, high=one, low=one, close=one, mark_low=one, mark_high=one)
-    chosen = [curves(FEW, VENUE)[side], ENDLESS]
+    chosen = [curves(FEW, VENUE)[side][0], ENDLESS]
     fast, slow = (outcome(bars, side, chosen, loop) for loop in (compiled(), numpy_loop))
     assert fast.bytes == slow.bytes
     interest = flows_of(bars).open_interest
@@ -105,7 +103,7 @@ def test_extremes_stay_finite_whole_and_alike(change: str, side: Side) -> None:
 def test_a_loop_without_a_grid_records_the_same() -> None:
     """What is asked for changes nothing that stands."""
     bars, side = random_bars(2, 40), Side.LONG
-    populations = FEW.populations(curves(FEW, VENUE)[side])
+    populations = FEW.one_side(curves(FEW, VENUE)[side])
     for loop in (compiled(), numpy_loop):
         found = stand(side_path(bars, side), flows_of(bars), populations, loop=loop)
         assert (found.levered + found.unlevered) == pytest.approx(flows_of(bars).open_interest, rel=1e-12)
@@ -150,7 +148,7 @@ def test_the_last_slot_is_swept_whole_when_the_price_goes_further() -> None:
     low[20] = 1e-3
     for loop in (compiled(), numpy_loop):
         path = side_path(replace(bars, mark_low=low), Side.LONG)
-        populations = [Population(1.0, 1.0, curves(FEW, VENUE)[Side.LONG])]
+        populations = [Population(1.0, 1.0, curves(FEW, VENUE)[Side.LONG][0])]
         at = STEP * np.arange(-12_000.0, 12_000.0)
         columns = np.empty((30, len(at) - 1))
         found = stand(path, flows_of(bars), populations, Wanted(at, np.ones(len(at) - 1), columns), loop=loop)

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from service.heatmap.inventory.closing import (
+    FARTHEST,
     Closing,
     bands_of,
     close_by_distance,
@@ -28,7 +29,8 @@ def test_faster_near_follows_its_formula() -> None:
     middles = 0.5 * (closing.distance[1:] + closing.distance[:-1])
     assert closing.factor[1:-1] == pytest.approx(1.0 + 0.1 / (middles + 0.005), rel=0.06)
     assert closing.factor[0] == pytest.approx(1.0 + 0.1 / 0.005, rel=0.06)
-    assert closing.factor[-1] == 1.0
+    assert closing.factor[-1] == pytest.approx(1.0 + 0.1 / (FARTHEST + 0.005))
+    assert closing.distance[-1] == pytest.approx(FARTHEST)
     assert (np.diff(closing.distance) > 0.0).all()
     assert (np.diff(closing.factor) < 0.0).all()
 

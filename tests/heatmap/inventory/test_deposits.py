@@ -38,7 +38,7 @@ def beyond(lay: Deposits, t: int, p: int, slots: int) -> Floats:
 def test_deposits_are_the_integral_over_entries(seed: int, side: Side) -> None:
     """Every bar's deposit is what many single entries make, for the curve of each population."""
     path = side_path(random_bars(seed, 8), side)
-    each = (curves(FEW, VENUE)[side], ENDLESS, curves(FEW, VENUE)[side])
+    each = (curves(FEW, VENUE)[side][0], ENDLESS, curves(FEW, VENUE)[side][0])
     lattice = lattice_for(path, each, np.inf)
     edges = (lattice.start + np.arange(lattice.slots + 1.0)) * STEP
     lay = deposits(path, each, lattice)
@@ -51,7 +51,7 @@ def test_deposits_are_the_integral_over_entries(seed: int, side: Side) -> None:
 
 def test_populations_of_one_curve_share_its_table() -> None:
     """The dearest part is made once for each curve, not for each population."""
-    path, curve = side_path(random_bars(1, 8), Side.LONG), curves(FEW, VENUE)[Side.LONG]
+    path, curve = side_path(random_bars(1, 8), Side.LONG), curves(FEW, VENUE)[Side.LONG][0]
     lattice = lattice_for(path, [curve], np.inf)
     one, three = deposits(path, [curve], lattice), deposits(path, [curve] * 3, lattice)
     assert three.within is not one.within
@@ -72,7 +72,7 @@ def test_nothing_is_less_than_nothing(side: Side) -> None:
 
 def test_slots_past_the_last_are_cut_off() -> None:
     """A lattice that stops early holds the same up to there."""
-    path, curve = side_path(random_bars(2, 8), Side.LONG), curves(FEW, VENUE)[Side.LONG]
+    path, curve = side_path(random_bars(2, 8), Side.LONG), curves(FEW, VENUE)[Side.LONG][0]
     whole = lattice_for(path, [curve], np.inf)
     short = Lattice(whole.start, int(np.floor(path.far.max() / STEP)) + 40 - whole.start)
     for t in range(8):
@@ -82,7 +82,7 @@ def test_slots_past_the_last_are_cut_off() -> None:
 
 def test_a_bar_in_which_nothing_moved_has_entries_at_its_price() -> None:
     """Entries are at least one cell wide, so that their density is finite."""
-    found = entries(side_path(random_bars(0, 5), Side.LONG), curves(FEW, VENUE)[Side.LONG])
+    found = entries(side_path(random_bars(0, 5), Side.LONG), curves(FEW, VENUE)[Side.LONG][0])
     assert (found.far - found.near >= 1).all()
     assert (found.far - found.near == 1).any()
     assert np.isfinite(found.density).all()

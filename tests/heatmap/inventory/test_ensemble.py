@@ -8,7 +8,7 @@ from service.heatmap.base.bars import Bars
 from service.heatmap.inventory.assumptions import Assumptions, VenueTerms
 from service.heatmap.inventory.ensemble import Ensemble, members, summed_ensembles, take_ensemble, tilted
 from service.heatmap.inventory.inventory import heatmap_of, take_inventory
-from service.heatmap.inventory.leverage import parse_mix
+from service.heatmap.inventory.leverage import Mix, parse_mix
 from service.heatmap.margin.tiers import flat_tiers
 from tests.support.skill_market import walk
 
@@ -28,23 +28,32 @@ def axis(bars: Bars) -> PriceAxis:
     return price_axis(float(bars.close[-1]), 90.0, bins=600)
 
 
-def test_the_first_member_is_the_callers_own() -> None:
+@pytest.mark.parametrize("mix", ["default", "retail"])
+def test_the_first_member_is_the_callers_own(mix: str) -> None:
     """The caller's assumptions stand first; the others differ from them in one thing each, and from each other."""
-    own = Assumptions(mix=parse_mix("retail"), churn=1.5, position_notional=5e4)
+    own = Assumptions.of(parse_mix(mix), churn=1.5, position_notional=5e4)
     first, *others = members(own)
     assert first is own
-    changed = [(m.churn != own.churn, m.mix is not own.mix, m.memory is not own.memory) for m in others]
+
+    def mixes(m: Assumptions) -> list[Mix]:
+        return [each.mix for each in m.populations]
+
+    def shares(m: Assumptions) -> list[float]:
+        return [each.share for each in m.populations]
+
+    changed = [(m.churn != own.churn, mixes(m) != mixes(own), shares(m) != shares(own)) for m in others]
     assert changed == [
         *[(True, False, False)] * 2,
         *[(False, True, False)] * 2,
         *[(False, False, True)] * 2,
     ]
     assert [m.churn for m in others[:2]] == [0.75, 3.0]
-    assert all(sum(pace.share for pace in m.memory) == 1.0 for m in (first, *others))
+    assert all(sum(shares(m)) == pytest.approx(1.0) for m in (first, *others))
+    assert others[4].populations[0].share < own.populations[0].share < others[5].populations[0].share
     assert {(m.fast_churn, m.fast_hours, m.position_notional, m.liquidation_buffer) for m in others} == {
         (own.fast_churn, own.fast_hours, own.position_notional, own.liquidation_buffer)
     }
-    levels = [float(m.mix.levels @ m.mix.weights) for m in (others[2], first, others[3])]
+    levels = [float(m.fast_mix.levels @ m.fast_mix.weights) for m in (others[2], first, others[3])]
     assert levels == sorted(levels)
 
 
@@ -74,7 +83,7 @@ def test_the_first_row_is_the_map_that_is_shown(bars: Bars, axis: PriceAxis) -> 
 @pytest.mark.parametrize("mix", ["default", "conservative"])
 def test_every_member_conserves_open_interest(bars: Bars, axis: PriceAxis, mix: str) -> None:
     """No member stands for more coin than the open interest, and each for nearly all of what carries leverage."""
-    made = take_ensemble(bars, Assumptions(mix=parse_mix(mix)), VENUE, axis)
+    made = take_ensemble(bars, Assumptions.of(parse_mix(mix)), VENUE, axis)
     assert made.long.shape == made.short.shape == (7, axis.count)
     for side in (made.long, made.short):
         coin = (side / axis.centres).sum(axis=1)

@@ -8,12 +8,13 @@ from service.heatmap.base.arrays import Floats
 from service.heatmap.base.bars import Bars
 from service.heatmap.base.side import Side
 from service.heatmap.inventory.adverse import adverse_log_price, side_path
-from service.heatmap.inventory.assumptions import Assumptions, Pace, curves
+from service.heatmap.inventory.assumptions import Assumptions, curves
 from service.heatmap.inventory.closing import Closing
 from service.heatmap.inventory.distance import distance_curve
 from service.heatmap.inventory.flows import flows_of
 from service.heatmap.inventory.kernel import Population, Standing, Wanted, stand
 from service.heatmap.inventory.lattice import STEP
+from service.heatmap.inventory.populations import AssumedPopulation
 from tests.support import kernel_twin
 from tests.support.hand_made import steady
 from tests.support.kernel_market import FEW, MARKS, RATE, VENUE, random_bars
@@ -30,7 +31,7 @@ def run(bars: Bars, side: Side, assumptions: Assumptions = FEW, at: Floats = EVE
 
 def stand_of(bars: Bars, side: Side, assumptions: Assumptions = FEW, wanted: Wanted | None = None) -> Standing:
     """Return one side."""
-    populations = assumptions.populations(curves(assumptions, VENUE)[side])
+    populations = assumptions.one_side(curves(assumptions, VENUE)[side])
     return stand(side_path(bars, side), flows_of(bars), populations, wanted)
 
 
@@ -38,11 +39,11 @@ def twin_of(
     bars: Bars, side: Side, assumptions: Assumptions = FEW, factors: Sequence[tuple[float, float]] = ()
 ) -> list[kernel_twin.Column]:
     """Return what the plain-Python twin makes of the same bars."""
-    mix = assumptions.mix
+    mix = assumptions.fast_mix
     buckets = kernel_twin.buckets_of(
         mix.edges.tolist(), mix.weights.tolist(), RATE + assumptions.liquidation_buffer, side
     )
-    paces = [(pace.share, pace.churn * assumptions.churn) for pace in assumptions.memory]
+    paces = [(each.share, each.churn * assumptions.churn) for each in assumptions.populations]
     return kernel_twin.run(bars, buckets, side, paces, mix.unlevered, factors)
 
 
@@ -85,7 +86,7 @@ def stand_closing(
     """Return one side whose populations close by distance."""
     ends, rates = zip(*factors, strict=True)
     closing = Closing(np.array(ends[:-1]), np.array(rates))
-    populations = FEW.populations(curves(FEW, VENUE)[side])
+    populations = FEW.one_side(curves(FEW, VENUE)[side])
     closing_so = [replace(population, closing=closing) for population in populations]
     return stand(side_path(bars, side), flows_of(bars), closing_so, wanted)
 
@@ -136,7 +137,7 @@ def test_nothing_stands_where_price_has_been(side: Side) -> None:
     path, edges = side_path(bars, side), EVERYWHERE[1:]
     for t, row in enumerate(columns):
         assert row[edges <= path.cut[t]].sum() < 1e-9
-        assert row[edges <= path.reach[t]].sum() <= found.opened[t] * (1 - FEW.mix.unlevered) + 1e-9
+        assert row[edges <= path.reach[t]].sum() <= found.opened[t] * (1 - FEW.fast_mix.unlevered) + 1e-9
     assert (found.opened == 0.0).any()
     assert min(columns.min(), found.swept.min(), found.closed.min(), found.opened.min()) >= 0.0
 
@@ -182,19 +183,24 @@ def test_what_stands_now_is_the_last_column(side: Side) -> None:
 def test_paces_are_inventories_of_their_own(side: Side) -> None:
     """Two paces are the weighted sum of what each gives by itself."""
     bars = random_bars(6, 30)
-    fast, slow = (run(bars, side, replace(FEW, memory=(Pace(1.0, multiple),)))[1] for multiple in (1.5, 0.1))
-    both = run(bars, side, replace(FEW, memory=(Pace(0.7, 1.5), Pace(0.3, 0.1))))[1]
+
+    def renewed(*paces: tuple[float, float]) -> Floats:
+        parts = tuple(AssumedPopulation("", share, FEW.fast_mix, churn) for share, churn in paces)
+        return run(bars, side, replace(FEW, populations=parts))[1]
+
+    fast, slow = renewed((1.0, 1.5)), renewed((1.0, 0.1))
+    both = renewed((0.7, 1.5), (0.3, 0.1))
     np.testing.assert_allclose(both, 0.7 * fast + 0.3 * slow, rtol=0.0, atol=1e-8)
 
 
 def test_remaining_is_what_closing_leaves() -> None:
     """With open interest constant and churn 0 all of the first bar's opens remain; with turnover it decays by it."""
     bars = replace(steady(3, half_range=0.5), volume=np.full(3, 40.0), open_interest=np.full(3, 100.0))
-    curve = curves(FEW, VENUE)[Side.LONG]
+    curve = curves(FEW, VENUE)[Side.LONG][0]
     for churn, left in ((0.0, 1.0), (1.0, np.exp(-2 * 20.0 / 100.0))):
         found = stand(side_path(bars, Side.LONG), flows_of(bars), [Population(1.0, churn, curve, unlevered=0.2)])
-        assert found.remaining[0] == pytest.approx(80.0 * left)
-        assert found.remaining[-1] == pytest.approx(0.8 * found.opened[-1])
+        assert found.remaining[0, 0] == pytest.approx(80.0 * left)
+        assert found.remaining[0, -1] == pytest.approx(0.8 * found.opened[-1])
 
 
 def test_opens_with_no_room_to_stand_carry_no_leverage() -> None:

@@ -17,7 +17,7 @@ def test_places_are_slots_and_how_far_into_them() -> None:
 
 def test_a_lattice_is_no_deeper_than_asked_for_or_than_anything_can_stand() -> None:
     """It holds every entry and reach, ends at the deepest price of interest, and where the last position could be."""
-    path, curve = side_path(random_bars(1, 30), Side.LONG), curves(FEW, VENUE)[Side.LONG]
+    path, curve = side_path(random_bars(1, 30), Side.LONG), curves(FEW, VENUE)[Side.LONG][0]
     ends = {
         deepest: STEP * (lattice.start + lattice.slots)
         for deepest in (-np.inf, float(path.reach.max()) + 0.05, np.inf)

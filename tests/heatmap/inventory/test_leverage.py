@@ -3,7 +3,21 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from service.heatmap.inventory.leverage import HIGHEST, LEVELS, LOWEST, PRESETS, parse_mix, power_mix, preset
+from service.heatmap.inventory.leverage import (
+    BANDS,
+    DEFAULT,
+    FINE_LEVELS,
+    HIGHEST,
+    LEVELS,
+    LOWEST,
+    PRESETS,
+    SLIDERS,
+    SPREAD,
+    parse_mix,
+    power_mix,
+    preset,
+    slider_mix,
+)
 
 listed = st.lists(
     st.tuples(st.one_of(st.just(1.0), st.floats(LOWEST, HIGHEST)), st.floats(0.0, 100.0)),
@@ -20,19 +34,45 @@ def text_of(pairs: list[tuple[float, float]]) -> str:
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_presets_are_whole(name: str) -> None:
-    """Every preset has its 30 buckets, rising edges, and shares that sum to one."""
-    mix = preset(name)
-    assert (mix.name, len(mix.weights), len(mix.edges)) == (name, LEVELS, LEVELS + 1)
+    """Every preset has its buckets, rising edges, and shares that sum to one."""
+    mix, levels = preset(name), FINE_LEVELS if name in {DEFAULT, BANDS} else LEVELS
+    assert (mix.name, len(mix.weights), len(mix.edges)) == (name, levels, levels + 1)
     assert np.all(np.diff(mix.edges) > 0)
     assert np.all(mix.weights > 0)
     assert mix.weights.sum() + mix.unlevered == pytest.approx(1.0, abs=1e-12)
 
 
-def test_the_default_is_even_in_distance() -> None:
-    """Weights of 1/leverage on log-spaced buckets are even in 1/leverage, the distance to liquidation."""
+def test_the_default_falls_off_with_distance() -> None:
+    """Weights of 1/leverage are even in 1/leverage, the distance; the default's fall off by e each 10 % of it."""
     mix = preset("default")
     density = mix.weights / (1.0 / mix.edges[:-1] - 1.0 / mix.edges[1:])
-    assert density == pytest.approx(density[0], rel=1e-9)
+    at = 1.0 / mix.levels
+    assert np.log(density[0] / density) == pytest.approx(10.0 * (at - at[0]), abs=1e-9)
+    assert mix.quantiles((0.5,))[0] == pytest.approx(13.06, rel=1e-3)
+
+
+def test_sliders_leave_little_between_them() -> None:
+    """Half of a hump lies within 3.4 % of its leverage, and a thousandth at most lies away from all of them."""
+    mix = slider_mix("swing")
+    total = 0.0
+    for leverage, weight in SLIDERS:
+        inner, outer = (mix.between(leverage * np.exp(np.array([-1.0, 1.0]) * z * SPREAD))[0] for z in (0.6745, 4.0))
+        assert (inner, outer) == (pytest.approx(weight / 18.0, rel=0.05), pytest.approx(weight / 9.0, rel=0.01))
+        total += outer
+    assert 0.0 < 1.0 - total < 1e-3
+    assert (mix.weights > 0.0).all()
+
+
+def test_shares_between_leverages_add_up() -> None:
+    """What lies between edges sums to all there is, and within one bucket it is even in 1/leverage."""
+    mix = parse_mix("1:0.2,10:0.8")
+    assert mix.between(np.array([1.1, 20.0, 50.0, 125.0])) == pytest.approx([0.8, 0.0, 0.0])
+    assert mix.between(np.array([mix.edges[0], mix.levels[0], mix.edges[1]])) == pytest.approx([0.4, 0.4])
+
+
+def test_quantiles_without_leverage() -> None:
+    """Of a mix without leverage every quantile is 1."""
+    assert parse_mix("1:1").quantiles((0.1, 0.5)) == [1.0, 1.0]
 
 
 @given(pairs=listed)
@@ -83,7 +123,7 @@ def test_a_preset_by_name() -> None:
     ("text", "says"),
     [
         ("", "mix: '' is not a preset"),
-        ("yolo", r"mix: 'yolo' is not a preset \(default, conservative, retail, degen\)"),
+        ("yolo", r"mix: 'yolo' is not a preset \(default, conservative, retail, degen, bands\)"),
         ("5:0.3,10", "mix: '10' is not leverage:weight"),
         ("5:0.3,", "mix: '' is not leverage:weight"),
         ("5:x", "mix: '5:x' is not leverage:weight"),

@@ -7,6 +7,7 @@ from service.heatmap.inventory.assumptions import Assumptions
 from service.heatmap.inventory.inventory import take_inventory
 from service.heatmap.inventory.lattice import STEP
 from service.heatmap.profile.by_leverage import split_by_leverage
+from service.heatmap.profile.profile import BANDS
 from tests.support import kernel_twin
 from tests.support.kernel_market import FEW, MARKS, RATE, VENUE, random_bars
 
@@ -18,15 +19,18 @@ def test_split_agrees_with_the_twin(seed: int, side: Side, marks: str) -> None:
     """Each leverage bucket of each step holds what plain loops put there, within 1 % of the fullest."""
     bars = random_bars(seed, 12, marks=marks)
     inventory = take_inventory(bars, FEW, VENUE, PriceAxis(1.0, 1, 2000))
-    mix, paces = FEW.mix, [(pace.share, pace.churn * FEW.churn) for pace in FEW.memory]
+    mix, paces = FEW.fast_mix, [(each.share, each.churn * FEW.churn) for each in FEW.populations]
     buckets = kernel_twin.buckets_of(mix.edges.tolist(), mix.weights.tolist(), RATE + FEW.liquidation_buffer, side)
     stands = kernel_twin.run(bars, buckets, side, paces, mix.unlevered)[-1].bins
     first, last = min(stands), max(stands) + 1
     prices = np.exp(-side.sign * STEP * np.arange(first, last + 1))[:: -side.sign]
-    split = split_by_leverage(inventory, side, prices)[:, :: -side.sign]
+    leverage, split = split_by_leverage(inventory, side, prices, BANDS)
+    split = split[:, :: -side.sign]
+    held = np.flatnonzero(mix.weights)[::-1]
+    assert leverage == pytest.approx(mix.levels[held])
     wanted = np.zeros_like(split)
     for number, amounts in stands.items():
-        wanted[:, number - first] = amounts
+        wanted[:, number - first] = np.array(amounts)[len(mix.weights) - 1 - held]
     assert split == pytest.approx(wanted, rel=0.0, abs=1e-2 * wanted.max())
     assert split.sum(axis=1) == pytest.approx(wanted.sum(axis=1), rel=3e-3, abs=1e-9)
 
@@ -38,9 +42,7 @@ def test_split_sums_to_what_stands(seed: int, side: Side) -> None:
     bars = random_bars(seed, 60, marks="wider")
     for axis in (PriceAxis(0.5, 2, 1000), PriceAxis(0.1, int(9.5 * bars.close[-1]), 200)):
         inventory = take_inventory(bars, Assumptions(), VENUE, axis)
-        split, held = (
-            split_by_leverage(inventory, side, axis.edges),
-            inventory.held_between(side, axis.edges),
-        )
+        _, split = split_by_leverage(inventory, side, axis.edges, BANDS)
+        held = inventory.held_between(side, axis.edges)
         assert split.sum(axis=0) == pytest.approx(held, rel=1e-9, abs=1e-3 * held.max())
         assert (split >= 0.0).all()

@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -51,7 +49,7 @@ def test_two_months_of_hours(symbol: str) -> None:
     for side, found in made.sides.items():
         assert found.by_band.sum(axis=0) == pytest.approx(found.notional, rel=1e-9, abs=1e-9 * found.total)
         held = found.notional > 0
-        assert np.all((found.average_leverage[held] >= 2.0) & (found.average_leverage[held] <= 125.0))
+        assert np.all((found.average_leverage[held] >= 1.05) & (found.average_leverage[held] <= 125.0))
         assert not found.average_leverage[~held].any()
         distance = np.abs(np.log(axis.centres / made.price))
         near, far = held & (distance < 0.02), held & (distance > 0.1)
@@ -60,11 +58,11 @@ def test_two_months_of_hours(symbol: str) -> None:
 
 def test_bands_hold_their_own_leverage() -> None:
     """A mix of one leverage stands in the one band that holds it, at that leverage."""
-    made = random_profile(1, replace(FEW, mix=parse_mix("20:1")))
+    made = random_profile(1, Assumptions.of(parse_mix("20:1")))
     for found in made.sides.values():
         held = [n for n in range(len(BANDS)) if found.by_band[n].any()]
         assert [made.bands[n] for n in held] == [(10.0, 25.0)]
-        assert found.average_leverage[found.notional > 0] == pytest.approx(FEW.mix.levels[2], rel=1e-9)
+        assert found.average_leverage[found.notional > 0] == pytest.approx(FEW.fast_mix.levels[2], rel=1e-9)
 
 
 @pytest.mark.parametrize("side", Side)
@@ -107,7 +105,7 @@ def test_an_axis_on_one_side_of_the_price() -> None:
 
 def test_nothing_stands() -> None:
     """Without leverage both sides are empty, with no max pain and no imbalance."""
-    made = random_profile(1, replace(FEW, mix=parse_mix("1:1")))
+    made = random_profile(1, Assumptions.of(parse_mix("1:1")))
     assert made.imbalance == 0.0
     for found in made.sides.values():
         assert (found.total, found.standing, found.max_pain, found.max_pain_notional) == (0.0, 0.0, None, 0.0)

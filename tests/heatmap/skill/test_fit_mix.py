@@ -44,7 +44,7 @@ def bars(seed: int = 5, days: int = DAYS) -> Bars:
 def true_liquidations(tilt: float, luck: float = 0.3, seed: int = 5) -> BySide[Floats]:
     """Return what a market whose mix is tilted so would liquidate, times lognormal luck."""
     random = np.random.default_rng([seed, 9])
-    predicted = predict_swept(bars(seed), replace(USUAL, mix=tilted_high(USUAL.mix, tilt)), VENUE)
+    predicted = predict_swept(bars(seed), USUAL.with_fast_mix(tilted_high(USUAL.fast_mix, tilt)), VENUE)
     return BySide(*(side * random.lognormal(0.0, luck, len(side)) for side in predicted))
 
 
@@ -61,8 +61,8 @@ def fitted(liquidated: BySide[Floats], seed: int = 5, assumptions: Assumptions =
 
 def tilt_of(fit: Fit) -> float:
     """Return by which power of leverage the fitted mix differs from the default, where it does."""
-    high = USUAL.mix.levels >= LEAST_TILTED
-    ratio, levels = (fit.fitted.weights / USUAL.mix.weights)[high], USUAL.mix.levels[high]
+    high = USUAL.fast_mix.levels >= LEAST_TILTED
+    ratio, levels = (fit.fitted.weights / USUAL.fast_mix.weights)[high], USUAL.fast_mix.levels[high]
     return float(np.log(ratio[-1] / ratio[0]) / np.log(levels[-1] / levels[0]))
 
 
@@ -118,21 +118,21 @@ def test_one_tilt_throughout_gains_what_the_scorer_says(index: int) -> None:
 
 def under_every_tilt(seed: int) -> list[BySide[Floats]]:
     """Return what is predicted under each tilt."""
-    return [predict_swept(bars(seed), replace(USUAL, mix=tilted_high(USUAL.mix, tilt)), VENUE) for tilt in TILTS]
+    return [predict_swept(bars(seed), USUAL.with_fast_mix(tilted_high(USUAL.fast_mix, tilt)), VENUE) for tilt in TILTS]
 
 
 def test_a_market_like_the_default_gains_nothing() -> None:
     """Where the caller's own mix is the true one nothing is gained, and it stays."""
     found = fitted(true_liquidations(0.0, luck=0.05))
     assert not found.gains
-    assert found.mix is USUAL.mix
+    assert found.mix is USUAL.fast_mix
 
 
 def test_noise_is_not_mistaken_for_skill() -> None:
     """On liquidations that are noise, at most one seed of ten looks like a gain, and the own mix stays otherwise."""
     found = [fitted(noise(seed)) for seed in range(10)]
     assert sum(fit.gains for fit in found) <= 1
-    assert all((fit.mix is USUAL.mix) is not fit.gains for fit in found)
+    assert all((fit.mix is USUAL.fast_mix) is not fit.gains for fit in found)
 
 
 def test_the_walk_is_forward() -> None:
@@ -182,11 +182,11 @@ def test_unknown_hours_are_left_out() -> None:
 @pytest.mark.parametrize("mix", ["conservative", "1:1,5:1,50:1"])
 def test_weights_still_sum_to_the_levered_share(mix: str) -> None:
     """Fitting moves leverage; what is opened without stays as the caller has it."""
-    own = replace(USUAL, mix=parse_mix(mix))
+    own = Assumptions.of(parse_mix(mix))
     found = fitted(true_liquidations(1.5), assumptions=own)
     for used in (found.mix, found.fitted):
-        assert used.unlevered == own.mix.unlevered
-        assert used.weights.sum() == pytest.approx(1.0 - own.mix.unlevered)
+        assert used.unlevered == own.fast_mix.unlevered
+        assert used.weights.sum() == pytest.approx(1.0 - own.fast_mix.unlevered)
 
 
 def test_nothing_to_rank_by_leaves_the_own_mix() -> None:
@@ -195,7 +195,7 @@ def test_nothing_to_rank_by_leaves_the_own_mix() -> None:
     found = fitted(BySide(nothing, nothing))
     assert found.chosen == (0.0,) * (FOLDS - 1)
     assert not found.gains
-    assert found.mix is USUAL.mix
+    assert found.mix is USUAL.fast_mix
     assert found.rank_gain.judgement == found.r2_gain.judgement == "undefined"
     assert "do not vary enough to tell" in found.note
 
@@ -242,7 +242,7 @@ def test_only_high_leverage_is_tilted(mix: str, tilt: float) -> None:
 
 def test_a_mix_that_cannot_be_tilted_stays() -> None:
     """Where all tilts are the same the own one is chosen, not the first of them."""
-    found = fitted(true_liquidations(1.5), assumptions=replace(USUAL, mix=parse_mix("5:1,10:1")))
+    found = fitted(true_liquidations(1.5), assumptions=Assumptions.of(parse_mix("5:1,10:1")))
     assert found.chosen == (0.0,) * (FOLDS - 1)
     assert found.tilt == 0.0
     assert not found.gains

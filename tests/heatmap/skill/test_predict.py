@@ -73,13 +73,13 @@ def test_predictions_are_the_map_and_the_bar() -> None:
     taken = take_inventory(bars, FEW, VENUE)
     opens = 0.5 * FEW.fast_churn * 0.8 * expected_volume(bars, FEW.fast_hours)
     for side, found in zip(Side, predict_swept(bars, FEW, VENUE), strict=True):
-        inside = opens * in_bar_share(bars, side, taken.curves[side])
+        inside = opens * in_bar_share(bars, side, taken.curves[side][0])
         assert found == pytest.approx(forced_share(bars) * (taken.sides[side].swept + inside))
 
 
 def test_nothing_levered_nothing_swept() -> None:
     """Without leverage no path liquidates anything."""
-    for found in predict_swept(random_bars(3, 40), replace(FEW, mix=parse_mix("1:1")), VENUE):
+    for found in predict_swept(random_bars(3, 40), Assumptions.of(parse_mix("1:1")), VENUE):
         assert not found.any()
 
 
@@ -111,7 +111,7 @@ def walked(row: Row, side: Side, points: int = 4000) -> Floats:
 def test_in_bar_share_against_a_walked_path(row: Row, side: Side, monkeypatch: pytest.MonkeyPatch) -> None:
     """The share is what many single entries along the path lose to its deepest point after them."""
     monkeypatch.setattr(predict, "RETRACEMENTS", 0.0)
-    curve = curves(FEW, VENUE)[side]
+    curve = curves(FEW, VENUE)[side][0]
     path = walked(row, side)
     deepest_after = np.maximum.accumulate(path[::-1])[::-1]
     wanted = curve.within(deepest_after - path).mean()
@@ -122,7 +122,7 @@ def test_in_bar_share_against_a_walked_path(row: Row, side: Side, monkeypatch: p
 @pytest.mark.parametrize("row", BARS)
 def test_retracements_add_their_own(row: Row, side: Side, monkeypatch: pytest.MonkeyPatch) -> None:
     """A third of the entries are also met by moves back of any size up to half of the range."""
-    curve, bars = curves(FEW, VENUE)[side], bars_of([row])
+    curve, bars = curves(FEW, VENUE)[side][0], bars_of([row])
     both = in_bar_share(bars, side, curve)
     monkeypatch.setattr(predict, "RETRACEMENTS", 0.0)
     spread = np.log(row[1] / row[2])
@@ -134,13 +134,13 @@ def test_retracements_add_their_own(row: Row, side: Side, monkeypatch: pytest.Mo
 @pytest.mark.parametrize("side", Side)
 def test_a_flat_bar_liquidates_nobody_in_it(side: Side) -> None:
     """Where price does not move nobody goes, and nothing divides by zero."""
-    curve = curves(FEW, VENUE)[side]
+    curve = curves(FEW, VENUE)[side][0]
     assert in_bar_share(steady(3, half_range=0.0), side, curve).tolist() == [0.0, 0.0, 0.0]
 
 
 def test_sides_mirror_within_a_bar() -> None:
     """A bar turned upside down does to shorts what it did to longs; a bar that ends where it began counts as up."""
-    curve = curves(FEW, VENUE)[Side.LONG]
+    curve = curves(FEW, VENUE)[Side.LONG][0]
     for first, high, low, last in BARS:
         if first == last:
             continue
