@@ -201,6 +201,35 @@ def test_theme_and_palette_are_kept_in_the_address(page: Page, base: str) -> Non
     assert page.get_attribute("html", "data-theme") == "light"
 
 
+@pytest.mark.parametrize("name", ["mix", "timeframe", "lookback", "layer", "exchange"])
+def test_whatever_can_be_chosen_is_answered(page: Page, base: str, name: str) -> None:
+    """No option of a menu leads to a refusal."""
+    open_at(page, base)
+    values = page.locator(f"[name={name}] option").evaluate_all("options => options.map((one) => one.value)")
+    assert len(values) > 1
+    for value in values:
+        page.select_option(f"[name={name}]", value)
+        page.wait_for_function(
+            "([name, value]) => { const { state, shown } = globalThis.viewer; return state[name] === value"
+            " && document.querySelector('#status').textContent === ''"
+            " && shown.answer.timeframe === state.timeframe }",
+            arg=[name, value],
+        )
+
+
+@pytest.mark.parametrize("query", ["?palette=nope", "?palette=constructor&layer=__proto__", "?theme=nope", "?symbol="])
+def test_nonsense_in_the_address_is_put_right(page: Page, base: str, query: str) -> None:
+    """What the page itself decides falls back to what is usual."""
+    open_at(page, base, query)
+    assert page.input_value("[name=symbol]") == "BTC"
+
+
+def test_a_sum_is_not_compared(page: Page, base: str) -> None:
+    """All exchanges together are shown alone, whatever is chosen beside them."""
+    open_at(page, base, "?exchange=all&compare=sim")
+    assert page.evaluate("() => globalThis.viewer.shown.layer") == "heat"
+
+
 def test_nothing_comes_from_elsewhere(app: Flask) -> None:
     """By policy: this host's own files and nothing inline."""
     client = app.test_client()

@@ -9,7 +9,7 @@ from service.analysis.envelope import Envelope
 from service.analysis.group import Group
 from service.analysis.group_heat import group_heat
 from service.analysis.group_map import group_map
-from service.analysis.limits import fitting_bins
+from service.analysis.limits import MOST_CELLS, fitting_bins
 from service.analysis.loading import load_group
 from service.analysis.prepared import Prepared, freshness
 from service.analysis.requests import CoveringAxisRequest, MarketRequest
@@ -74,8 +74,12 @@ def prepare_heatmap(services: Services, request: HeatmapRequest) -> Prepared[Hea
     """Load what the map is made of; raises MarketError or BadInput."""
     bins = fitting_bins(request.axis, request.market)
     group = load_group(services, request.market)
+    grids = 1 + len(group.members) * request.split
+    if bins is not None and request.axis.bins is None:
+        # So many were the usual number for one grid.
+        bins = max(1, min(bins, MOST_CELLS // (group.columns * grids)))
     axis = covering_axis(group, replace(request.axis, bins=bins))
-    check_cells(group, axis, grids=1 + len(group.members) * request.split)
+    check_cells(group, axis, grids=grids)
     return Prepared(
         group.fingerprint,
         freshness(request.market.as_of, group),

@@ -2,10 +2,21 @@
 
 import { element } from "./zones.js";
 
-export const LOOKBACKS = ["1d", "3d", "7d", "14d", "30d", "90d"];
-export const MIXES = ["default", "conservative", "aggressive", "scalper"];
+export const MIXES = ["default", "conservative", "retail", "degen"];
+const LOOKBACKS = { "12h": 0.5, "1d": 1, "3d": 3, "7d": 7, "14d": 14, "30d": 30, "90d": 90, "1y": 365 };
 export const LEVERAGES = [10, 25, 50, 100];
-const TIMEFRAMES = ["5m", "15m", "30m", "1h", "4h", "1d"];
+const TIMEFRAMES = { "5m": 288, "15m": 96, "30m": 48, "1h": 24, "4h": 6, "1d": 1 };
+// More columns than these are no picture: the least that the service takes, and what a screen shows.
+const LEAST_COLUMNS = 2, MOST_COLUMNS = 2500;
+
+// The lookbacks that make sense at a timeframe.
+export function lookbacksOf(timeframe) {
+  const perDay = TIMEFRAMES[timeframe] ?? 24;
+  return Object.keys(LOOKBACKS).filter((name) => {
+    const columns = LOOKBACKS[name] * perDay;
+    return columns >= Math.max(LEAST_COLUMNS, perDay / 2) && columns <= MOST_COLUMNS;
+  });
+}
 
 export class Controls {
   #form; #change;
@@ -25,12 +36,12 @@ export class Controls {
     const real = exchanges.filter((one) => !one.simulated).map((one) => one.id);
     this.#options("exchange", [...ids, ...(real.length > 1 ? ["all"] : [])]);
     this.#options("compare", ["", ...ids], (id) => id || "nothing");
-    this.#options("timeframe", TIMEFRAMES);
-    this.#options("lookback", LOOKBACKS);
+    this.#options("timeframe", Object.keys(TIMEFRAMES));
     this.#options("mix", mixes);
   }
 
   show(state) {
+    this.#options("lookback", lookbacksOf(state.timeframe));
     for (const name of ["exchange", "symbol", "timeframe", "lookback", "layer", "mix", "compare"]) {
       const field = this.#form.elements[name];
       if (field.tagName === "SELECT" && ![...field.options].some((option) => option.value === state[name])) {

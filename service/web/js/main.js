@@ -3,7 +3,7 @@
 import { Alerts } from "./alerts.js";
 import { ask, Problem } from "./api.js";
 import { HeatmapChart } from "./chart.js";
-import { Controls, MIXES, mixOf } from "./controls.js";
+import { Controls, lookbacksOf, MIXES, mixOf } from "./controls.js";
 import { drawCurve } from "./curve.js";
 import { ago, moment, percent, price, usd } from "./format.js";
 import { differenceOf, gridOf } from "./grid.js";
@@ -23,6 +23,9 @@ let shown = null, zones = [], chosen = null, loading = null, timer = null;
 function change(part, { quiet = false } = {}) {
   const market = ["exchange", "symbol", "timeframe", "compare"].some((name) => name in part && part[name] !== state[name]);
   Object.assign(state, part);
+  const lookbacks = lookbacksOf(state.timeframe);
+  if ("timeframe" in part && !lookbacks.includes(state.lookback)) state.lookback = lookbacks[Math.floor(lookbacks.length / 2)];
+  if ("exchange" in part) offerSymbols();
   if (market) { chosen = null; alerts.clear(); }
   writeState(state);
   controls.show(state);
@@ -42,22 +45,30 @@ async function load({ keepView = false } = {}) {
   const mine = loading = new AbortController();
   clearTimeout(timer);
   const started = performance.now();
+  let refused = false;
   const progress = setInterval(() => tell("progress", `Asking ${state.exchange} for its data: ${Math.round((performance.now() - started) / 1000)} s`), 500);
   try {
     await draw(mine.signal, keepView);
     if (mine === loading) tell("", "");
   } catch (error) {
     if (error.name === "AbortError" || mine !== loading) return;
+    // What the service refuses it would refuse again.
+    refused = error instanceof Problem && error.status >= 400 && error.status < 500;
     fail(error);
   } finally {
     clearInterval(progress);
-    if (mine === loading) timer = setTimeout(() => load({ keepView: true }), POLL_MS);
+    if (mine === loading && !refused) timer = setTimeout(() => load({ keepView: true }), POLL_MS);
   }
+}
+
+// Two exchanges are compared, and not a sum of several with one of them.
+function comparable() {
+  return state.compare && state.compare !== state.exchange && /^\w+$/.test(state.exchange) && state.exchange !== "all";
 }
 
 async function draw(signal, keepView) {
   const common = { symbol: state.symbol, timeframe: state.timeframe, lookback: state.lookback, mix: mixOf(state) };
-  const pair = state.compare && state.compare !== state.exchange ? [state.exchange, state.compare] : null;
+  const pair = comparable() ? [state.exchange, state.compare] : null;
   const exchange = pair ? pair.join(",") : state.exchange;
   const [map, found, difference] = await Promise.all([
     ask("v1/heatmap", { ...common, exchange, bins: BINS, candles: true, split: pair ? true : "" }, { signal }),
@@ -184,6 +195,16 @@ async function start() {
     const { exchanges } = await ask("v1/exchanges", {});
     controls.offer(exchanges, MIXES);
     controls.show(state);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+  }
+  offerSymbols();
+}
+
+// Suggest what the chosen exchange lists; without it the field is still there to type in.
+async function offerSymbols() {
+  if (!/^\w+$/.test(state.exchange) || state.exchange === "all") return controls.symbols([]);
+  try {
     const { markets } = await ask("v1/markets", { exchange: state.exchange });
     controls.symbols(markets.map((market) => market.symbol));
   } catch (error) {

@@ -5,9 +5,15 @@ export const DEFAULTS = {
   compare: "", theme: "dark", palette: "fire", leverage: "",
 };
 
+// What the page itself decides; all else is the service's to refuse, in its own words.
+const ALLOWED = { theme: ["dark", "light"], palette: ["fire", "safe"], layer: ["heat", "notional"] };
+
 export function readState(search = location.search) {
   const given = new URLSearchParams(search);
-  return Object.fromEntries(Object.entries(DEFAULTS).map(([name, usual]) => [name, given.get(name) ?? usual]));
+  return Object.fromEntries(Object.entries(DEFAULTS).map(([name, usual]) => {
+    const value = given.get(name) || usual;
+    return [name, ALLOWED[name]?.includes(value) === false ? usual : value];
+  }));
 }
 
 export function writeState(state) {

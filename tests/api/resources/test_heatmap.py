@@ -265,3 +265,9 @@ def test_every_timeframe(sim_client: FlaskClient, timeframe: str) -> None:
     grid = ask(sim_client, f"/v1/heatmap?timeframe={timeframe}&lookback=2d&bins=50")["grid"]
     assert set(np.diff(grid["time"]).tolist()) == {step}
     assert len(grid["time"]) == 172_800_000 // step
+
+
+def test_the_usual_bins_fit_with_the_split(sim_client: FlaskClient) -> None:
+    """Whoever gives no bins is never refused for their number."""
+    grid = ask(sim_client, "/v1/heatmap?exchange=sim,sim2&lookback=1y&split=true&layers=heat")["grid"]
+    assert 3 * len(grid["time"]) * (len(grid["edges"]) - 2) <= 2_000_000
