@@ -42,6 +42,8 @@ PATIENCE = 3
 LOADS_WAITING = 2 * MOST_LOADS
 # A fit holds for the bars it was made of; an hour is longer than anyone keeps asking for the same.
 FITS_KEPT, FIT_SECONDS = 64, 3600.0
+# A thousand positions with every field take a sixth of this.
+MOST_BODY_BYTES = 2 * 1024**2
 
 
 def create_app(
@@ -62,6 +64,7 @@ def create_app(
     app.url_map.strict_slashes = False
     # Or OPTIONS would be answered in HTML, and outside the contract.
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
+    app.config["MAX_CONTENT_LENGTH"] = MOST_BODY_BYTES
     problems.register(app)
     _register(app, services, answers)
     cors.register(app)

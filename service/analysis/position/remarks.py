@@ -4,7 +4,8 @@ from service.analysis.position.request import LiquidationPriceRequest
 from service.analysis.position.terms import PositionTerms
 from service.heatmap.margin import Terms as LegTerms
 from service.heatmap.margin import nearest_leverage
-from service.market.contract import Market
+from service.market.contract import Market, delisting_notes
+from service.market.feed import Found
 from service.times import DAY_MS, to_the_minute
 
 # By so much a margin may differ from value / leverage before the two are said to contradict each other.
@@ -32,15 +33,16 @@ def of_the_terms(request: LiquidationPriceRequest, terms: PositionTerms, now: in
     rule, said = terms.rule, [terms.rule.unconfirmed] if terms.rule.unconfirmed else []
     if request.margin_mode == "cross" and not rule.cross:
         said.append(f"The text of {rule.id} that was found speaks of isolated margin alone.")
-    if terms.market is not None and terms.found is not None:
-        said += _of_the_tiers(request, terms, terms.market, now)
+    if terms.exchange is not None and terms.market is not None:
+        said += delisting_notes(terms.exchange, terms.market)
+        if terms.found is not None:
+            said += _of_the_tiers(request, terms, terms.market, terms.found, now)
     return said
 
 
-def _of_the_tiers(request: LiquidationPriceRequest, terms: PositionTerms, market: Market, now: int) -> list[str]:
-    found = terms.found
-    if found is None:
-        return []
+def _of_the_tiers(
+    request: LiquidationPriceRequest, terms: PositionTerms, market: Market, found: Found, now: int
+) -> list[str]:
     said = [found.tiers.note] if found.tiers.note else []
     if found.tiers.source == "derived":
         said.append("Risk tiers follow from the most leverage alone: larger positions may have stricter ones.")

@@ -6,6 +6,7 @@ from marshmallow import Schema, fields
 
 from service.analysis.results.markets import MarketsResult
 from service.market.contract import Market
+from service.times import rfc3339
 
 
 class MarketSchema(Schema):
@@ -27,6 +28,10 @@ class MarketSchema(Schema):
     price_tick = fields.Float(required=True, metadata={"description": "Quote currency"})
     taker_fee = fields.Float(required=True, metadata={"description": "Fraction of notional"})
     max_leverage = fields.Float(required=True, allow_none=True)
+    in_delisting = fields.Boolean(required=True, metadata={"description": "The exchange is taking it off its list"})
+    delisted_at = fields.DateTime(
+        required=True, allow_none=True, metadata={"description": "When it does so; null where it states no moment"}
+    )
 
 
 class MarketsSchema(Schema):
@@ -47,6 +52,7 @@ def markets_body(result: MarketsResult) -> dict[str, Any]:
 
 
 def _market(market: Market) -> dict[str, Any]:
+    at = None if market.delisting is None else market.delisting.at
     return {
         "symbol": market.symbol,
         "base": market.base,
@@ -58,4 +64,6 @@ def _market(market: Market) -> dict[str, Any]:
         "price_tick": market.price_tick,
         "taker_fee": market.taker_fee,
         "max_leverage": market.max_leverage,
+        "in_delisting": market.delisting is not None,
+        "delisted_at": None if at is None else rfc3339(at),
     }

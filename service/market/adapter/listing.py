@@ -5,14 +5,21 @@ in USD. Dated futures, options and every other quote are not.
 """
 
 import math
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
 
-from service.market.contract import BadData, Market
+from service.market.contract import BadData, Delisting, Market
 
 SETTLED_IN = ("USDT", "USDC")
+# 2100: what lies beyond stands for a market without an end.
+_NEVER = 4_102_444_800_000
+# From a venue's own entry of a market to what it says of the end of it.
+ReadDelisting: TypeAlias = Callable[[Mapping[str, Any]], Delisting | None]
 
 
-def listed(exchange: str, sent: object, *, inverse: bool = False) -> dict[str, Market]:
+def listed(
+    exchange: str, sent: object, delisting: ReadDelisting = lambda _: None, *, inverse: bool = False
+) -> dict[str, Market]:
     """Return the active perpetual swaps that are served; raise BadData if no linear one is among them.
 
     One contract that lacks a size or a price step is left out: venues list contracts before they are complete.
@@ -20,7 +27,8 @@ def listed(exchange: str, sent: object, *, inverse: bool = False) -> dict[str, M
     if not isinstance(sent, list):
         raise BadData(exchange, "market list: not a list")
     kinds = (_is_linear, _is_inverse) if inverse else (_is_linear,)
-    markets = {entry["symbol"]: _market(entry) for entry in sent if _is_whole(entry) and any(k(entry) for k in kinds)}
+    served = [entry for entry in sent if _is_whole(entry) and any(is_kind(entry) for is_kind in kinds)]
+    markets = {entry["symbol"]: _market(entry, delisting(entry.get("info") or {})) for entry in served}
     if not any(not market.inverse for market in markets.values()):
         raise BadData(exchange, f"market list: no active linear perpetual swap among {len(sent)} entries")
     return markets
@@ -43,7 +51,7 @@ def _is_whole(entry: dict[str, Any]) -> bool:
     )
 
 
-def _market(entry: dict[str, Any]) -> Market:
+def _market(entry: dict[str, Any], delisting: Delisting | None) -> Market:
     most = entry["limits"]["leverage"]["max"]
     return Market(
         symbol=entry["symbol"],
@@ -56,8 +64,18 @@ def _market(entry: dict[str, Any]) -> Market:
         # ccxt fills in 1 where a venue states none
         max_leverage=float(most) if _above_zero(most) and most > 1 else None,
         inverse=bool(entry["inverse"]),
+        delisting=delisting,
     )
 
 
 def _above_zero(value: object) -> bool:
     return isinstance(value, int | float) and math.isfinite(value) and value > 0
+
+
+def delisting_at(sent: object) -> Delisting | None:
+    """Return the delisting at a moment as venues send it, in epoch ms; None for what they send of a market that stays.
+
+    That is nothing, an empty text, 0, -1 or the last days of the year 2100.
+    """
+    text = "" if sent is None else str(sent)
+    return Delisting(int(text)) if text.isdigit() and 0 < int(text) < _NEVER else None

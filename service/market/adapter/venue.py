@@ -13,9 +13,17 @@ from typing import Any, TypeVar
 
 from service.market.adapter.client import client
 from service.market.adapter.exchange_failures import as_market_errors
-from service.market.adapter.listing import listed
+from service.market.adapter.listing import delisting_at, listed
 from service.market.adapter.transport import BoundedSession
-from service.market.contract import TIMEFRAMES, Capabilities, ExchangeUnavailable, Market, UnknownSymbol, Unsupported
+from service.market.contract import (
+    TIMEFRAMES,
+    Capabilities,
+    Delisting,
+    ExchangeUnavailable,
+    Market,
+    UnknownSymbol,
+    Unsupported,
+)
 
 T = TypeVar("T")
 
@@ -30,6 +38,8 @@ class CcxtVenue:
     capabilities: Capabilities
     ccxt_class: type
     options: Mapping[str, Any]
+    # which field of the venue's own entry of a market says when it is delisted, epoch ms; None where none does
+    delisted_at: str | None = None
 
     def __init__(self, clock: Callable[[], float], base_url: str | None, timeout_s: float, *, throttle: bool) -> None:
         """`timeout_s` is the wall clock of one call: waiting for its turn, connecting and the whole answer."""
@@ -52,6 +62,10 @@ class CcxtVenue:
         with self._turn("*"):
             self._read_markets()
         return dict(self._markets)
+
+    def delisting(self, info: Mapping[str, Any]) -> Delisting | None:
+        """Return what the venue's own entry of a market says of the end of it."""
+        return None if self.delisted_at is None else delisting_at(info.get(self.delisted_at))
 
     def _market(self, symbol: str) -> Market:
         """Return a market of the listing last read; the first call reads it."""
@@ -83,7 +97,7 @@ class CcxtVenue:
         ccxt's own load_markets stores an empty listing when it is fed a maintenance page, and never asks again.
         """
         sent = self._client.fetch_markets()
-        markets = listed(self.id, sent, inverse=self.capabilities.inverse)
+        markets = listed(self.id, sent, self.delisting, inverse=self.capabilities.inverse)
         self._client.set_markets(sent)
         self._markets = markets
 

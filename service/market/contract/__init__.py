@@ -20,7 +20,15 @@ from service.market.contract.errors import (
     UnknownSymbol,
     Unsupported,
 )
-from service.market.contract.exchange import TIMEFRAMES, Capabilities, Exchange, Market, liquidation_rule
+from service.market.contract.exchange import (
+    TIMEFRAMES,
+    Capabilities,
+    Delisting,
+    Exchange,
+    Market,
+    delisting_notes,
+    liquidation_rule,
+)
 from service.market.contract.gaps import gap_span
 from service.market.contract.series import Candles, Liquidations, OpenInterest, TimeSeries
 from service.market.contract.symbols import resolve
@@ -32,6 +40,7 @@ __all__ = [
     "Candles",
     "Capabilities",
     "Coverage",
+    "Delisting",
     "DifferentMarket",
     "Exchange",
     "ExchangeUnavailable",
@@ -49,6 +58,7 @@ __all__ = [
     "UnknownExchange",
     "UnknownSymbol",
     "Unsupported",
+    "delisting_notes",
     "gap_span",
     "ladder",
     "liquidation_rule",

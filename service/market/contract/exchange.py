@@ -5,7 +5,7 @@ from typing import Protocol
 
 from service.market.contract.data import AccountRatio, Funding, OrderBook, Tiers
 from service.market.contract.series import Candles, Liquidations, OpenInterest
-from service.times import DAY_MS, HOUR_MS, MINUTE_MS
+from service.times import DAY_MS, HOUR_MS, MINUTE_MS, rfc3339
 
 TIMEFRAMES = {
     "5m": 5 * MINUTE_MS,
@@ -18,10 +18,18 @@ TIMEFRAMES = {
 
 
 @dataclass(frozen=True)
+class Delisting:
+    """What an exchange says of a market that it takes off its list: when, epoch ms; None where it states no time."""
+
+    at: int | None = None
+
+
+@dataclass(frozen=True)
 class Market:
     """One perpetual swap: `contract_size` is base coin per contract, `price_tick` the price step.
 
     An inverse one is margined and settled in its base coin; its `contract_size` is in quote currency (USD).
+    `delisting` is None of a market that stays.
     """
 
     symbol: str
@@ -33,6 +41,7 @@ class Market:
     taker_fee: float
     max_leverage: float | None = None
     inverse: bool = False
+    delisting: Delisting | None = None
 
 
 @dataclass(frozen=True)
@@ -116,3 +125,11 @@ class Exchange(Protocol):
 def liquidation_rule(exchange: Exchange, market: Market) -> str:
     """Return the id of the rule by which the exchange liquidates positions in that market."""
     return f"{exchange.liquidation_rule}-inverse" if market.inverse else exchange.liquidation_rule
+
+
+def delisting_notes(exchange: Exchange, market: Market) -> list[str]:
+    """Return what to say of a market that is taken off its exchange's list; nothing of any other."""
+    if market.delisting is None:
+        return []
+    when = "" if market.delisting.at is None else f" at {rfc3339(market.delisting.at)}"
+    return [f"{exchange.id} takes {market.symbol} off its list{when}: what is open then is settled."]

@@ -11,18 +11,19 @@ _QUOTES = ("USD", "EUR", "BUSD", "FDUSD", "TUSD", "DAI", "BTC", "ETH")
 _LONGEST, _MOST_NAMED = 40, 5
 
 
-def resolve(exchange: str, text: str, markets: Mapping[str, Market]) -> str:
+def resolve(exchange: str, text: str, markets: Mapping[str, Market], not_served: str = "") -> str:
     """Return the unified symbol that `BTC/USDT:USDT`, `BTC/USDT`, `BTCUSDT` or `BTC` stands for.
 
     A bare coin means the contract settled in USDT, else USDC, and never an inverse one: that is `BTC/USD:BTC` or
-    `BTCUSD`. Case does not matter. Raises UnknownSymbol, which says which contracts of the coin there are.
+    `BTCUSD`. Case does not matter. Raises UnknownSymbol, which says which contracts of the coin there are, else
+    what of the exchange is `not_served`.
     """
     if text in markets:
         return text
     wanted = text.strip().upper()[:_LONGEST]
     matches = [market for market in markets.values() if wanted in _names(market)]
     if not matches:
-        raise UnknownSymbol(exchange, text[:_LONGEST], _why_not(wanted, markets))
+        raise UnknownSymbol(exchange, text[:_LONGEST], _why_not(wanted, markets, not_served))
     return min(matches, key=_preference).symbol
 
 
@@ -32,17 +33,21 @@ def _names(market: Market) -> tuple[str, ...]:
     return tuple(name.upper() for name in (market.symbol, pair, market.base + market.quote, *short))
 
 
-def _why_not(wanted: str, markets: Mapping[str, Market]) -> str:
+def _why_not(wanted: str, markets: Mapping[str, Market], not_served: str) -> str:
     """Return what of a symbol's kind is not served, and what of its coin is; nothing where neither can be told."""
     reasons = [_kind_not_served(wanted)]
     of_coin = _of_coin(wanted, markets)[:_MOST_NAMED]
     if of_coin:
         reasons.append(f"of {of_coin[0].base} there is {', '.join(market.symbol for market in of_coin)}")
+    elif not_served:
+        reasons.append(f"not served are {not_served}")
     return "; ".join(filter(None, reasons))
 
 
 def _kind_not_served(wanted: str) -> str:
-    _, _, settle = wanted.partition(":")
+    pair, _, settle = wanted.partition(":")
+    if "/" not in pair:
+        return ""
     if "-" in settle:
         return "dated futures and options are not served"
     if settle and wanted.startswith(f"{settle}/"):

@@ -25,6 +25,7 @@ from service.market.contract import (
     TimeSeries,
     UnknownExchange,
     Unsupported,
+    delisting_notes,
     liquidation_rule,
     resolve,
 )
@@ -94,7 +95,7 @@ class MarketFeed:
     def market(self, exchange_id: str, symbol: str) -> Market:
         """Return the market that a unified symbol or a shorthand stands for; raises UnknownSymbol."""
         markets = self.markets(exchange_id)
-        return markets[resolve(exchange_id, symbol, markets)]
+        return markets[resolve(exchange_id, symbol, markets, self.exchange(exchange_id).capabilities.not_served)]
 
     def tiers(self, exchange_id: str, market: Market) -> Found:
         """Return the risk tiers of a market, or what stands in for them and why."""
@@ -133,6 +134,8 @@ class MarketFeed:
             missing["tiers"] = tiers.lack
         notes = [] if exchange.capabilities.open_interest_history else [PRESENT_ONLY]
         notes += [*coverage.notes, *defect_notes(coverage)]
+        if query.as_of is None:
+            notes += delisting_notes(exchange, market)
         return MarketData(
             exchange=exchange.id,
             symbol=market.symbol,

@@ -34,6 +34,7 @@ class Binance(CcxtSource):
         why_no_liquidations="publishes realised liquidations as a live stream alone, without a history",
     )
     ccxt_class = ccxt.binanceusdm
+    delisted_at = "deliveryDate"
     options: Mapping[str, Any] = {"fetchMarkets": {"types": ["linear"]}}
     account_ratio_period = "5m"
     page_sizes = PageSizes(ohlcv=1000, mark=1000, open_interest=500, book=1000)

@@ -32,6 +32,7 @@ class Bitget(CcxtSource):
         why_no_liquidations="publishes realised liquidations of the last three days alone, too few to score a map by",
     )
     ccxt_class = ccxt.bitget
+    delisted_at = "offTime"
     options: Mapping[str, Any] = {"fetchMarkets": {"types": ["swap"]}, "defaultType": "swap"}
     account_ratio_period = "5m"
     page_sizes = PageSizes(ohlcv=200, mark=200, open_interest=0, book=1000)

@@ -34,6 +34,7 @@ class Bybit(CcxtSource):
         why_no_liquidations="publishes realised liquidations as a live stream alone, without a history",
     )
     ccxt_class = ccxt.bybit
+    delisted_at = "deliveryTime"
     options: Mapping[str, Any] = {"fetchMarkets": {"types": ["linear", "inverse"]}, "defaultType": "swap"}
     account_ratio_period = "5min"
     page_sizes = PageSizes(ohlcv=1000, mark=1000, open_interest=200, book=500)

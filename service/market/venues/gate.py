@@ -9,7 +9,7 @@ import numpy as np
 from service.cache import TimedCache
 from service.heatmap.base import Floats
 from service.market.adapter import CcxtSource, PageSizes, collect, require_amounts, windows
-from service.market.contract import TIMEFRAMES, Capabilities, Liquidations, Market, OpenInterest
+from service.market.contract import TIMEFRAMES, Capabilities, Delisting, Liquidations, Market, OpenInterest
 from service.times import HOUR_MS
 
 # read once a day for each contract: what is counted is the venue's habit, not the market's
@@ -74,6 +74,10 @@ class Gate(CcxtSource):
         """Return the newest row of the history: ccxt knows no other source at Gate."""
         now = self._now()
         return self.open_interest(symbol, "5m", now - HOUR_MS, now + 1).known().select(slice(-1, None))
+
+    def delisting(self, info: Mapping[str, Any]) -> Delisting | None:
+        """Return that a contract is being delisted; Gate flags it, and states the moment in its announcements alone."""
+        return Delisting() if info.get("in_delisting") is True else None
 
     def fetch_book(self, symbol: str) -> dict[str, Any]:
         """Return the book at the time that it last changed: ccxt's is the time at which Gate answered."""

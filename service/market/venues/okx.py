@@ -33,6 +33,7 @@ class Okx(CcxtSource):
         why_no_liquidations="publishes realised liquidations of the last days alone, too few to score a map by",
     )
     ccxt_class = ccxt.okx
+    delisted_at = "expTime"
     options: Mapping[str, Any] = {"fetchMarkets": {"types": ["swap"]}, "defaultType": "swap"}
     account_ratio_period = "5m"
     page_sizes = PageSizes(ohlcv=300, mark=100, open_interest=100, book=400)

@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 
 from service.api.query.positions import MOST_POSITIONS
+from service.app import MOST_BODY_BYTES
 from service.market.contract import ExchangeUnavailable
 from tests.support.fake_apps import app_of, ask, named
 from tests.support.fake_exchange import FakeExchange
@@ -123,3 +124,21 @@ def test_pages_of_any_origin_may_post(app: Flask) -> None:
     answer = app.test_client().options(PATH, headers=asked)
     assert "POST" in answer.headers["Access-Control-Allow-Methods"]
     assert "Content-Type" in answer.headers["Access-Control-Allow-Headers"]
+
+
+def test_a_body_of_any_size_is_not_read(app: Flask) -> None:
+    """413 and a problem, before anything is parsed."""
+    answer = app.test_client().post(PATH, data=b" " * (MOST_BODY_BYTES + 1), content_type="application/json")
+    assert (answer.status_code, answer.content_type) == (413, "application/problem+json")
+    assert answer.get_json(force=True)["type"] == "/problems/request-entity-too-large"
+
+
+def test_a_thousand_positions_with_every_field_fit(app: Flask) -> None:
+    """What is allowed by number is not refused by size."""
+    whole = GOOD | {
+        "size": 1234.56789012, "margin": 1234.56789012, "margin_mode": "cross", "other_maintenance": 123456.789012,
+        "other_pnl": -123456.789012, "other_size": 0, "mark": 101.123456789, "maintenance_amount": 0.123456789012,
+        "taker_fee": 0.000512345678, "as_of": "2026-01-31T12:00:00.000+00:00", "symbol": "1000PEPE/USDT:USDT",
+    }  # fmt: skip
+    body = posted(app, [whole] * MOST_POSITIONS)
+    assert body["answered"] + body["failed"] == MOST_POSITIONS

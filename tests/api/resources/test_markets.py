@@ -5,8 +5,10 @@ from unittest.mock import patch
 
 from flask.testing import FlaskClient
 
+from service.market.contract import Delisting
 from service.market.feed.feed import MARKETS_SECONDS
-from tests.support.fake_exchange import SYMBOL, Clock, FakeExchange
+from service.times import rfc3339
+from tests.support.fake_exchange import HOUR, SYMBOL, T0, Clock, FakeExchange
 
 
 def test_a_market_is_described(client: FlaskClient) -> None:
@@ -39,6 +41,25 @@ def test_a_coin_margined_contract_says_so(client: FlaskClient, fake: FakeExchang
     with patch.object(fake, "markets", lambda: {inverse.symbol: inverse}):
         [row] = client.get("/v1/markets").get_json()["markets"]
     assert (row["inverse"], row["contract"], row["contract_size"]) == (True, "100 USD", 100.0)
+
+
+def test_a_market_that_goes_says_so(client: FlaskClient, fake: FakeExchange) -> None:
+    """In the listing with the moment, and in a warning of every answer about it; one of the past is as it was."""
+    going = replace(fake.markets()[SYMBOL], delisting=Delisting(T0 + 5 * HOUR))
+    with patch.object(fake, "markets", lambda: {SYMBOL: going}):
+        [row] = client.get("/v1/markets").get_json()["markets"]
+        told = [
+            [text for text in client.get(path).get_json()["warnings"] if "off its list" in text]
+            for path in (
+                "/v1/profile",
+                "/v1/zones",
+                "/v1/liquidation-price?exchange=sim&side=long&entry=60000&leverage=5",
+                f"/v1/profile?as_of={T0 - 48 * HOUR}",
+            )
+        ]
+    assert (row["in_delisting"], row["delisted_at"]) == (True, rfc3339(T0 + 5 * HOUR))
+    sentence = f"sim takes {SYMBOL} off its list at {rfc3339(T0 + 5 * HOUR)}: what is open then is settled."
+    assert told == [[sentence], [sentence], [sentence], []]
 
 
 def test_a_made_up_market_says_so(client: FlaskClient, sim_client: FlaskClient) -> None:

@@ -77,3 +77,13 @@ def test_kinds_that_are_not_served_are_named(text: str, why: str) -> None:
     """Proves that a contract of a known form is refused with what is wrong, and what there is of its coin."""
     with pytest.raises(UnknownSymbol, match=why):
         resolve("x", text, MARKETS)
+
+
+def test_what_an_exchange_leaves_out_is_told_where_it_may_be_meant() -> None:
+    """Of a coin that it has none of; of one that it has, what there is says more."""
+    markets = {each.symbol: each for each in (market("BTC", "USDC", "USDC"),)}
+    with pytest.raises(UnknownSymbol, match=r"'xyz:TSLA': not served are perpetuals of other dexes$"):
+        resolve("x", "xyz:TSLA", markets, "perpetuals of other dexes")
+    with pytest.raises(UnknownSymbol) as refused:
+        resolve("x", "BTC/USD:BTC", markets, "perpetuals of other dexes")
+    assert "dexes" not in str(refused.value)
