@@ -5,8 +5,6 @@ Its profit and its maintenance move with the price as the first one's do, so tha
 
 from dataclasses import replace
 
-import numpy as np
-
 from service.analysis.position.request import LiquidationPriceRequest
 from service.analysis.position.terms import PositionTerms
 from service.heatmap import BadInput, Position, Side
@@ -22,13 +20,9 @@ def with_other_leg(
 ) -> tuple[Position, list[str]]:
     """Return the position with the other leg of its hedge if it has one, and what to say of how that was found."""
     size, said = request.other_size, []
-    if size is None and _looks_like_a_leg(request, terms):
-        size = _size_that_keeps(request.other_maintenance, request.mark or request.entry, terms)
-        side = Side.SHORT if position.side is Side.LONG else Side.LONG
-        said.append(
-            "other_maintenance and other_pnl at a mark are taken for the other leg of a hedge in this market, "
-            f"a {side} of {size:.10g}: give other_size, 0 where they are of other markets."
-        )
+    if size is None and _at_a_mark(request, terms):
+        size, sentence = _inferred(position, request, inverse=terms.rule.inverse)
+        said.append(sentence)
     if not size:
         return position, said
     if not terms.rule.hedged:
@@ -48,10 +42,31 @@ def with_other_leg(
     return replace(position, hedge_size=size, hedge_entry=entry, other_pnl=0.0, other_maintenance=kept), said
 
 
-def _looks_like_a_leg(request: LiquidationPriceRequest, terms: PositionTerms) -> bool:
+def _at_a_mark(request: LiquidationPriceRequest, terms: PositionTerms) -> bool:
     """Tell whether the other positions' figures are given as they stand at a mark, where a hedge shares the wallet."""
     cross = request.margin_mode == "cross" and terms.rule.hedged
     return cross and request.mark is not None and request.other_maintenance > 0
+
+
+def _inferred(position: Position, request: LiquidationPriceRequest, *, inverse: bool) -> tuple[float | None, str]:
+    """Return the size of the leg that the others' maintenance is of, and what to say of it.
+
+    A rate of the caller's own without an amount holds for a leg of any size, so that its maintenance tells its size.
+    None where tiers or an amount would have to be known of it.
+    """
+    mark, rate = request.mark or request.entry, request.maintenance_rate
+    if not rate or request.maintenance_amount:
+        return None, (
+            "other_maintenance and other_pnl are taken to stand still while the price moves: give other_size where "
+            "they are of the other leg of a hedge in this market, 0 where they are of other markets."
+        )
+    value = request.other_maintenance / rate
+    size = value * mark if inverse else value / mark
+    side = Side.SHORT if position.side is Side.LONG else Side.LONG
+    return size, (
+        "other_maintenance and other_pnl at a mark are taken for the other leg of a hedge in this market, "
+        f"a {side} of {size:.10g}: give other_size, 0 where they are of other markets."
+    )
 
 
 def _maintenance(size: float, mark: float, terms: PositionTerms) -> float:
@@ -60,17 +75,6 @@ def _maintenance(size: float, mark: float, terms: PositionTerms) -> float:
     x = leg.terms.x_entry
     a, b = leg.required(leg.tier(x))
     return a + b * x
-
-
-def _size_that_keeps(maintenance: float, mark: float, terms: PositionTerms) -> float:
-    """Return the size of the leg that must keep so much at a mark: maintenance rises with size, tier by tier."""
-    tiers = terms.tiers
-    rate = np.where(tiers.maintenance_rate > 0, tiers.maintenance_rate, np.nan)
-    value = (maintenance + tiers.maintenance_amount) / rate
-    fits = np.flatnonzero(value <= np.append(tiers.floor[1:], np.inf))
-    if not len(fits):
-        return 0.0
-    return float(value[fits[0]] * mark if terms.rule.inverse else value[fits[0]] / mark)
 
 
 def _entry_that_made(pnl: float, size: float, mark: float, side: Side, *, inverse: bool) -> float:

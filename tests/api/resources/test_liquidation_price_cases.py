@@ -53,6 +53,15 @@ def test_published_cases_through_http(app: Flask, case: str) -> None:
     assert high - low < 0.0011
 
 
+@pytest.mark.parametrize("case", ["1", "2"])
+def test_a_mark_moves_no_figure_of_other_markets(app: Flask, case: str) -> None:
+    """Two markets in one wallet, each case with its mark: the other position's figures are the same at any price."""
+    row = rows()[case]
+    body = ask(app, PATH, **query_of(row), mark=row["mark"])
+    slack = half_a_digit(row["liquidation_price"])
+    assert body["price"] == pytest.approx(float(row["liquidation_price"]), abs=slack, rel=0)
+
+
 @pytest.mark.parametrize("case", ["10", "13", "24"])
 def test_a_moment_chooses_the_rule_in_force(app: Flask, case: str) -> None:
     """A rule of today asked for as of a moment before it is the one of that moment: the older text, the older price."""

@@ -137,6 +137,17 @@ def test_a_leg_that_was_inferred_is_said_to_be() -> None:
     assert ask(fake_app(), PATH, **HEDGED, other_pnl=4_000, other_maintenance=960)["price"] == denied["price"]
 
 
+@pytest.mark.parametrize("terms", [{"maintenance_amount": 50}, {"maintenance_rate": None, "exchange": "fake"}])
+def test_no_leg_is_inferred_where_its_tier_is_not_known(terms: dict[str, Any]) -> None:
+    """Maintenance in tiers, or less an amount, tells no size: it stays as it is, and the answer says so."""
+    query = {name: value for name, value in (HEDGED | terms).items() if value is not None}
+    others = {"other_pnl": 4_000, "other_maintenance": 960, "mark": 60_000}
+    still, denied = (ask(fake_app(), PATH, **query, **others, **more) for more in ({}, {"other_size": 0}))
+    assert (still["hedge"], still["price"]) == (None, denied["price"])
+    assert [text for text in still["warnings"] if "stand still while the price moves: give other_size" in text]
+    assert not [text for text in denied["warnings"] if "other_size" in text]
+
+
 def test_further_positions_beside_a_hedge() -> None:
     """What other_maintenance holds beyond the leg's own stays as it is; with an entry all of it is of others."""
     leg = {"other_size": 4, "other_pnl": 4_000, "mark": 60_000}
