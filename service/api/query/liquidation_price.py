@@ -61,8 +61,8 @@ class PositionFields(Schema):
         metadata={
             "description": "Cross only: size of a position on the other side of the same market (hedge mode). Its "
             "profit and maintenance move with the price; other_pnl and other_maintenance are then its own at mark, "
-            "unless other_entry is given. 0 where the other positions are of other markets. Left out beside a mark and a "
-            "maintenance_rate without an amount, it follows from other_maintenance, with a warning"
+            "unless other_entry is given. 0 where the other positions are of other markets. Left out beside a mark and "
+            "a maintenance_rate without an amount, it follows from other_maintenance, with a warning"
         },
     )
     other_entry = fields.Float(
