@@ -1,7 +1,7 @@
 """Time zones, levels and touches beside sorting one profile, and check that what was timed is an answer.
 
 Run: python bench/bench_zones.py
-The map's columns are in hand: what is timed is what zones take beyond it. Aim: under 3 ms at 500 bins.
+The map's columns are in hand: what is timed is what zones take beyond it.
 """
 
 import sys
@@ -14,9 +14,10 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from service.heatmap import Bars, find_levels, find_touches, find_zones
-from service.heatmap.zones import GridHistory
+from service.heatmap.density import DEFAULT_DENSITY_RULES
+from service.heatmap.zones import GridHistory, zones_axis
 
-BINS, HOUR = 500, 3_600_000
+HOUR = 3_600_000
 # A thousand hours, and what 5-minute bars of a fortnight come to.
 COLUMNS = (1000, 4000)
 
@@ -43,8 +44,8 @@ def market(random: np.random.Generator, count: int) -> Bars:
 
 def grids(random: np.random.Generator, bars: Bars, edges: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return lumps that slowly change, longs below and shorts above each close."""
-    lumps = np.cumsum(random.normal(0.0, 0.2, (2, len(bars), BINS // 10)), axis=1)
-    density = np.exp(lumps).repeat(10, axis=2)
+    lumps = np.cumsum(random.normal(0.0, 0.2, (2, len(bars), len(edges) // 10 + 1)), axis=1)
+    density = np.exp(lumps).repeat(10, axis=2)[:, :, : len(edges) - 1]
     below = edges[None, 1:] <= bars.close[:, None]
     return density[0] * below, density[1] * ~below
 
@@ -54,36 +55,35 @@ def report(columns: int) -> None:
     random = np.random.default_rng(7)
     bars = market(random, columns)
     price = float(bars.close[-1])
-    bin_size = max(1.0, round(0.8 * price / BINS))
-    first = round(0.6 * price / bin_size)
-    edges = bin_size * np.arange(first, first + BINS + 1).astype(np.float64)
+    axis = zones_axis(float(bars.low.min()), float(bars.high.max()), DEFAULT_DENSITY_RULES)
+    edges = axis.edges
     long, short = grids(random, bars, edges)
     steps = np.arange(1, 401) * price * 1e-4
     bids = np.column_stack([price - steps, np.full(400, 5.0)])
     asks = np.column_stack([price + steps, np.full(400, 5.0)])
     profile = long[-1] + short[-1]
     levels = find_levels(bars, bids=bids, asks=asks)
-    history = GridHistory(bars.time, long, short)
+    history = GridHistory(bars.time, long, short, axis.bin_size)
 
     yardstick = best_ms(lambda: np.sort(profile), 200)
-    zones = find_zones(edges, long[-1], short[-1], price, bars, bids=bids, asks=asks, levels=levels, history=history)
-    touches = find_touches(edges, long, short, bars.time, bars)
+    zones = find_zones(axis, long[-1], short[-1], price, bars, bids=bids, asks=asks, levels=levels, history=history)
+    touches = find_touches(axis, long, short, bars.time, bars)
     assert zones.hot
     assert sum(zone.share for zone in zones.hot + zones.cold) <= 1.0 + 1e-12
     timed: dict[str, tuple[Callable[[], object], int]] = {
         f"zones ({len(zones.hot)} hot, {len(zones.cold)} cold)": (
             lambda: find_zones(
-                edges, long[-1], short[-1], price, bars, bids=bids, asks=asks, levels=levels, history=history
+                axis, long[-1], short[-1], price, bars, bids=bids, asks=asks, levels=levels, history=history
             ),
             50,
         ),
         f"levels ({len(levels)})": (lambda: find_levels(bars, bids=bids, asks=asks), 20),
         f"touches ({len(touches.touches)}) over {columns} columns": (
-            lambda: find_touches(edges, long, short, bars.time, bars),
+            lambda: find_touches(axis, long, short, bars.time, bars),
             3,
         ),
     }
-    print(f"{BINS} bins, {columns} columns; np.sort of the profile: {yardstick:.4f} ms")
+    print(f"{axis.count} bins, {columns} columns; np.sort of the profile: {yardstick:.4f} ms")
     for name, (call, repeats) in timed.items():
         spent = best_ms(call, repeats)
         print(f"  {name}: {spent:.2f} ms, {spent / yardstick:.0f} x the sort")

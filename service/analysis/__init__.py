@@ -14,6 +14,7 @@ axes             the price axis of a request
 price_agreement  exchanges that trade the same thing, by their prices
 group_map        maps and profiles of a group
 group_heat       the heat of a group's map
+newest_heat      the heat of its newest column, and max pain
 zone_reading     zones of a group
 context          how crowded the market is
 envelope         what an answer says of its inputs

@@ -6,7 +6,7 @@ from service.analysis.requests import AxisRequest, BarsRequest, BinsRequest, Cov
 from service.heatmap import BadInput, PriceAxis, price_axis
 from service.heatmap.base import axis_between
 
-# A zone stands out among its neighbours, so there must be some.
+# A map of one bin has no shape.
 LEAST_ZONE_BINS = 2
 # Free space beyond the columns' own prices, in %.
 MARGIN_PCT = 5.0
@@ -30,7 +30,7 @@ def covering_axis(group: Group, axis: CoveringAxisRequest) -> PriceAxis:
 
 
 def zone_axis(group: Group, axis: AxisRequest, bars: BarsRequest) -> PriceAxis:
-    """Return the axis on which zones are looked for; raises BadInput where it has too many cells, or one bin."""
+    """Return the axis of a map that has a shape; raises BadInput where it has too many cells, or one bin."""
     bins = fitting_bins(axis, bars)
     prices = price_axis(group.price, axis.range_pct, bins=bins, bin_size=axis.bin_size)
     check_zone_axis(group, prices, axis)
@@ -38,10 +38,10 @@ def zone_axis(group: Group, axis: AxisRequest, bars: BarsRequest) -> PriceAxis:
 
 
 def check_zone_axis(group: Group, axis: PriceAxis, asked: BinsRequest) -> None:
-    """Raise BadInput where the axis has too many cells, or too few bins for a zone to stand out."""
+    """Raise BadInput where the axis has too many cells, or a single bin."""
     if axis.count < LEAST_ZONE_BINS:
         field, allowed = ("bins", "2 or more") if asked.bin_size is None else ("bin_size", "less than the range")
-        raise BadInput(field, "Leaves a single bin, in which no zone can stand out", allowed)
+        raise BadInput(field, "Leaves a single bin, which shows no shape", allowed)
     check_cells(group, axis)
 
 

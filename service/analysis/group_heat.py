@@ -1,27 +1,28 @@
 """The heat of a group's map: read on prices of its own that never move, and given on the caller's bins."""
 
 import math
+from collections.abc import Callable
 
 from service.analysis.group import Group
 from service.analysis.group_map import group_map
 from service.analysis.limits import MOST_CELLS
 from service.heatmap import PriceAxis
 from service.heatmap.base import Floats, LogAxis, log_axis_between
-from service.heatmap.density import SURROUNDINGS, heat_of, on_bins
+from service.heatmap.density import STEP, SURROUNDINGS, heat_of, on_bins
 
-# Width of a bin in log price on which heat is read; the kernel's own, so that nothing is lost.
-STEP = 0.0006
+
+def fitting_axis(of: Callable[[float], LogAxis], columns: int) -> LogAxis:
+    """Return the axis that `of` gives with bins of STEP, or of twice that until the columns take no more memory."""
+    axis = of(STEP)
+    while columns * axis.count > MOST_CELLS:
+        axis = of(2.0 * axis.bin_size)
+    return axis
 
 
 def heat_axis(low: float, high: float, columns: int) -> LogAxis:
-    """Return the axis on which the heat between two prices is read, with its surroundings.
-
-    Its bins are wider where so many columns would take too much memory otherwise.
-    """
+    """Return the axis on which the heat between two prices is read, with its surroundings."""
     low, high = low * math.exp(-SURROUNDINGS), high * math.exp(SURROUNDINGS)
-    axis = log_axis_between(low, high, STEP)
-    coarser = math.ceil(columns * axis.count / MOST_CELLS)
-    return axis if coarser == 1 else log_axis_between(low, high, coarser * STEP)
+    return fitting_axis(lambda step: log_axis_between(low, high, step), columns)
 
 
 def group_heat(group: Group, axis: PriceAxis) -> Floats:

@@ -37,18 +37,18 @@ def group_profile(group: Group, axis: PriceAxis) -> GroupProfile:
     )
 
 
-def group_map_and_profile(group: Group, axis: PriceAxis) -> tuple[GroupMap, GroupProfile]:
-    """Return both, taking each inventory once."""
+def group_map_and_profile(group: Group, axis: PriceAxis, most: int) -> tuple[GroupMap, GroupProfile]:
+    """Return both, of so many last columns at most, taking each inventory once."""
     maps, profiles = {}, {}
     for name, member in group.members.items():
-        inventory = member.inventory(axis)
+        inventory = member.inventory(axis, min(member.columns, most))
         maps[name] = heatmap_of(inventory)
         profiles[name] = profile_of(inventory, group.price)
-    return _map_of(group, maps), _profile_of(group, profiles)
+    return _map_of(group, maps, most), _profile_of(group, profiles)
 
 
-def _map_of(group: Group, parts: Mapping[str, Heatmap]) -> GroupMap:
-    on_shared_columns = laid_out(parts, group.columns)
+def _map_of(group: Group, parts: Mapping[str, Heatmap], most: int | None = None) -> GroupMap:
+    on_shared_columns = laid_out(parts, min(group.columns, most or group.columns))
     return GroupMap(summed(list(on_shared_columns.values())), on_shared_columns)
 
 

@@ -1,4 +1,4 @@
-"""Zone reading: the zones of a group's map in bins of an axis, with the levels they were compared with."""
+"""Zone reading: the zones of a group's map, with the levels they were compared with."""
 
 from dataclasses import dataclass
 
@@ -6,83 +6,75 @@ import numpy as np
 
 from service.analysis.group import Group
 from service.analysis.group_map import group_map_and_profile, group_profile
-from service.heatmap import PriceAxis, Side, find_levels, find_zones
-from service.heatmap.base import Floats
+from service.analysis.limits import MOST_CELLS
+from service.analysis.requests import AxisRequest
+from service.heatmap import Side, find_levels, find_zones
+from service.heatmap.base import LogAxis
+from service.heatmap.density import DensityRules
 from service.heatmap.levels import Level
 from service.heatmap.profile import SideProfile
 from service.heatmap.zones import DEFAULT_ZONE_RULES, GridHistory, ZoneMap, ZoneRules, zones_axis
 
-# Stops stand half an ATR beyond a zone for these, a whole one for all others.
-MAJORS = ("BTC", "ETH")
-
 
 @dataclass(frozen=True, eq=False)
 class ZoneReading:
-    """The zones of one market on one timeframe, the levels they were compared with, and the profile they lie in.
+    """The zones of one market on one timeframe, and the levels they were compared with.
 
-    axis                         the one that the zones' bins count on; it may reach farther than the one asked for
-    price                        the one that the zones were read from
-    long, short                  float64[B] notional on the axis asked for
-    outside_long, outside_short  notional beyond that axis, at `price`
+    axis   the one that the zones' bins count on; the same whatever bins and range are asked for
+    price  the one that the zones were read from
     """
 
     group: Group
-    axis: PriceAxis
+    axis: LogAxis
     price: float
     zones: ZoneMap
     levels: tuple[Level, ...]
-    long: Floats
-    short: Floats
-    outside_long: float
-    outside_short: float
+
+
+def zone_rules(axis: AxisRequest) -> ZoneRules:
+    """Return the rules for zones within the range asked for; its bins have no part in what a zone is."""
+    return ZoneRules(density=DensityRules(window_pct=axis.range_pct))
 
 
 def read_zones(
-    group: Group,
-    axis: PriceAxis,
-    price: float | None = None,
-    *,
-    aged: bool = True,
-    rules: ZoneRules = DEFAULT_ZONE_RULES,
+    group: Group, price: float | None = None, *, aged: bool = True, rules: ZoneRules = DEFAULT_ZONE_RULES
 ) -> ZoneReading:
-    """Find the zones of a group in bins of an axis: of its sum, read on the bars of the largest exchange.
+    """Find the zones of a group: of its sum, read on the bars of the largest exchange.
 
     `price` is the group's own unless there is a newer one. Zones have no age unless `aged`, which takes all columns.
     """
     price = group.price if price is None else price
-    wide = zones_axis(axis, price, price, rules.density)
-    sides, history = _sides(group, wide, aged=aged)
+    axis = zones_axis(price, price, rules.density)
+    sides, history = _sides(group, axis, aged=aged)
     long, short = sides
     data, (bids, asks) = group.reference.data, group.book or (None, None)
     levels = find_levels(data.bars, bids=bids, asks=asks)
     zones = find_zones(
-        wide.edges,
+        axis,
         long.notional,
         short.notional,
         price,
         data.bars,
         bids=bids,
         asks=asks,
-        average_leverage=np.where(wide.centres < price, long.average_leverage, short.average_leverage),
+        average_leverage=np.where(axis.centres < price, long.average_leverage, short.average_leverage),
         history=history,
         levels=levels,
         standing=long.standing + short.standing,
         confidence=group.confidence.value,
-        major=data.symbol.split("/")[0] in MAJORS,
         rules=rules,
     )
-    shown = axis.within(wide)
-    # What stands is stated at the price, and what is in a bin at the bin's own, unless contracts are in USD.
-    worth = np.ones(axis.count) if data.inverse else price / axis.centres
-    outside = [max(side.standing - side.passed - float(side.notional[shown] @ worth), 0.0) for side in sides]
-    return ZoneReading(group, wide, price, zones, levels, long.notional[shown], short.notional[shown], *outside)
+    return ZoneReading(group, axis, price, zones, levels)
 
 
-def _sides(group: Group, axis: PriceAxis, *, aged: bool) -> tuple[tuple[SideProfile, SideProfile], GridHistory | None]:
-    """Return the newest column of long and of short positions, and the columns before it where ages are wanted."""
+def _sides(group: Group, axis: LogAxis, *, aged: bool) -> tuple[tuple[SideProfile, SideProfile], GridHistory | None]:
+    """Return the newest column of long and of short positions, and the columns before it where ages are wanted.
+
+    Of very many columns the last alone are looked at: a zone that stands in the first of these may be older.
+    """
     if not aged:
         now = group_profile(group, axis).total
         return (now.sides[Side.LONG], now.sides[Side.SHORT]), None
-    maps, profiles = group_map_and_profile(group, axis)
+    maps, profiles = group_map_and_profile(group, axis, most=MOST_CELLS // axis.count)
     now, grid = profiles.total, maps.total
-    return (now.sides[Side.LONG], now.sides[Side.SHORT]), GridHistory(grid.time, grid.long, grid.short)
+    return (now.sides[Side.LONG], now.sides[Side.SHORT]), GridHistory(grid.time, grid.long, grid.short, axis.bin_size)

@@ -28,7 +28,9 @@ from service.heatmap import (
     run_cascade,
     take_inventory,
 )
+from service.heatmap.density import DEFAULT_DENSITY_RULES
 from service.heatmap.margin import RULES, TierTable
+from service.heatmap.zones import zones_axis
 from service.market.contract import ladder
 
 DATA = Path(__file__).parents[1] / "data"
@@ -81,8 +83,7 @@ def results() -> Iterator[Any]:
         yield heatmap
         yield profile
         sides = heatmap.axis.edges, heatmap.long[-1], heatmap.short[-1]
-        zones = find_zones(*sides, price, bars)
-        yield from (zones.hot, zones.cold)
+        yield from _zones(bars, assumptions, terms, price)
         offsets = np.geomspace(0.0002, 0.2, 60)
         bids, asks = (
             np.column_stack((price * (1 + sign * offsets), 2e4 / price * (1 + 50 * offsets))) for sign in (-1, 1)
@@ -91,6 +92,15 @@ def results() -> Iterator[Any]:
     for rule in sorted(RULES):
         position = Position(side=Side.SHORT, entry=100.0, size=900.0, leverage=12.0, taker_fee=0.0005)
         yield liquidation_price(position, tiers(), rule).price
+
+
+def _zones(bars: Bars, assumptions: Assumptions, terms: VenueTerms, price: float) -> Iterator[Any]:
+    """Yield the zones of the last column, on their own axis."""
+    axis = zones_axis(price, price, DEFAULT_DENSITY_RULES)
+    last = heatmap_of(take_inventory(bars, assumptions, terms, axis, 1))
+    long, short = (np.asarray(grid[-1], dtype=np.float64) for grid in (last.long, last.short))
+    zones = find_zones(axis, long, short, price, bars)
+    yield from (zones.hot, zones.cold, zones.gap)
 
 
 def model_digest() -> str:

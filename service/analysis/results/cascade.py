@@ -13,7 +13,7 @@ from service.analysis.loading import load_one
 from service.analysis.prepared import Prepared
 from service.analysis.requests import AxisRequest, MarketRequest
 from service.analysis.services import Services
-from service.analysis.zone_reading import read_zones
+from service.analysis.zone_reading import read_zones, zone_rules
 from service.heatmap import BadInput, PriceAxis, Shock, Zone, run_cascade
 from service.heatmap.base import Floats
 from service.heatmap.cascade import Cascade, CascadeOdds, Unknowns, cascade_odds, refill_rate
@@ -117,7 +117,7 @@ def _alone(market: Estimate) -> Group:
 def _result(
     market: Estimate, book: OrderBook, axis: PriceAxis, shock: Shock, request: CascadeRequest, now: float
 ) -> CascadeResult:
-    zones = read_zones(_alone(market), axis, aged=False).zones.hot
+    zones = read_zones(_alone(market), aged=False, rules=zone_rules(request.axis)).zones.hot
     refill = refill_rate(*_recent_trading(market.data), request.refill)
     spread, price, setting = market.ensemble(axis), market.data.price, (book.bids, book.asks, axis.edges)
     course = run_cascade(

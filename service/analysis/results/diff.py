@@ -4,17 +4,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from service.analysis.axes import check_zone_axis, zone_axis
 from service.analysis.envelope import Envelope
 from service.analysis.group import Group
+from service.analysis.group_map import group_profile
 from service.analysis.limits import fitting_bins
 from service.analysis.loading import begin_group
 from service.analysis.prepared import Prepared
 from service.analysis.price_agreement import require_comparable
 from service.analysis.results.diff_request import MAPS, DiffRequest
 from service.analysis.services import Services
-from service.analysis.zone_reading import ZoneReading, read_zones
-from service.heatmap import BadInput, MapColumn, PriceAxis, Zone, compare_maps
+from service.analysis.zone_reading import ZoneReading, read_zones, zone_rules
+from service.heatmap import BadInput, MapColumn, PriceAxis, Side, Zone, compare_maps
 from service.heatmap.base import axis_between
 from service.heatmap.compare import (
     ConsensusZone,
@@ -82,9 +85,9 @@ def _result(
     readings = {}
     for name, group in groups.items():
         with _named_as_asked(request, name):
-            readings[name] = read_zones(group, axes[name], aged=False)
+            readings[name] = read_zones(group, aged=False, rules=zone_rules(request.axis))
     how = request.alignment
-    columns = {name: _column(readings[name], axes[name]) for name in MAPS}
+    columns = {name: _column(groups[name], axes[name]) for name in MAPS}
     zones = {name: _zones(groups[name], readings[name].zones.hot, how) for name in MAPS}
     missing = _no_consensus(kind, groups)
     return DiffResult(
@@ -92,7 +95,7 @@ def _result(
         envelopes={name: groups[name].envelope(now) for name in MAPS},
         difference=compare_maps(columns["a"], columns["b"], how),
         zones=_compared(zones, {name: _relief(readings[name], how) for name in MAPS}),
-        consensus=() if missing else tuple(_consensus(groups, zones, how, axes)),
+        consensus=() if missing else tuple(_consensus(groups, zones, request)),
         consensus_missing=missing,
     )
 
@@ -119,11 +122,14 @@ def _axes(groups: Mapping[str, Group], request: DiffRequest) -> dict[str, PriceA
     return axes
 
 
-def _column(reading: ZoneReading, axis: PriceAxis) -> MapColumn:
-    group = reading.group
+def _column(group: Group, axis: PriceAxis) -> MapColumn:
+    sides = group_profile(group, axis).total.sides
     interest = sum(member.open_interest_usd for member in group.members.values())
-    outside = reading.outside_long, reading.outside_short
-    return MapColumn(axis.edges, reading.long, reading.short, interest, group.price, *outside)
+    # What stands is stated at the price, and what is in a bin at the bin's own, unless contracts are in USD.
+    worth = np.ones(axis.count) if group.reference.data.inverse else group.price / axis.centres
+    outside = [max(side.standing - side.passed - float(side.notional @ worth), 0.0) for side in sides.values()]
+    long, short = sides[Side.LONG].notional, sides[Side.SHORT].notional
+    return MapColumn(axis.edges, long, short, interest, group.price, *outside)
 
 
 def _relief(reading: ZoneReading, how: How) -> Relief:
@@ -137,13 +143,13 @@ def _zones(group: Group, hot: Sequence[Zone], how: How) -> list[MapZone]:
 
 
 def _compared(zones: Mapping[str, Sequence[MapZone]], reliefs: Mapping[str, Relief]) -> ZoneDifference:
-    excess_a, excess_b = reliefs["a"].excess, reliefs["b"].excess
+    heat_a, heat_b = reliefs["a"].heat, reliefs["b"].heat
     return compare_zones(
         zones["a"],
         zones["b"],
-        lambda zone: excess_a(zone.side, zone.low, zone.high),
-        lambda zone: excess_b(zone.side, zone.low, zone.high),
-        faint=DEFAULT_DENSITY_RULES.faint_excess,
+        lambda zone: heat_a(zone.side, zone.low, zone.high),
+        lambda zone: heat_b(zone.side, zone.low, zone.high),
+        faint=DEFAULT_DENSITY_RULES.faint,
     )
 
 
@@ -157,7 +163,7 @@ def _no_consensus(kind: str, groups: Mapping[str, Group]) -> str | None:
 
 
 def _consensus(
-    groups: Mapping[str, Group], zones: Mapping[str, list[MapZone]], how: How, axes: Mapping[str, PriceAxis]
+    groups: Mapping[str, Group], zones: Mapping[str, list[MapZone]], request: DiffRequest
 ) -> list[ConsensusZone]:
     """Return the zones that at least two exchanges confirm, each exchange of either map counting once."""
     maps: dict[str, list[MapZone]] = {}
@@ -167,5 +173,6 @@ def _consensus(
             continue
         for name in [each for each in group.members if each not in maps]:
             alone = group.alone(name)
-            maps[name] = _zones(alone, read_zones(alone, axes[side], aged=False).zones.hot, how)
+            hot = read_zones(alone, aged=False, rules=zone_rules(request.axis)).zones.hot
+            maps[name] = _zones(alone, hot, request.alignment)
     return find_consensus(maps)

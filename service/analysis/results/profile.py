@@ -7,6 +7,7 @@ from service.analysis.envelope import Envelope
 from service.analysis.group import Group
 from service.analysis.group_map import group_profile
 from service.analysis.loading import load_group
+from service.analysis.newest_heat import NewestHeat, newest_heat
 from service.analysis.prepared import Prepared, freshness
 from service.analysis.requests import AxisRequest, MarketRequest
 from service.analysis.services import Services
@@ -26,11 +27,12 @@ class ProfileRequest:
 
 @dataclass(frozen=True, eq=False)
 class ProfileResult:
-    """The profile of a group on an axis, and what was asked for beside it: the ensemble, each exchange's own."""
+    """The profile of a group on an axis with its heat, and what was asked for beside it: the ensemble and each own."""
 
     envelope: Envelope
     axis: PriceAxis
     total: Profile
+    newest: NewestHeat
     spread: Ensemble | None
     split: dict[str, Profile] | None
 
@@ -50,4 +52,4 @@ def _result(group: Group, axis: PriceAxis, request: ProfileRequest, now: float) 
     spread = group.ensemble(axis) if request.uncertainty else None
     profiles = group_profile(group, axis)
     split = profiles.parts if request.split else None
-    return ProfileResult(group.envelope(now, spread), axis, profiles.total, spread, split)
+    return ProfileResult(group.envelope(now, spread), axis, profiles.total, newest_heat(group, axis), spread, split)

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from service.analysis.axes import zone_axis
 from service.analysis.envelope import Envelope
 from service.analysis.group import Group
 from service.analysis.limits import fitting_bins
@@ -13,7 +12,7 @@ from service.analysis.parallel import Failure, Key, side_by_side
 from service.analysis.prepared import Prepared
 from service.analysis.requests import AxisRequest, BarsRequest, MarketRequest
 from service.analysis.services import Services
-from service.analysis.zone_reading import read_zones
+from service.analysis.zone_reading import read_zones, zone_rules
 from service.heatmap import BadInput, Side, Zone
 from service.market.contract import Market, MarketError, UnknownSymbol, resolve
 from service.market.feed import BOOK_SECONDS
@@ -177,7 +176,7 @@ def _row(group: Group, request: ScanRequest, now: float) -> ScanRow:
 
 
 def _hot(group: Group, request: ScanRequest) -> tuple[Zone, ...]:
-    return read_zones(group, zone_axis(group, request.axis, request.bars), aged=False).zones.hot
+    return read_zones(group, aged=False, rules=zone_rules(request.axis)).zones.hot
 
 
 def _next(group: Group, hot: Sequence[Zone]) -> NextZones:

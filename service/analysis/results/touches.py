@@ -1,19 +1,20 @@
 """Touches: how price reacted each time it entered a hot zone that stood before."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from service.analysis.axes import check_zone_axis
 from service.analysis.envelope import Envelope
 from service.analysis.group import Group
+from service.analysis.group_heat import fitting_axis
 from service.analysis.group_map import group_map
 from service.analysis.limits import fitting_bins
 from service.analysis.loading import load_group
 from service.analysis.prepared import Prepared, freshness
 from service.analysis.requests import AxisRequest, MarketRequest
 from service.analysis.services import Services
-from service.heatmap import BadInput, PriceAxis, Side, find_touches, price_axis
+from service.heatmap import BadInput, Bars, Side, find_touches
+from service.heatmap.base import LogAxis
 from service.heatmap.density import DensityRules
 from service.heatmap.touches import Touch, TouchSummary
 from service.heatmap.zones import zones_axis
@@ -42,36 +43,28 @@ def prepare_touches(services: Services, request: TouchesRequest) -> Prepared[Tou
     if request.market.assumptions.fitted:
         message = "Would look at past touches with a mix chosen from what came after them"
         raise BadInput("mix", message, "a preset or leverage:weight,...")
-    bins = fitting_bins(request.axis, request.market)
+    fitting_bins(request.axis, request.market)
     group = load_group(services, request.market)
-    axis = _axis(group, replace(request.axis, bins=bins))
     return Prepared(
         group.fingerprint,
         freshness(request.market.as_of, group),
-        lambda: _result(group, axis, request, services.clock()),
+        lambda: _result(group, request, services.clock()),
     )
 
 
-def _axis(group: Group, asked: AxisRequest) -> PriceAxis:
-    """Return the axis that the query asks for around the first column's price; raises BadInput.
-
-    Around the present price, as elsewhere, the size of a bin and with it the touches of the past would change whenever
-    the market has moved far enough.
-    """
-    first = float(group.reference.data.bars.open[-group.reference.columns])
-    axis = price_axis(first, asked.range_pct, bins=asked.bins, bin_size=asked.bin_size)
-    check_zone_axis(group, axis, asked)
-    return axis
-
-
-def _result(group: Group, axis: PriceAxis, request: TouchesRequest, now: float) -> TouchesResult:
+def _result(group: Group, request: TouchesRequest, now: float) -> TouchesResult:
     density = DensityRules(window_pct=request.axis.range_pct)
     bars = group.reference.data.bars
-    shown = bars.part(-group.reference.columns)
-    wide = zones_axis(axis, float(shown.low.min()), float(shown.high.max()), density)
-    grid = group_map(group, wide).total
+    axis = _axis(bars.part(-group.reference.columns), group.columns, density)
+    grid = group_map(group, axis).total
     # Other exchanges may have columns that the bars lack.
     there = np.isin(grid.time, bars.time)
-    touches = find_touches(wide.edges, grid.long[there], grid.short[there], grid.time[there], bars, density=density)
+    touches = find_touches(axis, grid.long[there], grid.short[there], grid.time[there], bars, density=density)
     wanted = tuple(touch for touch in touches.touches if request.side in {None, touch.side})
     return TouchesResult(group.envelope(now), wanted, touches.summary)
+
+
+def _axis(shown: Bars, columns: int, density: DensityRules) -> LogAxis:
+    """Return the axis of the zones of all columns, with wider bins where so many would take too much memory."""
+    prices = float(shown.low.min()), float(shown.high.max())
+    return fitting_axis(lambda step: zones_axis(*prices, density, step), columns)

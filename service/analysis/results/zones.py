@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from service.analysis.axes import axis_around, check_zone_axis
 from service.analysis.context import MarketContext, market_context
 from service.analysis.envelope import Envelope
 from service.analysis.group import Group
@@ -12,12 +11,11 @@ from service.analysis.loading import load_groups
 from service.analysis.prepared import Prepared, freshness
 from service.analysis.requests import AxisRequest, MarketRequest
 from service.analysis.services import Services
-from service.analysis.zone_reading import ZoneReading, read_zones
-from service.heatmap import BadInput, PriceAxis, Side, Zone
-from service.heatmap.density import DensityRules
+from service.analysis.zone_reading import ZoneReading, read_zones, zone_rules
+from service.heatmap import BadInput, Side, Zone
 from service.heatmap.inventory import Ensemble
 from service.heatmap.levels import Level
-from service.heatmap.zones import OnTimeframe, Support, ZoneRules, ZoneScale, merged, supports
+from service.heatmap.zones import Gap, OnTimeframe, Support, ZoneRules, ZoneScale, merged, supports
 from service.market.contract import TIMEFRAMES
 
 
@@ -82,7 +80,7 @@ class RankedZones:
 
 @dataclass(frozen=True, eq=False)
 class ZonesResult:
-    """The zones of a market; envelope, levels, scale and context are of the finest timeframe.
+    """The zones of a market; envelope, levels, scale, gap and context are of the finest timeframe.
 
     split  each exchange's own zones, None where not asked for
     """
@@ -92,6 +90,7 @@ class ZonesResult:
     zones: RankedZones
     levels: tuple[Level, ...]
     scale: ZoneScale
+    gap: Gap
     context: MarketContext
     now: float
     notes: tuple[str, ...]
@@ -99,27 +98,23 @@ class ZonesResult:
 
 
 def prepare_zones(services: Services, request: ZonesRequest) -> Prepared[ZonesResult]:
-    """Load every timeframe at once, on one axis; raises MarketError or BadInput."""
+    """Load every timeframe at once; raises MarketError or BadInput."""
     frames = request.ordered_timeframes()
     markets = [replace(request.market, timeframe=frame) for frame in frames]
-    bins = [most for market in markets if (most := fitting_bins(request.axis, market)) is not None]
+    for market in markets:
+        fitting_bins(request.axis, market)
     groups = load_groups(services, markets, context=True)
-    axis = axis_around(groups[0], replace(request.axis, bins=min(bins, default=None)))
-    for group in groups:
-        check_zone_axis(group, axis, request.axis)
     return Prepared(
         tuple(group.fingerprint for group in groups),
         min(freshness(request.market.as_of, group) for group in groups),
-        lambda: _result(groups, axis, frames, request, services.clock()),
+        lambda: _result(groups, frames, request, services.clock()),
     )
 
 
-def _result(
-    groups: Sequence[Group], axis: PriceAxis, frames: Sequence[str], request: ZonesRequest, now: float
-) -> ZonesResult:
-    rules = ZoneRules(density=DensityRules(window_pct=request.axis.range_pct))
+def _result(groups: Sequence[Group], frames: Sequence[str], request: ZonesRequest, now: float) -> ZonesResult:
+    rules = zone_rules(request.axis)
     # The close of a coarse bar may be hours old: all are read from the newest price.
-    readings = [read_zones(group, axis, groups[0].price, rules=rules) for group in groups]
+    readings = [read_zones(group, groups[0].price, rules=rules) for group in groups]
     spreads = [reading.group.ensemble(reading.axis) for reading in readings] if request.uncertainty else []
     first = readings[0]
     envelope = groups[0].envelope(now, spreads[0] if spreads else None)
@@ -130,10 +125,11 @@ def _result(
         zones=_ranked(readings, frames, request.filter, spreads),
         levels=first.levels,
         scale=first.zones.scale,
+        gap=first.zones.gap,
         context=market_context(groups[0].reference.data),
         now=now,
         notes=tuple(dict.fromkeys(note for reading in readings for note in reading.zones.notes)),
-        split=_split(groups, axis, frames, request.filter, rules) if request.split else None,
+        split=_split(groups, frames, request.filter, rules) if request.split else None,
     )
 
 
@@ -170,12 +166,12 @@ def _place(zone: Zone) -> tuple[str, float, float]:
 
 
 def _split(
-    groups: Sequence[Group], axis: PriceAxis, frames: Sequence[str], wanted: ZoneFilter, rules: ZoneRules
+    groups: Sequence[Group], frames: Sequence[str], wanted: ZoneFilter, rules: ZoneRules
 ) -> dict[str, RankedZones]:
     """Return the zones of every exchange that is there on all timeframes, each read from its own price."""
     names = [name for name in groups[0].members if all(name in group.members for group in groups)]
     return {
-        name: _ranked([read_zones(group.alone(name), axis, rules=rules) for group in groups], frames, wanted)
+        name: _ranked([read_zones(group.alone(name), rules=rules) for group in groups], frames, wanted)
         for name in names
     }
 

@@ -19,9 +19,9 @@ ALIGNMENTS = get_args(How)
 EDGE = "quote currency where alignment is absolute, and a share of the mark where it is relative"
 USD_LESS = "USD in a less USD in b, by bin, {} positions"
 DENSITY = "By bin, {} positions: USD in a / a's open interest in USD, less the same of b; a share, -1..1"
-STANDS_OUT = f"{RULES.faint_excess:.1%} over its own surroundings, on the whole of the zone's prices"
-FAINT = f"Hot in {{}} alone, but {{}} stands out there as well, by at least {STANDS_OUT}: less than a hot zone must"
-ONLY = f"Hot in {{}}, where {{}} does not stand out: not by {STANDS_OUT}"
+STANDS_OUT = f"a mean heat of {RULES.faint:g} on the whole of the zone's prices"
+FAINT = f"Hot in {{}} alone, but {{}} stands out there as well, with {STANDS_OUT} at least: less than a hot zone has"
+ONLY = f"Hot in {{}}, where {{}} does not stand out: not with {STANDS_OUT}"
 
 OUTSIDE = tuple(f"outside_{kind}_usd_{side}" for side in MAPS for kind in Side)
 BEYOND = "USD at the price that {} positions of {} with leverage have beyond the edges: in no bin and no other figure"

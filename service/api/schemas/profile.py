@@ -10,7 +10,7 @@ from service.analysis.results.profile import ProfileResult
 from service.api.schemas.envelope import EnvelopeSchema
 from service.api.schemas.envelope_body import envelope_body
 from service.api.schemas.uncertainty import UncertaintySchema, uncertainty_body
-from service.heatmap import Profile, Side
+from service.heatmap import BySide, Profile, Side
 from service.heatmap.profile import SideProfile
 
 
@@ -23,10 +23,10 @@ class BandSchema(Schema):
 
 
 class MaxPainSchema(Schema):
-    """The bin of a side that is densest against its surroundings, where liquidations stand out most."""
+    """Where a side's hottest run peaks: there liquidations stand out most from what lies around them."""
 
-    price = fields.Float(required=True, metadata={"description": "Middle of the bin"})
-    notional = fields.Float(required=True)
+    price = fields.Float(required=True, metadata={"description": "That of the peak, of heat's own bins"})
+    notional = fields.Float(required=True, metadata={"description": "Of the bin that holds it"})
     distance_pct = fields.Float(required=True, metadata={"description": "From the price, signed"})
 
 
@@ -49,7 +49,7 @@ class SideProfileSchema(Schema):
         MaxPainSchema,
         required=True,
         allow_none=True,
-        metadata={"description": "Null where no bin within 15 % of the price stands out by 5 %"},
+        metadata={"description": "Null where nothing is hot within the range and 15 % of the price"},
     )
 
 
@@ -69,6 +69,11 @@ class ProfileSchema(EnvelopeSchema, SidesSchema):
     bin_size = fields.Float(required=True)
     edges = fields.List(fields.Float(), required=True)
     resolution = fields.Float(required=True)
+    heat = fields.List(
+        fields.Float(),
+        required=True,
+        metadata={"description": "How full each bin is against its surroundings, both sides together, 0..1"},
+    )
     uncertainty = fields.Nested(UncertaintySchema)
     split = fields.Dict(
         keys=fields.String(), values=fields.Nested(SidesSchema), metadata={"description": "By exchange"}
@@ -80,23 +85,24 @@ def profile_body(result: ProfileResult) -> dict[str, Any]:
     total, axis = result.total, result.axis
     unit = resolution(max(float(side.notional.max()) for side in total.sides.values()))
     body = envelope_body(result.envelope) | {"bin_size": axis.bin_size, "edges": axis.edges, "resolution": unit}
-    body |= _sides(total, unit)
+    body |= _sides(total, result.newest.max_pain, unit)
+    body["heat"] = result.newest.heat.round(4)
     if result.spread is not None:
         body["uncertainty"] = uncertainty_body(result.spread, unit)
     if result.split is not None:
-        body["split"] = {name: _sides(part, unit) for name, part in result.split.items()}
+        body["split"] = {name: _sides(part, result.newest.own[name], unit) for name, part in result.split.items()}
     return body
 
 
-def _sides(profile: Profile, unit: float) -> dict[str, Any]:
+def _sides(profile: Profile, pain: BySide[float | None], unit: float) -> dict[str, Any]:
     return {
-        "long": _side(profile, profile.sides[Side.LONG], unit),
-        "short": _side(profile, profile.sides[Side.SHORT], unit),
+        "long": _side(profile, profile.sides[Side.LONG], pain.long, unit),
+        "short": _side(profile, profile.sides[Side.SHORT], pain.short, unit),
         "imbalance": round(profile.imbalance, 6),
     }
 
 
-def _side(profile: Profile, side: SideProfile, unit: float) -> dict[str, Any]:
+def _side(profile: Profile, side: SideProfile, pain: float | None, unit: float) -> dict[str, Any]:
     bands = [
         {"over": low, "upto": high if np.isfinite(high) else None, "notional": dense(rows, unit)}
         for (low, high), rows in zip(profile.bands, side.by_band, strict=True)
@@ -109,12 +115,17 @@ def _side(profile: Profile, side: SideProfile, unit: float) -> dict[str, Any]:
         "total": round(side.total, 2),
         "standing": round(side.standing, 2),
         "passed": round(side.passed, 2),
-        "max_pain": _max_pain(profile.price, side),
+        "max_pain": _max_pain(profile, side, pain),
     }
 
 
-def _max_pain(price: float, side: SideProfile) -> dict[str, float] | None:
-    if side.max_pain is None:
+def _max_pain(profile: Profile, side: SideProfile, price: float | None) -> dict[str, float] | None:
+    if price is None:
         return None
-    distance = 100.0 * (side.max_pain / price - 1.0)
-    return {"price": side.max_pain, "notional": round(side.max_pain_notional, 2), "distance_pct": round(distance, 4)}
+    at = min(max(int(np.searchsorted(profile.axis.edges, price, "right")) - 1, 0), profile.axis.count - 1)
+    distance = 100.0 * (price / profile.price - 1.0)
+    return {
+        "price": float(f"{price:.9g}"),
+        "notional": round(float(side.notional[at]), 2),
+        "distance_pct": round(distance, 4),
+    }

@@ -17,8 +17,8 @@ class NextZoneSchema(Schema):
     """The nearest hot zone of a side; the same as on /v1/zones."""
 
     id = fields.String(required=True, metadata=described("Its id on /v1/zones"))
-    low = fields.Float(required=True, metadata=described("Lower bin edge, quote currency"))
-    high = fields.Float(required=True, metadata=described("Upper bin edge, quote currency"))
+    low = fields.Float(required=True, metadata=described("Lower edge, quote currency"))
+    high = fields.Float(required=True, metadata=described("Upper edge, quote currency"))
     notional = fields.Float(required=True, metadata=described("What stands in it, quote currency, from 0"))
     distance_pct = fields.Float(
         required=True, metadata=described("From the price to the near edge, in % of it, 0 inside")

@@ -37,12 +37,7 @@ class ScorePartsSchema(Schema):
     weight = fields.Float(
         required=True, metadata=described("From 0. hot: log1p(notional / depth); cold: log1p(width / ATR)")
     )
-    contrast = fields.Float(
-        required=True,
-        metadata=described(
-            f"hot: density / density of its surroundings, at most {RULES.max_contrast:g}; cold: 1 less that ratio, 0..1"
-        ),
-    )
+    heat = fields.Float(required=True, metadata=described("hot: its own; cold: 1 less its own, 0..1"))
     confidence = fields.Float(required=True, metadata=described("Of the map, 0..1"))
     depth = fields.Float(
         required=True,
@@ -117,11 +112,18 @@ class AgeSchema(Schema):
     )
 
 
+class CoreSchema(Schema):
+    """The part of a zone to trade on."""
+
+    low = fields.Float(required=True, metadata=described(f"Lower edge, {USD}"))
+    high = fields.Float(required=True, metadata=described(f"Upper edge, {USD}"))
+
+
 class StopSchema(Schema):
-    """Where a stop would be out of the zone's reach."""
+    """Where a stop would be out of reach of the zone's core."""
 
     price = fields.Float(required=True, metadata=described(f"In {USD}"))
-    atr_multiple = fields.Float(required=True, metadata=described("How far beyond the far edge, in ATR"))
+    atr_multiple = fields.Float(required=True, metadata=described("How far beyond the core's far edge, in ATR"))
 
 
 class ZoneQuantilesSchema(Schema):
@@ -136,7 +138,10 @@ class ZoneSchema(Schema):
     """A run of bins that is dense (hot) or sparse (cold)."""
 
     id = fields.String(
-        required=True, metadata=described("Kind, side and a round price inside it: outlasts small moves of its edges")
+        required=True,
+        metadata=described(
+            "Kind, side and a price inside its run of heat: the same in every answer, whatever bins and range"
+        ),
     )
     kind = fields.String(
         required=True, validate=validate.OneOf(KINDS), metadata=described("Denser or sparser than its surroundings")
@@ -159,22 +164,27 @@ class ZoneSchema(Schema):
         required=True,
         metadata=described("All asked for on which it stands"),
     )
-    low = fields.Float(required=True, metadata=described(f"Lower bin edge, {USD}"))
-    high = fields.Float(required=True, metadata=described(f"Upper bin edge, {USD}"))
-    peak = fields.Float(
-        required=True, metadata=described(f"Middle of its densest (hot) or emptiest (cold) bin, smoothed, {USD}")
+    low = fields.Float(required=True, metadata=described(f"Lower edge, {USD}"))
+    high = fields.Float(required=True, metadata=described(f"Upper edge, {USD}"))
+    core = fields.Nested(
+        CoreSchema,
+        required=True,
+        metadata=described(
+            f"Around the peak, {RULES.density.core_atr:g} ATR wide at most: where it is hottest, or coldest"
+        ),
     )
+    peak = fields.Float(required=True, metadata=described(f"Where its heat is highest (hot) or lowest (cold), {USD}"))
     notional = fields.Float(required=True, metadata=described(f"What stands in it, {USD}, from 0"))
     share = fields.Float(
         required=True, metadata=described("Notional / all that stands with leverage, on the axis or beyond it, 0..1")
     )
-    intensity = fields.Float(
-        required=True, metadata=described("Density (hot: highest, cold: mean) / the map's highest, smoothed, 0..1")
+    heat = fields.Float(
+        required=True, metadata=described("Of its peak (hot) or its mean (cold), on the scale of the map's own, 0..1")
     )
     colour = fields.String(
         required=True,
         validate=validate.OneOf(COLOURS),
-        metadata=described(f"Class of the intensity, from {', '.join(f'{mark:g}' for mark in RULES.colours)} up"),
+        metadata=described(f"Class of the heat, from {', '.join(f'{mark:g}' for mark in RULES.colours)} up"),
     )
     average_leverage = fields.Float(
         required=True, allow_none=True, metadata=described("Weighted by notional, above 1; null where nothing stands")
@@ -200,7 +210,7 @@ class ZoneSchema(Schema):
     notional_quantiles = fields.Nested(
         ZoneQuantilesSchema, metadata=described("With uncertainty: its notional over the members of the ensemble")
     )
-    score = fields.Float(required=True, metadata=described("Product of weight, contrast and confidence, from 0"))
+    score = fields.Float(required=True, metadata=described("Product of weight, heat and confidence, from 0"))
     score_parts = fields.Nested(ScorePartsSchema, required=True, metadata=described("The factors of the score"))
     confluence = fields.List(
         fields.Nested(LevelSchema), required=True, metadata=described("The levels whose band meets it, edges counted")
@@ -210,7 +220,7 @@ class ZoneSchema(Schema):
         AgeSchema,
         required=True,
         allow_none=True,
-        metadata=described("Since when it has held half of its notional (hot) or been as sparse (cold)"),
+        metadata=described("Since when it has held half of its notional (hot) or been as cold (cold)"),
     )
     stop = fields.Nested(
         StopSchema, required=True, allow_none=True, metadata=described("For a trade on a reversal; null for cold zones")

@@ -19,12 +19,6 @@ class ScaleSchema(Schema):
 
     atr = fields.Float(required=True, metadata=described("Average true range of its bars"))
     daily_atr = fields.Float(required=True, metadata=described("Average true range of whole UTC days"))
-    smoothing = fields.Float(
-        required=True,
-        metadata=described(
-            f"Standard deviation of the Gaussian: {RULES.smoothing_pct:g} % of the price or {RULES.smoothing_atr:g} ATR"
-        ),
-    )
     reach = fields.Float(
         required=True,
         metadata=described(
@@ -32,6 +26,13 @@ class ScaleSchema(Schema):
             f"{RULES.window_daily_atr:g} daily ATR, whichever is less"
         ),
     )
+
+
+class GapSchema(Schema):
+    """The prices around the present one up to where the heat first passes that of a cold zone."""
+
+    low = fields.Float(required=True, metadata=described("Lower edge, quote currency"))
+    high = fields.Float(required=True, metadata=described("Upper edge, quote currency"))
 
 
 class OwnZonesSchema(Schema):
@@ -55,6 +56,11 @@ class ZonesSchema(EnvelopeSchema):
         fields.Nested(LevelSchema), required=True, metadata=described("All of the first timeframe, lowest price first")
     )
     scale = fields.Nested(ScaleSchema, required=True, metadata=described("By which lengths the map was read"))
+    gap = fields.Nested(
+        GapSchema,
+        required=True,
+        metadata=described("What price itself has just emptied on either side; no zone lies in it"),
+    )
     context = fields.Nested(ContextSchema, required=True, metadata=described("How crowded the market is"))
     notes = fields.List(fields.String(), required=True, metadata={"description": "What could not be known"})
     split = fields.Dict(
@@ -72,9 +78,9 @@ def zones_body(result: ZonesResult) -> dict[str, Any]:
         "scale": {
             "atr": scale.atr,
             "daily_atr": scale.daily_atr,
-            "smoothing": scale.sigma,
             "reach": scale.reach,
         },
+        "gap": {"low": float(f"{result.gap.low:.9g}"), "high": float(f"{result.gap.high:.9g}")},
         "context": context_body(result.context, result.now),
         "notes": result.notes,
     }

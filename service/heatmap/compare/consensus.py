@@ -25,8 +25,8 @@ class MapZone:
         return replace(self, low=self.low / mark, high=self.high / mark)
 
 
-# By how much a map stands out from its surroundings at a zone of another: a share of these.
-ExcessAt: TypeAlias = Callable[[MapZone], float]
+# How hot a map is at a zone of another, 0 to 1.
+HeatAt: TypeAlias = Callable[[MapZone], float]
 
 
 @dataclass(frozen=True)
@@ -68,15 +68,15 @@ class ConsensusZone:
 def compare_zones(
     a: Sequence[MapZone],
     b: Sequence[MapZone],
-    excess_a: ExcessAt,
-    excess_b: ExcessAt,
+    heat_a: HeatAt,
+    heat_b: HeatAt,
     *,
     faint: float,
     least_overlap: float = LEAST_OVERLAP,
 ) -> ZoneDifference:
     """Pair the zones of two maps on the same axis: same side, common part at least `least_overlap` of the narrower.
 
-    A zone may agree with several. One without a partner is faint in the other map where that one's excess at its
+    A zone may agree with several. One without a partner is faint in the other map where that one's heat at its
     prices is at least `faint`, and alone where it is not: a zone is found by thresholds, and two maps that are all
     but the same may lie on either side of one. Raises ValueError for a zone or a share out of range.
     """
@@ -86,8 +86,8 @@ def compare_zones(
     pairs = [SharedZone(x, y, _overlap(x, y)) for x in a for y in b if x.side == y.side]
     shared = [pair for pair in pairs if pair.overlap >= least_overlap]
     in_a, in_b = {id(pair.a) for pair in shared}, {id(pair.b) for pair in shared}
-    faint_in_b, only_a = _parted([zone for zone in a if id(zone) not in in_a], excess_b, faint)
-    faint_in_a, only_b = _parted([zone for zone in b if id(zone) not in in_b], excess_a, faint)
+    faint_in_b, only_a = _parted([zone for zone in a if id(zone) not in in_a], heat_b, faint)
+    faint_in_a, only_b = _parted([zone for zone in b if id(zone) not in in_b], heat_a, faint)
     return ZoneDifference(
         in_both=tuple(sorted(shared, key=lambda pair: (-(pair.a.weight + pair.b.weight), pair.a.low, pair.b.low))),
         faint_in_b=faint_in_b,
@@ -97,9 +97,9 @@ def compare_zones(
     )
 
 
-def _parted(unpaired: list[MapZone], excess: ExcessAt, faint: float) -> tuple[tuple[MapZone, ...], tuple[MapZone, ...]]:
+def _parted(unpaired: list[MapZone], heat: HeatAt, faint: float) -> tuple[tuple[MapZone, ...], tuple[MapZone, ...]]:
     """Part the zones that another map shows faintly from those that it does not show."""
-    shown = [excess(zone) >= faint for zone in unpaired]
+    shown = [heat(zone) >= faint for zone in unpaired]
     return (
         tuple(zone for zone, there in zip(unpaired, shown, strict=True) if there),
         tuple(zone for zone, there in zip(unpaired, shown, strict=True) if not there),

@@ -18,6 +18,8 @@ import numpy as np
 from service.heatmap.base.arrays import Floats
 from service.heatmap.stats.smoothing import gaussian
 
+# Width of a bin in log price on which heat is read; the kernel's own, so that nothing is lost.
+STEP = 0.0006
 # Standard deviations, in log price.
 NARROW, BROAD = 0.001, 0.015
 SOFTNESS = 0.10
@@ -27,6 +29,8 @@ SURROUNDINGS = 3.0 * BROAD
 NOTHING = 1e-12
 # Columns that are smoothed at once, so that what is held in between stays small.
 BLOCK = 256
+# Digits of a heat: what is beyond is rounding, and must not decide on which side of a threshold a bin is.
+DIGITS = 9
 
 
 def heat_of(amounts: Floats, step: float) -> Floats:
@@ -49,7 +53,7 @@ def heat_of(amounts: Floats, step: float) -> Floats:
     for start in range(0, len(amounts), BLOCK):
         rows = amounts[start : start + BLOCK]
         narrow, broad = (weight.averaged(rows) for weight in weights)
-        heat[start : start + BLOCK] = _heat(narrow, broad)
+        heat[start : start + BLOCK] = _heat(narrow, broad).round(DIGITS)
     return heat
 
 

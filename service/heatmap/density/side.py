@@ -1,37 +1,33 @@
-"""Map side: one side of a profile with its bins ordered outward from the price, and how it stands out there."""
+"""Map side: one side of a map's column with its bins ordered outward from the price."""
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
 from service.heatmap.base.arrays import Floats, Span
+from service.heatmap.base.log_axis import LogAxis
 from service.heatmap.base.side import Side
-from service.heatmap.stats.smoothing import smooth
 
 
 @dataclass(frozen=True, eq=False)
 class MapSide:
     """One side: long positions' bins below the price, short positions' above it.
 
-    raw, smoothed  float64[n]  notional per bin, bin 0 next to the price
-    background     float64[n]  the same, averaged over the surroundings
-    window         how many of the bins are near enough to hold zones
-    origin         axis index of the bin edge where the side begins
+    raw      float64[n]  notional per bin, bin 0 next to the price
+    heat     float64[n]  how full each bin is against its surroundings, 0 to 1
+    centres  float64[n]  its middle price
+    step     the width of a bin in price, about the price
+    window   how many of the bins are near enough to hold zones
+    origin   axis index of the bin edge where the side begins
     """
 
     side: Side
     raw: Floats
-    smoothed: Floats
-    background: Floats
+    heat: Floats
+    centres: Floats
+    step: float
     window: int
     origin: int
-
-    @cached_property
-    def excess(self) -> Floats:
-        """Return by how much each bin is denser than its surroundings, float64[n], as a share of these; 0 if empty."""
-        there = self.background > 0.0
-        return np.divide(self.smoothed, self.background, out=np.ones_like(self.smoothed), where=there) - 1.0
 
     def axis(self, span: Span) -> Span:
         """Return an outward span as half-open bin numbers of the axis."""
@@ -40,29 +36,23 @@ class MapSide:
             return self.origin - stop, self.origin - start
         return self.origin + start, self.origin + stop
 
+    def bins_of(self, length: float) -> float:
+        """Return how many bins a length in price is; as many on either side, so that mirrored maps are read alike."""
+        return length / self.step
 
-def map_side(
-    centres: Floats,
-    values: Floats,
-    price: float,
-    side: Side,
-    *,
-    sigma_bins: float,
-    background_bins: float,
-    reach: float,
-) -> MapSide:
-    """Cut one side out of a profile, float64[B] both, and smooth it.
+
+def map_side(axis: LogAxis, values: Floats, heat: Floats, price: float, side: Side, reach: float) -> MapSide:
+    """Cut one side out of a column, float64[B] both; `reach` is the window in price.
 
     A bin belongs to the side on which its centre lies; one centred on the price itself belongs to neither, which keeps
-    the two sides disjoint and mirrored. `reach` is the window in price units; the two widths are standard deviations of
-    Gaussians, in bins. The background is a Gaussian too because in a box of its width the middle of a wide void would
-    be its own background.
+    the two sides disjoint and mirrored.
     """
     if side is Side.LONG:
-        origin = int(np.searchsorted(centres, price, "left"))
-        raw, distance = values[:origin][::-1], price - centres[:origin][::-1]
+        origin = int(np.searchsorted(axis.centres, price, "left"))
+        outward = slice(origin - 1, None, -1) if origin else slice(0, 0)
     else:
-        origin = int(np.searchsorted(centres, price, "right"))
-        raw, distance = values[origin:], centres[origin:] - price
-    smoothed, background = (smooth(raw, width) if len(raw) else raw for width in (sigma_bins, background_bins))
-    return MapSide(side, raw, smoothed, background, int(np.searchsorted(distance, reach, "right")), origin)
+        origin = int(np.searchsorted(axis.centres, price, "right"))
+        outward = slice(origin, None)
+    centres = axis.centres[outward]
+    window = int(np.searchsorted(np.abs(centres - price), reach, "right"))
+    return MapSide(side, values[outward], heat[outward], centres, price * axis.bin_size, window, origin)

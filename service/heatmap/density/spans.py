@@ -1,15 +1,33 @@
-"""Spans: which runs of bins are hot and which are cold.
+"""Spans: which runs of bins are hot and which are cold, and where their core is.
 
 Everything here works on one side of the price with bins ordered outward, so that both sides run the same arithmetic in
-the same order and mirrored maps give mirrored zones to the last bit.
+the same order and mirrored maps give mirrored zones.
 """
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from service.heatmap.base.arrays import NOISE, Floats, Span
 from service.heatmap.density.rules import DensityRules
-from service.heatmap.stats.smoothing import percentiles
+from service.heatmap.density.side import MapSide
+
+
+@dataclass(frozen=True)
+class Run:
+    """A hot or cold run of one side, outward.
+
+    whole  all its bins, which depend on the heat alone; its name is taken from these
+    span   those of its zone
+    core   the hottest (or coldest) of these, around the peak
+    peak   the bin of the highest (or lowest) heat
+    """
+
+    whole: Span
+    span: Span
+    core: Span
+    peak: int
 
 
 def runs(mask: NDArray[np.bool_]) -> list[Span]:
@@ -20,59 +38,51 @@ def runs(mask: NDArray[np.bool_]) -> list[Span]:
     return list(zip(turns[::2], turns[1::2], strict=True))
 
 
-def hot_spans(excess: Floats, window: int, rules: DensityRules) -> list[Span]:
-    """Return the hot runs of one side, of those that peak within its first `window` bins.
+def hot_runs(one: MapSide, atr: float, rules: DensityRules) -> list[Run]:
+    """Return the hot runs that peak within the window; `atr` in price. None of an empty side.
 
-    excess  float64[n] outward: how much denser each bin is than its surroundings, as a share of these
-
-    A run is hot around a peak of at least `hot_excess`, as far as the excess is at least `hot_extent` of the peak's.
-    Two peaks are parted by a valley under `valley` times the lower one. A run that peaks in the outermost bin is the
-    slope of something that was not looked at, and is left out; so is one of fewer than `min_bins`.
+    A zone is its run as far as `reach_atr` from the peak: on a fine timeframe a run is many ATR wide.
     """
-    parts = [part for span in runs(excess >= rules.faint_excess) for part in _split(excess, span, rules)]
-    spans = []
-    for start, stop in sorted(parts):
-        peak = start + int(excess[start:stop].argmax())
-        if excess[peak] >= rules.hot_excess and peak < min(window, len(excess) - 1):
-            spans.append(_around(excess, peak, (start, stop), rules.hot_extent * float(excess[peak])))
-    return [span for span in spans if span[1] - span[0] >= rules.min_bins]
-
-
-def cold_spans(
-    smoothed: Floats, background: Floats, hot: list[Span], width_bins: float, rules: DensityRules
-) -> list[Span]:
-    """Return the cold runs of one side's window: sparse both against the whole and against the surroundings.
-
-    smoothed, background  float64[n] outward; `width_bins` is the least width, bins in `hot` are left out.
-    """
-    if not len(smoothed):
+    if not one.raw.any():
         return []
-    (limit,) = percentiles(smoothed, (rules.cold_percentile,))
-    sparse = (smoothed <= limit * (1.0 + NOISE)) & (smoothed <= rules.cold_background * background)
-    for start, stop in hot:
-        sparse[start:stop] = False
-    return [span for span in runs(sparse) if span[1] - span[0] >= width_bins * (1.0 - NOISE)]
+    found = []
+    for start, stop in runs(one.heat >= rules.hot):
+        peak = start + int(one.heat[start:stop].argmax())
+        if one.heat[peak] >= rules.hot_peak and peak < one.window:
+            aside = max(int(one.bins_of(rules.reach_atr * atr) - 0.5), 0)
+            span = max(start, peak - aside), min(stop, peak + aside + 1)
+            found.append(Run((start, stop), span, _core(one, one.heat, span, peak, rules.core_atr * atr), peak))
+    return found
 
 
-def _split(excess: Floats, span: Span, rules: DensityRules) -> list[Span]:
-    """Cut a run at each valley, whose bin goes to the outer part."""
-    todo, parts = [span], []
-    while todo:
-        start, stop = todo.pop()
-        values = excess[start:stop]
-        lower_peak = np.minimum(np.maximum.accumulate(values), np.maximum.accumulate(values[::-1])[::-1])
-        depth = values / lower_peak
-        valley = int(depth.argmin())
-        if depth[valley] < rules.valley:
-            todo += [(start + valley, stop), (start, start + valley)]
-        else:
-            parts.append((start, stop))
-    return parts
+def cold_runs(one: MapSide, atr: float, rules: DensityRules) -> list[Run]:
+    """Return the cold runs that are coldest within the window and beyond the gap; `atr` in price."""
+    if not one.raw.any():
+        return []
+    cold = one.heat <= rules.cold
+    cold[: gap_bins(one, rules)] = False
+    found = []
+    for start, stop in runs(cold):
+        peak = start + int(one.heat[start:stop].argmin())
+        if peak < one.window and stop - start >= one.bins_of(rules.cold_width_atr * atr) * (1.0 - NOISE):
+            core = _core(one, 1.0 - one.heat, (start, stop), peak, rules.core_atr * atr)
+            found.append(Run((start, stop), (start, stop), core, peak))
+    return found
 
 
-def _around(excess: Floats, peak: int, within: Span, least: float) -> Span:
-    """Return the run of bins around the peak, inside a span, whose excess is not under `least`."""
-    below = np.flatnonzero(excess[within[0] : within[1]] < least) + within[0]
-    before, after = below[below < peak], below[below > peak]
-    start = int(before[-1]) + 1 if len(before) else within[0]
-    return start, int(after[0]) if len(after) else within[1]
+def gap_bins(one: MapSide, rules: DensityRules) -> int:
+    """Return how many bins from the price outward price itself has just emptied; 0 on an empty side."""
+    if not one.raw.any():
+        return 0
+    beyond = np.flatnonzero(one.heat[: one.window] > rules.cold)
+    return int(beyond[0]) if len(beyond) else one.window
+
+
+def _core(one: MapSide, marked: Floats, span: Span, peak: int, width: float) -> Span:
+    """Return the bins around the peak, as many as the width holds, whose mean is highest; the nearest of equals."""
+    start, stop = span
+    count = min(max(int(one.bins_of(width) * (1.0 + NOISE)), 1), stop - start)
+    first = max(start, peak - count + 1)
+    sums = np.convolve(marked[first : min(peak + count, stop)], np.ones(count), "valid").round(9)
+    at = first + int(sums.argmax())
+    return at, at + count

@@ -8,7 +8,6 @@ import numpy as np
 
 from service.heatmap.base.arrays import Floats, Times
 from service.heatmap.base.side import Side
-from service.heatmap.density.max_pain import max_pain
 from service.heatmap.inventory.inventory import Account, Heatmap
 from service.heatmap.profile.profile import Profile, SideProfile, imbalance
 
@@ -69,14 +68,13 @@ def summed_profiles(profiles: Sequence[Profile], price: float) -> Profile:
     if len(profiles) == 1:
         return profiles[0]
     like = replace(profiles[0], price=price)
-    sides = {side: _summed_sides([part.sides[side] for part in profiles], like, side) for side in Side}
+    sides = {side: _summed_sides([part.sides[side] for part in profiles]) for side in Side}
     return replace(like, sides=sides, imbalance=imbalance(sides))
 
 
-def _summed_sides(parts: Sequence[SideProfile], like: Profile, side: Side) -> SideProfile:
+def _summed_sides(parts: Sequence[SideProfile]) -> SideProfile:
     notional: Floats = np.sum([part.notional for part in parts], axis=0)
     weighted = np.sum([part.average_leverage * part.notional for part in parts], axis=0)
-    worst = max_pain(like.axis, notional, like.price, side)
     return SideProfile(
         notional=notional,
         cumulative=np.sum([part.cumulative for part in parts], axis=0),
@@ -85,6 +83,4 @@ def _summed_sides(parts: Sequence[SideProfile], like: Profile, side: Side) -> Si
         total=float(notional.sum()),
         standing=sum(part.standing for part in parts),
         passed=sum(part.passed for part in parts),
-        max_pain=None if worst is None else float(like.axis.centres[worst]),
-        max_pain_notional=0.0 if worst is None else float(notional[worst]),
     )

@@ -7,7 +7,6 @@ import numpy as np
 from service.heatmap.base.arrays import Floats
 from service.heatmap.base.axis import PriceAxis
 from service.heatmap.base.side import Side
-from service.heatmap.density.max_pain import max_pain
 from service.heatmap.inventory.inventory import Inventory, adverse_of
 from service.heatmap.profile.by_leverage import split_by_leverage
 
@@ -26,8 +25,6 @@ class SideProfile:
     total             in the grid
     standing          with leverage, in the grid or outside it
     passed            what stood at the last close and the price has passed since: liquidated by now, if it was right
-    max_pain          middle price of the bin that stands out most, None if none does
-    max_pain_notional what stands there
     """
 
     notional: Floats
@@ -37,8 +34,6 @@ class SideProfile:
     total: float
     standing: float
     passed: float
-    max_pain: float | None
-    max_pain_notional: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,7 +104,6 @@ def _side(inventory: Inventory, side: Side, axis: PriceAxis, price: float) -> Si
     notional = inventory.notional(inventory.held_between(side, ahead), axis)
     band = np.searchsorted(BANDS, leverage)
     weighted = inventory.notional(leverage @ split, axis)
-    worst = max_pain(axis, notional, price, side)
     unit = 1.0 if inventory.inverse else price
     levered = float(standing.levered[-1])
     return SideProfile(
@@ -120,8 +114,6 @@ def _side(inventory: Inventory, side: Side, axis: PriceAxis, price: float) -> Si
         total=float(notional.sum()),
         standing=unit * levered,
         passed=unit * max(levered - float(standing.beyond_now(adverse_of(np.array([price]), side))[0]), 0.0),
-        max_pain=None if worst is None else float(axis.centres[worst]),
-        max_pain_notional=0.0 if worst is None else float(notional[worst]),
     )
 
 

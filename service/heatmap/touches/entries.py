@@ -7,10 +7,10 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from service.heatmap.base.arrays import Floats, Span, Times
+from service.heatmap.base.arrays import Floats, Times
 from service.heatmap.base.bars import Bars
 from service.heatmap.base.side import Side
-from service.heatmap.touches.past_zones import PastZones
+from service.heatmap.touches.past_zones import PastZone, PastZones
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,11 +42,11 @@ class BandEntries:
 
 @dataclass(frozen=True)
 class EnteredZone:
-    """A zone that the bar after its column entered: that column, the zone's side, and its half-open bins."""
+    """A zone that the bar after its column entered: that column, the zone's side, and itself."""
 
     column: int
     side: Side
-    zone: Span
+    zone: PastZone
 
 
 def enters(bars: Bars, bar: NDArray[np.int64], sign: NDArray[np.int64], near: Floats) -> NDArray[np.bool_]:
@@ -66,7 +66,7 @@ def zone_entries(past: PastZones) -> tuple[BandEntries, list[EnteredZone]]:
     entered_zones = [entered for side in Side for entered in _entered(past, side)]
     column = np.array([each.column for each in entered_zones], dtype=np.int64)
     sign = np.array([each.side.sign for each in entered_zones], dtype=np.int64)
-    zones = np.array([each.zone for each in entered_zones], dtype=np.int64).reshape(-1, 2)
+    zones = np.array([each.zone.bins for each in entered_zones], dtype=np.int64).reshape(-1, 2)
     low, high = past.edges[zones].T
     near, far = np.where(sign > 0, high, low), np.where(sign > 0, low, high)
     return BandEntries(past.bar[column] + 1, sign, near, far, past.atr[column]), entered_zones
@@ -75,17 +75,17 @@ def zone_entries(past: PastZones) -> tuple[BandEntries, list[EnteredZone]]:
 def _entered(past: PastZones, side: Side) -> list[EnteredZone]:
     """Return one side's entered zones.
 
-    Only columns are searched in which a bin that the next bar comes to stands out at all: of 8,640 five-minute columns
+    Only columns are searched in which a bin that the next bar comes to is hot at all: of 8,640 five-minute columns
     these are a few dozen.
     """
     columns = past.followed()
     begin, end = _passed(past, columns, side)
-    possible = _standing_out(past, columns, side, begin, end)
+    possible = _hot_ahead(past, columns, side, begin, end)
     entered_zones, near = [], 1 if side is Side.LONG else 0
     for at in np.flatnonzero(possible).tolist():
         column, first, last = int(columns[at]), int(begin[at]), int(end[at])
         zones = past.hot(column, side)
-        entered_zones += [EnteredZone(column, side, zone) for zone in zones if first <= zone[near] < last]
+        entered_zones += [EnteredZone(column, side, zone) for zone in zones if first <= zone.bins[near] < last]
     return entered_zones
 
 
@@ -98,11 +98,11 @@ def _passed(past: PastZones, columns: Times, side: Side) -> tuple[Times, Times]:
     return before, now
 
 
-def _standing_out(past: PastZones, columns: Times, side: Side, begin: Times, end: Times) -> NDArray[np.bool_]:
+def _hot_ahead(past: PastZones, columns: Times, side: Side, begin: Times, end: Times) -> NDArray[np.bool_]:
     """Say of each column whether any bin just beyond the passed edges could be the nearest of a hot zone."""
     passed = np.maximum(end - begin, 0)
     number = np.repeat(np.arange(len(columns)), passed)
     edge = np.arange(len(number)) - np.repeat(np.cumsum(passed) - passed, passed) + begin[number]
-    excess = past.excess(columns[number], side, edge - 1 if side is Side.LONG else edge)
-    possible: NDArray[np.bool_] = np.bincount(number[excess >= past.least_excess], minlength=len(columns)) > 0
+    hot = past.may_be_hot(columns[number], edge - 1 if side is Side.LONG else edge)
+    possible: NDArray[np.bool_] = np.bincount(number[hot], minlength=len(columns)) > 0
     return possible

@@ -7,8 +7,9 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from service.heatmap.base.arrays import Floats, Times
+from service.heatmap.base.arrays import Times
 from service.heatmap.base.bars import Bars
+from service.heatmap.base.log_axis import LogAxis
 from service.heatmap.base.side import Side
 from service.heatmap.density.rules import DEFAULT_DENSITY_RULES, DensityRules
 from service.heatmap.touches.entries import EnteredZone, zone_entries
@@ -17,7 +18,6 @@ from service.heatmap.touches.past_zones import PastZones
 from service.heatmap.touches.placebo import placebo_entries
 from service.heatmap.touches.rules import DEFAULT_TOUCH_RULES, TouchRules
 from service.heatmap.touches.summary import Matches, TouchSummary, summarise
-from service.heatmap.zones.id import zone_id
 from service.times import DAY_MS
 
 # Resamples the days; the same for everyone, so that nobody picks the seed that he likes.
@@ -82,7 +82,7 @@ class Touches:
 
 
 def find_touches(
-    edges: Floats,
+    axis: LogAxis,
     long: NDArray[np.floating],
     short: NDArray[np.floating],
     time: Times,
@@ -98,8 +98,8 @@ def find_touches(
 
     Parameters
     ----------
-    edges : float64[B + 1]
-        Bin edges, whole multiples of the bin size.
+    axis : LogAxis
+        The bins; `zones_axis` gives those on which everything is known that has a part in a zone.
     long, short : float[T, B]
         The heatmap: quote currency in each bin after the bar of each column.
     time : int64[T]
@@ -125,7 +125,7 @@ def find_touches(
     """
     if not len(bars):
         raise ValueError("bars: none")
-    past = PastZones(edges, long, short, time, bars, density)
+    past = PastZones(axis, long, short, time, bars, density)
     entries, zones = zone_entries(past)
     measured = outcomes_of(bars, entries, rules)
     placebo, owner = placebo_entries(past, entries)
@@ -139,7 +139,7 @@ def find_touches(
 
 def _touch(past: PastZones, entered: EnteredZone, measured: Outcomes, i: int, confirmation: Confirmation) -> Touch:
     bars, bar, side = past.bars, int(past.bar[entered.column]) + 1, entered.side
-    low, high = (float(past.edges[edge]) for edge in entered.zone)
+    low, high = (float(past.edges[edge]) for edge in entered.zone.bins)
     near = high if side is Side.LONG else low
     follow = [_known(value) for value in measured.follow[i].tolist()]
     return Touch(
@@ -150,10 +150,10 @@ def _touch(past: PastZones, entered: EnteredZone, measured: Outcomes, i: int, co
         low=float(bars.low[bar]),
         close=float(bars.close[bar]),
         side=side,
-        zone_id=zone_id("hot", side, past.numbered(entered.zone), past.bin_size),
+        zone_id=entered.zone.id,
         zone_low=low,
         zone_high=high,
-        zone_notional=past.notional(entered.column, side, entered.zone),
+        zone_notional=past.notional(entered.column, side, entered.zone.bins),
         distance_atr=(float(bars.close[bar - 1]) - near) * side.sign / float(past.atr[entered.column]),
         depth=float(measured.depth[i]),
         volume_z=_known(float(measured.volume_z[i])),

@@ -52,4 +52,6 @@ def _free(past: PastZones, column: int, side: Side, low: float, high: float) -> 
     """Say whether a band lies on the axis and meets no hot zone of its column and side."""
     edges: Floats = past.edges
     on_axis = edges[0] <= low and high <= edges[-1]
-    return bool(on_axis) and all(high <= edges[first] or low >= edges[last] for first, last in past.hot(column, side))
+    return bool(on_axis) and all(
+        high <= edges[zone.bins[0]] or low >= edges[zone.bins[1]] for zone in past.hot(column, side)
+    )

@@ -18,18 +18,20 @@ zone      one zone
 from service.heatmap.zones.age import GridHistory
 from service.heatmap.zones.approach import STATES
 from service.heatmap.zones.depth import DEPTH_SOURCES
-from service.heatmap.zones.find import ZoneMap, find_zones
+from service.heatmap.zones.find import Gap, ZoneMap, find_zones
 from service.heatmap.zones.merge import OnTimeframe, merged
 from service.heatmap.zones.rules import DEFAULT_ZONE_RULES, ZoneRules
 from service.heatmap.zones.scale import ZoneScale, zones_axis
 from service.heatmap.zones.support import Support, supports
-from service.heatmap.zones.zone import COLOURS, Zone
+from service.heatmap.zones.zone import COLOURS, Core, Zone
 
 __all__ = [
     "COLOURS",
     "DEFAULT_ZONE_RULES",
     "DEPTH_SOURCES",
     "STATES",
+    "Core",
+    "Gap",
     "GridHistory",
     "OnTimeframe",
     "Support",

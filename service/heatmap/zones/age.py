@@ -1,15 +1,15 @@
 """Zone age: since when a zone has stood, read from the heatmap's past columns."""
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from service.heatmap.base.arrays import Floats, Span, Times
 from service.heatmap.base.side import Side
-from service.heatmap.stats.smoothing import REACH
+from service.heatmap.density.heat import heat_of
 from service.heatmap.zones.rules import ZoneRules
 
 # Columns looked at first; most zones are younger than a long history.
@@ -18,11 +18,20 @@ FIRST_LOOK = 256
 
 @dataclass(frozen=True, eq=False)
 class GridHistory:
-    """The heatmap up to now: time int64[T] epoch ms of the columns, long and short float[T, B] quote currency."""
+    """The heatmap up to now: time int64[T] epoch ms of the columns, long and short float[T, B] quote currency.
+
+    Its bins are `step` wide in log price.
+    """
 
     time: Times
     long: NDArray[np.floating]
     short: NDArray[np.floating]
+    step: float
+
+    @cached_property
+    def heat(self) -> Floats:
+        """Return the heat of every column, float64[T, B]."""
+        return heat_of(np.add(self.long, self.short, dtype=np.float64), self.step)
 
     def side(self, side: Side) -> NDArray[np.floating]:
         """Return one side's grid."""
@@ -44,31 +53,12 @@ def hot_age(history: GridHistory, side: Side, bins: Span, rules: ZoneRules) -> A
     return _since(history, lambda columns: _held(grid[columns]) >= least)
 
 
-def cold_age(
-    history: GridHistory, side: Side, bins: Span, within: Span, background_bins: float, rules: ZoneRules
-) -> Age:
-    """Return since when the zone has been as sparse against its surroundings as a cold zone must be.
-
-    within           the bins of the zone's side now: the background is taken from these
-    background_bins  its sigma in bins
-
-    The last column's zone was found on smoothed bins, so the raw ones may miss the mark: it stands now all the same.
-    """
-    middle = 0.5 * (bins[0] + bins[1] - 1)
-    reach = REACH * background_bins
-    start, stop = max(within[0], math.floor(middle - reach)), min(within[1], math.ceil(middle + reach) + 1)
-    weights = np.exp(-0.5 * ((np.arange(start, stop) - middle) / background_bins) ** 2)
-    weights *= rules.density.cold_background / weights.sum()
-    grid, width, last = history.side(side), bins[1] - bins[0], len(history.time) - 1
-
-    def sparse(columns: slice) -> NDArray[np.bool_]:
-        rows = grid[columns]
-        stands: NDArray[np.bool_] = _held(rows[:, slice(*bins)]) / width <= rows[:, start:stop] @ weights
-        if columns.stop > last:
-            stands[-1] = True
-        return stands
-
-    return _since(history, sparse)
+def cold_age(history: GridHistory, bins: Span, rules: ZoneRules) -> Age:
+    """Return since when the zone has been cold: its mean heat no more than the most that a cold zone may have."""
+    cold = history.heat[:, slice(*bins)].mean(axis=1) <= rules.density.cold
+    # The zone stands now, whatever has moved since the last column closed.
+    cold[-1:] = True
+    return _since(history, lambda columns: cold[columns])
 
 
 def _held(rows: NDArray[np.floating]) -> Floats:

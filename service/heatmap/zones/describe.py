@@ -7,32 +7,34 @@ from numpy.typing import NDArray
 
 from service.heatmap.base.arrays import Floats, Span
 from service.heatmap.base.bars import Bars
+from service.heatmap.base.log_axis import LogAxis
 from service.heatmap.base.side import Side
 from service.heatmap.cascade.book_depth import DepthCurve
 from service.heatmap.density.side import MapSide
+from service.heatmap.density.spans import Run
 from service.heatmap.levels.level import Level
 from service.heatmap.stats.touch_probability import probability_of_touch
 from service.heatmap.stats.volatility import realised_volatility
 from service.heatmap.zones.age import Age, GridHistory, cold_age, hot_age
 from service.heatmap.zones.approach import approach_to
 from service.heatmap.zones.depth import DepthSource, assumed_depth, daily_notional, side_curve, thin_between
-from service.heatmap.zones.id import zone_id
+from service.heatmap.zones.id import numbered, zone_id
 from service.heatmap.zones.rules import ZoneRules
 from service.heatmap.zones.scale import ZoneScale
 from service.heatmap.zones.score import ScoreParts, cold_score, hot_score
 from service.heatmap.zones.stops import stop_beyond
-from service.heatmap.zones.zone import TouchChance, Zone, ZoneKind, colour_of
+from service.heatmap.zones.zone import Core, TouchChance, Zone, ZoneKind, colour_of
 
 # Predicted and realised differ by a hundredth on average: a fourth digit would say nothing.
 CHANCE_DIGITS = 3
+PRICE_DIGITS = 9
 
 
 @dataclass(frozen=True, eq=False)
 class Inputs:
     """What every zone of one map is described by; see find_zones. `total` is the whole map's notional."""
 
-    edges: Floats
-    bin_size: float
+    axis: LogAxis
     bars: Bars
     scale: ZoneScale
     total: float
@@ -42,14 +44,7 @@ class Inputs:
     history: GridHistory | None
     levels: tuple[Level, ...]
     confidence: NDArray[np.float64]
-    brightest: float
-    stop_atr: float
     rules: ZoneRules
-
-    @property
-    def background_bins(self) -> float:
-        """Return the background's sigma in bins."""
-        return self.scale.background(self.rules.density) / self.bin_size
 
 
 class Describer:
@@ -65,68 +60,66 @@ class Describer:
         self._volatility = realised_volatility(inputs.bars)
         self._traded = daily_notional(inputs.bars)
 
-    def hot(self, side: MapSide, span: Span) -> Zone:
-        """Describe a hot run, given outward."""
-        ratio, near, _ = self._measures(side, span)
+    def hot(self, side: MapSide, run: Run) -> Zone:
+        """Describe a hot run."""
+        near, _ = self._distances(side.axis(run.span))
         # Before a zone at the price there is no depth, which would make its weight endless.
         depth, source = self._depth(side.side, max(near, self._in.rules.nearest_depth_atr * self._in.scale.atr))
-        notional = float(side.raw[span[0] : span[1]].sum())
-        parts = hot_score(
-            notional, depth, source, ratio, self._confidence(side.axis(span)), self._in.rules.max_contrast
-        )
-        values = side.smoothed[span[0] : span[1]]
-        return self._zone("hot", side, span, int(values.argmax()), float(values.max()), parts, None)
+        notional, heat = float(side.raw[slice(*run.span)].sum()), float(side.heat[run.peak])
+        parts = hot_score(notional, depth, source, heat, self._confidence(side.axis(run.span)))
+        return self._zone("hot", side, run, heat, parts, None)
 
-    def cold(self, side: MapSide, span: Span) -> Zone:
-        """Describe a cold run, given outward."""
-        ratio, near, far = self._measures(side, span)
-        parts = cold_score((far - near) / self._in.scale.atr, ratio, self._confidence(side.axis(span)))
-        values = side.smoothed[span[0] : span[1]]
+    def cold(self, side: MapSide, run: Run) -> Zone:
+        """Describe a cold run."""
+        near, far = self._distances(side.axis(run.span))
+        heat = float(side.heat[slice(*run.span)].mean())
+        parts = cold_score((far - near) / self._in.scale.atr, heat, self._confidence(side.axis(run.span)))
         vacuum = thin_between(self._books[side.side], near, far, self._in.rules.vacuum_book)
-        return self._zone("cold", side, span, int(values.argmin()), float(values.mean()), parts, vacuum)
+        return self._zone("cold", side, run, heat, parts, vacuum)
 
-    def _measures(self, side: MapSide, span: Span) -> tuple[float, float, float]:
-        """Return density over background, and the distances of the near and far edges."""
-        around = float(side.background[span[0] : span[1]].mean())
-        density = float(side.raw[span[0] : span[1]].mean())
-        low, high = self._edges(side.axis(span))
+    def _distances(self, bins: Span) -> tuple[float, float]:
+        """Return how far the near and the far edge are from the price; 0 for the near one if that is inside."""
+        low, high = self._edges(bins)
         near, far = sorted((abs(low - self._in.scale.price), abs(high - self._in.scale.price)))
-        if low <= self._in.scale.price <= high:
-            near = 0.0
-        ratio = density / around if around > 0 else 0.0
-        return ratio, near, far
+        return (0.0 if low <= self._in.scale.price <= high else near), far
 
     def _edges(self, bins: Span) -> tuple[float, float]:
-        return float(self._in.edges[bins[0]]), float(self._in.edges[bins[1]])
+        return _rounded(self._in.axis.edges[bins[0]]), _rounded(self._in.axis.edges[bins[1]])
+
+    def _core(self, bins: Span, peak: float) -> Core:
+        """Return the core's edges; drawn in towards the peak where its bins are wider than a core may be."""
+        low, high = self._edges(bins)
+        kept = min(1.0, self._in.rules.density.core_atr * self._in.scale.atr / (high - low))
+        return Core(_rounded(peak - kept * (peak - low)), _rounded(peak + kept * (high - peak)))
 
     def _confidence(self, bins: Span) -> float:
         return float(self._in.confidence[bins[0] : bins[1]].mean())
 
     def _zone(
-        self, kind: ZoneKind, side: MapSide, span: Span, peak: int, level: float, parts: ScoreParts, vacuum: bool | None
+        self, kind: ZoneKind, side: MapSide, run: Run, heat: float, parts: ScoreParts, vacuum: bool | None
     ) -> Zone:
-        view, price, bins = self._in, self._in.scale.price, side.axis(span)
+        view, price, bins = self._in, self._in.scale.price, side.axis(run.span)
         low, high = self._edges(bins)
+        peak = _rounded(side.centres[run.peak])
+        core = self._core(side.axis(run.core), peak)
         distance = max(low - price, price - high, 0.0)
-        notional = float(side.raw[span[0] : span[1]].sum())
-        peak_bin = side.axis((span[0] + peak, span[0] + peak + 1))[0]
-        intensity = min(1.0, level / view.brightest) if view.brightest > 0 else 0.0
+        notional = float(side.raw[slice(*run.span)].sum())
         depth, source = self._depth(side.side, distance)
-        first = round(low / view.bin_size)
         return Zone(
-            id=zone_id(kind, side.side, (first, first + bins[1] - bins[0]), view.bin_size),
+            id=zone_id(kind, side.side, numbered(view.axis, side.axis(run.whole)), view.axis.bin_size),
             kind=kind,
             side=side.side,
             rank=0,
             low=low,
             high=high,
-            peak=0.5 * (float(view.edges[peak_bin]) + float(view.edges[peak_bin + 1])),
+            core=core,
+            peak=peak,
             bins=bins,
             notional=notional,
             share=notional / view.total,
-            intensity=intensity,
-            colour=colour_of(intensity, view.rules.colours),
-            average_leverage=self._leverage(side, span),
+            heat=heat,
+            colour=colour_of(heat, view.rules.colours),
+            average_leverage=self._leverage(side, run.span),
             distance_pct=100.0 * distance / price,
             distance_atr=distance / view.scale.atr,
             touch_probability=self._chance(low, high),
@@ -137,7 +130,9 @@ class Describer:
             confluence=tuple(item for item in view.levels if item.overlaps(low, high)),
             approach=approach_to(low, high, price, view.bars, view.scale.atr, view.rules.approach),
             age=self._age(kind, side, bins),
-            stop=stop_beyond(side.side, low, high, view.scale.atr, view.stop_atr) if kind == "hot" else None,
+            stop=stop_beyond(side.side, core.low, core.high, view.scale.atr, view.rules.stop_atr)
+            if kind == "hot"
+            else None,
             vacuum=vacuum,
         )
 
@@ -168,6 +163,9 @@ class Describer:
             return None
         if kind == "hot":
             return hot_age(history, side.side, bins, self._in.rules)
-        return cold_age(
-            history, side.side, bins, side.axis((0, len(side.raw))), self._in.background_bins, self._in.rules
-        )
+        return cold_age(history, bins, self._in.rules)
+
+
+def _rounded(price: float) -> float:
+    """Return a price as answers state it: bins of log price have edges of many digits."""
+    return float(f"{price:.{PRICE_DIGITS}g}")

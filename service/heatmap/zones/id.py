@@ -1,7 +1,14 @@
-"""Zone ids: names that outlast small changes of a zone's edges."""
+"""Zone ids: names that outlast small changes of a zone's edges, the same in every answer."""
+
+import math
 
 from service.heatmap.base.arrays import Span
+from service.heatmap.base.log_axis import LogAxis
 from service.heatmap.base.side import Side
+
+# Bins are counted from a price so low that no number is negative.
+LOWEST = 1 << 20
+DIGITS = 5
 
 
 def anchor_bin(first: int, last: int) -> int:
@@ -13,11 +20,20 @@ def anchor_bin(first: int, last: int) -> int:
     return last >> low_bits << low_bits
 
 
-def zone_id(kind: str, side: Side, bins: Span, bin_size: float) -> str:
-    """Name a zone by kind, side and anchor price, for example `hot-long-58240`; `bins` are counted from price 0.
+def numbered(axis: LogAxis, bins: Span) -> Span:
+    """Return half-open bins of an axis as counted from log price 0."""
+    return axis.first + bins[0], axis.first + bins[1]
 
-    The anchor is the roundest bin inside the zone (divisible by the highest power of two). It depends on the zone's
-    bins alone, moves only when an edge crosses it or takes in a rounder one, and no two zones that are apart can share
-    it. The peak was tried: on a flat top it wanders over many bins while the edges stand still.
+
+def zone_id(kind: str, side: Side, bins: Span, step: float) -> str:
+    """Name a zone by kind, side and anchor price, for example `hot-long-62398`.
+
+    `bins` are those of its whole run, counted from log price 0 and `step` wide. The anchor is the roundest of them
+    (divisible by the highest power of two). It depends on the run alone, moves only when an edge crosses it or takes in
+    a rounder one, and no two runs that are apart can share it. Peak and core were not taken: on a flat top they wander
+    over many bins while the edges stand still, and a core is as wide as its timeframe moves.
     """
-    return f"{kind}-{side}-{anchor_bin(bins[0], bins[1] - 1) * bin_size:.10g}"
+    anchor = anchor_bin(bins[0] + LOWEST, bins[1] - 1 + LOWEST) - LOWEST
+    price = math.exp(anchor * step)
+    digits = DIGITS - 1 - math.floor(math.log10(price))
+    return f"{kind}-{side}-{round(price, digits):.{max(digits, 0)}f}"

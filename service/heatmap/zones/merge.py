@@ -22,16 +22,11 @@ def merged(by_timeframe: Mapping[str, tuple[Zone, ...]]) -> list[OnTimeframe]:
     """Return the zones of one kind, best score first and ranked anew; the mapping runs from fine to coarse.
 
     A coarser zone that is the same as some already listed, for it may span several, adds its timeframe there instead
-    of a row of its own. One that is not may still lap over them: its id then names its timeframe, to be its own.
+    of a row of its own.
     """
-    finest = next(iter(by_timeframe), "")
     rows: list[OnTimeframe] = []
     for frame, zones in by_timeframe.items():
-        fresh = [
-            OnTimeframe(z if frame == finest else replace(z, id=f"{z.id}@{frame}"), frame, (frame,))
-            for z in zones
-            if not any(same(row.zone, z) for row in rows)
-        ]
+        fresh = [OnTimeframe(zone, frame, (frame,)) for zone in zones if not any(same(row.zone, zone) for row in rows)]
         rows = [
             replace(row, timeframes=(*row.timeframes, frame)) if any(same(row.zone, z) for z in zones) else row
             for row in rows
@@ -42,7 +37,7 @@ def merged(by_timeframe: Mapping[str, tuple[Zone, ...]]) -> list[OnTimeframe]:
 
 
 def same(one: Zone, other: Zone) -> bool:
-    """Tell whether two zones of one kind are the same, by side and overlap."""
+    """Tell whether two zones of one kind are the same, by name, or by side and overlap."""
     overlap = min(one.high, other.high) - max(one.low, other.low)
     narrower = min(one.high - one.low, other.high - other.low)
-    return one.side == other.side and overlap >= SAME_SHARE * narrower > 0
+    return one.id == other.id or (one.side == other.side and overlap >= SAME_SHARE * narrower > 0)

@@ -13,28 +13,22 @@ class ZoneRules:
 
     Names ending in `_atr` are multiples of the timeframe's ATR.
 
-    density               how a map is smoothed and cut into hot and cold runs
+    density               how a map is cut into hot and cold runs
     approach              how a move towards a zone is judged
-    cold_width_atr        least width of a cold zone
     vacuum_book           a vacuum's book is at most this share as dense as all that is visible
-    colours               intensities from which a zone is cool, warm, hot and extreme
-    max_contrast          most that density over surroundings counts in a score
+    colours               heat from which a zone, or a cell of the map, is cool, warm, hot and extreme
     nearest_depth_atr     a score's depth is taken to at least this distance
     standing_share        a hot zone has stood since it held this share of what it holds
-    stop_atr_major        how far beyond a zone stops stand, for majors
-    stop_atr_alt          the same for all others
+    stop_atr              how far beyond a zone's core stops stand
     """
 
     density: DensityRules = DEFAULT_DENSITY_RULES
     approach: ApproachRules = DEFAULT_APPROACH_RULES
-    cold_width_atr: float = 0.5
     vacuum_book: float = 0.5
-    colours: tuple[float, float, float, float] = (0.2, 0.4, 0.6, 0.8)
-    max_contrast: float = 10.0
+    colours: tuple[float, float, float, float] = (0.35, 0.5, 0.7, 0.85)
     nearest_depth_atr: float = 0.25
     standing_share: float = 0.5
-    stop_atr_major: float = 0.5
-    stop_atr_alt: float = 1.0
+    stop_atr: float = 0.5
 
     def __post_init__(self) -> None:
         """Refuse what no zone could be described with."""

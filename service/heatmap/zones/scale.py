@@ -1,36 +1,31 @@
-"""Zone scale: the lengths, in price, by which a map is read at one moment."""
+"""Zone scale: the lengths, in price, by which a map is read at one moment, and the axis that it is read on."""
 
+import math
 from dataclasses import dataclass
 
-import numpy as np
-
-from service.heatmap.base.arrays import Floats
-from service.heatmap.base.axis import PriceAxis
 from service.heatmap.base.bars import Bars
-from service.heatmap.density.rules import DensityRules
-from service.heatmap.stats.smoothing import REACH
+from service.heatmap.base.log_axis import LogAxis, log_axis_between
+from service.heatmap.density.heat import STEP, SURROUNDINGS
+from service.heatmap.density.rules import DEFAULT_DENSITY_RULES, DensityRules
 from service.heatmap.stats.volatility import daily_atr, last_atr
+
+# How far beyond the window a map is known with its surroundings, in log price, so that runs end where they end.
+BEYOND_WINDOW = 0.03
 
 
 @dataclass(frozen=True)
 class ZoneScale:
-    """Lengths in quote currency: the timeframe's ATR, the daily ATR, smoothing sigma, and how far zones are sought."""
+    """Lengths in quote currency: the timeframe's ATR, the daily ATR, and how far zones are sought."""
 
     price: float
     atr: float
     daily_atr: float
-    sigma: float
     reach: float
-
-    def background(self, rules: DensityRules) -> float:
-        """Return the standard deviation of the surroundings, in quote currency."""
-        return rules.background_pct / 100.0 * self.price
 
 
 def zone_scale(price: float, atr: float, daily: float, rules: DensityRules) -> ZoneScale:
-    """Work out sigma = max(0.4 %, 0.25 ATR) and reach = min(15 %, 4 daily ATR), with the rules' figures for these."""
-    sigma = max(rules.smoothing_pct / 100.0 * price, rules.smoothing_atr * atr)
-    return ZoneScale(price, atr, daily, sigma, min(rules.window_pct / 100.0 * price, rules.window_daily_atr * daily))
+    """Work out reach = min(15 %, 4 daily ATR), with the rules' figures for these."""
+    return ZoneScale(price, atr, daily, min(rules.window_pct / 100.0 * price, rules.window_daily_atr * daily))
 
 
 def scale_of(bars: Bars, price: float, rules: DensityRules) -> ZoneScale:
@@ -39,26 +34,11 @@ def scale_of(bars: Bars, price: float, rules: DensityRules) -> ZoneScale:
     return zone_scale(price, max(last_atr(bars), floor), max(float(daily_atr(bars)[-1]), floor), rules)
 
 
-def zones_axis(axis: PriceAxis, low: float, high: float, rules: DensityRules) -> PriceAxis:
-    """Return the axis widened so that all of the window and its surroundings lie on it, for prices from low to high.
+def zones_axis(low: float, high: float, rules: DensityRules, step: float = STEP) -> LogAxis:
+    """Return the axis on which zones are cut for prices from low to high, with all that has a part in them.
 
-    What is hot is hot against its surroundings: where these were cut off, zones would depend on the axis.
+    It reaches as far for a narrow window as for the usual one: a window chooses among zones and makes none.
     """
-    reach = looked_at(rules)
-    return axis.widened((1.0 - reach) * low, (1.0 + reach) * high)
-
-
-def looked_at(rules: DensityRules) -> float:
-    """Return how far the window and its surroundings reach on either side, as a share of the price."""
-    return (rules.window_pct + REACH * rules.background_pct) / 100.0
-
-
-def check_axis(edges: Floats) -> float:
-    """Return the bin size; raise ValueError unless float64[B+1] edges rise evenly and B >= 2."""
-    if edges.ndim != 1 or len(edges) < 3 or not np.isfinite(edges).all():  # noqa: PLR2004 - two bins
-        raise ValueError("edges: want at least 3 finite prices in one row")
-    steps = np.diff(edges)
-    width = float(edges[-1] - edges[0]) / len(steps)
-    if width <= 0 or float(np.abs(steps - width).max()) > 1e-6 * width:
-        raise ValueError("edges: want equally wide bins in rising order")
-    return width
+    share = max(rules.window_pct, DEFAULT_DENSITY_RULES.window_pct) / 100.0
+    more = math.exp(BEYOND_WINDOW + SURROUNDINGS)
+    return log_axis_between((1.0 - share) * low / more, (1.0 + share) * high * more, step)

@@ -14,13 +14,13 @@ class ScoreParts:
     nor the chance of a touch counts.
 
     weight       hot: log1p(notional / depth to reach it); cold: log1p(width in ATR)
-    contrast     hot: density over that of its surroundings; cold: 1 less that ratio
+    heat         hot: its own; cold: 1 less its own
     confidence   0..1
     depth        quote currency by which `weight` divided, and where it comes from; None for cold zones
     """
 
     weight: float
-    contrast: float
+    heat: float
     confidence: float
     depth: float | None = None
     depth_source: DepthSource | None = None
@@ -28,17 +28,15 @@ class ScoreParts:
     @property
     def score(self) -> float:
         """Return the product of the factors."""
-        return self.weight * self.contrast * self.confidence
+        return self.weight * self.heat * self.confidence
 
 
-def hot_score(
-    notional: float, depth: float, source: DepthSource, density_ratio: float, confidence: float, most_contrast: float
-) -> ScoreParts:
+def hot_score(notional: float, depth: float, source: DepthSource, heat: float, confidence: float) -> ScoreParts:
     """Score a hot zone; a book that shows nothing up to the zone counts as one unit of currency."""
     weight = math.log1p(notional / max(depth, 1.0))
-    return ScoreParts(weight, min(density_ratio, most_contrast), confidence, depth, source)
+    return ScoreParts(weight, heat, confidence, depth, source)
 
 
-def cold_score(width_atr: float, density_ratio: float, confidence: float) -> ScoreParts:
+def cold_score(width_atr: float, heat: float, confidence: float) -> ScoreParts:
     """Score a cold zone: the wider and the emptier, the more freely price moves in it."""
-    return ScoreParts(math.log1p(width_atr), max(0.0, 1.0 - density_ratio), confidence)
+    return ScoreParts(math.log1p(width_atr), 1.0 - heat, confidence)

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from service.heatmap.base.arrays import Floats, Span
-from service.heatmap.base.axis import PriceAxis
+from service.heatmap.base.arrays import Span
 from service.heatmap.base.bars import Bars
-from service.heatmap.base.side import Side
-from service.heatmap.density.side import map_side
+from service.heatmap.base.log_axis import LogAxis
+from service.heatmap.base.side import BySide, Side
+from service.heatmap.density.rules import DensityRules
+from service.heatmap.density.side import MapSide
+from service.heatmap.density.spans import cold_runs, hot_runs
 from service.heatmap.inventory.ensemble import QUANTILES, Ensemble
-from service.heatmap.zones.find import zone_spans
+from service.heatmap.zones.find import map_sides
 from service.heatmap.zones.rules import DEFAULT_ZONE_RULES, ZoneRules
 from service.heatmap.zones.scale import ZoneScale, scale_of
 from service.heatmap.zones.zone import Zone, ZoneKind
@@ -32,7 +34,7 @@ class Support:
 
 def supports(
     ensemble: Ensemble,
-    axis: PriceAxis,
+    axis: LogAxis,
     price: float,
     bars: Bars,
     zones: Sequence[Zone],
@@ -42,8 +44,9 @@ def supports(
     scale = scale_of(bars, price, rules.density)
     stands = np.zeros((len(ensemble.long), len(zones)), dtype=bool)
     for number in range(len(ensemble.long)):
-        spans = {side: _spans(axis, ensemble[side][number], side, scale, rules) for side in Side}
-        stands[number] = [_covers(spans[zone.side][zone.kind], zone.bins) for zone in zones]
+        sides = map_sides(axis, ensemble.long[number], ensemble.short[number], scale)
+        spans = _spans(sides, scale, rules.density)
+        stands[number] = [_covers(spans[zone.side, zone.kind], zone.bins) for zone in zones]
     held = [ensemble[zone.side][:, slice(*zone.bins)].sum(axis=1) for zone in zones]
     return [
         Support(float(share), *np.quantile(amounts, QUANTILES).tolist())
@@ -51,17 +54,13 @@ def supports(
     ]
 
 
-def _spans(
-    axis: PriceAxis, values: Floats, side: Side, scale: ZoneScale, rules: ZoneRules
-) -> dict[ZoneKind, list[Span]]:
-    """Return the bins of one member's zones on one side, by kind."""
-    widths = {
-        "sigma_bins": scale.sigma / axis.bin_size,
-        "background_bins": scale.background(rules.density) / axis.bin_size,
-    }
-    one = map_side(axis.centres, values, scale.price, side, reach=scale.reach, **widths)
-    hot, cold = zone_spans(one, scale, axis.bin_size, rules)
-    return {"hot": [one.axis(span) for span in hot], "cold": [one.axis(span) for span in cold]}
+def _spans(sides: BySide[MapSide], scale: ZoneScale, rules: DensityRules) -> dict[tuple[Side, ZoneKind], list[Span]]:
+    """Return the bins of one member's zones, by side and kind."""
+    spans: dict[tuple[Side, ZoneKind], list[Span]] = {}
+    for one in sides:
+        spans[one.side, "hot"] = [one.axis(run.span) for run in hot_runs(one, scale.atr, rules)]
+        spans[one.side, "cold"] = [one.axis(run.span) for run in cold_runs(one, scale.atr, rules)]
+    return spans
 
 
 def _covers(spans: list[Span], bins: Span) -> bool:

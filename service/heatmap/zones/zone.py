@@ -26,13 +26,21 @@ class TouchChance:
 
 
 @dataclass(frozen=True)
+class Core:
+    """The part of a zone around its peak where it is hottest, or coldest: its edges in quote currency."""
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
 class Zone:
     """A zone: one run of dense or sparse bins in the last column of a map.
 
     Attributes
     ----------
     id : str
-        Name that outlasts small changes of the edges, such as `hot-long-58240`.
+        Name that outlasts small changes of the edges, such as `hot-long-58240`; the same in every answer.
     kind : {"hot", "cold"}
         Dense or sparse.
     side : Side
@@ -41,18 +49,20 @@ class Zone:
         1 is first among the zones of its kind.
     low, high : float
         Its edges, in quote currency.
+    core : Core
+        The part around the peak to trade on.
     peak : float
-        Centre of its densest bin (hot) or emptiest bin (cold), after smoothing.
+        Where its heat is highest (hot) or lowest (cold).
     bins : tuple of int
         Half-open bin numbers on the axis.
     notional : float
         Quote currency that stands in it.
     share : float
         That as a share of the whole map, 0..1.
-    intensity : float
-        0..1 on the scale of the map.
+    heat : float
+        That of its peak (hot), or its mean (cold): 0..1 on the scale of the map.
     colour : str
-        Class of the intensity.
+        Class of the heat.
     average_leverage : float or None
         Weighted by notional; None where it is not known.
     distance_pct, distance_atr : float
@@ -74,7 +84,7 @@ class Zone:
     age : Age or None
         Since when it has stood; None without past columns.
     stop : Stop or None
-        Where a stop would be out of its reach; None for cold zones.
+        Where a stop would be out of reach of its core; None for cold zones.
     vacuum : bool or None
         For cold zones whether the book is thin there too; None where the book does not reach, and for hot zones.
     """
@@ -85,11 +95,12 @@ class Zone:
     rank: int
     low: float
     high: float
+    core: Core
     peak: float
     bins: tuple[int, int]
     notional: float
     share: float
-    intensity: float
+    heat: float
     colour: Colour
     average_leverage: float | None
     distance_pct: float
@@ -106,6 +117,6 @@ class Zone:
     vacuum: bool | None
 
 
-def colour_of(intensity: float, marks: tuple[float, float, float, float]) -> Colour:
-    """Return the colour class of an intensity."""
-    return COLOURS[sum(intensity >= mark for mark in marks)]
+def colour_of(heat: float, marks: tuple[float, float, float, float]) -> Colour:
+    """Return the colour class of a heat."""
+    return COLOURS[sum(heat >= mark for mark in marks)]

@@ -57,22 +57,22 @@ def test_longs_stand_below_the_price_and_shorts_above(body: dict[str, Any]) -> N
     assert np.array(body["short"]["notional"])[edges[1:] < body["price"] * 0.97].sum() == 0
 
 
-def test_max_pain_is_a_bin_that_stands_out(client: FlaskClient, body: dict[str, Any]) -> None:
-    """Its middle, its amount, and its signed distance from the price; where the axis ends does not matter."""
+def test_max_pain_is_where_heat_peaks(client: FlaskClient, body: dict[str, Any]) -> None:
+    """Its bin's amount, and its signed distance from the price; where the axis ends does not matter."""
     sides = [side for side in ("long", "short") if body[side]["max_pain"] is not None]
     assert sides
     for side in sides:
-        assert_stands_out(client, body, side)
+        assert_is_where_heat_peaks(client, body, side)
 
 
-def assert_stands_out(client: FlaskClient, body: dict[str, Any], side: str) -> None:
+def assert_is_where_heat_peaks(client: FlaskClient, body: dict[str, Any], side: str) -> None:
     """Assert it of one side."""
     pain, notional, edges = body[side]["max_pain"], np.array(body[side]["notional"]), np.array(body["edges"])
     worst = int(np.searchsorted(edges, pain["price"])) - 1
-    assert pain["price"] == pytest.approx((edges[worst] + edges[worst + 1]) / 2)
+    assert body["heat"][worst] > 0.5
     assert pain["notional"] == pytest.approx(notional[worst], abs=0.011 + body["resolution"])
     wider = client.get("/v1/profile?lookback=3d&bin_size=0.5&range_pct=60").get_json()
-    assert wider[side]["max_pain"]["price"] == pytest.approx(pain["price"], rel=0.01)
+    assert wider[side]["max_pain"]["price"] == pain["price"]
     assert pain["distance_pct"] == pytest.approx(100 * (pain["price"] / body["price"] - 1), abs=1e-3)
     assert (pain["distance_pct"] < 0) == (side == "long")
 
@@ -101,3 +101,15 @@ def test_an_axis_on_which_nothing_stands(client: FlaskClient) -> None:
         assert body[side]["total"] == 0
         assert body[side]["max_pain"] is None
     assert body["imbalance"] == 0
+
+
+def test_heat_is_that_of_the_map(client: FlaskClient) -> None:
+    """Of each bin, as the last column of /v1/heatmap has it in steps of 5; at the price more may have been passed."""
+    query = "lookback=3d&bin_size=0.5&range_pct=15"
+    profile, heatmap = (client.get(f"/v1/{name}?{query}").get_json() for name in ("profile", "heatmap"))
+    grid = heatmap["grid"]
+    first = grid["edges"].index(profile["edges"][0])
+    last = np.array(grid["heat"][-1][first : first + len(profile["heat"])])
+    far = np.abs(np.array(profile["edges"][:-1]) / profile["price"] - 1) > 0.07
+    np.testing.assert_allclose((np.array(profile["heat"]) * 255)[far], last[far], atol=4.0)
+    assert max(profile["heat"]) > 0.8

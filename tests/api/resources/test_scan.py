@@ -198,7 +198,6 @@ def test_many_markets_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
         ("top=51", "top"),
         ("symbol=BTC", "symbol"),
         ("bin_size=5", "bin_size"),
-        ("bins=1", "bins"),
         ("bins=2000&lookback=1y", "bins"),
         ("lookback=1h", "lookback"),
         ("exchange=sim,sim", "exchange"),

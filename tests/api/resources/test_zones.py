@@ -38,24 +38,26 @@ def test_every_zone_is_whole(zones: Any, symbol: str) -> None:
         assert [zone["score"] for zone in body[kind]] == sorted((z["score"] for z in body[kind]), reverse=True)
         for zone in body[kind]:
             assert zone["kind"] == kind
-            assert zone["low"] < zone["peak"] < zone["high"]
+            core = zone["core"]
+            assert zone["low"] <= core["low"] < zone["peak"] < core["high"] <= zone["high"]
             near = zone["high"] if zone["side"] == "long" else zone["low"]
             away = max(price - near if zone["side"] == "long" else near - price, 0.0)
             assert zone["distance_pct"] == pytest.approx(100 * away / price)
             assert zone["distance_atr"] == pytest.approx(away / atr)
             chance = zone["touch_probability"]
             assert 0 <= chance["h1"] <= chance["h4"] <= chance["h24"] <= 1
-            assert 0 <= zone["intensity"] <= 1
+            assert 0 <= zone["heat"] <= 1
             assert zone["timeframe"] == "1h"
             assert zone["timeframes"] == ["1h"]
             assert zone["age"]["since"].endswith("Z")
             assert "support" not in zone
             parts = zone["score_parts"]
             if kind == "hot":
-                assert zone["score"] == pytest.approx(parts["weight"] * parts["contrast"] * parts["confidence"])
-                beyond = zone["low"] - zone["stop"]["price"], zone["stop"]["price"] - zone["high"]
+                assert zone["score"] == pytest.approx(parts["weight"] * parts["heat"] * parts["confidence"])
+                beyond = zone["core"]["low"] - zone["stop"]["price"], zone["stop"]["price"] - zone["core"]["high"]
                 assert beyond[zone["side"] == "short"] == pytest.approx(zone["stop"]["atr_multiple"] * atr)
-                assert zone["stop"]["atr_multiple"] == (0.5 if symbol in {"BTC", "ETH"} else 1.0)
+                assert zone["stop"]["atr_multiple"] == 0.5
+                assert zone["core"]["high"] - zone["core"]["low"] <= 0.5 * atr * (1 + 1e-6)
                 assert zone["average_leverage"] > 1
                 assert zone["vacuum"] is None
             else:
@@ -67,37 +69,83 @@ def test_every_zone_is_whole(zones: Any, symbol: str) -> None:
     assert sum(zone["share"] for zone in both(body)) <= 1
 
 
-def test_zones_lie_on_bins_and_do_not_overlap(zones: Any) -> None:
-    """Edges are whole multiples of the bin size asked for, and no two zones share a price."""
-    body = zones(symbol="ETH", bin_size=5, range_pct=20)
-    for zone in both(body):
-        assert zone["low"] % 5 == zone["high"] % 5 == 0
+def test_zones_do_not_overlap_and_leave_the_gap(zones: Any) -> None:
+    """No two zones share a price, and none lies in what price has just emptied."""
+    body = zones(symbol="ETH", range_pct=20, mix="degen")
     runs = sorted((zone["low"], zone["high"]) for zone in both(body))
     assert all(one[1] <= two[0] for one, two in pairwise(runs))
+    gap = body["gap"]
+    assert gap["low"] < body["price"] < gap["high"]
+    assert all(high <= gap["low"] or low >= gap["high"] for low, high in runs)
+
+
+@pytest.mark.parametrize("other", [{"bins": 37}, {"bins": 1}, {"bin_size": 500}, {"range_pct": 40}, {"range_pct": 5}])
+def test_zones_do_not_hang_on_the_axis(zones: Any, other: dict[str, Any]) -> None:
+    """Whatever the bins and the range, a zone that lies within it is the same one, to the last figure."""
+    usual, asked = zones(symbol="ETH", mix="degen"), zones(symbol="ETH", mix="degen", **other)
+    share, price = min(other.get("range_pct", 15), 15) / 100, usual["price"]
+    within = price * (1 - share), price * (1 + share)
+    for kind in ("hot", "cold"):
+        here, there = (
+            {
+                zone["id"]: zone | {"rank": 0}
+                for zone in body[kind]
+                if within[0] < zone["low"] and zone["high"] < within[1]
+            }
+            for body in (usual, asked)
+        )
+        assert here == there
+        assert here or kind == "cold"
+    assert asked["gap"] == usual["gap"]
+
+
+@pytest.mark.parametrize("symbol", SYMBOLS)
+def test_one_name_everywhere(zones: Any, sim_app: Flask, symbol: str) -> None:
+    """A zone has the same id on /v1/zones, /v1/cascade, /v1/scan and /v1/diff and in a split, however each is cut."""
+    query = {"symbol": symbol, "mix": "degen", "range_pct": 15}
+    hot = {zone["id"]: (zone["low"], zone["high"]) for zone in zones(**query, bins=100)["hot"]}
+    cascade = ask(sim_app, "/v1/cascade", **query, move_pct=-3, bins=300)
+    assert {zone["id"]: (zone["low"], zone["high"]) for zone in cascade["zones"]} == hot
+    (row,) = ask(sim_app, "/v1/scan", symbols=symbol, mix="degen", range_pct=15, bins=50)["symbols"]
+    for side in ("long", "short"):
+        assert row[side] is None or hot[row[side]["id"]] == (row[side]["low"], row[side]["high"])
+    diff = ask(sim_app, "/v1/diff", **query, a="sim", b="sim2")
+    named = [pair["a"]["id"] for pair in diff["zones"]["in_both"]]
+    named += [zone["id"] for group in ("faint_in_b", "only_a") for zone in diff["zones"][group]]
+    assert set(named) == set(hot)
+    split = zones(**query, exchange="sim,sim2", split="true")["split"]["sim"]["hot"]
+    assert {zone["id"] for zone in split} == set(hot)
+
+
+def test_zones_are_narrower_on_a_finer_timeframe(zones: Any) -> None:
+    """A zone reaches one ATR of its timeframe from its peak at most."""
+    fine, coarse = (zones(symbol="BTC", timeframe=frame, lookback="3d") for frame in ("5m", "1h"))
+    widths = [max(zone["high"] - zone["low"] for zone in body["hot"]) for body in (fine, coarse)]
+    assert widths[0] <= 2 * fine["scale"]["atr"] + 1.2e-3 * fine["price"]
+    assert widths[0] < widths[1]
 
 
 def test_notional_is_that_of_the_map(zones: Any, sim_app: Flask) -> None:
     """What a zone holds is what the heatmap's last column and the profile hold between its edges."""
-    query = {"symbol": "SOL", "bin_size": 0.5, "range_pct": 20}
+    query = {"symbol": "SOL", "bin_size": 0.25, "range_pct": 20}
     body = zones(**query)
     grid = ask(sim_app, "/v1/heatmap", **query)["grid"]
     profile = ask(sim_app, "/v1/profile", **query)
     edges = np.array(grid["edges"])
     whole = sum(profile[side]["standing"] for side in ("long", "short"))
-    shown = [zone for zone in both(body) if edges[0] <= zone["low"] < zone["high"] <= edges[-1]]
-    assert len(shown) > 2
-    for zone in shown:
-        inside = (edges[:-1] >= zone["low"]) & (edges[1:] <= zone["high"])
-        cells = np.array(grid[zone["side"]][-1])[inside].sum()
-        assert zone["notional"] == pytest.approx(cells, rel=1e-3, abs=10 * grid["resolution"])
-        assert zone["notional"] == pytest.approx(np.array(profile[zone["side"]]["notional"])[inside].sum(), rel=1e-3)
+    for zone in both(body):
+        inner = (edges[:-1] >= zone["low"]) & (edges[1:] <= zone["high"])
+        outer = (edges[1:] > zone["low"]) & (edges[:-1] < zone["high"])
+        for held in (np.array(grid[zone["side"]][-1]), np.array(profile[zone["side"]]["notional"])):
+            slack = len(held[outer]) * grid["resolution"]
+            assert held[inner].sum() - slack <= zone["notional"] <= held[outer].sum() + slack
         assert zone["share"] == pytest.approx(zone["notional"] / whole, rel=1e-3)
 
 
 class TestFilters:
     """Filters leave zones out; they do not change those that stay."""
 
-    query: ClassVar[dict[str, Any]] = {"symbol": "ETH", "range_pct": 40, "lookback": "14d"}
+    query: ClassVar[dict[str, Any]] = {"symbol": "ETH", "range_pct": 40, "lookback": "14d", "mix": "degen"}
 
     @pytest.fixture
     def whole(self, zones: Any) -> dict[str, Any]:
@@ -179,8 +227,8 @@ def test_vacuum_where_the_book_is_thin_too() -> None:
     """A cold zone inside the visible book is a vacuum if little rests in it, not if much does, unknown without book."""
     away = np.arange(1, 301) / 1000.0
     found = []
-    for amounts in (np.where((away > 0.001) & (away < 0.05), 0.001, 100.0), np.full(300, 10.0), None):
-        body = ask(app_of(Booked(away, amounts)), PATH, range_pct=25, kind="cold")
+    for amounts in (np.where((away > 0.001) & (away < 0.2), 0.001, 100.0), np.full(300, 10.0), None):
+        body = ask(app_of(Booked(away, amounts)), PATH, range_pct=15, kind="cold", mix="degen")
         assert body["cold"]
         found.append({zone["vacuum"] for zone in body["cold"]})
     assert found == [{True}, {False}, {None}]
@@ -219,8 +267,6 @@ class Booked(FakeExchange):
         ("timeframes=1h,1d&lookback=1d", "lookback"),
         ("timeframes=5m,1h&lookback=1y", "lookback"),
         ("uncertainty=maybe", "uncertainty"),
-        ("bins=1", "bins"),
-        ("bin_size=1e8&range_pct=10", "bin_size"),
         ("bins=2000&timeframes=5m,1h&lookback=30d", "bins"),
         ("mix=400:1", "mix"),
         ("nope=1", "nope"),

@@ -94,7 +94,7 @@ def test_the_past_is_what_it_was_then() -> None:
 
 def test_uncertainty_gives_support_and_agreement(zones: Any) -> None:
     """Each zone stands in some of the members, the caller's own at least, which holds what it holds within q0..q100."""
-    plain, body = zones(timeframes="1h,4h"), zones(timeframes="1h,4h", uncertainty="true")
+    plain, body = (zones(timeframes="1h,4h", mix="degen", **more) for more in ({}, {"uncertainty": "true"}))
     for kind in ("hot", "cold"):
         assert body[kind]
         for zone, same in zip(body[kind], plain[kind], strict=True):

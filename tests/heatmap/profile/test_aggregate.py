@@ -8,11 +8,9 @@ from hypothesis import strategies as st
 from service.heatmap.base.arrays import Floats
 from service.heatmap.base.axis import PriceAxis
 from service.heatmap.base.side import Side
-from service.heatmap.density.max_pain import max_pain
 from service.heatmap.inventory.inventory import Account, Heatmap
 from service.heatmap.profile.aggregate import laid_out, summed, summed_profiles
 from service.heatmap.profile.profile import Profile, SideProfile, away_from_price
-from tests.support.hand_made import blocks
 
 AXIS = PriceAxis(1.0, 98, 4)
 HOUR = 3_600_000
@@ -37,8 +35,6 @@ def side(notional: list[float], leverage: list[float], which: Side) -> SideProfi
         total=float(mass.sum()),
         standing=2.0 * float(mass.sum()),
         passed=0.5 * float(mass.sum()),
-        max_pain=None,
-        max_pain_notional=0.0,
     )
 
 
@@ -111,26 +107,10 @@ def test_profiles_add_up_on_paper() -> None:
     assert total.imbalance == pytest.approx((6.0 - 16.0) / 22.0)
 
 
-def test_max_pain_of_the_sum_may_be_neither_ones() -> None:
-    """Two maps whose second clusters coincide pain most there."""
-    axis = PriceAxis(1.0, 800, 400)
-    maps = [blocks(axis.edges, (800, 990, 10.0), (940, 950, 30.0), (own, own + 10, 40.0)) for own in (890, 970)]
-    pain = []
-    for mass in (*maps, maps[0] + maps[1]):
-        worst = max_pain(axis, mass, 1000.0, Side.LONG)
-        pain.append(None if worst is None else float(axis.centres[worst]))
-    long = [SideProfile(mass, mass, mass[None], mass, float(mass.sum()), 0.0, 0.0, None, 0.0) for mass in maps]
-    profiles = [Profile(axis, 1000.0, ((1.0, np.inf),), {Side.LONG: one, Side.SHORT: one}, 0.0) for one in long]
-    total = summed_profiles(profiles, 1000.0).sides[Side.LONG]
-    assert total.max_pain == pain[2] == pytest.approx(945.0, abs=3.0)
-    assert pain[2] not in pain[:2]
-
-
-def test_empty_profiles_have_no_pain() -> None:
-    """Nothing on either side: no max pain, no imbalance, and no leverage of nothing."""
+def test_empty_profiles_add_up() -> None:
+    """Nothing on either side: no imbalance, and no leverage of nothing."""
     empty = one_profile([0.0] * 4, [0.0] * 4, [0.0] * 4)
     total = summed_profiles([empty, empty], 100.0)
     assert total.imbalance == 0.0
-    assert total.sides[Side.LONG].max_pain is None
     assert not total.sides[Side.SHORT].average_leverage.any()
     assert summed_profiles([empty], 99.0) is empty

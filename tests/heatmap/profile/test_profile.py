@@ -100,14 +100,13 @@ def test_an_axis_on_one_side_of_the_price() -> None:
     axis = PriceAxis(0.5, int(close / 0.5) + 2, 100)
     made = profile_of(take_inventory(bars, FEW, VENUE, axis), close)
     assert (made.imbalance, made.sides[Side.LONG].total) == (1.0, 0.0)
-    assert made.sides[Side.LONG].max_pain is None
 
 
 def test_nothing_stands() -> None:
-    """Without leverage both sides are empty, with no max pain and no imbalance."""
+    """Without leverage both sides are empty, with no imbalance."""
     made = random_profile(1, Assumptions.of(parse_mix("1:1")))
     assert made.imbalance == 0.0
     for found in made.sides.values():
-        assert (found.total, found.standing, found.max_pain, found.max_pain_notional) == (0.0, 0.0, None, 0.0)
+        assert (found.total, found.standing) == (0.0, 0.0)
         assert not found.by_band.any()
         assert not found.average_leverage.any()

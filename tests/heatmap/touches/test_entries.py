@@ -1,16 +1,27 @@
 import numpy as np
 import pytest
 
-from service.heatmap.base.arrays import Span
+from service.heatmap.base.arrays import Floats, Span, Times
 from service.heatmap.base.bars import Bars
+from service.heatmap.base.log_axis import LogAxis, log_axis_between
 from service.heatmap.base.side import Side
 from service.heatmap.density.rules import DEFAULT_DENSITY_RULES, DensityRules
 from service.heatmap.touches.entries import enters, zone_entries
-from service.heatmap.touches.past_zones import PastZones
+from service.heatmap.touches.past_zones import PastZone, PastZones
 from tests.support.hand_made import HOUR, MIDNIGHT, Row, bars_of
 from tests.support.skill_market import walk
 
-EDGES = np.arange(50.0, 151.0)
+
+class WholePrices(LogAxis):
+    """An axis of whole prices from 50 to 150, on which entries can be followed on paper."""
+
+    def edges_of(self, numbers: Times) -> Floats:
+        """Return 50, 51, ... 150."""
+        edges: Floats = numbers.astype(np.float64) + 50.0
+        return edges
+
+
+AXIS = WholePrices(0.01, 0, 100)
 FALL: list[Row] = [(100, 101, 99, 100), (100, 100, 94, 96), (96, 97, 93, 96), (96, 99, 96, 98), (98, 98, 95, 96)]
 
 
@@ -19,12 +30,11 @@ class OneZone(PastZones):
 
     def __init__(self, bars: Bars, side: Side, zone: Span) -> None:
         """Put the zone on one side."""
-        grid = np.ones((len(bars), len(EDGES) - 1))
-        super().__init__(EDGES, grid, grid, bars.time, bars, DensityRules(hot_excess=0.0))
-        self.least_excess = -np.inf
-        self._zone = side, zone
+        grid = np.ones((len(bars), AXIS.count))
+        super().__init__(AXIS, grid, grid, bars.time, bars, DensityRules(hot=0.0))
+        self._zone = side, PastZone("it", zone)
 
-    def hot(self, column: int, side: Side) -> list[Span]:
+    def hot(self, column: int, side: Side) -> list[PastZone]:
         """Return it."""
         del column
         return [self._zone[1]] if side is self._zone[0] else []
@@ -76,18 +86,19 @@ def test_nothing_enters_across_a_gap() -> None:
 def test_every_column_is_searched_where_it_matters(seed: int) -> None:
     """Against a plain walk over all columns, sides and zones: the same entries, by the bar after the column's own."""
     bars = walk(seed, 12)
-    edges = np.arange(20.0, 260.5, 0.5)
-    grids = np.random.default_rng(seed).exponential(1.0, (2, len(bars), 60)).repeat(8, axis=2) ** 2
-    stood = PastZones(edges, grids[0], grids[1], bars.time, bars, DEFAULT_DENSITY_RULES)
+    axis = log_axis_between(20.0, 260.0, 0.002)
+    grids = np.random.default_rng(seed).exponential(1.0, (2, len(bars), axis.count // 8 + 1)).repeat(8, axis=2)
+    grids, edges = grids[:, :, : axis.count], axis.edges
+    stood = PastZones(axis, grids[0], grids[1], bars.time, bars, DEFAULT_DENSITY_RULES)
     wanted = set()
     for column in range(len(bars) - 1):
-        for first, last in stood.hot(column, Side.LONG):
+        for first, last in (zone.bins for zone in stood.hot(column, Side.LONG)):
             if bars.low[column + 1] <= edges[last] < bars.low[column]:
                 wanted.add((column + 1, 1, float(edges[last]), float(edges[first]), float(stood.atr[column])))
-        for first, last in stood.hot(column, Side.SHORT):
+        for first, last in (zone.bins for zone in stood.hot(column, Side.SHORT)):
             if bars.high[column + 1] >= edges[first] > bars.high[column]:
                 wanted.add((column + 1, -1, float(edges[first]), float(edges[last]), float(stood.atr[column])))
-    entries, zones = zone_entries(PastZones(edges, grids[0], grids[1], bars.time, bars, DEFAULT_DENSITY_RULES))
+    entries, zones = zone_entries(PastZones(axis, grids[0], grids[1], bars.time, bars, DEFAULT_DENSITY_RULES))
     columns = (entries.bar, entries.sign, entries.near, entries.far, entries.atr)
     assert set(zip(*(column.tolist() for column in columns), strict=True)) == wanted
     assert len(entries.bar) == len(wanted) > 10

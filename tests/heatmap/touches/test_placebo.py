@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from service.heatmap.base.log_axis import log_axis_between
 from service.heatmap.base.side import Side
 from service.heatmap.density.rules import DEFAULT_DENSITY_RULES
 from service.heatmap.touches.entries import BandEntries, zone_entries
@@ -9,15 +10,16 @@ from service.heatmap.touches.placebo import hour_of_day, placebo_entries
 from tests.support.skill_market import walk
 
 BARS = walk(21, 40)
-EDGES = np.arange(20.0, 300.0, 0.25)
+AXIS = log_axis_between(20.0, 300.0, 0.002)
+EDGES = AXIS.edges
 
 
 @pytest.fixture(scope="module")
 def stood() -> PastZones:
     """Return a map of lumps of random height on every column."""
     random = np.random.default_rng(1)
-    lumps = random.exponential(1.0, (2, len(BARS), 140)).repeat(8, axis=2)[:, :, : len(EDGES) - 1] ** 2
-    return PastZones(EDGES, lumps[0], lumps[1], BARS.time, BARS, DEFAULT_DENSITY_RULES)
+    lumps = random.exponential(1.0, (2, len(BARS), AXIS.count // 8 + 1)).repeat(8, axis=2)[:, :, : AXIS.count]
+    return PastZones(AXIS, lumps[0], lumps[1], BARS.time, BARS, DEFAULT_DENSITY_RULES)
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +44,7 @@ def by_hand(stood: PastZones, touches: BandEntries, number: int) -> list[tuple[i
         else:
             entered = BARS.high[other] >= near > BARS.high[other - 1]
         low, high = sorted((near, far))
-        hot = [(EDGES[first], EDGES[last]) for first, last in stood.hot(other - 1, side)]
+        hot = [EDGES[list(zone.bins)] for zone in stood.hot(other - 1, side)]
         if entered and all(high <= bottom or low >= top for bottom, top in hot):
             found.append((other, near, far))
     return found

@@ -6,11 +6,11 @@ from service.heatmap.base.side import Side
 from service.heatmap.zones.approach import Approach
 from service.heatmap.zones.merge import merged, same
 from service.heatmap.zones.score import ScoreParts
-from service.heatmap.zones.zone import TouchChance, Zone
+from service.heatmap.zones.zone import Core, TouchChance, Zone
 
 ANY = Zone(
     id="", kind="hot", side=Side.LONG, rank=1, low=90.0, high=92.0, peak=91.0, bins=(0, 2), notional=1.0, share=0.1,
-    intensity=0.5, colour="warm", average_leverage=None, distance_pct=1.0, distance_atr=1.0,
+    core=Core(90.5, 91.5), heat=0.5, colour="warm", average_leverage=None, distance_pct=1.0, distance_atr=1.0,
     touch_probability=TouchChance(0.1, 0.2, 0.3), depth_to_reach=1.0, depth_source="book", score=1.0,
     score_parts=ScoreParts(1.0, 1.0, 1.0, 1.0), confluence=(), approach=Approach("far", 0.0, 0.0, 0.0), age=None,
     stop=None, vacuum=None,
@@ -47,7 +47,7 @@ def test_same_is_half_of_the_narrower(one: Zone, other: Zone, wanted: bool) -> N
 
 
 def test_a_zone_says_on_which_timeframes_it_stands() -> None:
-    """The finest timeframe's edges stand, coarser ones add their name; one of the coarse alone has its row and id."""
+    """The finest timeframe's edges stand, coarser ones add their name; one of the coarse alone has its row."""
     found = told(
         _1h=(zone(90, 92, 3.0), zone(80, 82, 1.0)),
         _4h=(zone(90.5, 92.5, 9.0), zone(60, 70, 2.0)),
@@ -55,7 +55,7 @@ def test_a_zone_says_on_which_timeframes_it_stands() -> None:
     )
     assert found == [
         ("long 90-92", "1h", ("1h", "4h", "1d"), 1),
-        ("long 60-70@4h", "4h", ("4h", "1d"), 2),
+        ("long 60-70", "4h", ("4h", "1d"), 2),
         ("long 80-82", "1h", ("1h",), 3),
     ]
 
@@ -79,14 +79,15 @@ def test_ranks_run_over_all_timeframes_by_score() -> None:
     """Ranks are dealt anew, 1 for the best score; among equals the nearer is first, then long before short."""
     near, far = zone(90, 92), replace(zone(70, 72), distance_atr=5.0)
     found = merged({"1h": (far, zone(110, 112, side=Side.SHORT), near), "4h": (zone(40, 42, 7.0),)})
-    assert [row.zone.id for row in found] == ["long 40-42@4h", "long 90-92", "short 110-112", "long 70-72"]
+    assert [row.zone.id for row in found] == ["long 40-42", "long 90-92", "short 110-112", "long 70-72"]
     assert [row.zone.rank for row in found] == [1, 2, 3, 4]
 
 
-def test_zones_that_lap_over_a_little_have_ids_of_their_own() -> None:
-    """Two zones of two timeframes can hold the same anchor bin: the coarser one's id says where it is from."""
+def test_zones_of_one_name_are_one() -> None:
+    """A coarser zone that has the name of a fine one is that zone, however little of it they share."""
     fine, coarse = zone(100, 110, 2.0), replace(zone(108, 130, 1.0), id=zone(100, 110).id)
-    assert len({row.zone.id for row in merged({"1h": (fine,), "1d": (coarse,)})}) == 2
+    (row,) = merged({"1h": (fine,), "1d": (coarse,)})
+    assert (row.zone.id, row.timeframes) == (fine.id, ("1h", "1d"))
 
 
 def test_nothing_is_nothing() -> None:

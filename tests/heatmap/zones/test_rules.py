@@ -10,7 +10,7 @@ from tests.support.rules_docs import rules_in_docstring
 @pytest.mark.parametrize(
     "change",
     [
-        {"max_contrast": -1.0},
+        {"stop_atr": -1.0},
         {"standing_share": 1.1},
         {"colours": (0.5, 0.4, 0.6, 0.8)},
     ],

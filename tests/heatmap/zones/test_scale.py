@@ -1,26 +1,20 @@
+import math
+
 import numpy as np
 import pytest
 
-from service.heatmap.base.arrays import Floats
-from service.heatmap.base.axis import PriceAxis
+from service.heatmap.density.heat import STEP, SURROUNDINGS
 from service.heatmap.density.rules import DensityRules
-from service.heatmap.zones.scale import check_axis, looked_at, scale_of, zone_scale, zones_axis
+from service.heatmap.zones.scale import scale_of, zone_scale, zones_axis
 from tests.support.hand_made import steady
 
 RULES = DensityRules()
 
 
-@pytest.mark.parametrize(
-    ("atr", "daily", "sigma", "reach"),
-    [(10.0, 20.0, 4.0, 80.0), (40.0, 20.0, 10.0, 80.0), (10.0, 100.0, 4.0, 150.0)],
-)
-def test_the_larger_smoothing_and_the_smaller_window_count(
-    atr: float, daily: float, sigma: float, reach: float
-) -> None:
-    """Around 1,000: sigma is .4 % or a quarter of an ATR, the window 15 % or four daily ATR."""
-    scale = zone_scale(1000.0, atr, daily, RULES)
-    assert (scale.sigma, scale.reach) == (sigma, reach)
-    assert scale.background(RULES) == 30.0
+@pytest.mark.parametrize(("daily", "reach"), [(20.0, 80.0), (100.0, 150.0)])
+def test_the_smaller_window_counts(daily: float, reach: float) -> None:
+    """Around 1,000 it is 15 % or four daily ATR."""
+    assert zone_scale(1000.0, 10.0, daily, RULES).reach == reach
 
 
 def test_the_scale_of_bars() -> None:
@@ -31,31 +25,21 @@ def test_the_scale_of_bars() -> None:
 
 
 def test_the_axis_holds_the_window_and_its_surroundings() -> None:
-    """It is widened by whole bins until three sigma of the background beyond the window lie on it."""
-    axis = PriceAxis(1.0, 990, 20)
-    wide = zones_axis(axis, 990.0, 1010.0, RULES)
-    assert looked_at(RULES) == pytest.approx(0.24)
-    assert wide.edges[0] <= 990.0 * 0.76
-    assert wide.edges[-1] >= 1010.0 * 1.24
-    assert wide.edges[axis.within(wide)][0] == 990.0
+    """Beyond the window of the lowest and the highest price lies what heat is measured against, and some more."""
+    axis = zones_axis(990.0, 1010.0, RULES)
+    assert axis.edges[0] < 990.0 * 0.85 * math.exp(-SURROUNDINGS - 0.02)
+    assert axis.edges[-1] > 1010.0 * 1.15 * math.exp(SURROUNDINGS + 0.02)
+    assert axis.bin_size == STEP
 
 
-def test_the_bin_size_of_even_edges() -> None:
-    """Edges that rise evenly have one bin size."""
-    assert check_axis(np.arange(5.0) * 0.5) == 0.5
+def test_the_axis_is_that_of_the_usual_window_at_least() -> None:
+    """A narrower one chooses among zones and has no part in what they are; bins never move."""
+    usual, narrow, wide = (zones_axis(1000.0, 1000.0, DensityRules(window_pct=pct)) for pct in (15.0, 3.0, 30.0))
+    assert narrow == usual
+    assert wide.first < usual.first
+    np.testing.assert_array_equal(wide.edges[usual.first - wide.first :][: usual.count + 1], usual.edges)
 
 
-@pytest.mark.parametrize(
-    "edges",
-    [
-        np.array([1.0, 2.0]),
-        np.array([1.0, np.nan, 3.0]),
-        np.ones((3, 3)),
-        np.array([3.0, 2.0, 1.0]),
-        np.array([1.0, 2.0, 4.0]),
-    ],
-)
-def test_other_edges_are_refused(edges: Floats) -> None:
-    """Too few, not finite, not in one row, falling, or uneven."""
-    with pytest.raises(ValueError, match=r"^edges: want"):
-        check_axis(edges)
+def test_a_window_down_to_nothing_is_cut() -> None:
+    """Log prices cannot reach 0."""
+    assert zones_axis(1000.0, 1000.0, DensityRules(window_pct=100.0)).edges[0] > 0

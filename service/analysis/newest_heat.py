@@ -1,0 +1,48 @@
+"""The heat of a group's newest column, and the price on each side where it is highest."""
+
+from dataclasses import dataclass
+
+from service.analysis.group import Group
+from service.analysis.group_map import group_profile
+from service.heatmap import BySide, PriceAxis, Profile, Side
+from service.heatmap.base import Floats, LogAxis
+from service.heatmap.density import DEFAULT_DENSITY_RULES, DensityRules, heat_of, max_pain_of, on_bins
+from service.heatmap.zones import zones_axis
+
+
+@dataclass(frozen=True, eq=False)
+class NewestHeat:
+    """The heat of the newest column.
+
+    heat      float64[B], 0 to 1, on the bins asked for
+    max_pain  the price at which each side's hottest run peaks, None where none is hot; each exchange's own by name
+    """
+
+    heat: Floats
+    max_pain: BySide[float | None]
+    own: dict[str, BySide[float | None]]
+
+
+def newest_heat(group: Group, axis: PriceAxis) -> NewestHeat:
+    """Return the heat of a group's newest column on the bins of an axis, and max pain within its range."""
+    low, high = float(axis.edges[0]), float(axis.edges[-1])
+    fine = zones_axis(min(low, group.price), max(high, group.price), DEFAULT_DENSITY_RULES)
+    range_pct = 100.0 * max(1.0 - low / group.price, high / group.price - 1.0)
+    rules = DensityRules(window_pct=min(range_pct, DEFAULT_DENSITY_RULES.window_pct))
+    profiles = group_profile(group, fine)
+    heat = _heat(profiles.total, fine)
+    return NewestHeat(
+        on_bins(heat[None], fine.first * fine.bin_size, fine.bin_size, axis.edges)[0],
+        _pain(profiles.total, fine, heat, rules),
+        {name: _pain(part, fine, _heat(part, fine), rules) for name, part in profiles.parts.items()},
+    )
+
+
+def _heat(profile: Profile, axis: LogAxis) -> Floats:
+    total = profile.sides[Side.LONG].notional + profile.sides[Side.SHORT].notional
+    heat: Floats = heat_of(total[None], axis.bin_size)[0]
+    return heat
+
+
+def _pain(profile: Profile, axis: LogAxis, heat: Floats, rules: DensityRules) -> BySide[float | None]:
+    return BySide(*(max_pain_of(axis, profile.sides[side].notional, heat, profile.price, side, rules) for side in Side))
