@@ -66,7 +66,7 @@ def test_the_readme_shows_every_command(capsys: pytest.CaptureFixture[str]) -> N
     with pytest.raises(SystemExit):
         cli.main(["--help"])
     listed = re.findall(r"^    (\w+) +\S", capsys.readouterr().out, re.MULTILINE)
-    assert [name for name, _ in COMMANDS] == listed == ["serve", *ANSWERS, "predict", "skill", "openapi"]
+    assert [name for name, _ in COMMANDS] == listed == ["serve", *ANSWERS, "predict", "stand", "skill", "openapi"]
 
 
 @pytest.mark.slow
@@ -83,6 +83,9 @@ def test_the_readmes_commands_run(name: str, options: str, table: Path) -> None:
         assert len(written) == 1 + 30 * 24
     elif name == "skill":
         assert re.search(r"^H1 .*\n.*\n.*\nH2 .*\nEXT ", done.stdout, re.MULTILINE)
+    elif name == "stand":
+        assert len(cells(folder / "STAND.csv")) == 1 + 2 * 2 * 62
+        assert cells(folder / "KEPT.csv")[0] == ["ts", "coin", "side", "lag_hours", "kept"]
     elif name in ANSWERS:
         assert ("as_of" in done.stdout) == ("--format csv" not in options)
     else:

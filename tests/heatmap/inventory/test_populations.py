@@ -134,7 +134,7 @@ def test_reaching_farther_changes_nothing() -> None:
     one, two = (take_inventory(each, Assumptions(), typical_venue()).sides for each in (bars, crashed))
     assert two[Side.LONG].lattice.shape[1] > one[Side.LONG].lattice.shape[1] + 500
     for side in Side:
-        assert two[side].swept[:-1] == pytest.approx(one[side].swept[:-1], rel=1e-11, abs=1e-11)
+        assert two[side].swept[:-1].tobytes() == one[side].swept[:-1].tobytes()
 
 
 @pytest.mark.parametrize("most", [2.5, 3.0, 5.0, 20.0, 50.0])
