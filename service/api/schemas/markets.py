@@ -13,6 +13,7 @@ class MarketSchema(Schema):
     """One perpetual swap."""
 
     symbol = fields.String(required=True, metadata={"description": "Unified symbol, as every other path takes it"})
+    id = fields.String(required=True, metadata={"description": "What the exchange itself calls it"})
     base = fields.String(required=True)
     quote = fields.String(required=True)
     settle = fields.String(required=True)
@@ -28,6 +29,12 @@ class MarketSchema(Schema):
     price_tick = fields.Float(required=True, metadata={"description": "Quote currency"})
     taker_fee = fields.Float(required=True, metadata={"description": "Fraction of notional"})
     max_leverage = fields.Float(required=True, allow_none=True)
+    listed_as = fields.String(
+        required=True, metadata={"description": "What the exchange calls the base, such as 1000PEPE for one PEPE"}
+    )
+    coins_per_listed = fields.Float(
+        required=True, metadata={"description": "How many coins one of these is; all figures here are of one coin"}
+    )
     in_delisting = fields.Boolean(required=True, metadata={"description": "The exchange is taking it off its list"})
     delisted_at = fields.DateTime(
         required=True, allow_none=True, metadata={"description": "When it does so; null where it states no moment"}
@@ -55,6 +62,7 @@ def _market(market: Market) -> dict[str, Any]:
     at = None if market.delisting is None else market.delisting.at
     return {
         "symbol": market.symbol,
+        "id": market.id or market.symbol,
         "base": market.base,
         "quote": market.quote,
         "settle": market.settle,
@@ -64,6 +72,8 @@ def _market(market: Market) -> dict[str, Any]:
         "price_tick": market.price_tick,
         "taker_fee": market.taker_fee,
         "max_leverage": market.max_leverage,
+        "listed_as": market.listed_as or market.base,
+        "coins_per_listed": market.unit,
         "in_delisting": market.delisting is not None,
         "delisted_at": None if at is None else rfc3339(at),
     }

@@ -2,6 +2,7 @@
 
 base_url           base URLs that stand in for an exchange's own hosts
 client             a ccxt client set up for public data
+endings            what a listing says of a market that is no longer traded
 exchange_failures  what ccxt and the network raise, made into the contract's errors, with a text and how long to wait
 listing            which of ccxt's markets are served
 paging             windows over a time range, and the rows of all of them

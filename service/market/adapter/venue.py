@@ -23,6 +23,7 @@ from service.market.contract import (
     Market,
     UnknownSymbol,
     Unsupported,
+    by_coin,
 )
 
 T = TypeVar("T")
@@ -61,7 +62,7 @@ class CcxtVenue:
         """Return every perpetual swap that is served, read anew: how long a listing keeps is for the caller to say."""
         with self._turn("*"):
             self._read_markets()
-        return dict(self._markets)
+        return by_coin(self._markets)
 
     def delisting(self, info: Mapping[str, Any]) -> Delisting | None:
         """Return what the venue's own entry of a market says of the end of it."""

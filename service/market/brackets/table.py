@@ -12,7 +12,7 @@ from importlib.resources import files
 import numpy as np
 
 from service.heatmap.base import Floats
-from service.market.contract import Market, Tiers, ladder
+from service.market.contract import Market, Tiers, coin_and_unit, ladder
 
 DATED = "2024-10-24"
 ADDRESS = "https://www.binance.com/en/futures/trading-rules/perpetual/leverage-margin"
@@ -32,6 +32,8 @@ TYPICAL = (
 )
 TYPICAL_NOTE = "Risk tiers are assumed: a ladder that is typical of Binance's smaller markets."
 
+# Coins that Binance lists by so many; their brackets are in quote currency, and the same for one.
+MANY = ("", "1000", "1000000", "1M")
 # float64[n, 4] by symbol: floor, maintenance rate, most leverage, and in the last row the cap.
 Brackets = Mapping[str, Floats]
 
@@ -65,7 +67,9 @@ def tiers_from_table(symbol: str, brackets: Brackets) -> Tiers:
 
     A contract that is margined in USDC has those of its twin in USDT where it has none of its own.
     """
-    own, twin = brackets.get(symbol), brackets.get(f"{symbol.partition('/')[0]}/USDT:USDT")
+    coin, _ = coin_and_unit(symbol.partition("/")[0])
+    twins = [f"{many}{coin}/USDT:USDT" for many in MANY]
+    own, twin = brackets.get(symbol), next((brackets[name] for name in twins if name in brackets), None)
     table = twin if own is None else own
     if table is None:
         floor, rate, leverage = np.array(TYPICAL, dtype=np.float64).T.copy()

@@ -1,14 +1,16 @@
 """What any source of market data offers: the protocol, its data and its errors.
 
-data      the other kinds of data, and one market with all of them
-errors    the tree of what may be raised
-exchange  the protocol, markets and capabilities
-gaps      rows that a series lacks
-series    rows by time: candles, open interest, liquidations
-symbols   from symbols as people write them to one exchange's own
+data          the other kinds of data, and one market with all of them
+denomination  contracts of a thousand coins, known as the coin that they are of
+errors        the tree of what may be raised
+exchange      the protocol, markets and capabilities
+gaps          rows that a series lacks
+series        rows by time: candles, open interest, liquidations
+symbols       from symbols as people write them to one exchange's own
 """
 
 from service.market.contract.data import AccountRatio, Coverage, Funding, MarketData, OrderBook, Tiers, ladder
+from service.market.contract.denomination import by_coin, coin_and_unit
 from service.market.contract.errors import (
     BadData,
     DifferentMarket,
@@ -58,6 +60,8 @@ __all__ = [
     "UnknownExchange",
     "UnknownSymbol",
     "Unsupported",
+    "by_coin",
+    "coin_and_unit",
     "delisting_notes",
     "gap_span",
     "ladder",

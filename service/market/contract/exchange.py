@@ -29,7 +29,14 @@ class Market:
     """One perpetual swap: `contract_size` is base coin per contract, `price_tick` the price step.
 
     An inverse one is margined and settled in its base coin; its `contract_size` is in quote currency (USD).
-    `delisting` is None of a market that stays.
+
+    id         what the venue itself calls it, empty where that is nothing else
+    listed_as  what the venue calls its base, such as `1000PEPE`; empty where that is the base
+    unit       how many coins one of these is
+    native     the symbol by which the venue is asked for it, where that is not `symbol`; what it answers is then of
+               `unit` coins
+    ended      whether it is no longer traded, and `ending` what the venue says of that, as the rest of a sentence
+    delisting  None of a market that stays
     """
 
     symbol: str
@@ -41,7 +48,18 @@ class Market:
     taker_fee: float
     max_leverage: float | None = None
     inverse: bool = False
+    id: str = ""
+    listed_as: str = ""
+    unit: float = 1.0
+    native: str = ""
+    ending: str = ""
+    ended: bool = False
     delisting: Delisting | None = None
+
+    @property
+    def asked_as(self) -> str:
+        """Return the symbol by which the venue is asked for it."""
+        return self.native or self.symbol
 
 
 @dataclass(frozen=True)
@@ -92,7 +110,10 @@ class Exchange(Protocol):
     liquidation_rule: str
 
     def markets(self) -> dict[str, Market]:
-        """Return every perpetual swap by ccxt unified symbol."""
+        """Return every perpetual swap by unified symbol, those that have ended too.
+
+        All other methods are asked by a market's `asked_as`, and answer in what the venue lists.
+        """
 
     def ohlcv(self, symbol: str, timeframe: str, since: int, until: int) -> Candles:
         """Return traded bars."""

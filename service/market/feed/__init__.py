@@ -10,6 +10,7 @@ health       how calls to an exchange went, and whether it is left alone
 history      time series that are kept, and what of them is fetched again
 one_unit     bars from before a change of contract size or denomination
 outages      open interest that stands still while the market goes on
+per_coin     contracts of a thousand coins, said of one coin
 query        which market, on which bars, as of when
 recency      whether the data reach up to the moment asked for
 risk_tiers   the risk tiers of every market, and what stands in for them

@@ -4,7 +4,8 @@ import numpy as np
 
 from service.heatmap import Bars
 from service.heatmap.base import Floats
-from service.market.contract import TIMEFRAMES, BadData, Exchange, OrderBook
+from service.market.contract import TIMEFRAMES, BadData, Exchange, Market, OrderBook
+from service.market.feed.per_coin import book_per_coin, series_per_coin
 from service.times import DAY_MS
 
 # The middle of a book against the newest trade: apart from each other for longer than a moment they never are.
@@ -15,26 +16,26 @@ BOOK_DISTANCE = 0.05
 BOOK_MULTIPLE, BOOK_REACH = 100.0, 0.5
 
 
-def fitting_book(exchange: Exchange, symbol: str, bars: Bars, now: int) -> OrderBook:
+def fitting_book(exchange: Exchange, market: Market, bars: Bars, now: int) -> OrderBook:
     """Return the exchange's book; raise BadData where it does not fit the bars (base coin), up to `now` (epoch ms).
 
     Where it is far from the last close, which may be hours old, the exchange is asked what the price is now.
     """
-    book = exchange.order_book(symbol)
+    book = book_per_coin(exchange.order_book(market.asked_as), market.unit)
     price = float(bars.close[-1])
     if is_far((book.bids[0, 0] + book.asks[0, 0]) / 2, price):
-        price = _newest_price(exchange, symbol, price, now)
+        price = _newest_price(exchange, market, price, now)
     known = bars.open_interest[np.isfinite(bars.open_interest)]
     traded = float(bars.volume[-max(1, DAY_MS // bars.step) :].sum())
     require_book_of_market(exchange.id, book, price, max(traded, *known[-1:]))
     return book
 
 
-def _newest_price(exchange: Exchange, symbol: str, price: float, now: int) -> float:
+def _newest_price(exchange: Exchange, market: Market, price: float, now: int) -> float:
     """Return the price of the newest trade as the shortest bar has it, forming or not; `price` if there is none."""
     shortest = min(exchange.capabilities.timeframes, key=TIMEFRAMES.__getitem__)
-    newest = exchange.ohlcv(symbol, shortest, now - 3 * TIMEFRAMES[shortest], now + 1).close
-    return float(newest[-1]) if len(newest) else price
+    newest = exchange.ohlcv(market.asked_as, shortest, now - 3 * TIMEFRAMES[shortest], now + 1).known()
+    return float(series_per_coin(newest, market.unit).close[-1]) if len(newest) else price
 
 
 def require_book_of_market(exchange: str, book: OrderBook, price: float, amount: float) -> None:

@@ -35,6 +35,7 @@ from service.market.feed.defects import defect_notes, require_usable
 from service.market.feed.fetcher import SnapshotFetcher, Upstream
 from service.market.feed.health import Health
 from service.market.feed.history import Ask, SeriesFetcher
+from service.market.feed.per_coin import listing_notes, series_per_coin
 from service.market.feed.query import FeedQuery
 from service.market.feed.recency import missing_data, newest_settled, require_recent
 from service.market.feed.risk_tiers import Found, RiskTiers
@@ -89,13 +90,18 @@ class MarketFeed:
         return self.exchanges[exchange_id]
 
     def markets(self, exchange_id: str) -> dict[str, Market]:
-        """Return the exchange's perpetual swaps by unified symbol."""
+        """Return the exchange's perpetual swaps that are traded, by unified symbol."""
+        listing = self._listing(exchange_id)
+        return {symbol: market for symbol, market in listing.items() if not market.ended}
+
+    def _listing(self, exchange_id: str) -> dict[str, Market]:
+        """Return all that the exchange lists, what has ended too."""
         return self._markets.get(exchange_id, "markets", self.exchange(exchange_id).markets)
 
     def market(self, exchange_id: str, symbol: str) -> Market:
         """Return the market that a unified symbol or a shorthand stands for; raises UnknownSymbol."""
-        markets = self.markets(exchange_id)
-        return markets[resolve(exchange_id, symbol, markets, self.exchange(exchange_id).capabilities.not_served)]
+        listing = self._listing(exchange_id)
+        return listing[resolve(exchange_id, symbol, listing, self.exchange(exchange_id).capabilities.not_served)]
 
     def tiers(self, exchange_id: str, market: Market) -> Found:
         """Return the risk tiers of a market, or what stands in for them and why."""
@@ -113,13 +119,13 @@ class MarketFeed:
         moment = self._moment(query)
         until = moment // query.step * query.step
         span = (until - (query.columns + query.warm_up) * query.step, until)
-        candles = self._series(self._candles, exchange.ohlcv, exchange, market.symbol, query, span)
+        candles = self._series(self._candles, exchange.ohlcv, exchange, market, query, span)
         if not len(candles.known()):
             what = f"no {query.timeframe} bars of {market.symbol} in the time asked for"
             raise missing_data(exchange.id, what, past=query.as_of is not None)
         last_close = int(candles.known().time[-1]) + query.step
-        interest = self._open_interest(exchange, market.symbol, query, span, last_close)
-        mark = self._optional("mark_price", missing, lambda: self._mark(exchange, market.symbol, query, span))
+        interest = self._open_interest(exchange, market, query, span, last_close)
+        mark = self._optional("mark_price", missing, lambda: self._mark(exchange, market, query, span))
         aligned, coverage = align(candles, interest, mark, query.step, until)
         try:
             for require in (require_usable, require_recent):
@@ -127,12 +133,13 @@ class MarketFeed:
         except ExchangeUnavailable as error:
             self.health[exchange.id].fail(error)
             raise
-        book, funding, ratio = self._snapshots(exchange, market.symbol, query, missing, aligned)
+        book, funding, ratio = self._snapshots(exchange, market, query, missing, aligned)
         recent = self._optional("recent_open_interest", missing, lambda: self._recent_interest(exchange, market, query))
         tiers = self.tiers(exchange.id, market)
         if tiers.lack:
             missing["tiers"] = tiers.lack
-        notes = [] if exchange.capabilities.open_interest_history else [PRESENT_ONLY]
+        notes = listing_notes(market)
+        notes += [] if exchange.capabilities.open_interest_history else [PRESENT_ONLY]
         notes += [*coverage.notes, *defect_notes(coverage)]
         if query.as_of is None:
             notes += delisting_notes(exchange, market)
@@ -171,7 +178,7 @@ class MarketFeed:
         exchange, market = self.exchange(query.exchange), self.market(query.exchange, query.symbol)
         until = self._moment(query) // query.step * query.step
         span = (until - (query.columns + query.warm_up) * query.step, until)
-        return self._series(self._liquidations, exchange.liquidations, exchange, market.symbol, query, span)
+        return self._series(self._liquidations, exchange.liquidations, exchange, market, query, span)
 
     def _moment(self, query: FeedQuery) -> int:
         return newest_settled(query.as_of, int(self.clock() * 1000))
@@ -181,34 +188,36 @@ class MarketFeed:
         fetcher: SeriesFetcher[S],
         call: Callable[[str, str, int, int], S],
         exchange: Exchange,
-        symbol: str,
+        market: Market,
         query: FeedQuery,
         span: Span,
     ) -> S:
-        """Return the rows of one series that lie in the span, from what is kept or by `call`."""
+        """Return the rows of one series that lie in the span, per coin, from what is kept or by `call`."""
+        symbol = market.asked_as
 
         def fetch(since: int, until: int) -> S:
             return call(symbol, query.timeframe, since, until)
 
         get = fetcher.get if query.as_of is None else fetcher.get_past
-        return get(exchange.id, (symbol, query.timeframe), Ask(span, query.step, fetch))
+        return series_per_coin(get(exchange.id, (symbol, query.timeframe), Ask(span, query.step, fetch)), market.unit)
 
     def _open_interest(
-        self, exchange: Exchange, symbol: str, query: FeedQuery, span: Span, last_close: int
+        self, exchange: Exchange, market: Market, query: FeedQuery, span: Span, last_close: int
     ) -> OpenInterest:
         """Return OI rows up to and with the last close; of a venue without a history, what stands now as the last."""
         if exchange.capabilities.open_interest_history:
             span = (span[0], span[1] + 1)
-            return self._series(self._interest, exchange.open_interest, exchange, symbol, query, span)
+            return self._series(self._interest, exchange.open_interest, exchange, market, query, span)
         if query.as_of is not None:
             raise Unsupported(f"{exchange.id} publishes no history of open interest, so its past cannot be rebuilt")
+        symbol = market.asked_as
         present = self._interest_now.get(exchange.id, symbol, lambda: exchange.open_interest_now(symbol))
-        return OpenInterest(np.array([last_close]), present.amount[-1:])
+        return series_per_coin(OpenInterest(np.array([last_close]), present.amount[-1:]), market.unit)
 
-    def _mark(self, exchange: Exchange, symbol: str, query: FeedQuery, span: Span) -> Candles:
+    def _mark(self, exchange: Exchange, market: Market, query: FeedQuery, span: Span) -> Candles:
         if not exchange.capabilities.mark_price:
             raise Unsupported(f"{exchange.id} publishes no mark-price bars")
-        return self._series(self._mark_candles, exchange.mark_ohlcv, exchange, symbol, query, span)
+        return self._series(self._mark_candles, exchange.mark_ohlcv, exchange, market, query, span)
 
     def _recent_interest(self, exchange: Exchange, market: Market, query: FeedQuery) -> OpenInterest | None:
         """Return the last day's OI by the hour, for changes that bars longer than an hour do not show.
@@ -221,29 +230,30 @@ class MarketFeed:
         hourly = replace(query, timeframe=max(frames, key=TIMEFRAMES.__getitem__))
         until = self._moment(query) // hourly.step * hourly.step
         since = until - RECENT_HOURS * HOUR_MS
-        span, symbol = (since, until + 1), market.symbol
-        interest = self._series(self._interest, exchange.open_interest, exchange, symbol, hourly, span).known()
+        span = (since, until + 1)
+        interest = self._series(self._interest, exchange.open_interest, exchange, market, hourly, span).known()
         if not market.inverse:
             return interest
         span = (since - hourly.step, until)
-        candles = self._series(self._candles, exchange.ohlcv, exchange, symbol, hourly, span).known()
+        candles = self._series(self._candles, exchange.ohlcv, exchange, market, hourly, span).known()
         at = np.searchsorted(candles.time + hourly.step, interest.time, side="right") - 1
         interest, at = interest.select(at >= 0), at[at >= 0]
         return OpenInterest(interest.time, interest.amount * candles.close[at])
 
     def _snapshots(
-        self, exchange: Exchange, symbol: str, query: FeedQuery, missing: dict[str, str], bars: Bars
+        self, exchange: Exchange, market: Market, query: FeedQuery, missing: dict[str, str], bars: Bars
     ) -> tuple[OrderBook | None, Funding | None, AccountRatio | None]:
         """Return the book and, if asked for, funding and account ratio; nobody publishes these for the past."""
         if query.as_of is not None:
             missing |= dict.fromkeys(("order_book", "funding", "account_ratio"), "not published for the past")
             return None, None, None
+        symbol = market.asked_as
 
         def snapshot(part: str, fetcher: SnapshotFetcher[T], call: Callable[[], T]) -> T | None:
             return self._optional(part, missing, lambda: fetcher.get(exchange.id, symbol, call))
 
         book = snapshot(
-            "order_book", self._books, lambda: fitting_book(exchange, symbol, bars, int(self.clock() * 1000))
+            "order_book", self._books, lambda: fitting_book(exchange, market, bars, int(self.clock() * 1000))
         )
         if not query.context:
             return book, None, None

@@ -61,7 +61,7 @@ class RiskTiers:
 
     def _ask(self, exchange_id: str, market: Market) -> Tiers:
         exchange = self._exchanges[exchange_id]
-        own = exchange.tiers(market.symbol)
+        own = exchange.tiers(market.asked_as)
         if own.source == "assumed":
             own = self._borrowed(exchange, market) or own
         return replace(own, read_at=int(self._clock() * 1000))

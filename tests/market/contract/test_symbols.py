@@ -1,5 +1,7 @@
 """Symbols resolve as people write them."""
 
+from dataclasses import replace
+
 import pytest
 
 from service.market.contract import Market, UnknownSymbol, resolve
@@ -87,3 +89,62 @@ def test_what_an_exchange_leaves_out_is_told_where_it_may_be_meant() -> None:
     with pytest.raises(UnknownSymbol) as refused:
         resolve("x", "BTC/USD:BTC", markets, "perpetuals of other dexes")
     assert "dexes" not in str(refused.value)
+
+
+BYBIT = {
+    each.symbol: each
+    for each in (
+        replace(market("BTC", "USDC", "USDC"), id="BTCPERP"),
+        replace(market("BTC", "USDT", "USDT"), id="BTCUSDT"),
+        replace(market("BTC", "USD", "BTC"), id="BTCUSD"),
+        replace(market("LUNA", "USDT", "USDT"), id="LUNAUSDT", ended=True, ending="is not traded (SETTLING)"),
+        replace(market("PERP", "USDT", "USDT"), id="PERPUSDT"),
+    )
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "symbol"),
+    [
+        ("BTC_USDT", "BTC/USDT:USDT"),
+        ("BTC-USDT", "BTC/USDT:USDT"),
+        ("BTC-USDT-SWAP", "BTC/USDT:USDT"),
+        ("BTC-USD-SWAP", "BTC/USD:BTC"),
+        ("XBTUSDTM", "BTC/USDT:USDT"),
+        ("XBTUSDM", "BTC/USD:BTC"),
+        ("xbtusdtm", "BTC/USDT:USDT"),
+        ("BTCPERP", "BTC/USDC:USDC"),
+        ("BTC-PERP", "BTC/USDT:USDT"),
+        ("BTC-PERPETUAL", "BTC/USDT:USDT"),
+        ("BTCUSDT_UMCBL", "BTC/USDT:USDT"),
+        ("BTCUSDT.P", "BTC/USDT:USDT"),
+        ("BTCUSDC.P", "BTC/USDC:USDC"),
+        ("BYBIT:BTCUSDT.P", "BTC/USDT:USDT"),
+        ("bybit:btcusd.p", "BTC/USD:BTC"),
+        ("XBT", "BTC/USDT:USDT"),
+        ("PERP", "PERP/USDT:USDT"),
+        ("PERP-PERP", "PERP/USDT:USDT"),
+    ],
+)
+def test_venues_own_names_resolve(text: str, symbol: str) -> None:
+    """A venue's own name for a contract is exact; another venue's is read where it says enough."""
+    assert resolve("bybit", text, BYBIT) == symbol
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("BINANCE:BTCUSDT.P", "BINANCE names binance$"),
+        ("LUNA", "LUNA/USDT:USDT is not traded .SETTLING.$"),
+        ("LUNA/USDT:USDT", "is not traded .SETTLING.$"),
+        ("LUNAUSDT", "is not traded"),
+        ("BTC-USDT-250328", "of BTC there is BTC/USDT:USDT"),
+        ("BTC_USDT_20250328", "'BTC_USDT_20250328'"),
+        ("KRAKEN:BTCUSDT", "lists no perpetual swap"),
+        ("-BTC-USDT", "'-BTC-USDT'"),
+    ],
+)
+def test_what_is_meant_for_elsewhere_or_has_ended_says_so(text: str, why: str) -> None:
+    """Neither is taken for what it is not."""
+    with pytest.raises(UnknownSymbol, match=why):
+        resolve("bybit", text, BYBIT)
