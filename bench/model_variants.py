@@ -12,7 +12,7 @@ from service.heatmap.inventory import AssumedPopulation, Mix, power_mix
 # What was tried was tried on model version 1: one mix, even in distance, renewed at two paces.
 ONE_MIX = power_mix("one mix", 2.0, 125.0, -1.0)
 DEFAULT = Assumptions.of(ONE_MIX)
-SERVED = "four populations, as served since model version 2"
+SERVED = "served"
 # Tried with a kernel that was written for the search alone: it treats bins exactly and keeps leverages apart.
 NOT_EXPRESSIBLE = (
     "closing hazard by leverage (L^-0.25 to L^1)",

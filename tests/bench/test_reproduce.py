@@ -17,7 +17,7 @@ def test_it_runs_every_command_of_the_page(tmp_path: Path) -> None:
     asked = [command for command in found if len(command) > 1]
     assert [command[4:] for command in asked] == [options for options in stated if options != ["--help"]]
     assert all(command[1:4] == tables for command in asked)
-    assert ["bench/accuracy_variants.py", *tables, "--only", "none", "--boot", "400"] in asked
+    assert ["bench/accuracy_variants.py", *tables, "--only", "served", "--boot", "400"] in asked
     assert all((SCRIPTS / command[0]).is_file() for command in found)
 
 
