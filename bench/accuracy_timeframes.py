@@ -1,6 +1,6 @@
 """Compare maps of 1 h, 4 h and 1 d bars on the same hourly liquidations, standing inventory alone.
 
-Run: python bench/accuracy_timeframes.py ../shared/data/binance-perp-1h-2024/{BTC,ETH,SOL}USDT.csv
+Run: python bench/accuracy_timeframes.py $REAL_HOURS/{BTC,ETH,SOL}USDT.csv
 
 An event is an hour among the tenth with the most liquidations of its side; it is caught if it is also among the tenth
 of hours that touched the most of the map. Intervals are 95 %, paired, from resampling whole days.

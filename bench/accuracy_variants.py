@@ -1,6 +1,6 @@
 """Score the model and what was tried on it: H1, H2 and EXT (service/heatmap/skill/score.py) as a markdown table.
 
-Run: python bench/accuracy_variants.py ../shared/data/binance-perp-1h-2024/{BTC,ETH,SOL}USDT.csv
+Run: python bench/accuracy_variants.py $REAL_HOURS/{BTC,ETH,SOL}USDT.csv
      ... --only none --boot 400    the defaults alone, with 95 % intervals
      ... --whole                   all hours after the warm-up in one column a market, not two halves
      ... --hours 4                 on bars of 4 hours made from the table's

@@ -139,7 +139,7 @@ def report(name: str, parts: list[Asked], horizon: int, half: int) -> float:
 def main() -> None:
     """Print the tables of each market and of all together."""
     if not REAL_HOURS.is_dir():
-        print("no real hours in ../shared/data: left out")
+        print("no real hours (REAL_HOURS names their folder): left out")
         return
     markets = {path.stem: read_hours(path).bars for path in sorted(REAL_HOURS.glob("*.csv"))}
     print(f"volatility ahead: median {VOLATILITY_MEDIAN} h^{VOLATILITY_GROWTH}, spread {VOLATILITY_SIGMA}")

@@ -113,7 +113,7 @@ def main() -> None:
             whole = {"exchange": exchange, "symbol": symbol, **query}
             medians.append(report(f"{exchange} {symbol}, {name}", client, clock, SIM_NOW, whole))
     if not REAL_HOURS.is_dir():
-        print("no real hours in ../shared/data: left out")
+        print("no real hours (REAL_HOURS names their folder): left out")
         return
     for days, end in REAL_ENDS.items():
         with real_market(end) as (client, clock):

@@ -64,7 +64,7 @@ def modelled(bars: Bars, at: int) -> Floats:
 def main() -> None:
     """Print one row a market."""
     if not REAL_HOURS.is_dir():
-        print("no real hours in ../shared/data: left out")
+        print("no real hours (REAL_HOURS names their folder): left out")
         return
     print(f"{'market':8}{'hours':>6}   real q10   q50   q90   model q10   q50   q90")
     for path in sorted(REAL_HOURS.glob("*.csv")):

@@ -139,7 +139,7 @@ def readings(stage: Stage, query: dict[str, Any]) -> Iterator[Row]:
 def main() -> None:
     """Print all tables."""
     if not REAL_HOURS.is_dir():
-        sys.exit("needs the real hours of ../shared/data")
+        sys.exit("needs real hours: set REAL_HOURS to their folder (docs/accuracy.md)")
     with Emulator(real_truth(END, shift=False), END) as emulator, Stage(emulator, [EXCHANGE]) as stage:
         table("Rules", ("rule", "figure"), rules())
         table("The fall", ("", "open of the day", "low of the day", "in the hour of", "fall"), fall(stage))
