@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -111,3 +113,25 @@ def test_no_leverage_that_the_market_allows() -> None:
     """A mix wholly above the market's limit is refused by name."""
     with pytest.raises(ValueError, match="mix: no leverage at or under 20x"):
         curves(Assumptions.of(parse_mix("100:1")), VenueTerms("binance", flat_tiers(0.01, max_leverage=20.0)))
+
+
+@pytest.mark.parametrize("rule", sorted(RULES))
+def test_a_rate_on_the_whole_is_stricter_than_one_in_slices(rule: str) -> None:
+    """Under a rule that applies the tier's rate to all of a position the map uses it so: nothing is deducted."""
+    terms = VenueTerms(rule, TIERS)
+    whole = VenueTerms(rule, MarginTiers(FLOOR, RATE, np.zeros(len(RATE)), TIERS.max_leverage))
+    made, strict = (curves(Assumptions.of(parse_mix("5:1"), position_notional=10e6), each) for each in (terms, whole))
+    same = made[Side.LONG][0].u.tolist() == strict[Side.LONG][0].u.tolist()
+    assert same == (not RULES[rule].progressive)
+
+
+def test_a_ladder_for_each_leverage_holds_for_its_part_of_the_map() -> None:
+    """Its rate is the factor between the ladders on offer, over the leverage."""
+    ladders = tuple((leverage, flat_tiers(factor / leverage)) for leverage, factor in ((10.0, 0.1), (20.0, 0.2)))
+    tiers = replace(flat_tiers(0.5, max_leverage=20.0), by_leverage=ladders)
+    mix = parse_mix("15:1")
+    low, high = mix.edges
+    curve, *_ = curves(Assumptions.of(mix, liquidation_buffer=0.0), VenueTerms("htx", tiers))[Side.LONG]
+    rates = [(0.1 + (edge - 10.0) / 100.0) / edge for edge in (high, low)]
+    expected = [-np.log((1 - 1 / edge) / (1 - rate)) for edge, rate in zip((high, low), rates, strict=True)]
+    assert curve.u == pytest.approx(expected)
