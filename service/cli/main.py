@@ -92,7 +92,7 @@ def _command(
 
 def _add_answer(parser: argparse.ArgumentParser, resource: str) -> None:
     parser.add_argument("--bars", type=Path, required=True, default=argparse.SUPPRESS, help=f"{COLUMNS}; - reads stdin")
-    parser.add_argument("--coin", default="COIN", help="what is traded: BTC and ETH have stops of their own")
+    parser.add_argument("--coin", default="COIN", help="what is traded, for the answer to name")
     parser.add_argument("--out", type=Path, default=Path("-"), help="file to write; - writes stdout")
     parser.add_argument("--format", choices=FORMATS, default="json", help="the whole answer, or its rows")
     parser.add_argument("parameters", nargs="*", metavar="NAME=VALUE", help=f"any parameter of /v1/{resource}")
