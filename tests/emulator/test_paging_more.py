@@ -51,11 +51,11 @@ def test_kucoin_mark_klines_are_in_seconds_and_close_second(here: Emulator) -> N
 
 
 def test_kucoin_open_interest_is_lots_newest_first(here: Emulator) -> None:
-    """30 rows unless asked, 200 at most, the newest of a range; without an interval the present of all contracts."""
+    """30 rows unless asked, a week at most, the newest of a range; without an interval the present of all."""
     path, common = "/api/ua/v1/market/open-interest", {"symbol": "XBTUSDTM", "interval": "1hour"}
     assert len(kucoin(here, path, **common)) == 30
     rows = kucoin(here, path, **common, startAt=NOW - 900 * HOUR, endAt=NOW - HOUR, pageSize=500)
-    assert [rows[0]["ts"], len(rows)] == [NOW - HOUR, 200]
+    assert [rows[0]["ts"], len(rows)] == [NOW - HOUR, 168]
     now = kucoin(here, path)
     assert [row["symbol"] for row in now] == ["XBTUSDTM", "ETHUSDTM", "SOLUSDTM"]
     assert int(now[0]["openInterest"]) == round(here.truth.latest_open_interest("BTC", NOW) * 1000)

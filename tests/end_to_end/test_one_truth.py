@@ -16,6 +16,7 @@ from service.heatmap.base.bars import Bars
 from service.heatmap.base.side import Side
 from service.heatmap.inventory.assumptions import Assumptions, VenueTerms
 from service.heatmap.inventory.inventory import Heatmap, heatmap_of, take_inventory
+from service.heatmap.inventory.leverage import parse_mix
 from service.market.contract import TIMEFRAMES
 from service.market.venues import ADAPTERS
 from tests.emulator import Emulator, Truth
@@ -57,7 +58,8 @@ def stage(walk: Emulator) -> Iterator[Stage]:
 def pair(request: pytest.FixtureRequest, emulator: Emulator, stage: Stage) -> Pair:
     """Return the map of each market beside the truth's."""
     name, symbol, timeframe = request.param
-    query = {"timeframe": timeframe, "lookback": LOOKBACKS[timeframe], "bins": 200, "range_pct": 60}
+    # One mix for all: the default is each exchange's own.
+    query = {"timeframe": timeframe, "mix": "retail", "lookback": LOOKBACKS[timeframe], "bins": 200, "range_pct": 60}
     body = stage.ask("/v1/heatmap", exchange=name, symbol=symbol, **query)
     step = TIMEFRAMES[timeframe]
     adapter = stage.exchange(name)
@@ -76,7 +78,7 @@ def pair(request: pytest.FixtureRequest, emulator: Emulator, stage: Stage) -> Pa
     edges, size = body["grid"]["edges"], body["grid"]["bin_size"]
     axis = PriceAxis(size, round(edges[0] / size), len(edges) - 1)
     columns = len(body["grid"]["time"])
-    return Pair(body, heatmap_of(take_inventory(bars, Assumptions(), venue, axis, columns)))
+    return Pair(body, heatmap_of(take_inventory(bars, Assumptions.of(parse_mix("retail"), rule), venue, axis, columns)))
 
 
 def true_bars(truth: Truth, coin: str, span: tuple[int, int], step: int, *, marked: bool, inverse: bool) -> Bars:

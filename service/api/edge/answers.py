@@ -12,13 +12,10 @@ from flask import Response, request
 from numpy.typing import NDArray
 from werkzeug.http import parse_etags
 
-from service import __version__
-from service.analysis.digest import digest_of
 from service.analysis.prepared import Prepared
 from service.api.edge.compression import COMPRESS_FROM, IDENTITY, coding_for, compressed
+from service.api.edge.etag import etag_of
 from service.cache import SingleFlight
-from service.heatmap import MODEL_VERSION
-from service.heatmap.base import MODEL_DIGEST
 
 T = TypeVar("T")
 # A proxy may go on serving an answer for this long while it fetches the next.
@@ -65,14 +62,6 @@ class Reply:
     def response(self) -> Response:
         """Return it as Flask's."""
         return Response(self.body, self.status, self.headers)
-
-
-def etag_of(*parts: object) -> str:
-    """Return an ETag of the parts and of the release that made the answer, since a new one may answer otherwise.
-
-    Weak, as age_seconds in the body may differ between equal answers.
-    """
-    return f'W/"{digest_of(__version__, MODEL_VERSION, MODEL_DIGEST, *parts)}"'
 
 
 def spelling_of(environ: Mapping[str, Any]) -> str:

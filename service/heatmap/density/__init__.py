@@ -1,17 +1,17 @@
 """How dense a map is along the price, and where it stands out.
 
-heat      how full a place is against its surroundings, the one scale for grid, zones and pictures
-max_pain  the price where liquidations stand out most
-relief    how hot one map is where another one points
-rules     the thresholds of hot and cold
-side      one side of a map, ordered outward from the price
-spans     the hot and the cold runs of bins
+heat                 how full a place is against its surroundings, the one scale for grid, zones and pictures
+hot_cold_thresholds  the thresholds of hot and cold
+max_pain             the price where liquidations stand out most
+relief               how hot one map is where another one points
+side                 one side of a map, ordered outward from the price
+spans                the hot and the cold runs of bins
 """
 
 from service.heatmap.density.heat import STEP, SURROUNDINGS, heat_of, on_bins
+from service.heatmap.density.hot_cold_thresholds import DEFAULT_DENSITY_RULES, DensityRules
 from service.heatmap.density.max_pain import max_pain_of
 from service.heatmap.density.relief import Relief
-from service.heatmap.density.rules import DEFAULT_DENSITY_RULES, DensityRules
 
 __all__ = [
     "DEFAULT_DENSITY_RULES",

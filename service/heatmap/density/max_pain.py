@@ -7,7 +7,7 @@ axis happens to end.
 from service.heatmap.base.arrays import Floats
 from service.heatmap.base.log_axis import LogAxis
 from service.heatmap.base.side import Side
-from service.heatmap.density.rules import DEFAULT_DENSITY_RULES, DensityRules
+from service.heatmap.density.hot_cold_thresholds import DEFAULT_DENSITY_RULES, DensityRules
 from service.heatmap.density.side import map_side
 from service.heatmap.density.spans import hot_runs
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.heatmap.base.arrays import NOISE, Floats, Span
-from service.heatmap.density.rules import DensityRules
+from service.heatmap.density.hot_cold_thresholds import DensityRules
 from service.heatmap.density.side import MapSide
 
 

@@ -11,7 +11,7 @@ from service.heatmap.base.arrays import Times
 from service.heatmap.base.bars import Bars
 from service.heatmap.base.log_axis import LogAxis
 from service.heatmap.base.side import Side
-from service.heatmap.density.rules import DEFAULT_DENSITY_RULES, DensityRules
+from service.heatmap.density.hot_cold_thresholds import DEFAULT_DENSITY_RULES, DensityRules
 from service.heatmap.touches.entries import EnteredZone, zone_entries
 from service.heatmap.touches.outcomes import BROKE, GRIND, SWEPT, Outcomes, confirmed, outcomes_of
 from service.heatmap.touches.past_zones import PastZones

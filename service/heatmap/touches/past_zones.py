@@ -10,7 +10,7 @@ from service.heatmap.base.bars import Bars
 from service.heatmap.base.log_axis import LogAxis
 from service.heatmap.base.side import Side
 from service.heatmap.density.heat import heat_of
-from service.heatmap.density.rules import DensityRules
+from service.heatmap.density.hot_cold_thresholds import DensityRules
 from service.heatmap.density.side import map_side
 from service.heatmap.density.spans import hot_runs
 from service.heatmap.stats.volatility import atr, daily_atr

@@ -9,7 +9,7 @@ from service.heatmap.base.bars import Bars
 from service.heatmap.base.log_axis import LogAxis
 from service.heatmap.base.side import BySide, Side
 from service.heatmap.density.heat import heat_of
-from service.heatmap.density.rules import DensityRules
+from service.heatmap.density.hot_cold_thresholds import DensityRules
 from service.heatmap.density.side import MapSide, map_side
 from service.heatmap.density.spans import cold_runs, gap_bins, hot_runs
 from service.heatmap.levels.level import Level

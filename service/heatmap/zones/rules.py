@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from service.heatmap.base.rules import check_rules
-from service.heatmap.density.rules import DEFAULT_DENSITY_RULES, DensityRules
+from service.heatmap.density.hot_cold_thresholds import DEFAULT_DENSITY_RULES, DensityRules
 from service.heatmap.zones.approach import DEFAULT_APPROACH_RULES, ApproachRules
 
 

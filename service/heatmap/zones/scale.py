@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from service.heatmap.base.bars import Bars
 from service.heatmap.base.log_axis import LogAxis, log_axis_between
 from service.heatmap.density.heat import STEP, SURROUNDINGS
-from service.heatmap.density.rules import DEFAULT_DENSITY_RULES, DensityRules
+from service.heatmap.density.hot_cold_thresholds import DEFAULT_DENSITY_RULES, DensityRules
 from service.heatmap.stats.volatility import daily_atr, last_atr
 
 # How far beyond the window a map is known with its surroundings, in log price, so that runs end where they end.

@@ -9,7 +9,7 @@ from service.heatmap.base.arrays import Span
 from service.heatmap.base.bars import Bars
 from service.heatmap.base.log_axis import LogAxis
 from service.heatmap.base.side import BySide, Side
-from service.heatmap.density.rules import DensityRules
+from service.heatmap.density.hot_cold_thresholds import DensityRules
 from service.heatmap.density.side import MapSide
 from service.heatmap.density.spans import cold_runs, hot_runs
 from service.heatmap.inventory.ensemble import QUANTILES, Ensemble

@@ -8,8 +8,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from service.api.edge.answered_first import AnsweredFirst
-from service.api.edge.answers import LONGEST_SPELLING, STALE_WHILE_REVALIDATE, Answers, etag_of
+from service.api.edge.answers import LONGEST_SPELLING, STALE_WHILE_REVALIDATE, Answers
 from service.api.edge.compression import COMPRESS_FROM
+from service.api.edge.etag import etag_of
 from service.market.contract import ExchangeUnavailable
 from service.market.feed import BOOK_SECONDS
 from tests.support.crowd import CountedLock, crowd

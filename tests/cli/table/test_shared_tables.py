@@ -8,7 +8,8 @@ import pytest
 from service.cli import main as cli
 from tests.support import outside
 
-REFERENCE = (53634.65, 51564.00)
+# Of model 2.1, as it printed them; model 1 came to 53634.65 and 51564.00.
+REFERENCE = (35963.177, 33303.557)
 
 
 @pytest.fixture
@@ -35,7 +36,7 @@ def predicted(table: Path, folder: Path) -> tuple[list[str], tuple[float, float]
         ("ref.csv", REFERENCE, 1e-6),
         ("oi-binance.csv", REFERENCE, 1e-6),
         ("open-below-low.csv", REFERENCE, 1e-4),
-        ("oi-zero-rows.csv", (53619.47, 51582.55), 1e-6),
+        ("oi-zero-rows.csv", (35944.721, 33329.683), 1e-6),
     ],
 )
 def test_the_sums(reported: Path, tmp_path: Path, name: str, sums: tuple[float, float], tolerance: float) -> None:

@@ -4,8 +4,8 @@ import pytest
 from service.heatmap.base.arrays import Floats
 from service.heatmap.base.side import Side
 from service.heatmap.compare.consensus import MapZone, ZoneDifference, compare_zones
+from service.heatmap.density.hot_cold_thresholds import DensityRules
 from service.heatmap.density.relief import Relief
-from service.heatmap.density.rules import DensityRules
 from service.heatmap.zones.find import find_zones, map_sides
 from service.heatmap.zones.scale import zone_scale
 from tests.support.log_bins import AXIS, BARS, PRICE, level

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from service.heatmap.base.arrays import Floats, Span
 from service.heatmap.base.side import Side
-from service.heatmap.density.rules import DensityRules
+from service.heatmap.density.hot_cold_thresholds import DensityRules
 from service.heatmap.density.side import MapSide
 from service.heatmap.density.spans import cold_runs, gap_bins, hot_runs, runs
 

@@ -5,7 +5,7 @@ from service.heatmap.base.arrays import Floats, Span, Times
 from service.heatmap.base.bars import Bars
 from service.heatmap.base.log_axis import LogAxis, log_axis_between
 from service.heatmap.base.side import Side
-from service.heatmap.density.rules import DEFAULT_DENSITY_RULES, DensityRules
+from service.heatmap.density.hot_cold_thresholds import DEFAULT_DENSITY_RULES, DensityRules
 from service.heatmap.touches.entries import enters, zone_entries
 from service.heatmap.touches.past_zones import PastZone, PastZones
 from tests.support.hand_made import HOUR, MIDNIGHT, Row, bars_of

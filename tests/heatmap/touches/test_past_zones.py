@@ -5,7 +5,7 @@ import pytest
 
 from service.heatmap.base.log_axis import LogAxis, log_axis_between
 from service.heatmap.base.side import Side
-from service.heatmap.density.rules import DEFAULT_DENSITY_RULES
+from service.heatmap.density.hot_cold_thresholds import DEFAULT_DENSITY_RULES
 from service.heatmap.touches.past_zones import PastZones
 from service.heatmap.zones.find import find_zones
 from service.heatmap.zones.scale import zones_axis

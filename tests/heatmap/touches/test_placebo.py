@@ -3,7 +3,7 @@ import pytest
 
 from service.heatmap.base.log_axis import log_axis_between
 from service.heatmap.base.side import Side
-from service.heatmap.density.rules import DEFAULT_DENSITY_RULES
+from service.heatmap.density.hot_cold_thresholds import DEFAULT_DENSITY_RULES
 from service.heatmap.touches.entries import BandEntries, zone_entries
 from service.heatmap.touches.past_zones import PastZones
 from service.heatmap.touches.placebo import hour_of_day, placebo_entries

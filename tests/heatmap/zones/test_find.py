@@ -13,7 +13,7 @@ from service.heatmap.base.arrays import Floats
 from service.heatmap.base.bars import Bars
 from service.heatmap.base.side import Side
 from service.heatmap.density.heat import heat_of
-from service.heatmap.density.rules import DensityRules
+from service.heatmap.density.hot_cold_thresholds import DensityRules
 from service.heatmap.levels.level import at_price
 from service.heatmap.zones.age import GridHistory
 from service.heatmap.zones.find import Gap, ZoneMap, find_zones

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from service.heatmap.density.heat import STEP, SURROUNDINGS
-from service.heatmap.density.rules import DensityRules
+from service.heatmap.density.hot_cold_thresholds import DensityRules
 from service.heatmap.zones.scale import scale_of, zone_scale, zones_axis
 from tests.support.hand_made import steady
 

@@ -6,7 +6,7 @@ import pytest
 from service.heatmap.base.bars import Bars
 from service.heatmap.base.log_axis import LogAxis
 from service.heatmap.base.side import Side
-from service.heatmap.density.rules import DEFAULT_DENSITY_RULES
+from service.heatmap.density.hot_cold_thresholds import DEFAULT_DENSITY_RULES
 from service.heatmap.inventory.assumptions import Assumptions, VenueTerms
 from service.heatmap.inventory.ensemble import Ensemble, take_ensemble
 from service.heatmap.margin.tiers import flat_tiers

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from service.heatmap.density.rules import DensityRules
+from service.heatmap.density.hot_cold_thresholds import DensityRules
 from tests.support.rules_docs import rules_in_docstring
 
 
