@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from service.api.edge import answers
+from service.api.edge import etag
 from service.api.edge.etag import etag_of
 from service.heatmap.base.version import MODEL_DIGEST, MODEL_VERSION
 from tests.support import canonical_maps
@@ -59,5 +59,5 @@ def test_a_version_is_not_recorded_twice(tmp_path: Path, monkeypatch: pytest.Mon
 def test_another_model_is_another_tag(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A client that asks again after a deploy of another model is not told that nothing changed."""
     before = etag_of("the same question")
-    monkeypatch.setattr(answers, name, "another")
+    monkeypatch.setattr(etag, name, "another")
     assert etag_of("the same question") != before
