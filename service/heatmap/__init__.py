@@ -1,4 +1,4 @@
-"""The model. Pure numpy: no Flask, no ccxt, no clock, no I/O, and nothing of ours from outside this package.
+"""The model. numpy and one compiled loop: no Flask, ccxt, clock or I/O, and nothing of ours from outside this package.
 
 Where things are, in the order in which a map is made and read (docs/model.md says what they compute):
 
