@@ -1,4 +1,4 @@
-"""The console script: serve, the map of one's own table, predict, skill, openapi."""
+"""The console script: serve, the map of one's own table, predict, heat, stand, skill, openapi."""
 
 import argparse
 import os
@@ -21,7 +21,7 @@ from service.cli.table.source import name_of
 from service.heatmap import Assumptions, BadInput, predict_known, score_predictions
 from service.heatmap.inventory import HIGHEST, LOWEST, TYPICAL_LEVERAGE, TYPICAL_RULE, typical_venue
 from service.heatmap.margin import RULES
-from service.heatmap.skill import BURN, RESAMPLES, bars_without_prediction
+from service.heatmap.skill import BURN, RESAMPLES, bars_without_prediction, swept_heat
 from service.settings import BadSettings, Settings, settings_from_environment
 from service.times import rfc3339
 
@@ -71,6 +71,17 @@ def _parser() -> argparse.ArgumentParser:
         "- writes stdout",
     )
     predict.set_defaults(run=_predict)
+    heat = _command(commands, "heat", "write how full the prices were that each bar of a table swept")
+    _add_table(heat, f"{COLUMNS}; - reads stdin")
+    heat.add_argument(
+        "--out",
+        type=Path,
+        required=True,
+        default=argparse.SUPPRESS,
+        help="CSV to write: ts,heat_long,heat_short, the mean heat from the close before to the low and to the high, "
+        "by the map as it stood before the bar; empty where the bar did not go that way; - writes stdout",
+    )
+    heat.set_defaults(run=_heat)
     stand = _command(commands, "stand", "write what stood at some moments, by distance from the price")
     _add_table(stand, f"{COLUMNS}; - reads stdin")
     _add_stand(stand)
@@ -175,7 +186,14 @@ def _answer(args: argparse.Namespace) -> int:
 def _predict(args: argparse.Namespace) -> int:
     _check_apart(args.bars, args.out)
     bars = _read(args).bars
-    write_predictions(args.out, bars, *predict_known(bars, _assumptions(args), typical_venue()))
+    write_predictions(args.out, bars, "swept", predict_known(bars, _assumptions(args), typical_venue()))
+    return 0
+
+
+def _heat(args: argparse.Namespace) -> int:
+    _check_apart(args.bars, args.out)
+    bars = _read(args).bars
+    write_predictions(args.out, bars, "heat", swept_heat(bars, _assumptions(args), typical_venue()))
     return 0
 
 

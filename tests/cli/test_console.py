@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = Path(sys.executable).parent / "liquidation-heatmap"
 README = (ROOT / "README.md").read_text()
 ANSWERS = ("heatmap", "zones", "profile")
+OTHERS = ("stand", "skill", "openapi")
 COMMANDS = re.findall(r"^\.venv/bin/liquidation-heatmap (\S+)([^#\n]*)", README, re.MULTILINE)
 
 
@@ -66,7 +67,7 @@ def test_the_readme_shows_every_command(capsys: pytest.CaptureFixture[str]) -> N
     with pytest.raises(SystemExit):
         cli.main(["--help"])
     listed = re.findall(r"^    (\w+) +\S", capsys.readouterr().out, re.MULTILINE)
-    assert [name for name, _ in COMMANDS] == listed == ["serve", *ANSWERS, "predict", "stand", "skill", "openapi"]
+    assert [name for name, _ in COMMANDS] == listed == ["serve", *ANSWERS, "predict", "heat", *OTHERS]
 
 
 @pytest.mark.slow
@@ -81,6 +82,8 @@ def test_the_readmes_commands_run(name: str, options: str, table: Path) -> None:
         written = cells(folder / "OUT.csv")
         assert written[0] == ["ts", "swept_long", "swept_short"]
         assert len(written) == 1 + 30 * 24
+    elif name == "heat":
+        assert cells(folder / "HEAT.csv")[0] == ["ts", "heat_long", "heat_short"]
     elif name == "skill":
         assert re.search(r"^H1 .*\n.*\n.*\nH2 .*\nEXT ", done.stdout, re.MULTILINE)
     elif name == "stand":

@@ -50,6 +50,21 @@ def test_predict_writes_a_row_for_each_bar(bars: Path, tmp_path: Path) -> None:
     assert (amounts.sum(axis=0) > 0).all()
 
 
+def test_heat_writes_a_row_for_each_bar(bars: Path, tmp_path: Path) -> None:
+    """Header, one row a bar, heat between 0 and 1 or nothing; another mix gives other heat."""
+    out, other = tmp_path / "heat.csv", tmp_path / "other.csv"
+    assert cli.main(["heat", "--bars", str(bars), "--out", str(out)]) == 0
+    assert cli.main(["heat", "--bars", str(bars), "--out", str(other), "--mix", "bands"]) == 0
+    header, *rows = read(out)
+    assert header == ["ts", "heat_long", "heat_short"]
+    assert len(rows) == 200
+    heat = np.array([float(cell) for row in rows for cell in row[1:] if cell])
+    assert len(heat) > 100
+    assert ((heat >= 0) & (heat <= 1)).all()
+    assert heat.max() > heat.min()
+    assert out.read_bytes() != other.read_bytes()
+
+
 def test_predict_takes_assumptions(bars: Path, tmp_path: Path) -> None:
     """Another mix and another churn give other amounts; the same give the same bytes."""
     asked = [[], [], ["--mix", "degen"], ["--mix", "5:0.3,10:0.7"], ["--churn", "0.3"]]

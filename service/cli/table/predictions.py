@@ -1,4 +1,4 @@
-"""Predictions as a table: written to a file or to standard output."""
+"""Predictions of each bar, for longs and for shorts, as a table: written to a file or to standard output."""
 
 import csv
 import math
@@ -7,22 +7,22 @@ from pathlib import Path
 from typing import TextIO
 
 from service.cli.table.source import STANDARD
-from service.heatmap import Bars
+from service.heatmap import Bars, BySide, Side
 from service.heatmap.base import Floats
 from service.times import rfc3339
 
 
-def write_predictions(path: Path, bars: Bars, long: Floats, short: Floats) -> None:
-    """Write ts (ISO 8601), swept_long, swept_short; base coin, empty where NaN. The path `-` is standard output."""
+def write_predictions(path: Path, bars: Bars, name: str, figures: BySide[Floats]) -> None:
+    """Write ts (ISO 8601), name_long, name_short; empty where NaN. The path `-` is standard output."""
     if str(path) == STANDARD:
-        _write(sys.stdout, bars, long, short)
+        _write(sys.stdout, bars, name, figures)
     else:
         with path.open("w", newline="", encoding="utf-8") as file:
-            _write(file, bars, long, short)
+            _write(file, bars, name, figures)
 
 
-def _write(file: TextIO, bars: Bars, long: Floats, short: Floats) -> None:
+def _write(file: TextIO, bars: Bars, name: str, figures: BySide[Floats]) -> None:
     writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(("ts", "swept_long", "swept_short"))
-    for moment, *amounts in zip(bars.time.tolist(), long.tolist(), short.tolist(), strict=True):
+    writer.writerow(("ts", *(f"{name}_{side}" for side in Side)))
+    for moment, *amounts in zip(bars.time.tolist(), *(figures[side].tolist() for side in Side), strict=True):
         writer.writerow((rfc3339(moment), *("" if math.isnan(a) else f"{a:.9g}" for a in amounts)))
