@@ -12,9 +12,10 @@ realised         realised liquidations beside bars, and the mix fitted to them
 silence          bars of which nobody reports liquidations
 axes             the price axis of a request
 price_agreement  exchanges that trade the same thing, by their prices
-group_map        maps and profiles of a group
+group_map        maps, newest columns and profiles of a group
 group_heat       the heat of a group's map
 newest_heat      the heat of its newest column, and max pain
+zone_column      what zones are read from
 zone_reading     zones of a group
 context          how crowded the market is
 envelope         what an answer says of its inputs

@@ -1,11 +1,11 @@
-"""The maps and profiles of a group: each exchange's own, and their sum."""
+"""The maps, the newest columns and the profiles of a group: each exchange's own, and their sum."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from service.analysis.group import Group
 from service.heatmap import Heatmap, PriceAxis, Profile, heatmap_of, profile_of
-from service.heatmap.profile import laid_out, summed, summed_profiles
+from service.heatmap.profile import NewestColumn, laid_out, newest_column_of, summed, summed_columns, summed_profiles
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,8 +17,16 @@ class GroupMap:
 
 
 @dataclass(frozen=True, eq=False)
+class GroupColumn:
+    """The same of the newest column."""
+
+    total: NewestColumn
+    parts: dict[str, NewestColumn]
+
+
+@dataclass(frozen=True, eq=False)
 class GroupProfile:
-    """The same of the newest column, by side and leverage."""
+    """The same of the newest column split by leverage."""
 
     total: Profile
     parts: dict[str, Profile]
@@ -26,31 +34,24 @@ class GroupProfile:
 
 def group_map(group: Group, axis: PriceAxis) -> GroupMap:
     """Return the heatmaps of a group on an axis; one inventory at a time is held, for they are large."""
-    return _map_of(group, {name: heatmap_of(member.inventory(axis)) for name, member in group.members.items()})
+    return summed_maps(group, {name: heatmap_of(member.inventory(axis)) for name, member in group.members.items()})
 
 
-def group_profile(group: Group, axis: PriceAxis) -> GroupProfile:
-    """Return the profiles of a group; they take the last column alone."""
-    return _profile_of(
-        group,
-        {name: profile_of(member.inventory(axis, columns=1), group.price) for name, member in group.members.items()},
-    )
-
-
-def group_map_and_profile(group: Group, axis: PriceAxis, most: int) -> tuple[GroupMap, GroupProfile]:
-    """Return both, of so many last columns at most, taking each inventory once."""
-    maps, profiles = {}, {}
-    for name, member in group.members.items():
-        inventory = member.inventory(axis, min(member.columns, most))
-        maps[name] = heatmap_of(inventory)
-        profiles[name] = profile_of(inventory, group.price)
-    return _map_of(group, maps, most), _profile_of(group, profiles)
-
-
-def _map_of(group: Group, parts: Mapping[str, Heatmap], most: int | None = None) -> GroupMap:
+def summed_maps(group: Group, parts: Mapping[str, Heatmap], most: int | None = None) -> GroupMap:
+    """Return the heatmaps on the columns that any of them has, the last `most` of these, and their sum."""
     on_shared_columns = laid_out(parts, min(group.columns, most or group.columns))
     return GroupMap(summed(list(on_shared_columns.values())), on_shared_columns)
 
 
-def _profile_of(group: Group, parts: dict[str, Profile]) -> GroupProfile:
+def group_column(group: Group, axis: PriceAxis) -> GroupColumn:
+    """Return the newest columns of a group."""
+    parts = {
+        name: newest_column_of(member.inventory(axis, columns=1), group.price) for name, member in group.members.items()
+    }
+    return GroupColumn(summed_columns(list(parts.values()), group.price), parts)
+
+
+def group_profile(group: Group, axis: PriceAxis) -> GroupProfile:
+    """Return the profiles of a group; the split by leverage costs several times the column."""
+    parts = {name: profile_of(member.inventory(axis, columns=1), group.price) for name, member in group.members.items()}
     return GroupProfile(summed_profiles(list(parts.values()), group.price), parts)

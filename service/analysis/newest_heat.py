@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from service.analysis.group import Group
-from service.analysis.group_map import group_profile
-from service.heatmap import BySide, PriceAxis, Profile, Side
+from service.analysis.group_map import group_column
+from service.heatmap import BySide, PriceAxis, Side
 from service.heatmap.base import Floats, LogAxis
 from service.heatmap.density import DEFAULT_DENSITY_RULES, DensityRules, heat_of, max_pain_of, on_bins
+from service.heatmap.profile import NewestColumn
 from service.heatmap.zones import zones_axis
 
 
@@ -29,20 +30,20 @@ def newest_heat(group: Group, axis: PriceAxis) -> NewestHeat:
     fine = zones_axis(min(low, group.price), max(high, group.price), DEFAULT_DENSITY_RULES)
     range_pct = 100.0 * max(1.0 - low / group.price, high / group.price - 1.0)
     rules = DensityRules(window_pct=min(range_pct, DEFAULT_DENSITY_RULES.window_pct))
-    profiles = group_profile(group, fine)
-    heat = _heat(profiles.total, fine)
+    columns = group_column(group, fine)
+    heat = _heat(columns.total, fine)
     return NewestHeat(
         on_bins(heat[None], fine.first * fine.bin_size, fine.bin_size, axis.edges)[0],
-        _pain(profiles.total, fine, heat, rules),
-        {name: _pain(part, fine, _heat(part, fine), rules) for name, part in profiles.parts.items()},
+        _pain(columns.total, fine, heat, rules),
+        {name: _pain(part, fine, _heat(part, fine), rules) for name, part in columns.parts.items()},
     )
 
 
-def _heat(profile: Profile, axis: LogAxis) -> Floats:
-    total = profile.sides[Side.LONG].notional + profile.sides[Side.SHORT].notional
+def _heat(column: NewestColumn, axis: LogAxis) -> Floats:
+    total = column.sides[Side.LONG].notional + column.sides[Side.SHORT].notional
     heat: Floats = heat_of(total[None], axis.bin_size)[0]
     return heat
 
 
-def _pain(profile: Profile, axis: LogAxis, heat: Floats, rules: DensityRules) -> BySide[float | None]:
-    return BySide(*(max_pain_of(axis, profile.sides[side].notional, heat, profile.price, side, rules) for side in Side))
+def _pain(column: NewestColumn, axis: LogAxis, heat: Floats, rules: DensityRules) -> BySide[float | None]:
+    return BySide(*(max_pain_of(axis, column.sides[side].notional, heat, column.price, side, rules) for side in Side))

@@ -2,18 +2,15 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from service.analysis.group import Group
-from service.analysis.group_map import group_map_and_profile, group_profile
 from service.analysis.limits import MOST_CELLS
 from service.analysis.requests import AxisRequest
+from service.analysis.zone_column import zone_column
 from service.heatmap import Side, find_levels, find_zones
 from service.heatmap.base import LogAxis
 from service.heatmap.density import DensityRules
 from service.heatmap.levels import Level
-from service.heatmap.profile import SideProfile
-from service.heatmap.zones import DEFAULT_ZONE_RULES, GridHistory, ZoneMap, ZoneRules, zones_axis
+from service.heatmap.zones import DEFAULT_ZONE_RULES, ZoneMap, ZoneRules, zones_axis
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,8 +42,9 @@ def read_zones(
     """
     price = group.price if price is None else price
     axis = zones_axis(price, price, rules.density)
-    sides, history = _sides(group, axis, aged=aged)
-    long, short = sides
+    # Of very many columns the last alone are looked at: a zone that stands in the first of these may be older.
+    column = zone_column(group, axis, MOST_CELLS // axis.count if aged else None)
+    long, short = (column.total.sides[side] for side in Side)
     data, (bids, asks) = group.reference.data, group.book or (None, None)
     levels = find_levels(data.bars, bids=bids, asks=asks)
     zones = find_zones(
@@ -57,24 +55,11 @@ def read_zones(
         data.bars,
         bids=bids,
         asks=asks,
-        average_leverage=np.where(axis.centres < price, long.average_leverage, short.average_leverage),
-        history=history,
+        average_leverage=column.leverage,
+        history=column.history,
         levels=levels,
         standing=long.standing + short.standing,
         confidence=group.confidence.value,
         rules=rules,
     )
     return ZoneReading(group, axis, price, zones, levels)
-
-
-def _sides(group: Group, axis: LogAxis, *, aged: bool) -> tuple[tuple[SideProfile, SideProfile], GridHistory | None]:
-    """Return the newest column of long and of short positions, and the columns before it where ages are wanted.
-
-    Of very many columns the last alone are looked at: a zone that stands in the first of these may be older.
-    """
-    if not aged:
-        now = group_profile(group, axis).total
-        return (now.sides[Side.LONG], now.sides[Side.SHORT]), None
-    maps, profiles = group_map_and_profile(group, axis, most=MOST_CELLS // axis.count)
-    now, grid = profiles.total, maps.total
-    return (now.sides[Side.LONG], now.sides[Side.SHORT]), GridHistory(grid.time, grid.long, grid.short, axis.bin_size)

@@ -9,7 +9,7 @@ import numpy as np
 from service.analysis.axes import check_zone_axis, zone_axis
 from service.analysis.envelope import Envelope
 from service.analysis.group import Group
-from service.analysis.group_map import group_profile
+from service.analysis.group_map import group_column
 from service.analysis.limits import fitting_bins
 from service.analysis.loading import begin_group
 from service.analysis.prepared import Prepared
@@ -123,7 +123,7 @@ def _axes(groups: Mapping[str, Group], request: DiffRequest) -> dict[str, PriceA
 
 
 def _column(group: Group, axis: PriceAxis) -> MapColumn:
-    sides = group_profile(group, axis).total.sides
+    sides = group_column(group, axis).total.sides
     interest = sum(member.open_interest_usd for member in group.members.values())
     # What stands is stated at the price, and what is in a bin at the bin's own, unless contracts are in USD.
     worth = np.ones(axis.count) if group.reference.data.inverse else group.price / axis.centres

@@ -9,7 +9,8 @@ import numpy as np
 from service.heatmap.base.arrays import Floats, Times
 from service.heatmap.base.side import Side
 from service.heatmap.inventory.inventory import Account, Heatmap
-from service.heatmap.profile.profile import Profile, SideProfile, imbalance
+from service.heatmap.profile.newest_column import NewestColumn, SideColumn, imbalance_of
+from service.heatmap.profile.profile import Profile, SideProfile
 
 
 def laid_out(maps: Mapping[str, Heatmap], most: int) -> dict[str, Heatmap]:
@@ -63,24 +64,38 @@ def _summed_accounts(accounts: Sequence[Account]) -> Account:
     return Account(*(sum(getattr(account, field.name) for account in accounts) for field in fields(Account)))
 
 
+def summed_columns(columns: Sequence[NewestColumn], price: float) -> NewestColumn:
+    """Return the sum of newest columns on one axis, read from `price`."""
+    if len(columns) == 1:
+        return columns[0]
+    sides = {side: _summed_column([part.sides[side] for part in columns]) for side in Side}
+    return NewestColumn(columns[0].axis, price, sides, imbalance_of(sides))
+
+
 def summed_profiles(profiles: Sequence[Profile], price: float) -> Profile:
     """Return the sum of profiles on one axis, read from `price`; leverage is averaged by notional."""
     if len(profiles) == 1:
         return profiles[0]
-    like = replace(profiles[0], price=price)
-    sides = {side: _summed_sides([part.sides[side] for part in profiles]) for side in Side}
-    return replace(like, sides=sides, imbalance=imbalance(sides))
+    sides = {side: _summed_profile([part.sides[side] for part in profiles]) for side in Side}
+    return Profile(profiles[0].axis, price, sides, imbalance_of(sides), profiles[0].bands)
 
 
-def _summed_sides(parts: Sequence[SideProfile]) -> SideProfile:
+def _summed_column(parts: Sequence[SideColumn]) -> SideColumn:
     notional: Floats = np.sum([part.notional for part in parts], axis=0)
-    weighted = np.sum([part.average_leverage * part.notional for part in parts], axis=0)
-    return SideProfile(
+    return SideColumn(
         notional=notional,
         cumulative=np.sum([part.cumulative for part in parts], axis=0),
-        by_band=np.sum([part.by_band for part in parts], axis=0),
-        average_leverage=np.divide(weighted, notional, out=np.zeros_like(weighted), where=notional > 0),
         total=float(notional.sum()),
         standing=sum(part.standing for part in parts),
         passed=sum(part.passed for part in parts),
+    )
+
+
+def _summed_profile(parts: Sequence[SideProfile]) -> SideProfile:
+    whole = _summed_column(parts)
+    weighted = np.sum([part.average_leverage * part.notional for part in parts], axis=0)
+    return SideProfile(
+        **vars(whole),
+        by_band=np.sum([part.by_band for part in parts], axis=0),
+        average_leverage=np.divide(weighted, whole.notional, out=np.zeros_like(weighted), where=whole.notional > 0),
     )

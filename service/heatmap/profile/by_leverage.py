@@ -79,11 +79,14 @@ def _split(
     shares = np.zeros((len(buckets.share), len(held)))
     opens, limits = entries(path, curve), _limits(path)
     density = remaining * opens.density
-    edges = adverse_of(prices, side)
+    # Longs are liquidated the further down: from here on what is hit first comes first on either side.
+    rising = slice(None, None, -side.sign)
+    edges, by_interval = adverse_of(prices, side)[rising], shares[:, rising]
     for limit in np.unique(limits[density > 0.0]):
         origin, entered = _entered(opens, density, limits == limit)
-        below = _below(entered, buckets, np.maximum(edges, limit) / CELL - origin)
-        shares += np.maximum(side.sign * -np.diff(below, axis=1), 0.0)
+        first = max(int(np.searchsorted(edges, limit, side="right")) - 1, 0)
+        below = _below(entered, buckets, np.maximum(edges[first:], limit) / CELL - origin)
+        by_interval[:, first:] += np.maximum(np.diff(below, axis=1), 0.0)
     return _scaled(shares, held)
 
 
@@ -120,13 +123,11 @@ def _below(entered: Floats, buckets: Buckets, edges: Floats) -> Floats:
     twice = np.append(0.0, np.cumsum(0.5 * (entered[1:] + entered[:-1])))
     last = len(twice) - 1
 
-    def inside(distance: Floats) -> Floats:
-        at = edges - distance[:, None] / CELL
-        result: Floats = np.interp(at, np.arange(last + 1), twice, left=0.0)
-        result += np.maximum(at - last, 0.0) * entered[-1]
-        return result
-
-    below: Floats = (inside(buckets.low) - inside(buckets.high)) * (buckets.share / (buckets.high - buckets.low))[
-        :, None
-    ]
+    # Most buckets begin where their neighbour ends: each distance is read once.
+    distances, place = np.unique(np.concatenate((buckets.low, buckets.high)), return_inverse=True)
+    low, high = place.reshape(2, -1)
+    at = edges - distances[:, None] / CELL
+    inside: Floats = np.interp(at, np.arange(last + 1), twice, left=0.0)
+    inside += np.maximum(at - last, 0.0) * entered[-1]
+    below: Floats = (inside[low] - inside[high]) * (buckets.share / (buckets.high - buckets.low))[:, None]
     return below

@@ -10,7 +10,8 @@ from service.heatmap.base.axis import PriceAxis
 from service.heatmap.base.side import Side
 from service.heatmap.inventory.inventory import Account, Heatmap
 from service.heatmap.profile.aggregate import laid_out, summed, summed_profiles
-from service.heatmap.profile.profile import Profile, SideProfile, away_from_price
+from service.heatmap.profile.newest_column import away_from_price
+from service.heatmap.profile.profile import Profile, SideProfile
 
 AXIS = PriceAxis(1.0, 98, 4)
 HOUR = 3_600_000
@@ -41,7 +42,7 @@ def side(notional: list[float], leverage: list[float], which: Side) -> SideProfi
 def one_profile(long: list[float], short: list[float], leverage: list[float], price: float = 100.0) -> Profile:
     """Return a profile of both sides."""
     sides = {Side.LONG: side(long, leverage, Side.LONG), Side.SHORT: side(short, leverage, Side.SHORT)}
-    return Profile(AXIS, price, ((1.0, 10.0), (10.0, np.inf)), sides, 0.0)
+    return Profile(AXIS, price, sides, 0.0, ((1.0, 10.0), (10.0, np.inf)))
 
 
 def test_columns_that_any_has_are_kept() -> None:
