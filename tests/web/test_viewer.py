@@ -68,10 +68,11 @@ def open_at(page: Page, base: str, query: str = "") -> None:
 
 
 def far_cells(page: Page) -> list[tuple[int, int]]:
-    """Return cells over the whole map that no candle covers."""
+    """Return cells over the whole map that neither a candle nor the line of the price covers."""
     shown: dict[str, Any] = page.evaluate(
         "() => { const { columns, bins, answer, edges, step } = globalThis.viewer.shown;"
-        " return { columns, bins, high: answer.candles.high, low: answer.candles.low, edges, step } }"
+        " return { columns, bins, high: answer.candles.high, low: answer.candles.low, edges, step,"
+        " price: globalThis.viewer.found.price } }"
     )
     columns = range(5, int(shown["columns"] * 0.8), max(shown["columns"] // 12, 1))
     bins = range(3, shown["bins"] - 3, max(shown["bins"] // 12, 1))
@@ -81,6 +82,7 @@ def far_cells(page: Page) -> list[tuple[int, int]]:
         for column in columns
         for bin_ in bins
         if not shown["low"][column] - gap < shown["edges"][bin_] < shown["high"][column] + gap
+        and abs(shown["edges"][bin_] - shown["price"]) > gap
     ]
 
 

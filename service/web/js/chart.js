@@ -1,19 +1,19 @@
 // The chart: candles over the heatmap, the zones' bands, and what the crosshair is over.
 
 import { CandlestickSeries, ColorType, createChart, CrosshairMode, LineStyle } from "../vendor/lightweight-charts.mjs";
-import { decimals } from "./format.js";
+import { decimals, price as written } from "./format.js";
 import { cellAt } from "./grid.js";
 import { HeatSeries, paint } from "./heat-series.js";
-import { scale } from "./palette.js";
+import { scale, themeOf } from "./palette.js";
 import { ZoneBands } from "./zone-bands.js";
 
-const THEMES = {
-  dark: { background: "#0e1116", text: "#aab2bf", line: "#1c222b", up: "#e6edf3", down: "#4fb3d9" },
-  light: { background: "#ffffff", text: "#4a5361", line: "#e8ebef", up: "#0b6e4f", down: "#1d3557" },
-};
+// Room to the right of the newest column, for the zones and what they say, in pixels.
+const ROOM = { wide: 132, narrow: 40 }, NARROW = 620;
+// Thinner candles are drawn without their dark edge, which would be all there is of them, in pixels.
+const EDGED = 5;
 
 export class HeatmapChart {
-  #host; #chart; #view = new HeatSeries(); #heat; #candles; #bands; #grid = null; #lines = [];
+  #host; #chart; #view = new HeatSeries(); #heat; #candles; #bands; #grid = null; #lines = []; #look = null;
 
   constructor(host, onHover) {
     this.#host = host;
@@ -21,25 +21,29 @@ export class HeatmapChart {
       autoSize: true,
       layout: { attributionLogo: false, fontFamily: "inherit" },
       crosshair: { mode: CrosshairMode.Normal },
-      timeScale: { timeVisible: true, secondsVisible: false, minBarSpacing: 0.2 },
-      rightPriceScale: { scaleMargins: { top: 0.02, bottom: 0.02 } },
-      localization: { locale: "en-US" },
+      timeScale: { timeVisible: true, secondsVisible: false, minBarSpacing: 0.2, borderVisible: false,
+        rightOffsetPixels: host.clientWidth < NARROW ? ROOM.narrow : ROOM.wide },
+      rightPriceScale: { scaleMargins: { top: 0.01, bottom: 0.01 }, borderVisible: false },
+      localization: { locale: "en-US", priceFormatter: (value) => written(value, this.#tick) },
     });
     this.#heat = this.#chart.addCustomSeries(this.#view, {});
-    this.#candles = this.#chart.addSeries(CandlestickSeries, { borderVisible: false, priceLineVisible: true });
+    this.#candles = this.#chart.addSeries(CandlestickSeries, { priceLineVisible: false, lastValueVisible: false });
     this.#bands = new ZoneBands();
     this.#candles.attachPrimitive(this.#bands);
     this.#chart.subscribeCrosshairMove((event) => onHover(this.#under(event)));
+    this.onView(() => this.#edges());
   }
 
   // Colour all of it for a theme and a palette.
   dress(theme, palette) {
-    const look = THEMES[theme];
+    const look = this.#look = themeOf(theme), { up, down } = look.candles[palette];
     this.#chart.applyOptions({
-      layout: { background: { type: ColorType.Solid, color: look.background }, textColor: look.text },
+      layout: { background: { type: ColorType.Solid, color: look.background }, textColor: look.dim },
       grid: { vertLines: { color: look.line }, horzLines: { color: look.line } },
     });
-    this.#candles.applyOptions({ upColor: look.up, downColor: look.down, wickUpColor: look.up, wickDownColor: look.down });
+    this.#candles.applyOptions({
+      upColor: up, downColor: down, wickUpColor: up, wickDownColor: down, borderUpColor: look.edge, borderDownColor: look.edge,
+    });
     this.#bands.dress(theme);
     if (this.#grid) this.#paint(theme, palette);
   }
@@ -56,11 +60,13 @@ export class HeatmapChart {
     else this.#chart.timeScale().fitContent();
   }
 
-  zones(zones, chosen) {
-    this.#bands.show(zones, chosen);
+  // What is drawn at the right: zones, the gap, the price of now, and the chosen zone's stop.
+  zones({ zones, gap, price }, chosen) {
+    this.#bands.show({ zones, gap, price, step: this.#tick, columns: this.#grid.columns }, chosen);
     for (const line of this.#lines) this.#candles.removePriceLine(line);
-    this.#lines = (chosen?.stop ? [chosen.stop.price] : []).map((price) =>
-      this.#candles.createPriceLine({ price, color: "#e5534b", lineWidth: 1, lineStyle: LineStyle.Dashed, title: "stop" }));
+    const lines = [{ price, color: this.#look.price, lineStyle: LineStyle.Dotted, title: "" }];
+    if (chosen?.stop) lines.push({ price: chosen.stop.price, color: this.#look.stop, lineStyle: LineStyle.Dashed, title: "stop" });
+    this.#lines = lines.map((line) => this.#candles.createPriceLine({ lineWidth: 1, ...line }));
   }
 
   move(share) {
@@ -83,6 +89,8 @@ export class HeatmapChart {
   // Where the middle of a column is drawn, in pixels from the left of the chart.
   x(column) { return this.#chart.timeScale().logicalToCoordinate(column); }
 
+  get #tick() { return this.#grid ? this.#grid.step / 10 : 0.01; }
+
   get height() { return this.#host.clientHeight - this.#chart.timeScale().height(); }
 
   onView(call) { this.#chart.timeScale().subscribeVisibleLogicalRangeChange(call); }
@@ -91,6 +99,11 @@ export class HeatmapChart {
     const name = this.#grid.layer === "diff" ? "diff" : palette;
     this.#view.show(this.#grid, paint(this.#grid, scale(name, theme)));
     this.#heat.applyOptions({}); // draws anew
+  }
+
+  #edges() {
+    const edged = this.#chart.timeScale().options().barSpacing >= EDGED;
+    if (this.#candles.options().borderVisible !== edged) this.#candles.applyOptions({ borderVisible: edged });
   }
 
   #under(event) {

@@ -27,3 +27,8 @@ export function ago(seconds) {
   if (seconds < 90) return `${Math.round(seconds)} s`;
   return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
 }
+
+// A share with its sign, as traders write a way to go: -1.2 %.
+export function signed(share, digits = 2) {
+  return `${share < 0 ? "−" : "+"}${(100 * Math.abs(share)).toFixed(digits)} %`;
+}

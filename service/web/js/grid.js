@@ -1,14 +1,15 @@
 // A map as one byte a cell: what the picture is painted from, and what the crosshair reads.
 
-// A cell of the amounts' layer is as bright as its amount to this power of the amount at the 99th percentile.
-const GAMMA = 0.5;
+// A cell of the amounts' layer is as bright as its share of the amount at the 99.5th percentile.
+const TOP = 0.995;
 
 export function gridOf(answer, layer) {
   const { time, edges, bin_size: step, long, short, heat } = answer.grid;
   const columns = time.length, bins = edges.length - 1;
   const grid = { time, edges, step, columns, bins, low: edges[0], high: edges[bins], long, short, heat, answer };
-  grid.values = layer === "heat" && heat ? bytesOf(heat, columns, bins) : notionalBytes(long, short, columns, bins);
   grid.layer = layer === "heat" && heat ? "heat" : "notional";
+  grid.top = highPercentile(long, short, columns, bins);
+  grid.values = grid.layer === "heat" ? bytesOf(heat, columns, bins) : notionalBytes(grid);
   return grid;
 }
 
@@ -18,12 +19,11 @@ function bytesOf(heat, columns, bins) {
   return values;
 }
 
-function notionalBytes(long, short, columns, bins) {
-  const top = highPercentile(long, short, columns, bins);
+function notionalBytes({ long, short, columns, bins, top }) {
   const values = new Uint8Array(columns * bins);
   for (let t = 0; t < columns; t++) {
     for (let b = 0; b < bins; b++) {
-      values[t * bins + b] = Math.min(255, Math.round(255 * Math.pow((long[t][b] + short[t][b]) / top, GAMMA)));
+      values[t * bins + b] = Math.min(255, Math.round(255 * ((long[t][b] + short[t][b]) / top)));
     }
   }
   return values;
@@ -39,7 +39,7 @@ function highPercentile(long, short, columns, bins) {
     }
   }
   const sorted = amounts.subarray(0, n).sort();
-  return n ? sorted[Math.floor(0.99 * (n - 1))] : 1;
+  return n ? sorted[Math.floor(TOP * (n - 1))] : 1;
 }
 
 // How two exchanges differ: each cell's share of its own exchange's column, first less second; 128 is no difference.

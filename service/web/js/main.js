@@ -9,7 +9,7 @@ import { ago, moment, percent, price, usd } from "./format.js";
 import { differenceOf, gridOf } from "./grid.js";
 import { css, scale } from "./palette.js";
 import { readState, writeState } from "./state.js";
-import { element, marketCard, zoneRow } from "./zones.js";
+import { element, marketCard, remarks, zoneRow } from "./zones.js";
 
 const POLL_MS = 15_000, BINS = 240;
 const at = (id) => document.getElementById(id);
@@ -18,7 +18,7 @@ const state = readState();
 const chart = new HeatmapChart(at("chart"), hover);
 const controls = new Controls(at("controls"), change);
 const alerts = new Alerts(at("alerts"), at("toasts"));
-let shown = null, zones = [], chosen = null, loading = null, timer = null;
+let shown = null, found = null, zones = [], chosen = null, loading = null, timer = null;
 
 function change(part, { quiet = false } = {}) {
   const market = ["exchange", "symbol", "timeframe", "compare"].some((name) => name in part && part[name] !== state[name]);
@@ -38,6 +38,7 @@ function dress() {
   chart.dress(state.theme, state.palette);
   legend();
   curve();
+  if (found) chart.zones({ zones, gap: found.gap, price: found.price }, chosen);
 }
 
 async function load({ keepView = false } = {}) {
@@ -70,25 +71,28 @@ async function draw(signal, keepView) {
   const common = { symbol: state.symbol, timeframe: state.timeframe, lookback: state.lookback, mix: mixOf(state) };
   const pair = comparable() ? [state.exchange, state.compare] : null;
   const exchange = pair ? pair.join(",") : state.exchange;
-  const [map, found, difference] = await Promise.all([
+  const [map, answer, difference] = await Promise.all([
     ask("v1/heatmap", { ...common, exchange, bins: BINS, candles: true, split: pair ? true : "" }, { signal }),
     ask("v1/zones", { ...common, exchange: state.exchange, top: 12 }, { signal }),
     pair ? ask("v1/diff", { ...common, a: pair[0], b: pair[1] }, { signal }) : null,
   ]);
   shown = pair && map.split?.[pair[0]] && map.split?.[pair[1]] ? differenceOf(map, ...pair) : gridOf(map, state.layer);
+  found = answer;
   zones = [...found.hot, ...found.cold];
   chosen = zones.find((zone) => zone.id === chosen?.id) ?? null;
   chart.show(shown, { theme: state.theme, palette: state.palette, keepView });
-  side(found, difference);
+  side(difference);
   legend();
   curve();
   alerts.check(found.price);
   document.title = `${price(found.price, shown.step)} ${state.symbol} · Liquidation Heatmap`;
-  globalThis.viewer = { shown, zones, chart, state };
+  globalThis.viewer = { shown, found, zones, chart, state };
 }
 
-function side(found, difference) {
+function side(difference) {
   const step = shown.step / 10;
+  at("badges").replaceChildren(...remarks(found).map(([text, why]) => element("li", { title: why }, text)));
+  at("remarks").replaceChildren(...remarks(found).map(([text, why]) => element("p", { class: "warn" }, `${text}. ${why}`)));
   at("market").replaceChildren(...marketCard({ ...found, accounting: shown.answer.accounting }, step));
   for (const kind of ["hot", "cold"]) {
     const rows = found[kind].map((zone) => zoneRow(zone, step, { chosen: zone.id === chosen?.id, choose, alert: (one) => alerts.add(one, found.price, step) }));
@@ -96,7 +100,7 @@ function side(found, difference) {
   }
   at("comparison").hidden = !difference;
   if (difference) at("comparison").replaceChildren(...comparison(difference));
-  chart.zones(zones, chosen);
+  chart.zones({ zones, gap: found.gap, price: found.price }, chosen);
 }
 
 function comparison(difference) {
@@ -115,7 +119,7 @@ function choose(zone) {
     row.classList.toggle("chosen", on);
     row.querySelector(".pick").setAttribute("aria-pressed", String(on));
   }
-  chart.zones(zones, chosen);
+  chart.zones({ zones, gap: found.gap, price: found.price }, chosen);
 }
 
 function hover(under) {
@@ -137,13 +141,14 @@ function legend() {
     box.style.background = css(table, (n / 23) * 255);
     return box;
   });
-  const [low, high] = { heat: ["emptier than around it", "fuller"], notional: ["nothing", "much stands"],
+  const [low, high] = { heat: ["emptier than around it", "fuller than around it"],
+    notional: ["nothing stands", `${usd(shown.top)} a cell`],
     diff: [`more on ${state.compare}`, `more on ${state.exchange}`] }[shown.layer];
   at("legend").replaceChildren(element("span", {}, low), ...steps, element("span", {}, high));
 }
 
 function curve() {
-  if (shown) drawCurve(at("curve"), chart, shown, shown.answer.price, state.theme);
+  if (shown) drawCurve(at("curve"), chart, shown, found.price, state.theme);
 }
 
 function tell(kind, text) {
@@ -169,7 +174,7 @@ function next(by) {
 const KEYS = {
   ArrowLeft: () => chart.move(-0.1), ArrowRight: () => chart.move(0.1), "+": () => chart.zoom(0.7), "=": () => chart.zoom(0.7),
   "-": () => chart.zoom(1.4), 0: () => chart.all(), j: () => next(1), k: () => next(-1), r: () => load({ keepView: true }),
-  a: () => chosen && alerts.add(chosen, shown.answer.price, shown.step / 10),
+  a: () => chosen && alerts.add(chosen, found.price, shown.step / 10),
   l: () => change({ layer: state.layer === "heat" ? "notional" : "heat" }),
   t: () => change({ theme: state.theme === "dark" ? "light" : "dark" }, { quiet: true }),
   p: () => change({ palette: state.palette === "fire" ? "safe" : "fire" }, { quiet: true }),
@@ -186,6 +191,7 @@ chart.onView(() => requestAnimationFrame(curve));
 addEventListener("resize", () => requestAnimationFrame(curve));
 
 async function start() {
+  at("more").open = !matchMedia("(max-width: 860px)").matches;
   controls.offer([{ id: state.exchange }], MIXES);
   controls.show(state);
   alerts.clear();

@@ -1,6 +1,6 @@
 // The zones at the side: rank, core, distance, stop, what agrees with them, and how price comes near.
 
-import { percent, price, usd } from "./format.js";
+import { ago, percent, price, signed, usd } from "./format.js";
 
 const WORDS = {
   swing_high: "swing high", swing_low: "swing low", high_volume_node: "much traded here", low_volume_node: "little traded here",
@@ -14,33 +14,32 @@ export function element(name, attributes = {}, ...children) {
     if (key.startsWith("on")) made.addEventListener(key.slice(2), value);
     else if (value !== false && value != null) made.setAttribute(key, value === true ? "" : value);
   }
-  made.append(...children.filter((child) => child != null));
+  made.append(...children.filter((child) => child != null && child !== false));
   return made;
 }
 
 export function zoneRow(zone, step, { chosen, choose, alert }) {
-  const core = zone.core ?? zone;
-  const side = zone.side === "long" ? "longs, below" : "shorts, above";
-  const facts = [
-    zone.distance_pct != null && `${zone.distance_pct.toFixed(2)} % away`,
-    zone.touch_probability && `touched in 24 h: ${percent(zone.touch_probability.h24)}`,
-    zone.approach && zone.approach.state !== "far" && `price: ${zone.approach.state}`,
-    zone.stop && `stop ${price(zone.stop.price, step)}`,
-    zone.vacuum && "book is thin here too",
-    zone.timeframes.length > 1 && `on ${zone.timeframes.join(", ")}`,
-    zone.confluence.length > 0 && meets(zone.confluence),
-  ].filter(Boolean);
+  const core = zone.core ?? zone, name = `${zone.kind === "hot" ? "H" : "C"}${zone.rank}`;
   const amount = zone.expected_liquidation
     ? `about ${usd(zone.expected_liquidation.q50)} expected (${usd(zone.expected_liquidation.q10)} to ${usd(zone.expected_liquidation.q90)})`
     : `${usd(zone.notional)} stands`;
+  const chips = [
+    zone.distance_pct != null && `${zone.distance_pct.toFixed(2)} % away`,
+    zone.touch_probability && `${percent(zone.touch_probability.h24)} in 24 h`,
+    zone.stop && `stop ${price(zone.stop.price, step)}`,
+    zone.approach && zone.approach.state !== "far" && `price ${zone.approach.state}`,
+    zone.vacuum && "thin book",
+    zone.timeframes.length > 1 && zone.timeframes.join(" + "),
+  ].filter(Boolean);
   return element("li", { class: `zone ${zone.kind} ${chosen ? "chosen" : ""}`, "data-id": zone.id },
     element("button", { type: "button", class: "pick", "aria-pressed": String(chosen), onclick: () => choose(zone) },
-      element("span", { class: "rank" }, `${zone.kind === "hot" ? "H" : "C"}${zone.rank}`),
+      element("span", { class: "rank" }, name),
       element("span", { class: "range" }, `${price(core.low, step)} – ${price(core.high, step)}`),
       element("span", { class: `tag ${zone.colour}` }, zone.colour),
-      element("span", { class: "what" }, `${side} · ${amount}`),
-      element("span", { class: "facts" }, facts.join(" · "))),
-    element("button", { type: "button", class: "bell", title: "Tell me when price is at its edge", "aria-label": `Alert at the edge of zone ${zone.id}`, onclick: () => alert(zone) }, "Alert"));
+      element("span", { class: "what" }, `${zone.side === "long" ? "longs below" : "shorts above"} · ${amount}`),
+      element("span", { class: "chips", title: "Way to its near edge; chance that price touches it; stop beyond its core; how price moves towards it" }, ...chips.map((text) => element("span", { class: "chip" }, text))),
+      zone.confluence.length > 0 && element("span", { class: "what" }, meets(zone.confluence))),
+    element("button", { type: "button", class: "bell", title: "Tell me when price is at its edge (a)", "aria-label": `Alert at the edge of zone ${zone.id}`, onclick: () => alert(zone) }, "Alert"));
 }
 
 function meets(levels) {
@@ -49,16 +48,31 @@ function meets(levels) {
 }
 
 export function marketCard(answer, step) {
-  const long = answer.accounting?.long, low = answer.confidence.value < 0.5;
+  const long = answer.accounting?.long, { funding, long_short_ratio: ratio, open_interest_change_24h: change } = answer.context ?? {};
+  const facts = [
+    long && ["open interest", usdOf(answer, long.open_interest)],
+    change?.value != null && ["in 24 h", signed(change.value, 1)],
+    funding?.rate != null && [`funding ${funding.interval_hours} h`, signed(funding.rate, 3)],
+    ratio?.value != null && ["accounts long : short", ratio.value.toFixed(2)],
+    ["confidence", percent(answer.confidence.value)],
+  ].filter(Boolean);
   return [
     element("p", { class: "price" }, price(answer.price, step)),
     element("p", {}, `${answer.symbol} on ${answer.exchange}`),
-    long && element("p", {}, `${usdOf(answer, long.open_interest)} open`),
-    element("p", { class: low ? "warn" : "" }, `confidence ${percent(answer.confidence.value)}${low ? ": read with care" : ""}`),
-    answer.simulated && element("p", { class: "warn" }, "Simulated market: invented prices."),
-    answer.stale && element("p", { class: "warn" }, "Old data: the exchange does not answer."),
+    element("dl", { class: "facts" }, ...facts.map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value)))),
+    answer.gap && element("p", {}, `Gap swept by price: ${price(answer.gap.low, step)} – ${price(answer.gap.high, step)}`),
+  ].filter(Boolean);
+}
+
+// What a reader must know before trusting the picture, each in a few words with its reason beside it.
+export function remarks(answer) {
+  const low = answer.confidence.value < 0.5, weakest = [...answer.confidence.parts].sort((a, b) => a.value - b.value)[0];
+  return [
+    answer.simulated && ["Simulated market", "Invented prices and positions."],
+    answer.stale && [`Stale: ${ago(answer.age_seconds)} old`, "The exchange does not answer, so this is its last good answer."],
+    low && [`Low confidence: ${percent(answer.confidence.value)}`, weakest?.reason ?? ""],
     ...answer.sources.filter((source) => source.state !== "used").map((source) =>
-      element("p", { class: "warn" }, `${source.exchange} ${source.state === "missing" ? "is missing" : "is left out"}: ${source.reason}`)),
+      [`${source.exchange} ${source.state === "missing" ? "is missing" : "is left out"}`, source.reason ?? ""]),
   ].filter(Boolean);
 }
 
