@@ -91,6 +91,7 @@ def build_exchanges(settings: Settings, clock: Clock) -> dict[str, Exchange]:
             settings.exchange_seconds,
             clock,
             throttle=not (settings.unthrottled and exchange in settings.base_urls),
+            egress=settings.egress,
         )
         for exchange in settings.exchanges
     }

@@ -1,13 +1,13 @@
 """Settings: the environment, read once into a frozen dataclass; every name starts with LH_."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 
 from environs import Env, EnvError
 
-from service.market.adapter import checked_base_url
+from service.market.adapter import Egress, checked_base_url, checked_ca_file, checked_proxy
 from service.market.sim import SIMULATED
 from service.market.venues import VENUE_IDS
 
@@ -35,6 +35,8 @@ class Settings:
     exchanges         ids served                                          LH_EXCHANGES, comma-separated
     base_urls         where to reach an exchange instead of its own host  LH_BASE_URLS, JSON object by id
     unthrottled       no gaps between calls to the hosts in base_urls     LH_UNTHROTTLED: they are no exchange's own
+    egress_proxy      forward proxy to the exchanges, may hold a password LH_EGRESS_PROXY; not for those in base_urls
+    ca_file           PEM of the authorities trusted in place of our own  LH_CA_FILE
     exchange_seconds  wall clock of one call, waiting for a turn included LH_EXCHANGE_SECONDS
     answer_bytes      memory for finished answers                         LH_ANSWER_BYTES
     load_threads      loads of one exchange that run side by side         LH_LOAD_THREADS, in one process
@@ -44,10 +46,17 @@ class Settings:
     exchanges: tuple[str, ...] = EXCHANGES
     base_urls: Mapping[str, str] = field(default_factory=dict)
     unthrottled: bool = False
+    egress_proxy: str | None = field(default=None, repr=False)
+    ca_file: str | None = None
     exchange_seconds: float = 10.0
     answer_bytes: int = 64 * 1024 * 1024
     load_threads: int = 8
     sim_seed: int = 7
+
+    @property
+    def egress(self) -> Egress:
+        """The way to the exchanges' own hosts."""
+        return Egress(self.egress_proxy, self.ca_file)
 
 
 def settings_from_environment() -> Settings:
@@ -60,6 +69,8 @@ def settings_from_environment() -> Settings:
             exchanges=tuple(part.strip() for part in env.list("EXCHANGES", list(usual.exchanges)) if part.strip()),
             base_urls=_base_urls(env),
             unthrottled=env.bool("UNTHROTTLED", usual.unthrottled),
+            egress_proxy=_checked(env, "EGRESS_PROXY", checked_proxy),
+            ca_file=_checked(env, "CA_FILE", checked_ca_file),
             exchange_seconds=env.float("EXCHANGE_SECONDS", usual.exchange_seconds),
             answer_bytes=env.int("ANSWER_BYTES", usual.answer_bytes),
             load_threads=env.int("LOAD_THREADS", usual.load_threads),
@@ -78,6 +89,14 @@ def _refuse_unknown(environment: Mapping[str, str]) -> None:
             near = get_close_matches(name, known, 1)
             meant = f"; did you mean {near[0]}?" if near else "."
             raise BadSettings(f"{name}: no such setting{meant} There are: {', '.join(known)}")
+
+
+def _checked(env: Env, name: str, check: Callable[[str], str]) -> str | None:
+    text = env.str(name, None)
+    try:
+        return check(text) if text else None
+    except ValueError as error:
+        raise BadSettings(f"LH_{name}: {error}") from None
 
 
 def _base_urls(env: Env) -> dict[str, str]:

@@ -8,6 +8,7 @@ import traceback
 from pathlib import Path
 from typing import Any
 
+import certifi
 import pytest
 
 from service.app import build_exchanges
@@ -38,6 +39,10 @@ def test_defaults() -> None:
         ("LH_BASE_URLS", "{}", "base_urls", {}),
         ("LH_UNTHROTTLED", "true", "unthrottled", True),
         ("LH_UNTHROTTLED", "0", "unthrottled", False),
+        ("LH_EGRESS_PROXY", "http://me:pass@proxy:3128/", "egress_proxy", "http://me:pass@proxy:3128"),
+        ("LH_EGRESS_PROXY", "", "egress_proxy", None),
+        ("LH_CA_FILE", "", "ca_file", None),
+        ("LH_CA_FILE", certifi.where(), "ca_file", certifi.where()),
         ("LH_EXCHANGE_SECONDS", "2.5", "exchange_seconds", 2.5),
         ("LH_ANSWER_BYTES", "0", "answer_bytes", 0),
         ("LH_LOAD_THREADS", "4", "load_threads", 4),
@@ -79,6 +84,9 @@ def test_every_setting_is_documented(field: str) -> None:
         ("LH_BASE_URLS", '{"binance": 5}'),
         ("LH_BASE_URLS", '{"binance": null}'),
         ("LH_UNTHROTTLED", "perhaps"),
+        ("LH_EGRESS_PROXY", "proxy:3128"),
+        ("LH_EGRESS_PROXY", "socks5://proxy:1080"),
+        ("LH_CA_FILE", "/nowhere.pem"),
         ("LH_EXCHANGE_SECONDS", "soon"),
         ("LH_EXCHANGE_SECONDS", "0"),
         ("LH_EXCHANGE_SECONDS", "-1"),
@@ -104,6 +112,26 @@ def test_a_bad_url_is_not_repeated(monkeypatch: pytest.MonkeyPatch, url: str) ->
     with pytest.raises(BadSettings, match=r"^LH_BASE_URLS: binance: want http\(s\)://host") as raised:
         settings_from_environment()
     assert "hunter2" not in "".join(traceback.format_exception(raised.value))
+
+
+def test_a_proxys_password_is_shown_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither by a setting that cannot be used, nor by settings that are printed."""
+    monkeypatch.setenv("LH_EGRESS_PROXY", "http://me:hunter2@proxy:3128/x")
+    with pytest.raises(BadSettings, match=r"^LH_EGRESS_PROXY: want ") as raised:
+        settings_from_environment()
+    assert "hunter2" not in "".join(traceback.format_exception(raised.value))
+    monkeypatch.setenv("LH_EGRESS_PROXY", "http://me:hunter2@proxy:3128")
+    settings = settings_from_environment()
+    assert "hunter2" not in f"{settings!r} {settings.egress!r}"
+
+
+def test_the_way_out_reaches_every_exchange() -> None:
+    """Each exchange that is built goes by the proxy and the authorities of the settings."""
+    settings = Settings(exchanges=VENUE_IDS, egress_proxy="http://proxy:3128", ca_file=certifi.where())
+    for exchange in build_exchanges(settings, lambda: 0.0).values():
+        session: Any = exchange._session  # type: ignore[attr-defined]  # of the adapter, not of the protocol
+        assert (session._proxies["https"], session._authorities) == ("http://proxy:3128", certifi.where())
+        session.close()
 
 
 def test_every_url_that_passes_can_be_used(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 base_url           base URLs that stand in for an exchange's own hosts
 client             a ccxt client set up for public data
+egress             the way out: a forward proxy, and which authorities are trusted
 endings            what a listing says of a market that is no longer traded
 exchange_failures  what ccxt and the network raise, made into the contract's errors, with a text and how long to wait
 listing            which of ccxt's markets are served
@@ -16,15 +17,20 @@ venue              one venue behind one client: its turns, its listing, its cloc
 """
 
 from service.market.adapter.base_url import checked_base_url
+from service.market.adapter.egress import DIRECT, Egress, checked_ca_file, checked_proxy
 from service.market.adapter.paging import collect, windows
 from service.market.adapter.source import DEFAULT_FUNDING_HOURS, CcxtSource, PageSizes
 from service.market.adapter.validation import require_amounts, require_holdable
 
 __all__ = [
     "DEFAULT_FUNDING_HOURS",
+    "DIRECT",
     "CcxtSource",
+    "Egress",
     "PageSizes",
     "checked_base_url",
+    "checked_ca_file",
+    "checked_proxy",
     "collect",
     "require_amounts",
     "require_holdable",

@@ -2,11 +2,13 @@
 
 import logging
 import math
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email.utils import parsedate_to_datetime
 
 import ccxt
+from urllib3.exceptions import ProxyError
 
 from service.market.adapter.transport import FIRST_ERROR_STATUS, BoundedSession, UnusableBody
 from service.market.contract import BadData, ExchangeUnavailable, MarketError, UnknownSymbol, Unsupported
@@ -94,7 +96,12 @@ def _reason(error: BaseException, session: BoundedSession) -> str:
 
 
 def _root(error: BaseException) -> str:
-    """Return the kind of the error that all began with."""
+    """Return the kind of the error that all began with, and what a proxy said if it was one that refused."""
+    at_proxy = isinstance(error, ProxyError)
     while (before := error.__cause__ or error.__context__) is not None:
         error = before
-    return type(error).__name__
+        at_proxy = at_proxy or isinstance(error, ProxyError)
+    if not at_proxy:
+        return type(error).__name__
+    said = re.search(r"Tunnel connection failed: (\d{3})", str(error))
+    return f"the proxy answered {said[1]}" if said else f"the proxy: {type(error).__name__}"

@@ -16,6 +16,8 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError, NameResolutionError
 from urllib3.util import Timeout
 
+from service.market.adapter.egress import DIRECT, Egress
+
 MAX_BODY_BYTES = 32 * 1024 * 1024
 _CHUNK = 64 * 1024
 FIRST_ERROR_STATUS = 400
@@ -100,10 +102,18 @@ class _SecurePool(HTTPSConnectionPool):
     ConnectionCls = _SecureConnection
 
 
+_POOLS = {"http": _Pool, "https": _SecurePool}
+
+
 class _TimedAdapter(HTTPAdapter):
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - passed on untouched
         super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
+        self.poolmanager.pool_classes_by_scheme = _POOLS
+
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:  # noqa: ANN401 - urllib3's own class, passed on
+        manager = super().proxy_manager_for(proxy, **kwargs)
+        manager.pool_classes_by_scheme = _POOLS
+        return manager
 
 
 class BoundedSession(requests.Session):
@@ -118,13 +128,22 @@ class BoundedSession(requests.Session):
     status, retry_after  of the last answer; None where the last request got none
     """
 
-    def __init__(self, base_url: str | None = None, max_body_bytes: int = MAX_BODY_BYTES) -> None:
-        """`base_url` stands in for the exchange's own hosts; `max_body_bytes` counts the decompressed body."""
+    def __init__(
+        self, base_url: str | None = None, max_body_bytes: int = MAX_BODY_BYTES, egress: Egress = DIRECT
+    ) -> None:
+        """`base_url` stands in for the exchange's own hosts; `max_body_bytes` counts the decompressed body.
+
+        The proxy of `egress` is for the exchange's own hosts: a base URL is one's own, and reached straight.
+        """
         super().__init__()
         self.trust_env = False
         self.deadline: float | None = None
         base = urlsplit(base_url or "")
-        self._prefix, self._hosts = base.path.rstrip("/"), {host for host in (base.netloc, base.hostname) if host}
+        self._proxies = {"http": egress.proxy, "https": egress.proxy} if egress.proxy and base_url is None else {}
+        self._authorities = egress.ca_file or True
+        proxy = urlsplit(self._proxies.get("https", ""))
+        self._prefix = base.path.rstrip("/")
+        self._hosts = {host for host in (base.netloc, base.hostname, proxy.netloc, proxy.hostname) if host}
         self.forget()
         self._max_body_bytes = max_body_bytes
         self.mount("http://", _TimedAdapter())
@@ -147,7 +166,8 @@ class BoundedSession(requests.Session):
         self.forget()
         self.path = self._path_of(request.url or "")
         timeout = self._timeout(kwargs.get("timeout"))
-        response = super().send(request, **{**kwargs, "timeout": timeout, "stream": True, "allow_redirects": False})
+        ours = {"timeout": timeout, "stream": True, "allow_redirects": False, "verify": self._authorities}
+        response = super().send(request, **{**kwargs, **ours, "proxies": self._proxies})
         self.status, self.retry_after = response.status_code, response.headers.get("Retry-After")
         # a server may leave the phrase out, and ccxt adds it to a string
         response.reason = response.reason or ""

@@ -12,6 +12,7 @@ from time import monotonic
 from typing import Any, TypeVar
 
 from service.market.adapter.client import client
+from service.market.adapter.egress import DIRECT, Egress
 from service.market.adapter.exchange_failures import as_market_errors
 from service.market.adapter.listing import delisting_at, listed
 from service.market.adapter.transport import BoundedSession
@@ -42,10 +43,18 @@ class CcxtVenue:
     # which field of the venue's own entry of a market says when it is delisted, epoch ms; None where none does
     delisted_at: str | None = None
 
-    def __init__(self, clock: Callable[[], float], base_url: str | None, timeout_s: float, *, throttle: bool) -> None:
+    def __init__(
+        self,
+        clock: Callable[[], float],
+        base_url: str | None,
+        timeout_s: float,
+        *,
+        throttle: bool,
+        egress: Egress = DIRECT,
+    ) -> None:
         """`timeout_s` is the wall clock of one call: waiting for its turn, connecting and the whole answer."""
         self._clock, self._timeout_s = clock, timeout_s
-        self._session = BoundedSession(base_url)
+        self._session = BoundedSession(base_url, egress=egress)
         config = {"timeout": int(timeout_s * 1000), "enableRateLimit": throttle}
         self._client = client(self.ccxt_class, self.options, base_url, self._session, config)
         # where ccxt chooses an endpoint or an end by the time, it is to go by ours
