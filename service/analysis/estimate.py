@@ -11,9 +11,18 @@ from service.analysis.limits import check_moment, columns_of
 from service.analysis.realised import MixFit, fitted
 from service.analysis.requests import MarketRequest
 from service.analysis.services import Services
-from service.heatmap import Assumptions, PriceAxis, VenueTerms, take_inventory
+from service.heatmap import Assumptions, PriceAxis, VenueTerms
 from service.heatmap.base import Times
-from service.heatmap.inventory import Confidence, Ensemble, Inventory, assess, depth_near, take_ensemble, with_agreement
+from service.heatmap.inventory import (
+    Confidence,
+    Ensemble,
+    Inventory,
+    StockTaker,
+    assess,
+    depth_near,
+    take_ensemble,
+    with_agreement,
+)
 from service.market.contract import MarketData
 from service.market.feed import FeedQuery
 from service.times import DAY_MS
@@ -106,7 +115,11 @@ class Estimate:
 
     def inventory(self, axis: PriceAxis, columns: int | None = None) -> Inventory:
         """Take the inventory on the axis, of all columns or of so many last ones; raises BadInput."""
-        return take_inventory(self.data.bars, self.assumptions, self.venue, axis, columns or self.columns)
+        return self._stock_taker.take(axis, columns or self.columns)
+
+    @cached_property
+    def _stock_taker(self) -> StockTaker:
+        return StockTaker(self.data.bars, self.assumptions, self.venue)
 
     def ensemble(self, axis: PriceAxis) -> Ensemble:
         """Return the newest column under every member of the ensemble; raises BadInput as `inventory` does."""

@@ -116,8 +116,8 @@ def model_digest() -> str:
 def _pieces(value: Any) -> Iterator[str]:
     """Yield a result's values as text, arrays to DIGITS of their largest; names do not count."""
     if is_dataclass(value):
-        for field in fields(value):
-            yield from _pieces(getattr(value, field.name))
+        for name in sorted(field.name for field in fields(value)):
+            yield from _pieces(getattr(value, name))
     elif isinstance(value, dict):
         for key in value:
             yield str(key)

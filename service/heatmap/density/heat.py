@@ -13,6 +13,8 @@ BROAD), both with Gaussian weights:
 everywhere. Each column is read by itself: no past, and no look-ahead.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from service.heatmap.base.arrays import Floats
@@ -49,10 +51,9 @@ def heat_of(amounts: Floats, step: float) -> Floats:
         0 to 1. Within SURROUNDINGS of either end it is against what is known alone.
     """
     heat = np.empty(amounts.shape)
-    weights = [_Weights(sigma / step, amounts.shape[1]) for sigma in (NARROW, BROAD)]
+    averages = _Averages([NARROW / step, BROAD / step], amounts.shape[1])
     for start in range(0, len(amounts), BLOCK):
-        rows = amounts[start : start + BLOCK]
-        narrow, broad = (weight.averaged(rows) for weight in weights)
+        narrow, broad = averages.of(amounts[start : start + BLOCK])
         heat[start : start + BLOCK] = _heat(narrow, broad).round(DIGITS)
     return heat
 
@@ -80,20 +81,43 @@ def _heat(narrow: Floats, broad: Floats) -> Floats:
     return heat
 
 
-class _Weights:
-    """Gaussian weights of one width for rows of one length, as their Fourier transform."""
+class _Averages:
+    """Averages of rows of one length with Gaussian weights of several widths, in bins, by Fourier transform."""
 
-    def __init__(self, sigma_bins: float, length: int) -> None:
-        kernel = gaussian(sigma_bins)
-        self.length, self.reach = length, len(kernel) // 2
-        self.size = 1 << (length + 2 * self.reach - 1).bit_length()
-        self.transform = np.fft.rfft(kernel, self.size)
-        self.inside = self._convolved(np.ones((1, length)))
+    def __init__(self, sigmas: Sequence[float], length: int) -> None:
+        kernels = [gaussian(sigma) for sigma in sigmas]
+        self.reaches, self.length = [len(kernel) // 2 for kernel in kernels], length
+        # Long enough for what is kept: what wraps around falls before it.
+        self.size = _easily_transformed(length + max(self.reaches))
+        self.transforms = [np.fft.rfft(_wrapped(kernel, self.size)) for kernel in kernels]
+        self.inside = self._sums(np.ones((1, length)))
 
-    def averaged(self, rows: Floats) -> Floats:
-        """Return the average around each place over what exists, so that a level row stays level."""
-        return np.maximum(self._convolved(rows), 0.0) / self.inside
+    def of(self, rows: Floats) -> list[Floats]:
+        """Return the averages around each place over what exists, so that a level row stays level."""
+        return [np.maximum(sums, 0.0) / inside for sums, inside in zip(self._sums(rows), self.inside, strict=True)]
 
-    def _convolved(self, rows: Floats) -> Floats:
-        whole = np.fft.irfft(np.fft.rfft(rows, self.size, axis=1) * self.transform, self.size, axis=1)
-        return np.asarray(whole[:, self.reach : self.reach + self.length], dtype=np.float64)
+    def _sums(self, rows: Floats) -> list[Floats]:
+        spectrum = np.fft.rfft(rows, self.size, axis=1)
+        return [np.fft.irfft(spectrum * each, self.size, axis=1)[:, : self.length] for each in self.transforms]
+
+
+def _wrapped(kernel: Floats, size: int) -> Floats:
+    """Return a kernel of odd length with its middle at 0 of a circle of `size` places, which may be shorter than it."""
+    reach, circle = len(kernel) // 2, np.zeros(size)
+    np.add.at(circle, np.arange(-reach, reach + 1) % size, kernel)
+    return circle
+
+
+def _easily_transformed(least: int) -> int:
+    """Return the least whole number from `least` on that has no prime factor above 5."""
+    size = least
+    while _without_factors(size) > 1:
+        size += 1
+    return size
+
+
+def _without_factors(number: int) -> int:
+    for factor in (2, 3, 5):
+        while number % factor == 0:
+            number //= factor
+    return number

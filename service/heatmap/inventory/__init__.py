@@ -42,7 +42,15 @@ from service.heatmap.inventory.distance import DistanceCurve
 from service.heatmap.inventory.ensemble import Ensemble, summed_ensembles, take_ensemble
 from service.heatmap.inventory.flows import flows_of
 from service.heatmap.inventory.from_price import Distances, by_distance, share_kept, up_to
-from service.heatmap.inventory.inventory import Heatmap, Inventory, adverse_of, heatmap_of, take_inventory, worth_of
+from service.heatmap.inventory.inventory import (
+    Heatmap,
+    Inventory,
+    StockTaker,
+    adverse_of,
+    heatmap_of,
+    take_inventory,
+    worth_of,
+)
 from service.heatmap.inventory.kernel import FASTEST, LIBRARY, Population, Wanted, stand
 from service.heatmap.inventory.lattice import STEP
 from service.heatmap.inventory.leverage import DEFAULT, FITTED, HIGHEST, LOWEST, PRESETS, Mix, parse_mix, power_mix
@@ -76,6 +84,7 @@ __all__ = [
     "Population",
     "SidePath",
     "State",
+    "StockTaker",
     "VenueTerms",
     "Wanted",
     "adverse_log_price",

@@ -12,7 +12,7 @@ from service.heatmap.inventory.adverse import SidePath, adverse_log_price, side_
 from service.heatmap.inventory.assumptions import Assumptions, VenueTerms, curves
 from service.heatmap.inventory.distance import DistanceCurve
 from service.heatmap.inventory.flows import Flows, flows_of
-from service.heatmap.inventory.kernel import Standing, Wanted, stand
+from service.heatmap.inventory.kernel import OneSide, Standing, Wanted
 
 # The least price that has a logarithm.
 LEAST_PRICE = float(np.finfo(np.float64).tiny)
@@ -136,14 +136,32 @@ def take_inventory(
     ValueError
         Where `columns` is not from 1 to the number of bars.
     """
-    if not 0 < columns <= len(bars):
-        raise ValueError(f"columns: {columns} of {len(bars)} bars")
-    flow, by_side = flows_of(bars), curves(assumptions, venue)
-    paths = {side: side_path(bars, side) for side in Side}
-    wanted = {} if axis is None else _wanted(axis, columns, inverse=venue.inverse)
-    sides = {side: stand(paths[side], flow, assumptions.one_side(by_side[side]), wanted.get(side)) for side in Side}
-    shown = {} if axis is None else {side: by_bin(wanted[side].columns, axis) for side in Side}
-    return Inventory(bars, flow, by_side, paths, sides, axis, shown, venue.inverse)
+    return StockTaker(bars, assumptions, venue).take(axis, columns)
+
+
+class StockTaker:
+    """Takes the inventory of one market under one set of assumptions on any number of axes.
+
+    What does not hang on the axis is worked out once. Raises BadInput as `take_inventory` does.
+    """
+
+    def __init__(self, bars: Bars, assumptions: Assumptions, venue: VenueTerms) -> None:
+        """Work out flows, distance curves and paths."""
+        self._bars, self._inverse, self._flow = bars, venue.inverse, flows_of(bars)
+        self._curves = curves(assumptions, venue)
+        self._sides = {
+            side: OneSide(side_path(bars, side), self._flow, assumptions.one_side(self._curves[side])) for side in Side
+        }
+
+    def take(self, axis: PriceAxis | None = None, columns: int = 1) -> Inventory:
+        """Return the inventory with so many last columns on an axis; see `take_inventory`."""
+        if not 0 < columns <= len(self._bars):
+            raise ValueError(f"columns: {columns} of {len(self._bars)} bars")
+        wanted = {} if axis is None else _wanted(axis, columns, inverse=self._inverse)
+        standing = {side: one.stand(wanted.get(side)) for side, one in self._sides.items()}
+        shown = {} if axis is None else {side: by_bin(wanted[side].columns, axis) for side in Side}
+        paths = {side: one.path for side, one in self._sides.items()}
+        return Inventory(self._bars, self._flow, self._curves, paths, standing, axis, shown, self._inverse)
 
 
 def _wanted(axis: PriceAxis, columns: int, *, inverse: bool) -> dict[Side, Wanted]:

@@ -4,7 +4,7 @@ The order within a bar matters: sweep what the price reached, close, open, so th
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -104,20 +104,42 @@ def stand(
     *,
     loop: Loop = FASTEST,
 ) -> Standing:
-    """Run one side over its T bars; `wanted` is filled on the way.
+    """Run one side over its T bars once: `OneSide.stand` of what is given."""
+    return OneSide(path, flow, tuple(populations)).stand(wanted, loop=loop)
 
-    The opens of the first bar are the whole open interest. By construction levered + unlevered = open interest after
-    every bar, up to rounding, and so it is for each population's share of it.
+
+@dataclass(frozen=True, eq=False)
+class OneSide:
+    """What one side's inventory follows from: its path, its flows and the populations that make up its open interest.
+
+    What the loop is given of it is laid out once for each lattice, `courses`, however often the side is run.
     """
-    deepest = -np.inf if wanted is None else float(wanted.at.max())
-    if any(population.closing is not None for population in populations):
-        # As far as closing differs by distance, so that what is asked for changes nothing.
-        deepest = max(deepest, float(path.far.max()) + FARTHEST)
-    lattice = lattice_for(path, [population.curve for population in populations], deepest)
-    course = _course(path, flow, populations, lattice)
-    state = empty_state(len(path.cut), len(populations), lattice.slots)
-    loop(course, state, None if wanted is None else _grid(wanted, lattice))
-    return _standing(state, lattice, _kept(state, course))
+
+    path: SidePath
+    flow: Flows
+    populations: tuple[Population, ...]
+    courses: dict[Lattice, Course] = field(default_factory=dict, repr=False)
+
+    def stand(self, wanted: Wanted | None = None, *, loop: Loop = FASTEST) -> Standing:
+        """Run the side over its T bars; `wanted` is filled on the way.
+
+        The opens of the first bar are the whole open interest. By construction levered + unlevered = open interest
+        after every bar, up to rounding, and so it is for each population's share of it.
+        """
+        lattice = self._lattice(wanted)
+        if lattice not in self.courses:
+            self.courses[lattice] = _course(self.path, self.flow, self.populations, lattice)
+        course = self.courses[lattice]
+        state = empty_state(len(self.path.cut), len(self.populations), lattice.slots)
+        loop(course, state, None if wanted is None else _grid(wanted, lattice))
+        return _standing(state, lattice, _kept(state, course))
+
+    def _lattice(self, wanted: Wanted | None) -> Lattice:
+        deepest = -np.inf if wanted is None else float(wanted.at.max())
+        if any(population.closing is not None for population in self.populations):
+            # As far as closing differs by distance, so that what is asked for changes nothing.
+            deepest = max(deepest, float(self.path.far.max()) + FARTHEST)
+        return lattice_for(self.path, [population.curve for population in self.populations], deepest)
 
 
 def _course(path: SidePath, flow: Flows, populations: Sequence[Population], lattice: Lattice) -> Course:
