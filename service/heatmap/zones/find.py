@@ -59,9 +59,7 @@ def find_zones(
     standing: float | None = None,
     rules: ZoneRules = DEFAULT_ZONE_RULES,
 ) -> ZoneMap:
-    """Find, describe and rank the hot and the cold zones of one profile.
-
-    Zones are found on each side by itself: those of long positions below the price, those of short positions above it.
+    """Find, describe and rank the zones of one profile: those of longs below the price, those of shorts above it.
 
     Parameters
     ----------
@@ -91,7 +89,7 @@ def find_zones(
     Returns
     -------
     ZoneMap
-        The zones of each kind by rank, the lengths they were read by, and what could not be known.
+        The zones of each kind by rank.
 
     Raises
     ------
@@ -100,25 +98,10 @@ def find_zones(
     """
     _check(axis, long, short, price, bars)
     scale = scale_of(bars, float(price), rules.density)
-    sides = map_sides(axis, long, short, scale)
-    inputs = Inputs(
-        axis=axis,
-        bars=bars,
-        scale=scale,
-        total=float(long.sum() + short.sum()) if standing is None else standing,
-        bids=bids,
-        asks=asks,
-        average_leverage=average_leverage,
-        history=history,
-        levels=levels,
-        confidence=np.broadcast_to(np.asarray(confidence, dtype=np.float64), long.shape),
-        rules=rules,
-    )
-    describer = Describer(inputs)
-    hot = [describer.hot(one, run) for one in sides for run in hot_runs(one, scale.atr, rules.density)]
-    cold = [describer.cold(one, run) for one in sides for run in cold_runs(one, scale.atr, rules.density)]
-    gap = _gap(axis, sides, float(price), rules.density)
-    return ZoneMap(_ranked(hot), _ranked(cold), gap, scale, tuple(_notes(inputs, sides, hot)), sides)
+    total = float(long.sum() + short.sum()) if standing is None else standing
+    trust = np.broadcast_to(np.asarray(confidence, dtype=np.float64), long.shape)
+    inputs = Inputs(axis, bars, scale, total, bids, asks, average_leverage, history, levels, trust, rules)
+    return _zones_in(map_sides(axis, long, short, scale), inputs)
 
 
 def map_sides(axis: LogAxis, long: Floats, short: Floats, scale: ZoneScale) -> BySide[MapSide]:
@@ -128,6 +111,14 @@ def map_sides(axis: LogAxis, long: Floats, short: Floats, scale: ZoneScale) -> B
         map_side(axis, long, heat, scale.price, Side.LONG, scale.reach),
         map_side(axis, short, heat, scale.price, Side.SHORT, scale.reach),
     )
+
+
+def _zones_in(sides: BySide[MapSide], inputs: Inputs) -> ZoneMap:
+    describer, atr, rules = Describer(inputs), inputs.scale.atr, inputs.rules.density
+    hot = [describer.hot(one, run) for one in sides for run in hot_runs(one, atr, rules)]
+    cold = [describer.cold(one, run) for one in sides for run in cold_runs(one, atr, rules)]
+    gap = _gap(inputs.axis, sides, inputs.scale.price, rules)
+    return ZoneMap(_ranked(hot), _ranked(cold), gap, inputs.scale, tuple(_notes(inputs, sides, hot)), sides)
 
 
 def _gap(axis: LogAxis, sides: BySide[MapSide], price: float, rules: DensityRules) -> Gap:

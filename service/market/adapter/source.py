@@ -1,6 +1,7 @@
-"""The base of every real exchange: paging, units and validation over one sync ccxt client.
+"""The base of every real exchange: paging, units and validation over one synchronous ccxt client.
 
-An adapter states what differs (rows a call, units, sides, where tiers come from) as class attributes and small hooks.
+An adapter declares what differs at its venue (page sizes, units, source of the tiers) as class attributes and small
+methods.
 """
 
 from collections.abc import Mapping
@@ -31,9 +32,9 @@ from service.market.contract import (
 from service.times import DAY_MS, HOUR_MS
 
 DEFAULT_FUNDING_HOURS = 8.0
-# Trading begins at most so long after the listing states that it does: 10 days at Bybit's oldest market.
+# Trading may start later than the listing says, by at most this much; Bybit's oldest market took 10 days.
 LATE_START_MS = 30 * DAY_MS
-# A range that ends so few bars before now, or later, is of the present.
+# A range that ends at most this many bars before now counts as recent.
 RECENT_BARS = 3
 
 
@@ -52,23 +53,23 @@ class CcxtSource(CcxtVenue):
 
     page_sizes: PageSizes
     volume_in_contracts = False
-    # how many sides of a trade the volume counts: 2 where it sums buys and sells
+    # 2 where the venue counts both sides of each trade in its volume
     volume_sides = 1
     book_in_contracts = False
-    # beyond the number of levels, what an order-book call needs
+    # further parameters of an order-book call
     book_params: Mapping[str, Any] = {}
-    # how many of its own periods after its timestamp a history row is complete and public
+    # after how many periods an open-interest row is complete, counted from its timestamp
     open_interest_delay_periods = 0
-    # by timeframe, which shorter bars it is made of: where the venue's own do not open at whole UTC intervals
+    # timeframes that are built from shorter ones, because the venue's own bars do not open at whole UTC intervals
     bars_made_of: Mapping[str, str] = {}
-    # how many traded or mark-price bars back from now the venue answers for; None for all
+    # how many of the newest traded and mark-price bars the venue serves; None for all
     most_recent_bars: int | None = None
     most_recent_mark_bars: int | None = None
     # the shortest period of the venue's account ratio, None where it publishes none
     account_ratio_period: str | None = None
 
     def ohlcv(self, symbol: str, timeframe: str, since: int, until: int) -> Candles:
-        """Return traded bars, from the venue's oldest on where `since` is before it."""
+        """Return traded bars; they begin at the venue's oldest bar where `since` is earlier."""
         table = self._candles(symbol, timeframe, (since, until), mark=False)
         table[:, 5] *= (self._market(symbol).contract_size if self.volume_in_contracts else 1.0) / self.volume_sides
         return validation.candles(repairs.credible_candles(self.id, "bars", table))
@@ -81,9 +82,9 @@ class CcxtSource(CcxtVenue):
         return validation.candles(repairs.credible_candles(self.id, "mark price bars", table))
 
     def open_interest(self, symbol: str, timeframe: str, since: int, until: int) -> OpenInterest:
-        """Return OI history, each row stamped with the moment it was public; empty beyond the venue's depth.
+        """Return the history of open interest, each row at the time it became public; empty before the oldest.
 
-        Where the venue has no history at the timeframe, the next finer one is read, else the finest.
+        Where the venue has no history of this timeframe, the next finer one is read, or the finest.
         """
         if not self.capabilities.open_interest_history:
             raise Unsupported(f"{self.id} has no public open-interest history")
@@ -109,14 +110,14 @@ class CcxtSource(CcxtVenue):
         spans = windows(oldest - delay, until - delay, step, self.page_sizes.open_interest)
         table = collect(page, spans, 2, step, self._created(symbol))
         table[:, 0] += delay
-        # a row stamped after now is the period still forming
+        # a row with a later time belongs to a period that has not ended
         table = table[(table[:, 0] >= since) & (table[:, 0] < until) & (table[:, 0] <= now)]
         if not len(table) and self._spans_last_closed(symbol, since, until, step, now):
             raise BadData(self.id, f"open interest: no row for {symbol} in the last hours asked for")
         return validation.open_interest(repairs.credible_interest(self.id, table))
 
     def open_interest_now(self, symbol: str) -> OpenInterest:
-        """Return the present OI as one row, stamped by the venue where it says, and never after now."""
+        """Return current open interest as one row, with the venue's timestamp where it sends one, never a later one."""
         market, now = self._market(symbol), self._now()
 
         def ask() -> list[list[Any]]:
@@ -131,7 +132,7 @@ class CcxtSource(CcxtVenue):
         return validation.open_interest(table)
 
     def account_ratio(self, symbol: str) -> AccountRatio:
-        """Return the newest ratio of accounts net long to accounts net short; raise Unsupported if there is none."""
+        """Return the newest ratio of accounts net long to accounts net short; raise Unsupported if not published."""
         if self.account_ratio_period is None:
             raise Unsupported(f"{self.id} publishes no long/short account ratio")
         self._market(symbol)
@@ -144,7 +145,7 @@ class CcxtSource(CcxtVenue):
         return validation.account_ratio(self.id, self._call(symbol, ask))
 
     def liquidations(self, _symbol: str, _timeframe: str, _since: int, _until: int) -> Liquidations:
-        """Raise NotPublished: few venues publish them far enough back, and these have an adapter's own method."""
+        """Raise NotPublished; the adapters of the few venues that publish them override this."""
         raise NotPublished(f"{self.id} {self.capabilities.why_no_liquidations}")
 
     def order_book(self, symbol: str) -> OrderBook:
@@ -157,7 +158,7 @@ class CcxtSource(CcxtVenue):
         return book
 
     def fetch_book(self, symbol: str) -> dict[str, Any]:
-        """Return ccxt's order book; called in turn."""
+        """Return ccxt's order book; called inside `_call`."""
         book: dict[str, Any] = self._client.fetch_order_book(symbol, self.page_sizes.book, self.book_params)
         return book
 
@@ -168,7 +169,7 @@ class CcxtSource(CcxtVenue):
         return validation.funding(self.id, payload, self.funding_hours(symbol, payload), self._now())
 
     def tiers(self, symbol: str) -> Tiers:
-        """Return the risk tiers that the venue publishes; a coin's worth is taken at the last price."""
+        """Return the risk tiers that the venue publishes; amounts in coin are valued at the last price."""
         coins = self.coins_per_tier_unit(self._market(symbol))
         unit = self.quote_per_tier_unit(self._market(symbol))
         price = None if coins is None else self.last_price(symbol)
@@ -176,67 +177,67 @@ class CcxtSource(CcxtVenue):
         return validation.tiers(self.id, payload, unit * (price or 1.0) * (coins or 1.0), "exchange", coin_price=price)
 
     def _amount(self, row: Mapping[str, Any], market: Market) -> float:
-        """Return the amount of an OI history row, NaN where the row does not say."""
+        """Return the amount of a row of the OI history, NaN where it has none."""
         try:
             return self.base_amount(row, market)
         except (TypeError, ValueError):
             return nan
 
     def base_amount(self, row: Mapping[str, Any], _market: Market) -> float:
-        """Return an OI history row's amount in base coin, one side."""
+        """Return the amount of a row of the OI history in base coin, one side."""
         return float(row["openInterestAmount"])
 
     def base_amount_now(self, row: Mapping[str, Any], market: Market) -> float:
-        """Return the present OI in base coin, one side: some venues count it otherwise than their history."""
+        """Return current OI in base coin, one side; some venues count it in another unit than their history."""
         return self.base_amount(row, market)
 
     def long_per_short(self, row: Mapping[str, Any]) -> float:
-        """Return a row's ratio of long to short accounts."""
+        """Return the ratio of long to short accounts of a row."""
         return float(row["longShortRatio"])
 
     def candle_params(self, _start: int, stop: int, _step: int) -> dict[str, Any]:
-        """Return what a candle call needs beyond start and limit."""
+        """Return the parameters of a candle call beyond start and limit."""
         return {"until": stop - 1}
 
     def page_limit(self, most: int, start: int, stop: int, step: int) -> int:
-        """Return how many rows to ask for: what the window holds, and one more for venues that count both its ends."""
+        """Return how many rows to ask for: those in the window, and one more for venues that include both ends."""
         return min(most, -(-(stop - start) // step) + 1)
 
     def candle_limit(self, _timeframe: str, *, mark: bool) -> int | None:
-        """Return how many bars one call asks for at most, None to ask by the range alone."""
+        """Return how many bars one call asks for at most; None where the range alone is sent."""
         return self.page_sizes.mark if mark else self.page_sizes.ohlcv
 
     def open_interest_params(self, _timeframe: str, stop: int) -> dict[str, Any]:
-        """Return what an OI call needs to end before `stop`."""
+        """Return the parameters that make an OI call end before `stop`."""
         return {"until": stop - 1}
 
     def open_interest_now_params(self) -> dict[str, Any]:
-        """Return what a call for the present OI needs beyond the symbol."""
+        """Return the parameters of a call for current OI beyond the symbol."""
         return {}
 
     def quote_per_tier_unit(self, _market: Market) -> float:
-        """Return what one unit of a tier's notional is in quote currency, where it is not counted in coin."""
+        """Return the value of one unit of a tier's notional in quote currency, where it is not in coin."""
         return 1.0
 
     def coins_per_tier_unit(self, _market: Market) -> float | None:
-        """Return how many coins one unit of a tier's notional is; None where it is in quote currency."""
+        """Return how many coins one unit of a tier's notional is; None where tiers are in quote currency."""
         return None
 
     def funding_hours(self, _symbol: str, payload: Mapping[str, Any]) -> float:
-        """Return the funding interval, which ccxt gives as `8h`, or in ms where it has no name for it."""
+        """Return the funding interval in hours; ccxt gives `8h`, or ms where it knows no name."""
         interval = payload.get("interval")
         if not interval:
             return DEFAULT_FUNDING_HOURS
         return float(interval[:-1]) if interval.endswith("h") else float(interval) / HOUR_MS
 
     def open_interest_timeframe(self, timeframe: str) -> str:
-        """Return the OI timeframe that is read for bars of `timeframe`: the same, the next finer, else the finest."""
+        """Return the OI timeframe to read for bars of `timeframe`: the same, the next finer, or the finest."""
         wanted = self._step(timeframe)
         offered = sorted(self.capabilities.open_interest_timeframes, key=TIMEFRAMES.__getitem__)
         return next((frame for frame in reversed(offered) if TIMEFRAMES[frame] <= wanted), offered[0])
 
     def last_price(self, symbol: str) -> float:
-        """Return the close of the newest bar, to value what is counted in coins or contracts."""
+        """Return the close of the newest bar, to value amounts in coins or contracts."""
         now = self._now()
         bars = self.ohlcv(symbol, "1h", now - DAY_MS, now + 1).known()
         if not len(bars):
@@ -258,7 +259,7 @@ class CcxtSource(CcxtVenue):
             rows = limit and self.page_limit(limit, start, stop, step)
             sent = self._call(symbol, lambda: self._client.fetch_ohlcv(symbol, timeframe, start, rows, asked))
             if mark and isinstance(sent, list):
-                # mark-price rows end before the volume, or hold something else there
+                # mark-price rows have no volume, or another value in its place
                 sent = [[*row[:5], 0.0] if isinstance(row, list) else row for row in sent]
             return repairs.candle_rows(self.id, what, sent, step, market.price_tick)
 
@@ -271,7 +272,7 @@ class CcxtSource(CcxtVenue):
         return table
 
     def _oldest_open_interest(self, timeframe: str) -> int:
-        """Return the first moment asked for: beyond their depth, venues send an error and not what they have."""
+        """Return the earliest time to ask for: venues answer an earlier one with an error instead of rows."""
         days, rows = self.capabilities.open_interest_reach(timeframe), self.capabilities.open_interest_rows
         step = TIMEFRAMES[timeframe]
         if rows is not None:
@@ -279,10 +280,10 @@ class CcxtSource(CcxtVenue):
         return 0 if days is None else self._now() - int(days * DAY_MS) + step
 
     def _spans_closed_bar(self, symbol: str, since: int, until: int, step: int) -> bool:
-        """Tell whether a bar of this listed market must have opened and closed inside the range.
+        """Return whether a bar of this market must have opened and closed inside the range.
 
-        Where it reaches up to now, as soon as the market is listed; further back only well after that, and never where
-        the venue does not say when that was: trading may begin later.
+        In a recent range that is so as soon as the market is listed. In an older one it is so only a month after the
+        listing, because trading may start later, and never where the venue does not say when it listed the market.
         """
         now, created = self._now(), self._created(symbol)
         begun = created if until > now - RECENT_BARS * step else created + LATE_START_MS if created else until
@@ -290,6 +291,6 @@ class CcxtSource(CcxtVenue):
         return opened < until and opened + step <= now
 
     def _spans_last_closed(self, symbol: str, since: int, until: int, step: int, now: int) -> bool:
-        """Tell whether the range holds the one period, two back from now, whose OI every venue must have."""
+        """Return whether the range contains the period two before the current one, whose OI every venue must have."""
         recent = now - 2 * step
         return max(since, self._created(symbol)) <= recent - step and until > recent

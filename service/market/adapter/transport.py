@@ -1,4 +1,4 @@
-"""An HTTP session that bounds every exchange call: total time, body size, and JSON or nothing."""
+"""An HTTP session that limits every exchange call: its total time, the size of the body, and only JSON."""
 
 import http.client
 import io
@@ -25,11 +25,11 @@ _URL = re.compile(r"\b[a-z][a-z0-9+.-]*://[^\s'\"<>\\]*", re.IGNORECASE)
 
 
 class UnusableBody(ValueError):
-    """The exchange said the call went well, and sent something that cannot be data."""
+    """The exchange answered with success, but the body cannot be data."""
 
 
 class _Countdown(io.RawIOBase):
-    """Read a socket up to one moment: each wait is given only the time that is left."""
+    """Reads a socket until a deadline: each read gets the time that is left."""
 
     def __init__(self, raw: io.RawIOBase, sock: socket, deadline: float) -> None:
         self._raw, self._sock, self._deadline = raw, sock, deadline
@@ -54,9 +54,9 @@ class _Countdown(io.RawIOBase):
 
 
 class _TimedResponse(http.client.HTTPResponse):
-    """A response whose status line, headers and body together get the socket's timeout.
+    """A response whose status line, headers and body together must arrive within the socket's timeout.
 
-    A socket timeout bounds each read alone, so a server that drips one byte a second never runs into it.
+    The timeout of a socket limits single reads: a server that sends one byte a second would never exceed it.
     """
 
     def __init__(self, sock: socket, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - passed on untouched
@@ -67,9 +67,9 @@ class _TimedResponse(http.client.HTTPResponse):
 
 
 class _Timed:
-    """What both kinds of connection do: their addresses together, and the whole answer, get the socket's timeout.
+    """Shared by both kinds of connection: one timeout for all addresses of the host together.
 
-    urllib3 gives every address of a host the whole timeout, and a host behind a CDN has several.
+    urllib3 gives each address of a host the full timeout, and a host behind a CDN has several.
     """
 
     def _new_conn(self: Any) -> Any:  # noqa: ANN401 - mixed into urllib3's classes
@@ -119,21 +119,21 @@ class _TimedAdapter(HTTPAdapter):
 class BoundedSession(requests.Session):
     """A session for one exchange: no redirects, no environment proxies, bounded time and size.
 
-    A 2xx or 3xx answer that is not a JSON object or array raises `UnusableBody`: ccxt takes a maintenance page for an
-    empty list. One thread at a time.
+    A 2xx or 3xx answer that is not a JSON object or array raises `UnusableBody`, because ccxt reads a maintenance page
+    as an empty list. Not for several threads at once.
 
-    deadline             monotonic time at which connecting and answering must be over, however many requests it takes;
-                         looking a name up is the operating system's and is not bounded here
-    path                 of the last request, below the base URL; None before the first
-    status, retry_after  of the last answer; None where the last request got none
+    deadline             monotonic time by which all requests must have been answered; DNS lookups, which the operating
+                         system does, are not limited here
+    path                 path of the last request below the base URL; None before the first
+    status, retry_after  of the last answer; None where the last request had none
     """
 
     def __init__(
         self, base_url: str | None = None, max_body_bytes: int = MAX_BODY_BYTES, egress: Egress = DIRECT
     ) -> None:
-        """`base_url` stands in for the exchange's own hosts; `max_body_bytes` counts the decompressed body.
+        """`base_url` replaces the exchange's own hosts; `max_body_bytes` limits the decompressed body.
 
-        The proxy of `egress` is for the exchange's own hosts: a base URL is one's own, and reached straight.
+        The proxy of `egress` is used for the exchange's own hosts alone; a base URL is reached directly.
         """
         super().__init__()
         self.trust_env = False
@@ -156,20 +156,20 @@ class BoundedSession(requests.Session):
         self.retry_after: str | None = None
 
     def published(self, text: str) -> str:
-        """Return the text as outsiders may read it: of the last request's URL the path, of any other URL nothing."""
+        """Return the text without hosts: the URL of the last request is cut to its path, any other is removed."""
         for host in sorted(self._hosts, key=len, reverse=True):
             text = re.sub(rf"(?<!/){re.escape(host)}", "(host)", text)
         return _URL.sub(lambda url: path if (path := self._path_of(url[0])) == self.path else "(url)", text)
 
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:  # noqa: ANN401 - as in requests
-        """Send, and return with the whole body in memory."""
+        """Send the request and return its response with the whole body in memory."""
         self.forget()
         self.path = self._path_of(request.url or "")
         timeout = self._timeout(kwargs.get("timeout"))
         ours = {"timeout": timeout, "stream": True, "allow_redirects": False, "verify": self._authorities}
         response = super().send(request, **{**kwargs, **ours, "proxies": self._proxies})
         self.status, self.retry_after = response.status_code, response.headers.get("Retry-After")
-        # a server may leave the phrase out, and ccxt adds it to a string
+        # a server may omit the reason phrase, and ccxt concatenates it with a string
         response.reason = response.reason or ""
         body = self._read(response)
         if response.status_code < FIRST_ERROR_STATUS:
@@ -178,7 +178,7 @@ class BoundedSession(requests.Session):
         return response
 
     def _timeout(self, seconds: float | None) -> Timeout:
-        """Return what is left until the deadline, else so many seconds, for all that one request takes."""
+        """Return the timeout of one request as a whole: the time left until the deadline, or `seconds` without one."""
         if self.deadline is None:
             return Timeout(total=seconds)
         left = self.deadline - monotonic()

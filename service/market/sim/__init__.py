@@ -1,15 +1,15 @@
 """The simulated exchanges, with a hidden truth to measure against.
 
-agents     who opens what, when, and how long they mean to stay
+agents     which positions are opened, when, and how long their owners plan to hold them
 book       the order book
-day        one day, from what the last one left to the next
+day        one day: from the state before it to the state after it
 exchange   the exchanges `sim` and `sim2`
-history    any day on its own, and what is kept of the days
+history    any day by itself, and a cache of days
 path       the fair price
-positions  positions that stand until they are closed or liquidated
+positions  open positions, until they are closed or liquidated
 streams    random numbers, a stream for each purpose
-tape       what a day publishes: bars, open interest, liquidations
-venues     the coins, and what tells the two exchanges apart
+tape       the public data of a day: bars, open interest, liquidations
+venues     the coins, and how the two exchanges differ
 """
 
 from service.market.sim.exchange import SIMULATED, SimulatedExchange, sim, sim2

@@ -1,13 +1,14 @@
-"""Agents of the simulated market: who opens what, when, with how much leverage, and when they mean to leave.
+"""Agents of the simulated market: which positions are opened, when, at which leverage, and when they will be closed.
 
-Each opening fill has a new long and a new short of one size at one price; their leverages and plans are independent.
+Each opening trade creates a long and a short of the same size at the same price. Leverage and plans of the two are
+independent.
 
-leverage    round_share of them at one of the venue's round figures, the rest log-uniform over its range (density
-            falling as 1/leverage, the shape found on venues whose positions are public); at most the market's maximum
-lifetime    40 % stay 5 hours on average, 60 % 72 hours, exponential, times (10 / leverage) ** 0.3: high leverage is
-            short-lived. At most 10 days; longer draws are spread evenly over 0..10 days
-target      take profit after a favourable move of 0.6 * leverage ** -0.7 on average, exponential
-size        log-normal (a few large), whole lots, larger on active days
+leverage    a share `round_share` uses one of the venue's round figures; the rest is log-uniform over the venue's range
+            (density proportional to 1/leverage, as on venues whose positions are public). The market's maximum caps it
+lifetime    exponential, with a mean of 5 hours for 40 % and of 72 hours for 60 %, times (10 / leverage) ** 0.3: high
+            leverage is held for less time. At most 10 days; longer draws are replaced by an even draw from 0..10 days
+target      profit is taken after a favourable move, exponential with mean 0.6 * leverage ** -0.7
+size        log-normal, so a few are large; whole lots; larger on active days
 """
 
 from dataclasses import dataclass
@@ -25,7 +26,7 @@ _QUICK_SHARE, _QUICK_HOURS, _SLOW_HOURS = 0.4, 5.0, 72.0
 
 @dataclass(frozen=True, eq=False)
 class Arrivals:
-    """N positions opened in one day, long and short of each fill side by side.
+    """N positions opened in one day. The long and the short of one trade are neighbours.
 
     side        float64[N] +1 long, -1 short
     minute      int64[N]   minute of the day, 1..1440, rising
@@ -44,7 +45,7 @@ class Arrivals:
 
 
 def draw_arrivals(rng: np.random.Generator, venue: Venue, coin: Coin, activity: Floats) -> Arrivals:
-    """Draw one day's openings; `activity` is float64[1440], the day's pace."""
+    """Draw one day's openings; `activity`, float64[1440], is how busy each minute is (1 is usual)."""
     passed = np.cumsum(activity)
     minute = 1 + np.searchsorted(passed, np.sort(rng.random(coin.pairs)) * passed[-1], side="right")
     size = _sizes(rng, venue, coin, passed[-1] / MINUTES)

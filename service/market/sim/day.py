@@ -1,11 +1,11 @@
-"""One day of a simulated market: from what the last day left to the published bars and the standing positions.
+"""One day of a simulated market: from the state before it to its public bars and the open positions after it.
 
-The published price is the fair path times the venue's basis plus the push of liquidations. That push cannot come from
-the published path itself, or each day would hang on every day before it. So there are two rounds:
-1. *Shadow*: positions live on the fair path. Their net liquidations, as a share of usual open interest, push price
-   with the flow: 0.25 % for each 1 % liquidated, never beyond 1.5 %, halving every 20 minutes, forgotten after 6 hours.
-2. *True*: the same arrivals enter and live on the pushed path. All that is published comes from these.
-So one wave of a cascade is fed back; the liquidations that this wave causes are true ones, but push no further.
+The published price is the fair price, times the venue's basis, plus the price impact of liquidations. The impact cannot
+be computed from the published price itself: each day would then depend on every day before it. So there are two rounds:
+1. *Shadow*: positions follow the fair price. Their net liquidations, as a share of usual open interest, move the price:
+   0.25 % for each 1 % liquidated, at most 1.5 %, halved every 20 minutes, dropped after 6 hours.
+2. *True*: the same positions follow the moved price. All public data come from these.
+So the first wave of a cascade moves the price. Liquidations that it triggers are real, but move the price no further.
 """
 
 from dataclasses import dataclass
@@ -32,12 +32,17 @@ from service.market.sim.venues import Coin, Venue
 
 _PUSH, _PUSH_LIMIT, _PUSH_BARS = 0.25, 0.015, 72
 _PUSH_DECAY = 0.5 ** (BAR_MINUTES / 20)
-_CHURN = 1.0  # of market makers, for each lot that positions trade: half of all volume never stands
+_CHURN = 1.0  # lots that market makers trade for each lot of positions: half of all volume opens no position
 
 
 @dataclass(frozen=True, eq=False)
 class State:
-    """What a day leaves to the next: shadow and true positions, float64[72] late pressure, last mark and trade."""
+    """The state between two days.
+
+    shadow, true  open positions of either round
+    pressure      float64[72], net forced buying in the last 6 hours, as a share of usual open interest
+    last          the last mark and traded price, in ticks
+    """
 
     shadow: Positions
     true: Positions
@@ -57,7 +62,7 @@ class Day:
 
 
 def empty_market() -> State:
-    """Return the state of a market that nobody has entered."""
+    """Return the state of a market without positions."""
     return State(no_positions(), no_positions(), np.zeros(_PUSH_BARS), None)
 
 
@@ -65,7 +70,7 @@ class DayByDay:
     """Advances one market of one venue. One thread at a time."""
 
     def __init__(self, venue: Venue, coin: Coin, seed: int) -> None:
-        """Fix all that the market depends on."""
+        """Fix everything that the market is a function of."""
         self._venue, self._coin, self._seed = venue, coin, seed
         self._maintenance = venue.maintenance(coin)
         self._usual = coin.open_interest * venue.size * coin.lots
@@ -101,7 +106,7 @@ class DayByDay:
         return self._venue.basis + self._venue.basis_vol * noise
 
     def _shadow(self, state: State, day: int, fair: FairDay, arrivals: Arrivals) -> tuple[Positions, Floats]:
-        """Return the shadow at the day's end, and float64[288] its net forced buying, as a share of usual OI."""
+        """Return the shadow at the end of the day, and float64[288], its net forced buying as a share of usual OI."""
         price = np.exp(fair.log)
         result = step_day(state.shadow, enter(arrivals, day, price, self._maintenance), day, price)
         long, short = liquidated_by_bar(result, day)
@@ -125,7 +130,10 @@ class DayByDay:
 
 
 def _push(pressure: Floats) -> Floats:
-    """Return float64[1441] log price moved by liquidations, from float64[360]: the late last day's, then the day's."""
+    """Return float64[1441], by how much liquidations move the log price.
+
+    `pressure` is float64[360], net forced buying: that of the last 6 hours before the day, then that of the day.
+    """
     felt = np.array(list(accumulate(pressure.tolist(), lambda push, new: push * _PUSH_DECAY + new)))[_PUSH_BARS - 1 :]
     moved = _PUSH * felt
     moved /= 1.0 + np.abs(moved) / _PUSH_LIMIT

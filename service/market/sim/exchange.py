@@ -1,8 +1,8 @@
 """The simulated exchanges `sim` and `sim2`: public data from agents who hold real leveraged positions.
 
-All history is a function of (seed, venue, symbol, time) alone: every process gives the same, and it never changes. The
-clock is read only for what a real venue shows as of now: the order book and the funding rate.
-The hidden truth, which no venue shows, is there for tests and for measuring skill.
+History is a function of (seed, venue, symbol, time) alone: every process returns the same, and it never changes. The
+clock is read only for data that a real venue shows as of now, such as the order book and the funding rate.
+The true positions, which no venue shows, are there for tests and for measuring skill.
 """
 
 from collections.abc import Callable, Mapping
@@ -49,7 +49,7 @@ _BASE_FUNDING, _CROWD_FUNDING = 0.0001, 0.0005
 
 @dataclass(frozen=True, eq=False)
 class TruePositions:
-    """What really stands, N positions, the last of them (if any) the unlevered holders who level the sides.
+    """The N open positions. Unlevered holders, if any, come last: they make both sides equal.
 
     side int8[N] +1 long, -1 short; entry, leverage, liquidation_price float64[N]; size float64[N] base coin
     """
@@ -63,7 +63,7 @@ class TruePositions:
 
 @dataclass(frozen=True, eq=False)
 class TrueLiquidations:
-    """What was really liquidated in each bar: int64[T] open times, float64[T] base coin."""
+    """The amounts liquidated in each bar: int64[T] open times, float64[T] base coin."""
 
     time: Times
     long: Floats
@@ -71,7 +71,7 @@ class TrueLiquidations:
 
 
 class SimulatedExchange:
-    """One simulated venue; see Exchange. A request reaches at most 400 days before its `until`."""
+    """One simulated venue; see Exchange. A request returns at most the 400 days before its `until`."""
 
     simulated = True
     liquidation_rule = "binance"
@@ -114,20 +114,20 @@ class SimulatedExchange:
         return Candles(time, *_aggregate_prices(columns, factor, coin), np.zeros(len(time)))
 
     def open_interest(self, symbol: str, timeframe: str, since: int, until: int) -> OpenInterest:
-        """Return open interest at whole multiples of the timeframe: what stood once that moment had traded."""
+        """Return open interest at whole multiples of the timeframe, after the trades of that moment."""
         coin = self._coin(symbol)
         step = _step(timeframe)
         time, tape, factor = self._bars(symbol, timeframe, since - step, until - step)
         return OpenInterest(time + step, tape.open_interest[factor - 1 :: factor] / coin.lots)
 
     def open_interest_now(self, symbol: str) -> OpenInterest:
-        """Return what stood once the last whole minute had traded."""
+        """Return open interest after the trades of the last whole minute."""
         standing = self.true_positions(symbol, self._now() * MINUTE_MS)
         amount = standing.size[standing.side > 0].sum()
         return OpenInterest(np.array([self._now() * MINUTE_MS]), np.array([amount]))
 
     def account_ratio(self, symbol: str) -> AccountRatio:
-        """Return positions net long over net short as of the last whole minute, each counted as one account."""
+        """Return how many longs there are for each short as of the last whole minute; a position is one account."""
         self._coin(symbol)
         now = self._now()
         day, _ = self._moment(symbol, now)
@@ -135,7 +135,7 @@ class SimulatedExchange:
         return AccountRatio(float(long.sum() / (~long).sum()), now * MINUTE_MS)
 
     def order_book(self, symbol: str) -> OrderBook:
-        """Return 500 levels a side, out to 8 % from the price, as of the last whole minute."""
+        """Return 500 levels on each side, up to 8 % from the price, as of the last whole minute."""
         coin = self._coin(symbol)
         now = self._now()
         day, minute = self._moment(symbol, now)
@@ -144,7 +144,7 @@ class SimulatedExchange:
         return draw_book(rng, self._venue, coin, now * MINUTE_MS, int(day.mark[minute]), activity)
 
     def funding(self, symbol: str) -> Funding:
-        """Return the rate as of the last whole minute: the more leverage leans long, the more longs pay."""
+        """Return the rate as of the last whole minute: the more longs outweigh shorts, the more longs pay."""
         self._coin(symbol)
         now = self._now()
         day, _ = self._moment(symbol, now)
@@ -157,10 +157,10 @@ class SimulatedExchange:
         return self._venue.tiers(self._coin(symbol))
 
     def true_positions(self, symbol: str, at_ms: int) -> TruePositions:
-        """Return all that stands once the minute of `at_ms` has traded; either side sums to open interest.
+        """Return the positions open after the trades of the minute of `at_ms`; each side sums to open interest.
 
-        Longs and shorts who carry leverage need not be equally many. The lighter side is made up by holders at 1x, who
-        are marked to market and so are never near liquidation.
+        Leveraged longs and leveraged shorts need not sum to the same amount. Holders at 1x make up the difference;
+        their entry is the price of the moment, so they are never near liquidation.
         """
         coin, minute = self._coin(symbol), at_ms // MINUTE_MS
         day, inside = self._moment(symbol, minute)
@@ -177,7 +177,7 @@ class SimulatedExchange:
         return TrueLiquidations(time, *sides)
 
     def liquidations(self, symbol: str, timeframe: str, since: int, until: int) -> Liquidations:
-        """Return realised liquidations at each bar's close: this venue hides none of them."""
+        """Return realised liquidations, valued at each bar's close; this venue publishes all of them."""
         real, bars = (
             self.true_liquidations(symbol, timeframe, since, until),
             self.ohlcv(symbol, timeframe, since, until),
@@ -197,7 +197,7 @@ class SimulatedExchange:
         return self._histories[symbol].day(day), inside
 
     def _bars(self, symbol: str, timeframe: str, since: int, until: int) -> tuple[Times, Tape, int]:
-        """Return open times of the bars in range, the 5-minute bars they are made of, and how many make one."""
+        """Return the open times of the bars in range, their 5-minute bars, and how many of these make one bar."""
         step = _step(timeframe)
         stop = -(-min(until, _DELISTED) // step) * step
         start = max(-(-max(since, _LISTED) // step) * step, stop - REACH_DAYS * DAY_MS)
@@ -246,7 +246,7 @@ def _aggregate_lots(lots: NDArray[np.int32], factor: int, coin: Coin) -> Floats:
 
 
 def _sides(standing: Positions) -> tuple[float, float]:
-    """Return the lots that longs and shorts hold."""
+    """Return how many lots longs and shorts hold."""
     long = standing.side > 0
     return float(standing.size[long].sum()), float(standing.size[~long].sum())
 

@@ -1,8 +1,8 @@
-"""A simulated market's history: any day on its own, from a beginning that no longer matters.
+"""A simulated market's history: any day can be computed by itself.
 
-No position lives longer than 10 days. A shadow is exact 10 days after an empty start, the push of its liquidations one
-day later, the true positions 10 days after that. So a day computed from an empty market 21 days before it is, bit by
-bit, the day computed from any earlier start, and nothing needs to be stored.
+No position is open for more than 10 days. So the shadow is exact 10 days after an empty start, the price impact of its
+liquidations one day later, and the true positions 10 days after that. A day computed from an empty market 21 days
+earlier is bit by bit the day computed from any earlier start. Nothing needs to be stored.
 """
 
 from collections.abc import Iterator
@@ -20,10 +20,10 @@ _KEPT_DAYS, _KEPT_STATES = 400, 3  # 6 MB of bars, 2 MB of positions
 
 
 class MarketHistory:
-    """One market of one venue. Threads may share it: a lock covers the simulation and what is kept of it."""
+    """One market of one venue. Threads may share it: a lock guards the simulation and its caches."""
 
     def __init__(self, venue: Venue, coin: Coin, seed: int) -> None:
-        """Fix all that the history depends on."""
+        """Fix everything that the history is a function of."""
         self._days = DayByDay(venue, coin, seed)
         self._lock = Lock()
         self._tapes: LRUCache[int, Tape] = LRUCache(_KEPT_DAYS)
@@ -45,7 +45,7 @@ class MarketHistory:
             return next(done for _, done in self._simulate(range(day, day + 1)))
 
     def _simulate(self, days: range) -> Iterator[tuple[int, Day]]:
-        """Yield each day in full, keeping its bars and what it leaves to the next."""
+        """Yield each day in full, and cache its bars and the state after it."""
         state = self._before(days[0])
         for day in days:
             self._states[day] = state
@@ -54,7 +54,7 @@ class MarketHistory:
             yield day, done
 
     def _before(self, day: int) -> State:
-        """Return what the days before leave to `day`, from the nearest state kept or an empty market."""
+        """Return the state before `day`, from the nearest cached state or from an empty market."""
         kept = [begun for begun in self._states if day - _WARM_UP_DAYS <= begun <= day]
         begun, state = (max(kept), self._states[max(kept)]) if kept else (day - _WARM_UP_DAYS, empty_market())
         shadow_until = day - MAX_DAYS if not kept else begun

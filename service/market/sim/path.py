@@ -1,14 +1,15 @@
 """The fair price of a simulated coin, minute by minute, each day a function of (seed, coin, day) alone.
 
-Day boundaries: log price = log(level) + a moving average of the last 384 days' shocks with weights exp(-age / 45 days),
-an Ornstein-Uhlenbeck process cut where 0.02 % of it is left, so it never drifts away and needs no beginning. A shock is
-normal with a log-normal volatility that has a memory of days itself: fat tails and volatility clusters.
-Within a day: a Brownian bridge between its boundaries in variance time, volatility following the days', an hourly
-noise and the hour of day. On one day in eight a flush is added: a quick move of a few daily deviations, the whole
-market together, down more often than up, most of it taken back by the day's end. Shares of each shock are the
-market's, so coins move together.
+Day boundaries: log price = log(level) + a moving average of the last 384 days' shocks with weights exp(-age / 45 days).
+That is an Ornstein-Uhlenbeck process, cut off where 0.02 % of its weight is left. It reverts to its level, and needs no
+starting value. Shocks are normal. Their volatility is log-normal and persists for days, which gives fat tails and
+volatility clusters.
+Within a day: a Brownian bridge between the boundaries, in variance time. Volatility follows that of the days, hourly
+noise and the hour of day. On one day in eight a flush is added: a quick move of a few daily deviations, in all coins at
+once, down more often than up, most of it reversed by the end of the day. A share of each shock is common to all coins,
+so they move together.
 
-All arrays of a day have the same shapes whenever it is asked, so the same bits come out.
+A day's arrays always have the same shapes, so results are the same bit by bit.
 """
 
 import math
@@ -43,10 +44,10 @@ class FairDay:
 
 
 class FairPath:
-    """One coin's fair price. Holds the two blocks of day boundaries last used; one thread at a time."""
+    """One coin's fair price. Caches the last two blocks of day boundaries; not for several threads at once."""
 
     def __init__(self, seed: int, coin: Coin) -> None:
-        """Fix what the path depends on."""
+        """Fix everything that the path is a function of."""
         self._seed, self._coin = seed, coin
         self._blocks: dict[int, tuple[Floats, Floats]] = {}
 
@@ -75,7 +76,7 @@ class FairPath:
         return log[row : row + 2], slow[row : row + 2]
 
     def _levels(self, block: int) -> tuple[Floats, Floats]:
-        """Return float64[129] each: log price and slow log volatility where the block's days meet."""
+        """Return log price and slow log volatility at the midnights of a block, float64[129] each."""
         blocks = range(block - 4, block + 1)
         market = np.concatenate([stream(self._seed, "market", "block", b).standard_normal((_BLOCK, 2)) for b in blocks])
         own = np.concatenate(
@@ -116,7 +117,7 @@ def _moving_average(draws: Floats, memory: int, decay: float, *, unit_variance: 
 
 
 def midnight_noise(rng: np.random.Generator, minutes: int) -> Floats:
-    """Return float64[minutes] of hourly noise, unit shocks with a memory of hours, that is zero at either midnight."""
+    """Return float64[minutes] of hourly noise: unit shocks that fade over hours, and zero at both midnights."""
     hourly = np.zeros(25)
     for hour, shock in enumerate(rng.standard_normal(23), start=1):
         hourly[hour] = _HOURLY_MEMORY * hourly[hour - 1] + shock
@@ -126,7 +127,7 @@ def midnight_noise(rng: np.random.Generator, minutes: int) -> Floats:
 
 
 def _bridge(start: float, end: float, vol: Floats, noise: Floats) -> Floats:
-    """Return float64[1441]: from start to end, wandering as sum(vol * noise) in proportion to variance passed."""
+    """Return float64[1441], a bridge from start to end: sum(vol * noise), corrected in proportion to variance."""
     passed = np.concatenate(([0.0], np.cumsum(vol * vol)))
     walk = np.concatenate(([0.0], np.cumsum(vol * noise))) / np.sqrt(passed[-1])
     bridge: Floats = start + walk + (end - start - walk[-1]) * (passed / passed[-1])

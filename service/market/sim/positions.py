@@ -1,8 +1,8 @@
-"""Positions of the simulated market: entered on a price path, standing until closed or liquidated.
+"""Positions of the simulated market: opened at prices of a path, and open until they are closed or liquidated.
 
 Liquidation prices are those of an isolated position with entry E, leverage L and maintenance rate m, as Binance
-publishes them for the first tier: long E (1 - 1/L) / (1 - m), short E (1 + 1/L) / (1 + m). A position here is a block
-of small accounts, so the first tier's rate holds whatever its size.
+publishes them for the first tier: long E (1 - 1/L) / (1 - m), short E (1 + 1/L) / (1 + m). A position here stands for
+many small accounts, so the rate of the first tier applies to any size.
 """
 
 from dataclasses import dataclass, fields
@@ -24,7 +24,7 @@ class Positions:
 
     side, leverage, size    as in Arrivals
     entry                   quote currency
-    lower, upper            the prices at which it ends: liquidation on one side, target on the other
+    lower, upper            the prices that end it: liquidation on one side, target on the other
     entered, leaves         int64[N], minute of opening and of the planned close
     """
 
@@ -43,11 +43,11 @@ class Positions:
         return np.where(self.side > 0, self.lower, self.upper)
 
     def select(self, mask: NDArray[np.bool_]) -> Self:
-        """Return those where mask, bool[N], is true."""
+        """Return the positions where `mask`, bool[N], is true."""
         return type(self)(**{f.name: getattr(self, f.name)[mask] for f in fields(self)})
 
     def join(self, later: Self) -> Self:
-        """Return these, then the later ones."""
+        """Return these followed by the later ones."""
         return type(self)(
             **{f.name: np.concatenate((getattr(self, f.name), getattr(later, f.name))) for f in fields(self)}
         )
@@ -55,10 +55,10 @@ class Positions:
 
 @dataclass(frozen=True, eq=False)
 class DayResult:
-    """All positions of one day with how they fared.
+    """All positions of one day and how each of them ended.
 
-    ended       int64[N] minute (from 1970) at which each ends, on this day or later as planned
-    liquidated  bool[N]  its liquidation price was crossed on this day
+    ended       int64[N] minute (from 1970) at which each ends: on this day, or later as planned
+    liquidated  bool[N]  whether its liquidation price was reached on this day
     """
 
     positions: Positions
@@ -66,7 +66,7 @@ class DayResult:
     liquidated: NDArray[np.bool_]
 
     def standing(self, minute: int) -> Positions:
-        """Return those standing once `minute` (from 1970, of this day) has traded."""
+        """Return those that are open after the trades of `minute` (from 1970, of this day)."""
         return self.positions.select((self.positions.entered <= minute) & (self.ended > minute))
 
 
@@ -82,7 +82,7 @@ def liquidation_price(side: Floats, entry: Floats, leverage: Floats, maintenance
 
 
 def enter(arrivals: Arrivals, day: int, price: Floats, maintenance: float) -> Positions:
-    """Return the day's arrivals as positions at the path's prices, float64[1441]."""
+    """Return the day's arrivals as positions, opened at the prices of the path, float64[1441]."""
     entry = price[arrivals.minute]
     long = arrivals.side > 0
     liquidation = liquidation_price(arrivals.side, entry, arrivals.leverage, maintenance)
@@ -101,7 +101,7 @@ def enter(arrivals: Arrivals, day: int, price: Floats, maintenance: float) -> Po
 
 
 def step_day(standing: Positions, new: Positions, day: int, price: Floats) -> DayResult:
-    """Take a day's path, float64[1441], past those standing at its start and those opened during it."""
+    """Move the positions open at the start of a day, and those opened during it, along its path, float64[1441]."""
     everyone = standing.join(new)
     low, high = (
         np.concatenate(both) for both in zip(_crossed(standing, price), _crossed_after(new, day, price), strict=True)
@@ -113,20 +113,20 @@ def step_day(standing: Positions, new: Positions, day: int, price: Floats) -> Da
 
 
 def _crossed(standing: Positions, price: Floats) -> tuple[Times, Times]:
-    """Return the first minutes 1..1440 at or under `lower` and at or over `upper`, 1441 where never."""
+    """Return the first minutes 1..1440 at or below `lower` and at or above `upper`; 1441 where there is none."""
     deepest, highest = np.minimum.accumulate(price[1:]), np.maximum.accumulate(price[1:])
     low = 1 + np.searchsorted(-deepest, -standing.lower)
     return low.astype(np.int64), (1 + np.searchsorted(highest, standing.upper)).astype(np.int64)
 
 
 def _crossed_after(new: Positions, day: int, price: Floats) -> tuple[Times, Times]:
-    """Return the same for positions opened during the day, looking only after their entry."""
+    """Return the same for positions opened during the day, from the minute after their entry on."""
     start = new.entered - day * MINUTES + 1
     return _first_at_or_under(price, start, new.lower), _first_at_or_under(-price, start, -new.upper)
 
 
 def _first_at_or_under(price: Floats, start: Times, level: Floats) -> Times:
-    """Return the first minute >= start with price <= level, 1441 where never: binary lifting over block minima."""
+    """Return the first minute >= start with price <= level, 1441 where there is none (binary lifting over minima)."""
     padded = np.concatenate((price, np.full(2 << _LIFTS, np.inf)))
     minima = [padded]
     for lift in range(_LIFTS - 1):

@@ -1,4 +1,4 @@
-"""Random streams of the simulated market: one for each key, whatever was drawn before."""
+"""Random streams of the simulated market: one for each key, independent of earlier draws."""
 
 from hashlib import blake2b
 
@@ -6,6 +6,6 @@ import numpy as np
 
 
 def stream(seed: int, *key: str | int) -> np.random.Generator:
-    """Return the generator that belongs to `seed` and `key`, always at its beginning."""
+    """Return a new generator for `seed` and `key`; equal arguments give equal draws."""
     digest = blake2b(repr((seed, *key)).encode(), digest_size=16).digest()
     return np.random.Generator(np.random.PCG64(int.from_bytes(digest, "big")))

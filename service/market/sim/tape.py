@@ -1,4 +1,4 @@
-"""The public record of one simulated day in 5-minute bars, kept as whole price steps and whole lots."""
+"""The public data of one simulated day in 5-minute bars, stored as whole ticks and whole lots."""
 
 from dataclasses import dataclass, fields
 from typing import Self
@@ -18,7 +18,7 @@ BARS = MINUTES // BAR_MINUTES
 class Tape:
     """T consecutive 5-minute bars, int32[T] each: prices in ticks, the rest in lots.
 
-    Whole numbers add up exactly in any order, and take half the memory. `open_interest` is one side, at the close.
+    Integers sum exactly in any order, and take half the memory. `open_interest` is one side, at the close.
     """
 
     open: NDArray[np.int32]
@@ -41,7 +41,7 @@ class Tape:
 
     @classmethod
     def join(cls, days: list[Self]) -> Self:
-        """Return the days' bars one after another."""
+        """Return the bars of all days in sequence."""
         return cls(**{f.name: np.concatenate([getattr(day, f.name) for day in days]) for f in fields(cls)})
 
     def part(self, start: int, stop: int) -> Self:
@@ -51,7 +51,7 @@ class Tape:
 
 @dataclass(frozen=True, eq=False)
 class DayFlows:
-    """What positions did in each bar of a day, float64[288] in lots.
+    """Lots opened, closed and open in each bar of a day, float64[288].
 
     opened          longs opened, and as many shorts
     closed          [long, short], liquidations included
@@ -66,36 +66,36 @@ class DayFlows:
 
     @property
     def open_interest(self) -> Floats:
-        """Return one side's total: the heavier side; unlevered holders make up the lighter one."""
+        """Return open interest, one side: the larger of both, because unlevered holders fill up the smaller."""
         return np.maximum(*self.standing)
 
     @property
     def traded(self) -> Floats:
-        """Return the lots that changed hands: new long against new short, closing long against closing short.
+        """Return the lots traded: new longs against new shorts, and closing longs against closing shorts.
 
-        What is left over of the closing goes to or comes from unlevered holders, one for one.
+        Unlevered holders are the counterparty of the difference between closing longs and closing shorts.
         """
         return self.opened + np.maximum(*self.closed)
 
 
 def bar_of(minute: Times, day: int) -> Times:
-    """Return the bar of the day that minutes (from 1970) fall in; a bar holds its closing minute."""
+    """Return the bar of the day that each minute (from 1970) falls in; the closing minute belongs to its bar."""
     return (minute - day * MINUTES - 1) // BAR_MINUTES
 
 
 def lots_by_bar(bars: Times, lots: Floats, mask: NDArray[np.bool_]) -> Floats:
-    """Return float64[288]: lots summed by bar where mask holds."""
+    """Return float64[288], the sum of lots in each bar where `mask` is true."""
     return np.bincount(bars[mask], weights=lots[mask], minlength=BARS).astype(np.float64)
 
 
 def liquidated_by_bar(result: DayResult, day: int) -> tuple[Floats, Floats]:
-    """Return lots liquidated in each bar, of longs and of shorts."""
+    """Return the lots liquidated in each bar: longs, shorts."""
     ended, size, long = bar_of(result.ended, day), result.positions.size, result.positions.side > 0
     return lots_by_bar(ended, size, result.liquidated & long), lots_by_bar(ended, size, result.liquidated & ~long)
 
 
 def count_flows(result: DayResult, day: int) -> DayFlows:
-    """Add up the day's openings and endings by bar."""
+    """Sum the day's openings and closings by bar."""
     size, long = result.positions.size, result.positions.side > 0
     entered, ended = bar_of(result.positions.entered, day), bar_of(result.ended, day)
     new, gone = entered >= 0, ended < BARS
@@ -107,9 +107,9 @@ def count_flows(result: DayResult, day: int) -> DayFlows:
 
 
 def traded_minutes(result: DayResult, day: int, anyone: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return bool[1441]: minutes in which anyone trades, positions being opened or ended among them.
+    """Return bool[1441], the minutes with trades: those of `anyone`, and those in which a position opens or ends.
 
-    The last minute always does, so that the next day begins at a price that no older day has a say in.
+    The last minute always has one, so that the next day starts at a price that depends on no earlier day.
     """
     traded = anyone.copy()
     traded[-1] = True
@@ -119,7 +119,7 @@ def traded_minutes(result: DayResult, day: int, anyone: NDArray[np.bool_]) -> ND
 
 
 def carry_forward(ticks: Times, traded: NDArray[np.bool_]) -> Times:
-    """Return each minute's last trade; minute 0 is given."""
+    """Return the price of the last trade up to each minute; that of minute 0 is always known."""
     last: Times = np.maximum.accumulate(np.where(traded, np.arange(len(ticks)), 0))
     return ticks[last]
 
@@ -127,7 +127,8 @@ def carry_forward(ticks: Times, traded: NDArray[np.bool_]) -> Times:
 def bars_of(ticks: Times, *, continuous: bool) -> tuple[Times, Times, Times, Times]:
     """Return open, high, low, close of each bar from int64[1441] minutes.
 
-    Where trade is continuous a bar opens at the last bar's close, in a thin market at its own first minute: it gaps.
+    Where trading is continuous, a bar opens at the close of the bar before. In a thin market it opens at its own first
+    minute, so there are gaps.
     """
     inside = ticks[1:].reshape(BARS, BAR_MINUTES)
     opens = ticks[:-1:BAR_MINUTES] if continuous else inside[:, 0]

@@ -15,15 +15,15 @@ _TIER_LEVERAGES = np.array((1.0, 0.75, 0.5, 0.25, 0.1, 0.04))
 
 @dataclass(frozen=True)
 class Coin:
-    """One coin's nature, the same on every venue.
+    """The parameters of one coin, the same on every venue.
 
-    level           quote currency, the price it reverts to over months
+    level           quote currency, the price that it reverts to over months
     daily_vol       fraction, the median day's standard deviation
-    market_share    correlation of its moves with the whole market's
+    market_share    correlation of its moves with those of the whole market
     ticks           price steps per unit of quote currency
     lots            size steps (contracts) per base coin
     open_interest   base coin, one side, on a venue of size 1
-    pairs           opening fills a day
+    pairs           opening trades a day
     noise           fraction, standard deviation of traded price around the mark
     traded_minutes  share of minutes in which anything trades
     depth           share of open interest resting within 1 % of the price, per side
@@ -48,18 +48,18 @@ class Coin:
 
     @property
     def continuous(self) -> bool:
-        """Return whether every minute trades, so that a bar opens where the last one closed."""
+        """Return whether every minute has a trade, so that a bar opens where the one before closed."""
         return self.traded_minutes >= 1.0
 
 
 @dataclass(frozen=True)
 class Venue:
-    """One venue's customers and terms.
+    """The traders and the terms of one venue.
 
     size                open interest as a multiple of the coin's
-    turnover            opened a day, as a share of that open interest; measured so that the latter comes out
-    leverage_range      log-uniform draws fall in it (density falling as 1/leverage)
-    round_figures       leverages that people type in, each as likely as the others
+    turnover            opened a day, as a share of that open interest; set so that the simulation arrives at it
+    leverage_range      range of log-uniform draws (density proportional to 1/leverage)
+    round_figures       leverages that people choose by hand, all equally likely
     round_share         share of positions opened at a round figure
     basis, basis_vol    fraction, mean and hourly standard deviation of its mark over the fair price
     max_leverage        by base coin
@@ -78,11 +78,11 @@ class Venue:
     max_leverage: Mapping[str, int]
 
     def maintenance(self, coin: Coin) -> float:
-        """Return the first tier's maintenance rate: half the initial margin at the most leverage, as is usual."""
+        """Return the maintenance rate of the first tier: half the initial margin at maximum leverage, as is usual."""
         return 0.5 / self.max_leverage[coin.base]
 
     def tiers(self, coin: Coin) -> Tiers:
-        """Return the risk tiers: maintenance is half the inverse of the most leverage, floors suit the coin."""
+        """Return the risk tiers: the rate is half the inverse of maximum leverage, the floors fit the coin."""
         unit = 4.0 * math.sqrt(coin.open_interest * coin.level * self.size)
         floor = round(unit, -math.floor(math.log10(unit))) * _TIER_FLOORS
         leverage = np.maximum(1.0, np.floor(self.max_leverage[coin.base] * _TIER_LEVERAGES))
@@ -104,7 +104,7 @@ class Venue:
         )
 
 
-# THIN is no real coin: it stands for the altcoins whose maps are mostly noise.
+# THIN is no real coin. It represents altcoins whose maps are mostly noise.
 COINS = (
     Coin(
         base="BTC",
