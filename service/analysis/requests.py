@@ -3,7 +3,7 @@
 What is shared by several resources stands here; each resource's own request stands beside its analysis.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from service.heatmap import Assumptions
 from service.heatmap.inventory import FITTED, Mix
@@ -47,9 +47,16 @@ class BarsRequest:
 
 @dataclass(frozen=True, kw_only=True)
 class MarketRequest(BarsRequest):
-    """The same for one symbol, as the caller wrote it."""
+    """The same for one symbol, as the caller wrote it: spellings of one market are the same request."""
 
-    symbol: str
+    symbol: str = field(compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RangeRequest:
+    """How far the map reaches on either side of the price, in %."""
+
+    range_pct: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,10 +68,8 @@ class BinsRequest:
 
 
 @dataclass(frozen=True, kw_only=True)
-class AxisRequest(BinsRequest):
-    """The price axis: its bins, and how far it reaches on either side of the price, in %."""
-
-    range_pct: float
+class AxisRequest(BinsRequest, RangeRequest):
+    """The price axis: its bins, and how far it reaches."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from service.analysis.group import Group
 from service.analysis.limits import MOST_CELLS
-from service.analysis.requests import AxisRequest
+from service.analysis.requests import RangeRequest
 from service.analysis.zone_column import zone_column
 from service.heatmap import Side, find_levels, find_zones
 from service.heatmap.base import LogAxis
@@ -28,8 +28,8 @@ class ZoneReading:
     levels: tuple[Level, ...]
 
 
-def zone_rules(axis: AxisRequest) -> ZoneRules:
-    """Return the rules for zones within the range asked for; its bins have no part in what a zone is."""
+def zone_rules(axis: RangeRequest) -> ZoneRules:
+    """Return the rules for zones within the range asked for."""
     return ZoneRules(density=DensityRules(window_pct=axis.range_pct))
 
 

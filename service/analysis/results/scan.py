@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from service.analysis.envelope import Envelope
 from service.analysis.group import Group
-from service.analysis.limits import fitting_bins
+from service.analysis.limits import columns_of
 from service.analysis.loading import exchanges_of, grouped, loads
 from service.analysis.parallel import Failure, Key, side_by_side
 from service.analysis.prepared import Prepared
-from service.analysis.requests import AxisRequest, BarsRequest, MarketRequest
+from service.analysis.requests import BarsRequest, MarketRequest, RangeRequest
 from service.analysis.services import Services
 from service.analysis.zone_reading import read_zones, zone_rules
 from service.heatmap import BadInput, Side, Zone
@@ -28,7 +28,7 @@ class ScanRequest:
     """Many symbols on the same exchanges and bars; None stands for those that the first exchange lists."""
 
     bars: BarsRequest
-    axis: AxisRequest
+    axis: RangeRequest
     symbols: tuple[str, ...] | None
     split: bool
     top: int
@@ -79,7 +79,7 @@ class ScanResult:
 
 def prepare_scan(services: Services, request: ScanRequest) -> Prepared[ScanResult]:
     """Load every symbol on every exchange, side by side; raises MarketError or BadInput where nothing came."""
-    fitting_bins(request.axis, request.bars)
+    columns_of(request.bars.lookback, request.bars.timeframe)
     names = exchanges_of(services, request.bars.exchange)
     wanted = [request.market(symbol) for symbol in _symbols(services, request, names)]
     loaded = side_by_side(services.threads, loads(services, wanted, names), services.seconds)

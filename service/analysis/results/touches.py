@@ -8,10 +8,10 @@ from service.analysis.envelope import Envelope
 from service.analysis.group import Group
 from service.analysis.group_heat import fitting_axis
 from service.analysis.group_map import group_map
-from service.analysis.limits import fitting_bins
+from service.analysis.limits import columns_of
 from service.analysis.loading import load_group
 from service.analysis.prepared import Prepared, freshness
-from service.analysis.requests import AxisRequest, MarketRequest
+from service.analysis.requests import MarketRequest, RangeRequest
 from service.analysis.services import Services
 from service.heatmap import BadInput, Bars, Side, find_touches
 from service.heatmap.base import LogAxis
@@ -25,7 +25,7 @@ class TouchesRequest:
     """Past entries into hot zones; `side` chooses among the rows and leaves the summary whole."""
 
     market: MarketRequest
-    axis: AxisRequest
+    axis: RangeRequest
     side: Side | None
 
 
@@ -43,7 +43,7 @@ def prepare_touches(services: Services, request: TouchesRequest) -> Prepared[Tou
     if request.market.assumptions.fitted:
         message = "Would look at past touches with a mix chosen from what came after them"
         raise BadInput("mix", message, "a preset or leverage:weight,...")
-    fitting_bins(request.axis, request.market)
+    columns_of(request.market.lookback, request.market.timeframe)
     group = load_group(services, request.market)
     return Prepared(
         group.fingerprint,

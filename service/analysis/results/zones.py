@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from service.analysis.context import MarketContext, market_context
 from service.analysis.envelope import Envelope
 from service.analysis.group import Group
-from service.analysis.limits import fitting_bins
+from service.analysis.limits import columns_of
 from service.analysis.loading import load_groups
 from service.analysis.prepared import Prepared, freshness
-from service.analysis.requests import AxisRequest, MarketRequest
+from service.analysis.requests import MarketRequest, RangeRequest
 from service.analysis.services import Services
 from service.analysis.zone_reading import ZoneReading, read_zones, zone_rules
 from service.heatmap import BadInput, Side, Zone
@@ -45,21 +45,20 @@ class ZoneFilter:
 
 @dataclass(frozen=True, kw_only=True)
 class ZonesRequest:
-    """The zones of one market; `timeframes` stand in place of the market's one where they are given."""
+    """The zones of one market on the timeframes, of which the market's own is one."""
 
     market: MarketRequest
-    axis: AxisRequest
+    axis: RangeRequest
     filter: ZoneFilter
-    timeframes: tuple[str, ...] | None
+    timeframes: tuple[str, ...]
     split: bool
     uncertainty: bool
 
     def ordered_timeframes(self) -> list[str]:
         """Return the timeframes asked for, finest first; raises BadInput if one is named twice."""
-        frames = self.timeframes or (self.market.timeframe,)
-        if len(set(frames)) < len(frames):
+        if len(set(self.timeframes)) < len(self.timeframes):
             raise BadInput("timeframes", "One is named twice", "each at most once")
-        return sorted(frames, key=lambda frame: TIMEFRAMES[frame])
+        return sorted(self.timeframes, key=lambda frame: TIMEFRAMES[frame])
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,7 +101,7 @@ def prepare_zones(services: Services, request: ZonesRequest) -> Prepared[ZonesRe
     frames = request.ordered_timeframes()
     markets = [replace(request.market, timeframe=frame) for frame in frames]
     for market in markets:
-        fitting_bins(request.axis, market)
+        columns_of(market.lookback, market.timeframe)
     groups = load_groups(services, markets, context=True)
     return Prepared(
         tuple(group.fingerprint for group in groups),

@@ -17,6 +17,7 @@ from service.api.edge.problems import ProblemSchema
 PHRASES = {304: "Not Modified", 404: "Not Found", 422: "Unprocessable Entity", 503: "Service Unavailable"}
 # What a path that reads a market may answer besides its 200, and besides the 422 of any path with parameters.
 OF_MARKETS = (304, 404, 503)
+FIRST_PARAMETERS = ("exchange", "a", "b", "symbol", "symbols", "timeframe", "timeframes", "lookback")
 TEXT, NUMBER = {"type": "string"}, {"type": "integer", "minimum": 0}
 CACHING = {
     "ETag": {"description": "Of these inputs: sent back as If-None-Match it asks for 304", "schema": TEXT},
@@ -99,6 +100,7 @@ def as_yaml(api: Api) -> str:
             operation["operationId"] = _operation_id(method, path)
             _name_errors(operation)
             _leave_out_null(operation)
+            _order_parameters(operation)
             _name_headers(operation)
     return str(yaml.dump(contract, Dumper=_Plain, sort_keys=True, allow_unicode=True, width=120))
 
@@ -138,6 +140,13 @@ def _name_errors(operation: dict[str, Any]) -> None:
     for status in PHRASES:
         if str(status) in responses or (reads_market and status in OF_MARKETS):
             responses[str(status)] = {"$ref": f"#/components/responses/{_response_name(status)}"}
+
+
+def _order_parameters(operation: dict[str, Any]) -> None:
+    """Put first what a caller thinks of first; all others stay in their order."""
+    places = {name: place for place, name in enumerate(FIRST_PARAMETERS)}
+    if "parameters" in operation:
+        operation["parameters"].sort(key=lambda parameter: places.get(parameter["name"], len(places)))
 
 
 def _leave_out_null(operation: dict[str, Any]) -> None:

@@ -4,6 +4,7 @@ strict             what every query has in common
 assembly           a request out of parsed values
 lookback           how far back a map goes
 moment             RFC 3339 or epoch milliseconds
+listed             lists, joined with commas or repeated
 leverage_mix       a preset, or leverages with weights
 parameters         what queries about a market share
 axis_query         the price axis

@@ -12,7 +12,17 @@ from service.heatmap.base import MOST_BINS, USUAL_BINS
 MOST_PCT = 90.0
 
 
-class AxisQuery(MarketQuery):
+class RangeQuery(MarketQuery):
+    """How far the map reaches; zones have no bins that could be chosen."""
+
+    range_pct = fields.Float(
+        load_default=USUAL_PCT,
+        validate=validate.Range(0.1, MOST_PCT),
+        metadata={"description": "How far the axis reaches on either side of the price, in %"},
+    )
+
+
+class AxisQuery(RangeQuery):
     """How the price axis is cut."""
 
     bins = fields.Integer(
@@ -27,11 +37,6 @@ class AxisQuery(MarketQuery):
         load_default=None,
         validate=validate.Range(1e-12, 1e9),
         metadata={"description": "Bin size in quote currency; bin edges are whole multiples of it"},
-    )
-    range_pct = fields.Float(
-        load_default=USUAL_PCT,
-        validate=validate.Range(0.1, MOST_PCT),
-        metadata={"description": "How far the axis reaches on either side of the price, in %"},
     )
 
     @validates_schema

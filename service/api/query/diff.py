@@ -6,7 +6,7 @@ from service.analysis.results.diff_request import DiffRequest
 from service.api.query.axis_query import AxisQuery
 from service.api.query.leverage_mix import LeverageMix
 from service.api.query.moment import Moment
-from service.api.query.parameters import CHURN, optional_exchange_field
+from service.api.query.parameters import CHURN, optional_exchange_field, optional_exchanges_field
 from service.api.schemas.diff import ALIGNMENTS
 
 
@@ -16,8 +16,8 @@ class DiffQuery(AxisQuery):
     request = DiffRequest
 
     exchange = optional_exchange_field("Whose two maps are compared, where a and b are not given")
-    a = optional_exchange_field("Exchange against exchange: ids, several with commas, or all")
-    b = optional_exchange_field("What a is compared with, written as a is")
+    a = optional_exchanges_field("Exchange against exchange: ids, several with commas, or all")
+    b = optional_exchanges_field("What a is compared with, written as a is")
     as_of_a = Moment(
         load_default=None, metadata={"description": "Moment against moment; the other one is as_of if left out, or now"}
     )

@@ -1,10 +1,10 @@
 """The parameters of /v1/heatmap."""
 
 from marshmallow import fields, validate
-from webargs.fields import DelimitedList
 
 from service.analysis.results.heatmap import LAYERS, HeatmapRequest
 from service.api.query.axis_query import AxisQuery, covering_field
+from service.api.query.listed import Listed
 from service.api.query.parameters import exchanges_field, uncertainty_field
 
 
@@ -18,7 +18,7 @@ class HeatmapQuery(AxisQuery):
     split = fields.Boolean(load_default=False, metadata={"description": "Include each exchange's own map"})
     uncertainty = uncertainty_field()
     candles = fields.Boolean(load_default=False, metadata={"description": "Include the columns' traded bars"})
-    layers = DelimitedList(
+    layers = Listed(
         fields.String(validate=validate.OneOf(LAYERS)),
         load_default=lambda: LAYERS,
         validate=validate.Length(1, len(LAYERS)),

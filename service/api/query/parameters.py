@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import fields, validate
 
 from service.api.query.leverage_mix import LeverageMix
+from service.api.query.listed import joined
 from service.api.query.lookback import lookback_field
 from service.api.query.moment import Moment
 from service.api.query.strict import StrictQuery
@@ -73,6 +74,15 @@ class ExchangeName(fields.String):
         return text.strip().lower()
 
 
+class ExchangeNames(ExchangeName):
+    """The same where several may be given: with commas, repeated, or both."""
+
+    is_multiple = True
+
+    def _deserialize(self, value: list[str], attr: str | None, data: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - marshmallow's signature
+        return super()._deserialize(joined(value), attr, data, **kwargs)
+
+
 def exchange_field(description: str = "An id of /v1/exchanges") -> ExchangeName:
     """Return the exchange parameter, which must be given; the description says what it may be."""
     return ExchangeName(required=True, validate=NAMES, metadata={"description": description, "example": "sim"})
@@ -83,9 +93,15 @@ def optional_exchange_field(description: str) -> ExchangeName:
     return ExchangeName(load_default=None, validate=NAMES, metadata={"description": description, "example": "sim"})
 
 
-def exchanges_field() -> ExchangeName:
+def exchanges_field() -> ExchangeNames:
     """Return the exchange parameter of what adds exchanges up."""
-    return exchange_field("An id of /v1/exchanges, several such as binance,bybit,okx, or all; their maps are added up")
+    text = "An id of /v1/exchanges, several such as binance,bybit,okx, or all; their maps are added up"
+    return ExchangeNames(required=True, validate=NAMES, metadata={"description": text, "example": "sim"})
+
+
+def optional_exchanges_field(description: str) -> ExchangeNames:
+    """Return a parameter for one exchange or several that may be left out; loads as None then."""
+    return ExchangeNames(load_default=None, validate=NAMES, metadata={"description": description, "example": "sim"})
 
 
 class MarketQuery(AssumptionsQuery):

@@ -1,14 +1,14 @@
 """The parameters of /v1/scan."""
 
 from marshmallow import fields, validate
-from webargs.fields import DelimitedList
 
 from service.analysis.results.scan import MOST_LOADS, MOST_SYMBOLS, ScanRequest
-from service.api.query.axis_query import AxisQuery
+from service.api.query.axis_query import RangeQuery
+from service.api.query.listed import Listed
 from service.api.query.parameters import exchanges_field
 
 
-class ScanQuery(AxisQuery):
+class ScanQuery(RangeQuery):
     """Parameters of /v1/scan."""
 
     request = ScanRequest
@@ -16,11 +16,11 @@ class ScanQuery(AxisQuery):
     exchange = exchanges_field()
 
     class Meta:
-        """Many symbols take the place of one; their price scales differ, so a bin size cannot be shared."""
+        """Many symbols take the place of one."""
 
-        exclude = ("symbol", "bin_size")
+        exclude = ("symbol",)
 
-    symbols = DelimitedList(
+    symbols = Listed(
         fields.String(validate=validate.Length(1, 40)),
         load_default=lambda: None,
         validate=validate.Length(1, MOST_SYMBOLS),

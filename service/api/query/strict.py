@@ -1,4 +1,4 @@
-"""What every query has in common: each parameter at most once, numbers in plain digits, and no unknown ones."""
+"""What every query has in common: only lists are given several times, numbers in plain digits, none is unknown."""
 
 import re
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ class StrictQuery(Schema):
 
     @pre_load
     def refuse_unclear(self, given: Any, **_: Any) -> Any:  # noqa: ANN401 - webargs' multi-dict
-        """Refuse a parameter that is given twice, or a number that is not in plain decimal digits."""
+        """Refuse a parameter that is given twice and is no list, or a number that is not in plain decimal digits."""
         errors = dict(self._unclear(given))
         if errors:
             raise ValidationError(errors)
@@ -45,7 +45,7 @@ class StrictQuery(Schema):
     def _unclear(self, given: Any) -> Iterator[tuple[str, list[str]]]:  # noqa: ANN401 - webargs' multi-dict
         for name, field in self.load_fields.items():
             values = given.getlist(name)
-            if len(values) > 1:
+            if len(values) > 1 and not getattr(field, "is_multiple", False):
                 yield name, [f"Is given {len(values)} times; at most once is allowed."]
             elif values and isinstance(field, fields.Integer) and not _WHOLE.fullmatch(values[0]):
                 yield name, [f"Must be a whole number{_range_of(field)}."]

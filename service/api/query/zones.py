@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from marshmallow import ValidationError, fields, validate, validates_schema
-from webargs.fields import DelimitedList
+from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
 from service.analysis.results.zones import ZonesRequest
-from service.api.query.axis_query import AxisQuery
+from service.api.query.assembly import assembled
+from service.api.query.axis_query import RangeQuery
+from service.api.query.listed import Listed
 from service.api.query.parameters import SideName, exchanges_field
 from service.api.schemas.zone import KINDS
 from service.market.contract import TIMEFRAMES
@@ -14,19 +15,18 @@ from service.market.contract import TIMEFRAMES
 MOST_TIMEFRAMES = 4
 
 
-class ZonesQuery(AxisQuery):
+class ZonesQuery(RangeQuery):
     """Parameters of /v1/zones."""
 
     request = ZonesRequest
 
     exchange = exchanges_field()
-    timeframes = DelimitedList(
+    timeframes = Listed(
         fields.String(validate=validate.OneOf(list(TIMEFRAMES))),
         load_default=lambda: None,
         validate=validate.Length(1, MOST_TIMEFRAMES),
         metadata={
-            "description": f"Up to {MOST_TIMEFRAMES} timeframes read together, such as 1h,4h; "
-            "instead of timeframe, not with it",
+            "description": f"Up to {MOST_TIMEFRAMES} timeframes read together, such as 1h,4h, instead of timeframe",
         },
     )
     split = fields.Boolean(load_default=False, metadata={"description": "Include each exchange's own zones"})
@@ -58,8 +58,15 @@ class ZonesQuery(AxisQuery):
         metadata={"description": "Only zones that hold at least this share of the map"},
     )
 
-    @validates_schema(pass_original=True)
-    def refuse_both_timeframes(self, args: dict[str, Any], given: Any, **_: Any) -> None:  # noqa: ANN401 - marshmallow's own
-        """Refuse one timeframe along with several."""
-        if args.get("timeframes") and "timeframe" in given:
+    @validates_schema
+    def refuse_another_timeframe(self, args: dict[str, Any], **_: Any) -> None:  # noqa: ANN401 - marshmallow's own
+        """Refuse one timeframe beside others; its default is no contradiction, for generated clients send it along."""
+        frames = args.get("timeframes")
+        if frames and args["timeframe"] not in {*frames, self.fields["timeframe"].load_default}:
             raise ValidationError({"timeframes": ["Allowed: either timeframe or timeframes, not both."]})
+
+    @post_load
+    def as_request(self, values: dict[str, Any], **_: Any) -> ZonesRequest:  # noqa: ANN401 - marshmallow's own
+        """Return the request, whose timeframes stand in place of the one: however it is asked, it is the same."""
+        frames = sorted(values["timeframes"] or [values["timeframe"]], key=lambda frame: TIMEFRAMES[frame])
+        return assembled(ZonesRequest, values | {"timeframe": frames[0], "timeframes": frames})

@@ -101,9 +101,9 @@ def _population(population: AssumedPopulation) -> dict[str, Any]:
 def _mix(mix: Mix) -> dict[str, Any]:
     return {
         "name": mix.name,
-        "leverage_from": mix.edges[:-1].round(4),
-        "leverage_to": mix.edges[1:].round(4),
-        "share": mix.weights.round(6),
+        "leverage_from": mix.edges[:-1].round(4).tolist(),
+        "leverage_to": mix.edges[1:].round(4).tolist(),
+        "share": mix.weights.round(6).tolist(),
         "unlevered": mix.unlevered,
     }
 

@@ -1,12 +1,13 @@
 """What /v1/scan answers."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from marshmallow import Schema, fields, validate
 
 from service.analysis.results.scan import NextZones, ScanResult, ScanRow
 from service.api.schemas.described import described
-from service.api.schemas.envelope import EnvelopeSchema
+from service.api.schemas.envelope import AssumptionsSchema, EnvelopeSchema
 from service.api.schemas.envelope_body import envelope_body
 from service.heatmap import MODEL_VERSION, Zone
 from service.heatmap.stats import LEAST_CHANCE
@@ -40,6 +41,9 @@ class OwnScanSchema(Schema):
 class ScanRowSchema(EnvelopeSchema):
     """One symbol: what its own answers say of their inputs, and its next zones."""
 
+    assumptions = fields.Nested(
+        AssumptionsSchema, metadata=described("Where they differ from those of the whole; left out where they do not")
+    )
     rank = fields.Integer(required=True, metadata=described("By attention; 1 is first"))
     attention = fields.Float(
         required=True,
@@ -81,6 +85,9 @@ class ScanSchema(Schema):
     )
     simulated = fields.Boolean(required=True, metadata=described("A row is of a simulated market"))
     complete = fields.Boolean(required=True, metadata=described("Nothing failed"))
+    assumptions = fields.Nested(
+        AssumptionsSchema, required=True, metadata=described("Of the first row, and of each that has none of its own")
+    )
     symbols = fields.List(fields.Nested(ScanRowSchema), required=True, metadata=described("By rank, at most `top`"))
     failed = fields.List(
         fields.Nested(FailedSchema), required=True, metadata=described("What could not be had, and why")
@@ -95,13 +102,23 @@ def scan_body(result: ScanResult) -> dict[str, Any]:
         "timeframe": result.timeframe,
         "simulated": result.simulated,
         "complete": not result.failed,
-        "symbols": [{"rank": rank} | _row(row) for rank, row in enumerate(result.rows, start=1)],
+        **_rows(result.rows),
         "failed": [
             {"symbol": failure.symbol, "exchange": failure.exchange, "reason": failure.reason}
             for failure in result.failed
         ],
         "model_version": MODEL_VERSION,
     }
+
+
+def _rows(rows: Sequence[ScanRow]) -> dict[str, Any]:
+    """Return the rows by rank, and once what all of them take for granted."""
+    bodies = [{"rank": rank} | _row(row) for rank, row in enumerate(rows, start=1)]
+    assumptions = bodies[0]["assumptions"]
+    for body in bodies:
+        if body["assumptions"] == assumptions:
+            del body["assumptions"]
+    return {"assumptions": assumptions, "symbols": bodies}
 
 
 def _row(row: ScanRow) -> dict[str, Any]:

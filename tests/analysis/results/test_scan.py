@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.analysis.requests import AxisRequest, BarsRequest
+from service.analysis.requests import BarsRequest, RangeRequest
 from service.analysis.results import scan
 from service.analysis.results.scan import ScanRequest, prepare_scan
 from service.heatmap import BadInput
@@ -16,7 +16,7 @@ BARS = BarsRequest(exchange="a,b", lookback=2 * DAY_MS, assumptions=ASSUMED)
 
 def asked(*symbols: str, split: bool = False, top: int = 50) -> ScanRequest:
     """Return a request for these symbols on two exchanges, or for what is listed."""
-    axis = AxisRequest(bins=60, range_pct=15.0)
+    axis = RangeRequest(range_pct=15.0)
     return ScanRequest(bars=BARS, axis=axis, symbols=symbols or None, split=split, top=top)
 
 

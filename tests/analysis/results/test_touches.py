@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from service.analysis.requests import AxisRequest
+from service.analysis.requests import RangeRequest
 from service.analysis.results.touches import TouchesRequest, prepare_touches
 from service.heatmap import BadInput, Side
 from service.times import DAY_MS
@@ -12,9 +12,7 @@ from tests.support.fake_exchange import FakeExchange
 from tests.support.fake_services import services_of
 from tests.support.requests import ASSUMED, market_request
 
-ASKED = TouchesRequest(
-    market=market_request(lookback=10 * DAY_MS), axis=AxisRequest(bins=60, range_pct=15.0), side=None
-)
+ASKED = TouchesRequest(market=market_request(lookback=10 * DAY_MS), axis=RangeRequest(range_pct=15.0), side=None)
 
 
 def test_a_side_is_chosen_among_the_rows_alone() -> None:

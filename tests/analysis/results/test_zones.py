@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.analysis.requests import AxisRequest
+from service.analysis.requests import RangeRequest
 from service.analysis.results.zones import ZoneFilter, ZonesRequest
 from service.heatmap import BadInput
 from tests.support.requests import market_request
@@ -14,9 +14,9 @@ def request(timeframe: str, *timeframes: str) -> ZonesRequest:
     """Return a request for these timeframes, or for the market's one if there are none."""
     return ZonesRequest(
         market=market_request(timeframe=timeframe),
-        axis=AxisRequest(range_pct=15.0),
+        axis=RangeRequest(range_pct=15.0),
         filter=ALL,
-        timeframes=timeframes or None,
+        timeframes=timeframes or (timeframe,),
         split=False,
         uncertainty=False,
     )

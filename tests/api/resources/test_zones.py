@@ -79,9 +79,9 @@ def test_zones_do_not_overlap_and_leave_the_gap(zones: Any) -> None:
     assert all(high <= gap["low"] or low >= gap["high"] for low, high in runs)
 
 
-@pytest.mark.parametrize("other", [{"bins": 37}, {"bins": 1}, {"bin_size": 500}, {"range_pct": 40}, {"range_pct": 5}])
+@pytest.mark.parametrize("other", [{"range_pct": 40}, {"range_pct": 5}])
 def test_zones_do_not_hang_on_the_axis(zones: Any, other: dict[str, Any]) -> None:
-    """Whatever the bins and the range, a zone that lies within it is the same one, to the last figure."""
+    """Whatever the range, a zone that lies within it is the same one, to the last figure."""
     usual, asked = zones(symbol="ETH", mix="degen"), zones(symbol="ETH", mix="degen", **other)
     share, price = min(other.get("range_pct", 15), 15) / 100, usual["price"]
     within = price * (1 - share), price * (1 + share)
@@ -103,10 +103,10 @@ def test_zones_do_not_hang_on_the_axis(zones: Any, other: dict[str, Any]) -> Non
 def test_one_name_everywhere(zones: Any, sim_app: Flask, symbol: str) -> None:
     """A zone has the same id on /v1/zones, /v1/cascade, /v1/scan and /v1/diff and in a split, however each is cut."""
     query = {"symbol": symbol, "mix": "degen", "range_pct": 15}
-    hot = {zone["id"]: (zone["low"], zone["high"]) for zone in zones(**query, bins=100)["hot"]}
+    hot = {zone["id"]: (zone["low"], zone["high"]) for zone in zones(**query)["hot"]}
     cascade = ask(sim_app, "/v1/cascade", **query, move_pct=-3, bins=300)
     assert {zone["id"]: (zone["low"], zone["high"]) for zone in cascade["zones"]} == hot
-    (row,) = ask(sim_app, "/v1/scan", symbols=symbol, mix="degen", range_pct=15, bins=50)["symbols"]
+    (row,) = ask(sim_app, "/v1/scan", symbols=symbol, mix="degen", range_pct=15)["symbols"]
     for side in ("long", "short"):
         assert row[side] is None or hot[row[side]["id"]] == (row[side]["low"], row[side]["high"])
     diff = ask(sim_app, "/v1/diff", **query, a="sim", b="sim2")
@@ -127,10 +127,10 @@ def test_zones_are_narrower_on_a_finer_timeframe(zones: Any) -> None:
 
 def test_notional_is_that_of_the_map(zones: Any, sim_app: Flask) -> None:
     """What a zone holds is what the heatmap's last column and the profile hold between its edges."""
-    query = {"symbol": "SOL", "bin_size": 0.25, "range_pct": 20}
+    query = {"symbol": "SOL", "range_pct": 20}
     body = zones(**query)
-    grid = ask(sim_app, "/v1/heatmap", **query)["grid"]
-    profile = ask(sim_app, "/v1/profile", **query)
+    grid = ask(sim_app, "/v1/heatmap", **query, bin_size=0.25)["grid"]
+    profile = ask(sim_app, "/v1/profile", **query, bin_size=0.25)
     edges = np.array(grid["edges"])
     whole = sum(profile[side]["standing"] for side in ("long", "short"))
     for zone in both(body):
@@ -261,13 +261,14 @@ class Booked(FakeExchange):
         ("within_pct=91", "within_pct"),
         ("min_share=1.1", "min_share"),
         ("timeframes=2h", "timeframes"),
-        ("timeframe=1h&timeframes=4h", "timeframes"),
+        ("timeframe=15m&timeframes=1h,4h", "timeframes"),
         ("timeframes=", "timeframes"),
         ("timeframes=5m,15m,30m,1h,4h", "timeframes"),
         ("timeframes=1h,1d&lookback=1d", "lookback"),
         ("timeframes=5m,1h&lookback=1y", "lookback"),
         ("uncertainty=maybe", "uncertainty"),
-        ("bins=2000&timeframes=5m,1h&lookback=30d", "bins"),
+        ("bins=60", "bins"),
+        ("bin_size=100", "bin_size"),
         ("mix=400:1", "mix"),
         ("nope=1", "nope"),
     ],
@@ -281,9 +282,9 @@ def test_bad_input_names_the_field(sim_client: FlaskClient, problem: Problem, qu
 
 def test_split_gives_each_exchange_its_own_zones(zones: Any) -> None:
     """Each exchange's zones are those that it has alone on the same axis; without being asked for they are left out."""
-    whole = zones(exchange="sim,sim2", split="true", bin_size=100)
+    whole = zones(exchange="sim,sim2", split="true")
     assert set(whole["split"]) == {"sim", "sim2"}
-    alone = zones(exchange="sim", bin_size=100)
+    alone = zones(exchange="sim")
     assert [zone["id"] for zone in whole["split"]["sim"]["hot"]] == [zone["id"] for zone in alone["hot"]]
     assert "split" not in zones(exchange="sim,sim2")
 
@@ -298,7 +299,7 @@ def test_ids_are_unique_over_timeframes(zones: Any) -> None:
 
 
 def test_levels_do_not_hang_on_the_axis(zones: Any) -> None:
-    """What traded where is the same however far the map reaches and however it is cut."""
-    wide, narrow, coarse = zones(range_pct=20), zones(range_pct=3), zones(bins=40)
+    """What traded where is the same however far the map reaches."""
+    wide, narrow = zones(range_pct=20), zones(range_pct=3)
     assert {"point_of_control", "value_area_low", "high_volume_node"} <= {level["kind"] for level in wide["levels"]}
-    assert wide["levels"] == narrow["levels"] == coarse["levels"]
+    assert wide["levels"] == narrow["levels"]

@@ -40,9 +40,20 @@ def test_a_zone_says_on_which_it_stands(zones: Any) -> None:
 
 
 def test_the_order_asked_in_does_not_matter(sim_client: FlaskClient) -> None:
-    """Equal bytes, whichever is named first."""
-    one, other = (sim_client.get(f"{PATH}?timeframes={frames}") for frames in ("4h,1h", "1h,4h"))
-    assert one.data == other.data
+    """Equal bytes under one ETag, whichever is named first, joined or repeated, and beside the default of timeframe."""
+    spellings = (
+        "timeframes=4h,1h",
+        "timeframes=1h&timeframes=4h",
+        "timeframes=4h%2C1h",
+        "timeframe=1h&timeframes=1h&timeframes=4h",
+        "timeframe=4h&timeframes=1h,4h",
+    )
+    first, *others = (sim_client.get(f"{PATH}?{spelling}") for spelling in spellings)
+    assert first.get_json()["timeframes"] == ["1h", "4h"]
+    for other in others:
+        assert (other.data, other.headers["ETag"]) == (first.data, first.headers["ETag"])
+    one, same = (sim_client.get(f"{PATH}?{spelling}") for spelling in ("timeframe=4h", "timeframe=1h&timeframes=4h"))
+    assert one.headers["ETag"] == same.headers["ETag"] != first.headers["ETag"]
 
 
 def test_all_are_read_from_the_newest_price(zones: Any) -> None:

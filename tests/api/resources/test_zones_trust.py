@@ -41,7 +41,7 @@ def test_zones_keep_their_identity_from_bar_to_bar() -> None:
     app = app_of(sim(clock=clock, seed=7), clock=clock)
     names, bins = [], []
     for _ in range(13):
-        body = ask(app, PATH, timeframe="5m", lookback="2d", bin_size=100, kind="hot")
+        body = ask(app, PATH, timeframe="5m", lookback="2d", kind="hot")
         names.append({zone["id"] for zone in body["hot"]})
         bins.append({(z["side"], p) for z in body["hot"] for p in range(round(z["low"]), round(z["high"]), 100)})
         clock.now += 300
@@ -87,9 +87,9 @@ def test_the_past_is_what_it_was_then() -> None:
     app = app_of(sim(clock=clock, seed=7), clock=clock)
     at = int(SIM_NOW // HOUR * HOUR)
     clock.now = at + SETTLE_MS / 1000
-    then = ask(app, PATH, lookback="7d", bin_size=100, range_pct=20, as_of=f"{at}000")
+    then = ask(app, PATH, lookback="7d", range_pct=20, as_of=f"{at}000")
     clock.now = at + 30 * HOUR
-    assert ask(app, PATH, lookback="7d", bin_size=100, range_pct=20, as_of=f"{at}000")["hot"] == then["hot"]
+    assert ask(app, PATH, lookback="7d", range_pct=20, as_of=f"{at}000")["hot"] == then["hot"]
 
 
 def test_uncertainty_gives_support_and_agreement(zones: Any) -> None:

@@ -1,6 +1,6 @@
 """A scan is written as its schema says, with what failed by name."""
 
-from service.analysis.requests import AxisRequest, BarsRequest
+from service.analysis.requests import BarsRequest, RangeRequest
 from service.analysis.results.scan import ScanRequest, prepare_scan
 from service.api.schemas.scan import ScanSchema, scan_body
 from service.times import DAY_MS
@@ -14,7 +14,7 @@ def test_rows_and_failures() -> None:
     """Ranks from 1, the split of each row, and why a symbol has none."""
     request = ScanRequest(
         bars=BarsRequest(exchange="a,b", lookback=2 * DAY_MS, assumptions=ASSUMED),
-        axis=AxisRequest(bins=60, range_pct=15.0),
+        axis=RangeRequest(range_pct=15.0),
         symbols=("BTC", "XYZ"),
         split=True,
         top=5,

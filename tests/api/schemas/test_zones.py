@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from service.analysis.requests import AxisRequest
+from service.analysis.requests import RangeRequest
 from service.analysis.results.zones import ZoneFilter, ZonesRequest, prepare_zones
 from service.api.schemas.zones import ZonesSchema, zones_body
 from tests.support.fake_exchange import FakeExchange
@@ -12,9 +12,9 @@ from tests.support.requests import market_request
 
 ASKED = ZonesRequest(
     market=market_request(exchange="a,b"),
-    axis=AxisRequest(range_pct=15.0),
+    axis=RangeRequest(range_pct=15.0),
     filter=ZoneFilter(kind=None, side=None, top=20, within_pct=None, min_share=0.0),
-    timeframes=None,
+    timeframes=("1h",),
     split=False,
     uncertainty=False,
 )
