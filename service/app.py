@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Mapping
 
 from flask import Flask
+from threadpoolctl import threadpool_limits
 
 from service.analysis.bulkheads import Bulkheads
 from service.analysis.results.scan import MOST_LOADS
@@ -50,6 +51,9 @@ def create_app(
     settings: Settings, *, exchanges: Mapping[str, Exchange] | None = None, clock: Clock | None = None
 ) -> Flask:
     """Build the application; `exchanges` and `clock` (epoch seconds) take the place of the real ones."""
+    # A product of matrices that several threads share has other last digits for another number of processors, and the
+    # threads of many requests wait for each other.
+    threadpool_limits(1, "blas")
     clock = clock or time.time
     served = build_exchanges(settings, clock) if exchanges is None else exchanges
     services = Services(

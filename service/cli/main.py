@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
+from threadpoolctl import threadpool_limits
+
 from service.app import create_app
 from service.cli import options as option
 from service.cli.address import require_free
@@ -35,6 +37,8 @@ OPTIONS = ("mix", "churn")
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code: 0, or 2 for input that cannot be used."""
     args = _parser().parse_args(argv)
+    # As the service does, so that a table gives the same bytes on every machine.
+    threadpool_limits(1, "blas")
     try:
         return int(args.run(args))
     except (BadTable, BadSettings, Refused, OSError) as error:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from service.heatmap.base.arrays import Floats
+from service.heatmap.base.arrays import Floats, Times
 from service.heatmap.base.side import Side
 from service.heatmap.inventory.adverse import SidePath
 from service.heatmap.inventory.deposits import CELL, Entries, entries
@@ -82,10 +82,11 @@ def _split(
     # Longs are liquidated the further down: from here on what is hit first comes first on either side.
     rising = slice(None, None, -side.sign)
     edges, by_interval = adverse_of(prices, side)[rising], shares[:, rising]
+    borders = _borders(buckets)
     for limit in np.unique(limits[density > 0.0]):
         origin, entered = _entered(opens, density, limits == limit)
         first = max(int(np.searchsorted(edges, limit, side="right")) - 1, 0)
-        below = _below(entered, buckets, np.maximum(edges[first:], limit) / CELL - origin)
+        below = _below(entered, borders, np.maximum(edges[first:], limit) / CELL - origin)
         by_interval[:, first:] += np.maximum(np.diff(below, axis=1), 0.0)
     return _scaled(shares, held)
 
@@ -118,16 +119,30 @@ def _entered(opens: Entries, density: Floats, chosen: NDArray[np.bool_]) -> tupl
     return origin, np.append(0.0, np.cumsum(inside))
 
 
-def _below(entered: Floats, buckets: Buckets, edges: Floats) -> Floats:
+class _Borders(NamedTuple):
+    """The distances between which buckets lie: each once, in cells, and where the ends of each bucket are among them.
+
+    Most buckets begin where their neighbour ends. `density` is each bucket's share per unit of distance.
+    """
+
+    cells: Floats
+    low: Times
+    high: Times
+    density: Floats
+
+
+def _borders(buckets: Buckets) -> _Borders:
+    distances, place = np.unique(np.concatenate((buckets.low, buckets.high)), return_inverse=True)
+    low, high = place.reshape(2, -1)
+    return _Borders(distances / CELL, low, high, buckets.share / (buckets.high - buckets.low))
+
+
+def _below(entered: Floats, borders: _Borders, edges: Floats) -> Floats:
     """Return the mass of each bucket at or before each edge (in cells from the first entry), float64[K, E]."""
     twice = np.append(0.0, np.cumsum(0.5 * (entered[1:] + entered[:-1])))
     last = len(twice) - 1
-
-    # Most buckets begin where their neighbour ends: each distance is read once.
-    distances, place = np.unique(np.concatenate((buckets.low, buckets.high)), return_inverse=True)
-    low, high = place.reshape(2, -1)
-    at = edges - distances[:, None] / CELL
+    at = edges - borders.cells[:, None]
     inside: Floats = np.interp(at, np.arange(last + 1), twice, left=0.0)
     inside += np.maximum(at - last, 0.0) * entered[-1]
-    below: Floats = (inside[low] - inside[high]) * (buckets.share / (buckets.high - buckets.low))[:, None]
+    below: Floats = (inside[borders.low] - inside[borders.high]) * borders.density[:, None]
     return below
