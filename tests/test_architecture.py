@@ -33,6 +33,7 @@ FLOORS = (
     ("density", "levels", "inventory", "compare"),
     ("profile", "zones", "skill"),
     ("touches",),
+    ("lift",),
 )
 FLOOR_OF = {package: floor for floor, packages in enumerate(FLOORS) for package in packages}
 PACKAGES = sorted(path.parent.name for path in (SERVICE / "heatmap").glob("*/__init__.py"))

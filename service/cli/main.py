@@ -22,8 +22,9 @@ from service.cli.table.predictions import write_predictions
 from service.cli.table.source import name_of
 from service.heatmap import Assumptions, BadInput, predict_known, score_predictions
 from service.heatmap.inventory import HIGHEST, LOWEST, TYPICAL_LEVERAGE, TYPICAL_RULE, typical_venue
+from service.heatmap.lift import swept_heat
 from service.heatmap.margin import RULES
-from service.heatmap.skill import BURN, RESAMPLES, bars_without_prediction, swept_heat
+from service.heatmap.skill import BURN, RESAMPLES, bars_without_prediction
 from service.settings import BadSettings, Settings, settings_from_environment
 from service.times import rfc3339
 

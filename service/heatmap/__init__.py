@@ -14,6 +14,7 @@ touches     what price did at past zones
 compare     two maps held against each other
 cascade     what a shock sets off
 skill       how well a map predicts liquidations
+lift        whether what a map calls full or hot liquidates more
 """
 
 from service.heatmap.base import MODEL_VERSION, BadInput, Bars, BySide, PriceAxis, Side, price_axis

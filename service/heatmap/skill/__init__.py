@@ -1,6 +1,5 @@
 """How well a map predicts realised liquidations.
 
-band_heat   how full the prices were that each bar swept
 baselines   what the price path alone predicts
 checks      what can be scored, with the argument at fault
 figures     the figures of a score
@@ -13,7 +12,6 @@ side        the statistics of one side over all resamples
 verdict     a score in plain words
 """
 
-from service.heatmap.skill.band_heat import swept_heat
 from service.heatmap.skill.baselines import exponential_mean, path_baselines
 from service.heatmap.skill.checks import scored_bars, usable_bars
 from service.heatmap.skill.figures import ExtremeScore, PredictorScore, Score, SideScore
@@ -73,7 +71,6 @@ __all__ = [
     "predict_swept",
     "score_predictions",
     "scored_bars",
-    "swept_heat",
     "usable_bars",
     "verdict_on",
 ]

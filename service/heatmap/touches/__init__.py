@@ -10,7 +10,15 @@ summary     touches against placebos, in figures and in words
 """
 
 from service.heatmap.touches.find import Touch, Touches, find_touches
+from service.heatmap.touches.past_zones import PastZones
 from service.heatmap.touches.rules import DEFAULT_TOUCH_RULES
 from service.heatmap.touches.summary import TouchSummary
 
-__all__ = ["DEFAULT_TOUCH_RULES", "Touch", "TouchSummary", "Touches", "find_touches"]
+__all__ = [
+    "DEFAULT_TOUCH_RULES",
+    "PastZones",
+    "Touch",
+    "TouchSummary",
+    "Touches",
+    "find_touches",
+]

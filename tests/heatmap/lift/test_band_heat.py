@@ -12,7 +12,7 @@ from service.heatmap.base.log_axis import log_axis_between
 from service.heatmap.base.side import Side
 from service.heatmap.density import heat_of
 from service.heatmap.inventory import Assumptions, heatmap_of, take_inventory
-from service.heatmap.skill import swept_heat
+from service.heatmap.lift import swept_heat
 from tests.heatmap.skill.test_predict import altered
 from tests.support.kernel_market import FEW, VENUE, random_bars
 
@@ -77,7 +77,7 @@ def test_long_tables_are_read_in_wider_bins(monkeypatch: pytest.MonkeyPatch) -> 
     """So that memory is bounded; the heat of a sweep hardly changes."""
     bars = replace(random_bars(3, BARS), open_interest=np.full(BARS, 1000.0))
     fine = swept_heat(bars, Assumptions(), VENUE)
-    monkeypatch.setattr("service.heatmap.skill.band_heat.MOST_CELLS", 60 * BARS)
+    monkeypatch.setattr("service.heatmap.lift.band_heat.MOST_CELLS", 60 * BARS)
     coarse = swept_heat(bars, Assumptions(), VENUE)
     wide = np.isfinite(fine.long) & (np.log(np.roll(bars.close, 1) / bars.low) > 0.02)
     assert wide.sum() > 5
