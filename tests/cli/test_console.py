@@ -141,6 +141,7 @@ def test_an_option_that_cannot_be(
     assert not re.search(r"\b_\w+|parse|csv", said)
 
 
+@pytest.mark.slow
 def test_the_script_ends_with_the_code_of_main() -> None:
     """What cannot be used ends the installed script with 2 and that line, and no stack."""
     assert "argument --port: " in run("serve", "--port=x", code=2).stderr.splitlines()[-1]

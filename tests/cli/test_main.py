@@ -124,6 +124,7 @@ def test_what_is_read_is_not_overwritten(
     assert bars.read_bytes() == before
 
 
+@pytest.mark.slow
 def test_standard_input_and_output(bars: Path, tmp_path: Path) -> None:
     """A dash takes the place of either file, and gives the same bytes."""
     out = tmp_path / "out.csv"

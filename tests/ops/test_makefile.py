@@ -50,6 +50,12 @@ def test_run_serves_on_the_address_it_is_given(root: Path, arguments: tuple[str,
     assert steps.splitlines()[-1] == f"exec .venv/bin/liquidation-heatmap serve --host {host} --port {port}"
 
 
+def test_what_python_compiled_is_kept(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A shell that forbids it does not make every test process compile the exchanges' library anew."""
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    assert make(root, "--eval=told: ; @echo [$$PYTHONDONTWRITEBYTECODE]", "told") == "[]\n"
+
+
 def test_address_is_not_taken_from_the_shell(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A shell that exports HOST and PORT for its own reasons does not open the service to the network."""
     monkeypatch.setenv("HOST", "build-machine")
