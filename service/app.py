@@ -1,17 +1,20 @@
 """The application: wires, nothing else."""
 
+import platform
 import time
 from collections.abc import Callable, Mapping
 
 from flask import Flask
 from threadpoolctl import threadpool_limits
 
+from service import __version__
 from service.analysis.bulkheads import Bulkheads
 from service.analysis.results.scan import MOST_LOADS
 from service.analysis.services import Services
-from service.api.edge import cors, openapi, problems
+from service.api.edge import cors, observed, openapi, problems
 from service.api.edge.answered_first import AnsweredFirst
 from service.api.edge.answers import Answers
+from service.api.edge.observed import Observed
 from service.api.resources import (
     cascade,
     diff,
@@ -29,10 +32,14 @@ from service.api.resources import (
     zones,
 )
 from service.cache import TimedCache
+from service.heatmap import MODEL_VERSION
 from service.market.contract import Exchange
-from service.market.feed import MarketFeed
+from service.market.feed import MarketFeed, NamedCalls
 from service.market.sim import SIMULATED
 from service.market.venues import build_venue
+from service.ops.instruments import NO_INSTRUMENTS, Instruments
+from service.ops.metrics_directory import UnsafeDirectory
+from service.ops.prometheus import instruments_from_environment
 from service.settings import BadSettings, Settings, settings_from_environment
 
 Clock = Callable[[], float]
@@ -48,43 +55,52 @@ MOST_BODY_BYTES = 2 * 1024**2
 
 
 def create_app(
-    settings: Settings, *, exchanges: Mapping[str, Exchange] | None = None, clock: Clock | None = None
+    settings: Settings,
+    *,
+    exchanges: Mapping[str, Exchange] | None = None,
+    clock: Clock | None = None,
+    instruments: Instruments = NO_INSTRUMENTS,
 ) -> Flask:
     """Build the application; `exchanges` and `clock` (epoch seconds) take the place of the real ones."""
     # A product of matrices that several threads share has other last digits for another number of processors, and the
     # threads of many requests wait for each other.
     threadpool_limits(1, "blas")
     clock = clock or time.time
-    served = build_exchanges(settings, clock) if exchanges is None else exchanges
+    built = build_exchanges(settings, clock, instruments) if exchanges is None else exchanges
+    served = {name: NamedCalls(exchange) for name, exchange in built.items()}
     services = Services(
         MarketFeed(served, clock, PATIENCE * settings.exchange_seconds),
         clock,
-        Bulkheads(served, settings.load_threads, LOADS_WAITING),
+        Bulkheads(served, settings.load_threads, LOADS_WAITING, instruments),
         settings.exchange_seconds * 1.5,
         TimedCache(FITS_KEPT, FIT_SECONDS, clock),
     )
-    answers = Answers(settings.answer_bytes, clock)
+    answers = Answers(settings.answer_bytes, clock, instruments)
     app = Flask("service", static_folder=None)
     app.url_map.strict_slashes = False
     # Or OPTIONS would be answered in HTML, and outside the contract.
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     app.config["MAX_CONTENT_LENGTH"] = MOST_BODY_BYTES
+    observed.register(app)
     problems.register(app)
     _register(app, services, answers)
     cors.register(app)
-    app.wsgi_app = AnsweredFirst(app.wsgi_app, answers)  # type: ignore[method-assign]  # Flask's own way to wrap it
+    answered = AnsweredFirst(app.wsgi_app, answers)
+    app.wsgi_app = Observed(answered, instruments)  # type: ignore[method-assign]  # Flask's own way to wrap it
     return app
 
 
 def create_app_from_environment() -> Flask:
     """Build the application that gunicorn serves; a setting that cannot be used ends it with one sentence."""
     try:
-        return create_app(settings_from_environment())
-    except BadSettings as error:
+        settings = settings_from_environment()
+        build = {"version": __version__, "model_version": MODEL_VERSION, "python": platform.python_version()}
+        return create_app(settings, instruments=instruments_from_environment(build))
+    except (BadSettings, UnsafeDirectory) as error:
         raise SystemExit(str(error)) from None
 
 
-def build_exchanges(settings: Settings, clock: Clock) -> dict[str, Exchange]:
+def build_exchanges(settings: Settings, clock: Clock, instruments: Instruments = NO_INSTRUMENTS) -> dict[str, Exchange]:
     """Return the exchanges that the settings name; nothing is fetched yet."""
     return {
         exchange: SIMULATED[exchange](clock=clock, seed=settings.sim_seed)
@@ -96,6 +112,7 @@ def build_exchanges(settings: Settings, clock: Clock) -> dict[str, Exchange]:
             clock,
             throttle=not (settings.unthrottled and exchange in settings.base_urls),
             egress=settings.egress,
+            instruments=instruments,
         )
         for exchange in settings.exchanges
     }

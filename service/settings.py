@@ -21,6 +21,7 @@ SERVER = (
     "LH_WORKER_TIMEOUT",
     "LH_KEEPALIVE",
     "LH_ACCESS_LOG",
+    "LH_METRICS_PORT",
 )
 
 

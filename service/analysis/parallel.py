@@ -9,6 +9,7 @@ from typing import Generic, TypeAlias, TypeVar
 from service.analysis.bulkheads import Bulkheads
 from service.heatmap import BadInput
 from service.market.contract import ExchangeUnavailable, MarketError, UnknownSymbol
+from service.ops.instruments import NO_INSTRUMENTS, Instruments
 
 T = TypeVar("T")
 # Which market: symbol as the caller wrote it, exchange id.
@@ -52,12 +53,13 @@ def _priority(error: Failure) -> int:
 
 @dataclass(frozen=True, eq=False)
 class Loading(Generic[T]):
-    """Loads that are under way; `refused` could not be begun."""
+    """Loads that are under way; `refused` could not be begun; `instruments` are told which came to nothing."""
 
     futures: dict[Key, "Future[T]"]
     refused: dict[Key, Failure]
     seconds: float
     deadline: float
+    instruments: Instruments = NO_INSTRUMENTS
 
     def finish(self) -> SideBySide[T]:
         """Wait up to the deadline.
@@ -74,6 +76,9 @@ class Loading(Generic[T]):
                 results[key] = future.result()
             else:
                 errors[key] = error
+        for (_, exchange), error in errors.items():
+            if isinstance(error, MarketError):
+                self.instruments.source_missing(exchange, error.cause)
         return SideBySide(results, errors)
 
 
@@ -86,7 +91,7 @@ def begin(threads: Bulkheads, calls: Mapping[Key, Callable[[], T]], seconds: flo
             futures[key] = threads.submit(key[1], call)
         except ExchangeUnavailable as error:
             refused[key] = error
-    return Loading(futures, refused, seconds, monotonic() + seconds)
+    return Loading(futures, refused, seconds, monotonic() + seconds, threads.instruments)
 
 
 def side_by_side(threads: Bulkheads, calls: Mapping[Key, Callable[[], T]], seconds: float) -> SideBySide[T]:
@@ -97,7 +102,7 @@ def side_by_side(threads: Bulkheads, calls: Mapping[Key, Callable[[], T]], secon
 def _error_of(key: Key, future: "Future[T]", seconds: float, *, late: bool) -> Failure | None:
     if late:
         future.cancel()
-        return ExchangeUnavailable(key[1], f"no answer within {seconds:g} s")
+        return ExchangeUnavailable(key[1], f"no answer within {seconds:g} s", cause="late")
     error = future.exception()
     if error is None or isinstance(error, (MarketError, BadInput)):
         return error

@@ -7,18 +7,21 @@ LH_GRACEFUL_TIMEOUT  seconds that requests in flight are given on SIGTERM (30)
 LH_WORKER_TIMEOUT    seconds without a heartbeat after which a worker is replaced (30)
 LH_KEEPALIVE         seconds that an idle connection is kept (75)
 LH_ACCESS_LOG        true logs every request to standard output (false)
+LH_METRICS_PORT      port of /metrics, on the first address; 0 keeps none (0)
 
 The names below are gunicorn's own; it reads this module as its configuration.
 """
 
 import os
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 
 from environs import Env, EnvError, validate
 
 _env = Env()
 _positive = validate.Range(min=1)
+_MOST_PORT = 65_535
 
 try:
     bind = _env.list("LH_BIND", ["127.0.0.1:8080"], validate=validate.Length(min=1))
@@ -35,6 +38,7 @@ try:
     keepalive = _env.int("LH_KEEPALIVE", 75, validate=_positive)
     # Off by default: the proxy in front keeps such a log already, and it would drown all else the service has to say.
     accesslog = "-" if _env.bool("LH_ACCESS_LOG", default=False) else None
+    _metrics_port = _env.int("LH_METRICS_PORT", 0, validate=validate.Range(min=0, max=_MOST_PORT))
 except EnvError as error:
     raise SystemExit(str(error)) from error
 
@@ -55,8 +59,45 @@ worker_tmp_dir = str(_shared_memory) if os.access(_shared_memory, os.W_OK | os.X
 
 errorlog = "-"
 
+# Where processes leave their metrics for one of them to add up; memory, where there is such a place, for each request
+# writes there. prometheus_client looks for the name when it is imported, so it has to be set by now. One directory a
+# port: as long as the port is held nobody else writes there.
+if _metrics_port:
+    _in = worker_tmp_dir or gettempdir()
+    os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", f"{_in}/liquidation-heatmap-{os.getuid()}-{_metrics_port}")
+
 # What to try first, on the simulated exchange, which is always there unless it was left out.
 _TO_TRY = ("/v1/heatmap?exchange=sim&symbol=BTC", "/v1/profile?exchange=sim&symbol=BTC", "/v1/exchanges")
+
+
+def on_starting(server: Any) -> None:  # noqa: ANN401 - gunicorn publishes no types
+    """Serve the metrics from here on; a port that cannot be had ends the start with a sentence."""
+    server.metrics = None
+    if not _metrics_port:
+        return
+    from service.ops.metrics_directory import MetricsDirectory  # noqa: PLC0415 - not before the directory is named
+    from service.ops.metrics_server import MetricsServer, OfTheServer  # noqa: PLC0415 - as above
+
+    host = server.cfg.address[0][0] if isinstance(server.cfg.address[0], tuple) else "127.0.0.1"
+    of_the_server = OfTheServer(server.cfg.workers * server.cfg.threads, lambda: len(server.WORKERS))
+    directory = MetricsDirectory(Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]))
+    try:
+        server.metrics = MetricsServer((host, _metrics_port), directory, of_the_server)
+    except OSError as error:
+        raise SystemExit(f"LH_METRICS_PORT: {host}:{_metrics_port} cannot be had: {error.strerror}") from None
+    server.metrics.start()
+
+
+def post_fork(server: Any, worker: Any) -> None:  # noqa: ANN401, ARG001 - gunicorn publishes no types
+    """Let go, in a new worker, of the port of the metrics: it is the watching process's."""
+    if server.metrics:
+        server.metrics.socket.close()
+
+
+def child_exit(server: Any, worker: Any) -> None:  # noqa: ANN401 - gunicorn publishes no types
+    """Take a worker that has ended out of the metrics."""
+    if server.metrics:
+        server.metrics.worker_ended(worker.pid)
 
 
 def when_ready(server: Any) -> None:  # noqa: ANN401 - gunicorn publishes no types

@@ -6,5 +6,6 @@ compression     content codings
 etag            the ETag of an answer
 problems        errors as application/problem+json
 cors            what pages of other origins may read
+observed        every request timed and counted
 openapi         the contract
 """

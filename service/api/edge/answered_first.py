@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from service.api.edge.answers import Answers
 from service.api.edge.cors import EVERY_ANSWER
+from service.ops.request_scope import current_scope
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -24,5 +25,8 @@ class AnsweredFirst:
         if reply is None:
             return self._app(environ, start_response)
         status = f"{reply.status} {HTTPStatus(reply.status).phrase}"
+        scope = current_scope()
+        # No path that keeps answers has a parameter in it, so that the path is its own template.
+        scope.route, scope.cache = environ["PATH_INFO"].rstrip("/"), "hit"
         start_response(status, [*reply.headers, *EVERY_ANSWER])
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [reply.body]

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from time import perf_counter
 from typing import Any, TypeVar
 
 import numpy as np
@@ -16,6 +17,8 @@ from service.analysis.prepared import Prepared
 from service.api.edge.compression import COMPRESS_FROM, IDENTITY, coding_for, compressed
 from service.api.edge.etag import etag_of
 from service.cache import SingleFlight
+from service.ops.instruments import NO_INSTRUMENTS, Instruments
+from service.ops.request_scope import current_scope
 
 T = TypeVar("T")
 # A proxy may go on serving an answer for this long while it fetches the next.
@@ -75,14 +78,14 @@ class Answers:
     Requests that mean the same share one answer. There is one computation per ETag at a time.
     """
 
-    def __init__(self, most_bytes: int, clock: Callable[[], float]) -> None:
+    def __init__(self, most_bytes: int, clock: Callable[[], float], instruments: Instruments = NO_INSTRUMENTS) -> None:
         """Keep up to `most_bytes` of bodies; `clock` returns epoch seconds."""
         self._kept: LRUCache[str, Answer] = LRUCache(most_bytes, getsizeof=lambda answer: 2 * len(answer.body) + 512)
         self._etags: LRUCache[str, str] = LRUCache(MOST_SPELLINGS)
         self._codings: LRUCache[str, str] = LRUCache(128)
         self._lock = threading.Lock()
         self._flight: SingleFlight[Answer] = SingleFlight()
-        self._clock = clock
+        self._clock, self._instruments = clock, instruments
 
     def fresh(self, environ: Mapping[str, Any]) -> Reply | None:
         """Return the reply to a request whose answer is kept and still fresh, None if there is none."""
@@ -104,13 +107,15 @@ class Answers:
 
         `make` returns the JSON body; it is called at most once for all callers that wait for the same answer.
         """
-        environ = request.environ
+        environ, scope = request.environ, current_scope()
+        scope.phases["load"], scope.cache = perf_counter() - scope.began, "revalidated"
         if _has(environ, etag):
             return Reply(304, _caching(etag, seconds, 0.0), b"").response()
         answer = self._held(etag)
         if answer is not None:
             answer.checked, answer.seconds = self._clock(), seconds
         else:
+            scope.cache = "joined"
             answer = self._flight.run(etag, lambda: self._make(etag, seconds, make))
         self._note(spelling_of(environ), etag)
         return self._send(answer, environ).response()
@@ -134,13 +139,28 @@ class Answers:
         if answer is not None:
             # Another caller's computation ended between this one's look and its turn.
             return answer
-        body = orjson.dumps(make(), default=_contiguous, option=orjson.OPT_SERIALIZE_NUMPY)
+        body = self._timed(make)
         answer = Answer(body, etag, "application/json", self._clock(), seconds)
         with self._lock:
             # What is larger than the whole cache is sent and not kept.
             if self._kept.getsizeof(answer) <= self._kept.maxsize:
                 self._kept[etag] = answer
+            kept = self._kept.currsize
+        self._instruments.answers_kept(int(kept))
         return answer
+
+    def _timed(self, make: Callable[[], dict[str, object]]) -> bytes:
+        """Return what `make` makes as JSON, and take down what either took."""
+        scope, began = current_scope(), perf_counter()
+        made = make()
+        computed = perf_counter()
+        body = orjson.dumps(made, default=_contiguous, option=orjson.OPT_SERIALIZE_NUMPY)
+        encoded = perf_counter()
+        scope.cache = "miss"
+        scope.phases |= {"compute": computed - began, "encode": encoded - computed}
+        self._instruments.computed(scope.route, computed - began)
+        self._instruments.encoded(scope.route, encoded - computed)
+        return body
 
     def _send(self, answer: Answer, environ: Mapping[str, Any]) -> Reply:
         headers = _caching(answer.etag, answer.seconds, self._clock() - answer.checked)

@@ -20,6 +20,7 @@ from service.market.contract import (
     UnknownExchange,
     UnknownSymbol,
 )
+from service.ops.request_scope import current_scope
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +63,7 @@ class ProblemSchema(Schema):
 
 def problem(status: int, kind: str, title: str, detail: str, **more: Any) -> Response:  # noqa: ANN401 - JSON
     """Return a problem response; `more` adds members."""
+    current_scope().problem = kind
     body = {"type": f"/problems/{kind}", "title": title, "status": status, "detail": detail, "instance": request.path}
     return Response(orjson.dumps(body | more), status, content_type="application/problem+json")
 

@@ -12,8 +12,10 @@ repairs            rows put right, or left out one by one
 resample           longer bars made of shorter ones
 source             the base of every real exchange: units, pages, validation
 transport          an HTTP session bounded in time and size
+turn_report        what the instruments are told of each request
 validation         whether a payload is of the right shape and in range
 venue              one venue behind one client: its turns, its listing, its clock
+weight_used        how much of its rate limit an exchange says is used
 """
 
 from service.market.adapter.base_url import checked_base_url

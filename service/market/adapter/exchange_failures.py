@@ -46,7 +46,8 @@ def _market_error(error: Exception, exchange: str, symbol: str, session: Bounded
     """Judge by status first: ccxt reads the body, and a refusal's body may be anything."""
     if session.status in _REFUSED or isinstance(error, ccxt.DDoSProtection | ccxt.RateLimitExceeded):
         wait = retry_after_seconds(session.retry_after, now, RATE_LIMIT_WAIT_S)
-        return ExchangeUnavailable(exchange, f"refuses for now: {_reason(error, session)}", wait, rest=True)
+        why = f"refuses for now: {_reason(error, session)}"
+        return ExchangeUnavailable(exchange, why, wait, rest=True, cause="refused")
     if isinstance(error, ccxt.BadSymbol):
         return UnknownSymbol(exchange, symbol)
     if isinstance(error, ccxt.NotSupported):
@@ -56,7 +57,8 @@ def _market_error(error: Exception, exchange: str, symbol: str, session: Bounded
     wait = retry_after_seconds(session.retry_after, now, WAIT_S)
     # One path that fails says nothing of the others; no answer at all, or a wish to be left alone, does.
     silent = session.status is None and isinstance(error, ccxt.NetworkError)
-    return ExchangeUnavailable(exchange, _reason(error, session), wait, rest=silent or session.retry_after is not None)
+    rest, cause = silent or session.retry_after is not None, "no_answer" if silent else None
+    return ExchangeUnavailable(exchange, _reason(error, session), wait, rest=rest, cause=cause)
 
 
 def _is_about_shape(error: Exception) -> bool:

@@ -3,6 +3,8 @@
 import http.client
 import io
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from socket import SOCK_STREAM, gaierror, getaddrinfo, socket
 from time import monotonic
 from typing import Any
@@ -17,11 +19,21 @@ from urllib3.exceptions import HTTPError, NameResolutionError
 from urllib3.util import Timeout
 
 from service.market.adapter.egress import DIRECT, Egress
+from service.market.adapter.weight_used import weight_used
 
 MAX_BODY_BYTES = 32 * 1024 * 1024
 _CHUNK = 64 * 1024
 FIRST_ERROR_STATUS = 400
 _URL = re.compile(r"\b[a-z][a-z0-9+.-]*://[^\s'\"<>\\]*", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One request that was sent: when, by the monotonic clock, how long it took, what its answer said of the limit."""
+
+    began: float
+    seconds: float
+    weight_used: float | None
 
 
 class UnusableBody(ValueError):
@@ -126,6 +138,7 @@ class BoundedSession(requests.Session):
                          system does, are not limited here
     path                 path of the last request below the base URL; None before the first
     status, retry_after  of the last answer; None where the last request had none
+    sent                 every request since whoever has the session last emptied the list
     """
 
     def __init__(
@@ -145,6 +158,7 @@ class BoundedSession(requests.Session):
         self._prefix = base.path.rstrip("/")
         self._hosts = {host for host in (base.netloc, base.hostname, proxy.netloc, proxy.hostname) if host}
         self.forget()
+        self.sent: list[Sent] = []
         self._max_body_bytes = max_body_bytes
         self.mount("http://", _TimedAdapter())
         self.mount("https://", _TimedAdapter())
@@ -167,7 +181,16 @@ class BoundedSession(requests.Session):
         self.path = self._path_of(request.url or "")
         timeout = self._timeout(kwargs.get("timeout"))
         ours = {"timeout": timeout, "stream": True, "allow_redirects": False, "verify": self._authorities}
-        response = super().send(request, **{**kwargs, **ours, "proxies": self._proxies})
+        began, used = monotonic(), None
+        try:
+            response = self._sent(request, {**kwargs, **ours, "proxies": self._proxies})
+            used = weight_used(response.headers)
+        finally:
+            self.sent.append(Sent(began, monotonic() - began, used))
+        return response
+
+    def _sent(self, request: requests.PreparedRequest, how: Mapping[str, Any]) -> requests.Response:
+        response = super().send(request, **how)
         self.status, self.retry_after = response.status_code, response.headers.get("Retry-After")
         # a server may omit the reason phrase, and ccxt concatenates it with a string
         response.reason = response.reason or ""

@@ -16,6 +16,7 @@ from service.market.adapter.egress import DIRECT, Egress
 from service.market.adapter.exchange_failures import as_market_errors
 from service.market.adapter.listing import delisting_at, listed
 from service.market.adapter.transport import BoundedSession
+from service.market.adapter.turn_report import reported
 from service.market.contract import (
     TIMEFRAMES,
     Capabilities,
@@ -26,6 +27,7 @@ from service.market.contract import (
     Unsupported,
     by_coin,
 )
+from service.ops.instruments import NO_INSTRUMENTS, Instruments
 
 T = TypeVar("T")
 
@@ -51,9 +53,10 @@ class CcxtVenue:
         *,
         throttle: bool,
         egress: Egress = DIRECT,
+        instruments: Instruments = NO_INSTRUMENTS,
     ) -> None:
         """`timeout_s` is the wall clock of one call: waiting for its turn, connecting and the whole answer."""
-        self._clock, self._timeout_s = clock, timeout_s
+        self._clock, self._timeout_s, self._instruments = clock, timeout_s, instruments
         self._session = BoundedSession(base_url, egress=egress)
         config = {"timeout": int(timeout_s * 1000), "enableRateLimit": throttle}
         self._client = client(self.ccxt_class, self.options, base_url, self._session, config)
@@ -118,12 +121,16 @@ class CcxtVenue:
     @contextmanager
     def _turn(self, symbol: str) -> Iterator[None]:
         """Have the client to oneself, until a deadline that waiting for it counts against."""
-        deadline = monotonic() + self._timeout_s
+        asked = monotonic()
         if not self._lock.acquire(timeout=self._timeout_s):
-            raise ExchangeUnavailable(self.id, f"busy: no turn within {self._timeout_s:g} s", 1.0)
+            self._instruments.turn_waited(self.id, self._timeout_s)
+            raise ExchangeUnavailable(self.id, f"busy: no turn within {self._timeout_s:g} s", 1.0, cause="busy")
         try:
-            self._session.deadline = deadline
-            with as_market_errors(self.id, symbol, self._session, self._now()):
+            self._session.deadline = asked + self._timeout_s
+            with (
+                reported(self.id, self._session, self._instruments, asked),
+                as_market_errors(self.id, symbol, self._session, self._now()),
+            ):
                 yield
         finally:
             self._lock.release()

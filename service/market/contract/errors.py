@@ -16,11 +16,20 @@ OVERLOAD_WAIT_S = 2.0
 
 
 class MarketError(Exception):
-    """Something about the market's data prevents an answer."""
+    """Something about the market's data prevents an answer.
+
+    cause  what went wrong, in one of few words that stay the same, for figures and for searching logs: error,
+           unknown_exchange, not_listed, different_market, not_offered, no_answer, late, refused, resting, busy,
+           bad_data, overloaded
+    """
+
+    cause = "error"
 
 
 class UnknownExchange(MarketError):
     """No exchange of that id is served here."""
+
+    cause = "unknown_exchange"
 
     def __init__(self, exchange: str, known: list[str], field: str = "exchange") -> None:
         """Keep the ids that are served, and the parameter that named it, for the answer."""
@@ -31,6 +40,8 @@ class UnknownExchange(MarketError):
 class UnknownSymbol(MarketError):
     """The exchange does not list that symbol."""
 
+    cause = "not_listed"
+
     def __init__(self, exchange: str, symbol: str, why: str = "") -> None:
         """Name both, for the answer, and `why` where that is known."""
         super().__init__(f"{exchange} lists no perpetual swap {symbol!r}{why and ': '}{why}")
@@ -39,6 +50,8 @@ class UnknownSymbol(MarketError):
 
 class DifferentMarket(UnknownSymbol):
     """What the exchange lists under that symbol is not what the others do, by its price."""
+
+    cause = "different_market"
 
     def __init__(self, exchange: str, symbol: str, price: float, usual: float) -> None:
         """Keep its price, beside the median of the others."""
@@ -50,6 +63,8 @@ class DifferentMarket(UnknownSymbol):
 class Unsupported(MarketError):
     """The exchange does not offer this data."""
 
+    cause = "not_offered"
+
 
 class NotPublished(Unsupported):
     """The exchange does not publish what a whole resource is about."""
@@ -58,14 +73,19 @@ class NotPublished(Unsupported):
 class ExchangeUnavailable(MarketError):
     """The exchange did not answer, or not with usable data."""
 
-    def __init__(self, exchange: str, reason: str, retry_after: float = 5.0, *, rest: bool = False) -> None:
+    def __init__(
+        self, exchange: str, reason: str, retry_after: float = 5.0, *, rest: bool = False, cause: str | None = None
+    ) -> None:
         """`retry_after` is in seconds; `rest` tells that all of the exchange is better left alone for so long."""
         super().__init__(f"{exchange}: {reason}")
         self.exchange, self.reason, self.retry_after, self.rest = exchange, reason, retry_after, rest
+        self.cause = cause or self.cause
 
 
 class Overloaded(ExchangeUnavailable):
     """So many loads from the exchange are under way in this process that another would wait in vain."""
+
+    cause = "overloaded"
 
     def __init__(self, exchange: str) -> None:
         """Name the exchange."""
@@ -74,3 +94,5 @@ class Overloaded(ExchangeUnavailable):
 
 class BadData(ExchangeUnavailable):
     """The exchange answered, and the answer failed validation."""
+
+    cause = "bad_data"

@@ -66,7 +66,8 @@ class Fetcher(Generic[T]):
         try:
             return self._flight.run((exchange_id, key), lambda: self._load(exchange_id, key, fresh, load))
         except StillLoading:
-            raise ExchangeUnavailable(exchange_id, "a request to it has been under way for too long") from None
+            why = "a request to it has been under way for too long"
+            raise ExchangeUnavailable(exchange_id, why, cause="late") from None
 
     def _load(
         self, exchange_id: str, key: Hashable, fresh: Callable[[T], bool], load: Callable[[T | None, Health], T]

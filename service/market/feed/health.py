@@ -57,4 +57,5 @@ class Health:
         rest, now = self._rest, self._clock()
         if rest is not None and now < rest[1]:
             error, left = rest[0], rest[1] - now
-            raise ExchangeUnavailable(error.exchange, f"left alone for a while after: {error.reason}", left)
+            why = f"left alone for a while after: {error.reason}"
+            raise ExchangeUnavailable(error.exchange, why, left, cause="resting")

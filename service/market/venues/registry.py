@@ -13,6 +13,7 @@ from service.market.venues.htx import Htx
 from service.market.venues.hyperliquid import Hyperliquid
 from service.market.venues.kucoin import Kucoin
 from service.market.venues.okx import Okx
+from service.ops.instruments import NO_INSTRUMENTS, Instruments
 
 ADAPTERS: tuple[type[CcxtSource], ...] = (
     Binance,
@@ -36,6 +37,7 @@ def build_venue(
     *,
     throttle: bool = True,
     egress: Egress = DIRECT,
+    instruments: Instruments = NO_INSTRUMENTS,
 ) -> Exchange:
     """Return the exchange of that id; nothing is fetched yet.
 
@@ -45,5 +47,5 @@ def build_venue(
     """
     for adapter in ADAPTERS:
         if adapter.id == exchange_id:
-            return adapter(clock, base_url, timeout_s, throttle=throttle, egress=egress)
+            return adapter(clock, base_url, timeout_s, throttle=throttle, egress=egress, instruments=instruments)
     raise UnknownExchange(exchange_id, list(VENUE_IDS))

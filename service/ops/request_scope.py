@@ -1,0 +1,67 @@
+"""The scope of one request: what is known of it so far, for its log line and its figures, on whatever thread it works.
+
+It travels in a context variable, which each thread that works for the request is given (`contextvars.copy_context`).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+UNMATCHED = "unmatched"
+# What an exchange is asked for where nobody said what.
+OTHER = "other"
+
+
+@dataclass(eq=False)
+class RequestScope:
+    """What one request has come to.
+
+    began     by a monotonic clock, in seconds
+    route     template of its path
+    cache     what became of the look for a finished answer; empty where none was looked for
+    problem   kind of the problem that it was answered with; empty where it was not
+    upstream  seconds of each request that was sent to an exchange on its behalf
+    phases    seconds by phase of its work, in order
+    """
+
+    began: float
+    route: str = UNMATCHED
+    cache: str = ""
+    problem: str = ""
+    upstream: list[float] = field(default_factory=list)
+    phases: dict[str, float] = field(default_factory=dict)
+
+
+_SCOPE: ContextVar[RequestScope | None] = ContextVar("request_scope", default=None)
+_KIND: ContextVar[str] = ContextVar("kind_of_data", default=OTHER)
+
+
+def current_scope() -> RequestScope:
+    """Return the scope of the request that this thread works for; of none, one that nobody reads."""
+    return _SCOPE.get() or RequestScope(0.0)
+
+
+@contextmanager
+def scope_of_request(scope: RequestScope) -> Iterator[None]:
+    """Make it the current one for the block."""
+    token = _SCOPE.set(scope)
+    try:
+        yield
+    finally:
+        _SCOPE.reset(token)
+
+
+def current_kind() -> str:
+    """Return which kind of data this thread asks an exchange for."""
+    return _KIND.get()
+
+
+@contextmanager
+def asking_for(kind: str) -> Iterator[None]:
+    """Say which kind of data the block asks an exchange for."""
+    token = _KIND.set(kind)
+    try:
+        yield
+    finally:
+        _KIND.reset(token)

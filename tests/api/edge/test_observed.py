@@ -1,0 +1,137 @@
+"""Every request is taken down, whoever answers it and however it ends."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.test import run_wsgi_app
+
+from service.api.edge.observed import Observed
+from service.app import create_app
+from service.market.contract import ExchangeUnavailable
+from service.settings import Settings
+from tests.support.fake_exchange import Clock, FakeExchange
+from tests.support.noted import Noted
+
+ZONES = "/v1/zones?exchange=sim&symbol=BTC"
+
+
+@pytest.fixture(scope="module")
+def noted() -> Noted:
+    """Return what the application of this module tells."""
+    return Noted()
+
+
+@pytest.fixture(scope="module")
+def observed_app(noted: Noted) -> Flask:
+    """Return an application on a fake exchange, and one that is always down."""
+    down = FakeExchange("down")
+    down.fail("markets", ExchangeUnavailable("down", "it is down"))
+    exchanges = {"sim": FakeExchange("sim"), "down": down}
+    return create_app(Settings(), exchanges=exchanges, clock=Clock(), instruments=noted)
+
+
+@pytest.fixture
+def told(observed_app: Flask, noted: Noted) -> Callable[..., Noted]:
+    """Return a function that sends requests and gives what was told of them."""
+
+    def send(*paths: str, method: str = "GET") -> Noted:
+        client = observed_app.test_client()
+        noted.told.clear()
+        for path in paths:
+            client.open(path, method=method).get_data()
+        return noted
+
+    return send
+
+
+def test_an_answer_is_made_once_and_then_sent(told: Callable[..., Noted]) -> None:
+    """The first is a miss, computed and encoded; the second is sent before Flask, and is counted all the same."""
+    noted = told(f"{ZONES}&top=3", f"{ZONES}&top=3")
+    assert [given[:3] for given in noted.of("request_ended")] == [["/v1/zones", "GET", 200]] * 2
+    assert noted.of("looked_up") == [["/v1/zones", "miss"], ["/v1/zones", "hit"]]
+    assert [given[0] for given in noted.of("computed") + noted.of("encoded")] == ["/v1/zones"] * 2
+    assert noted.of("answers_kept")[-1][0] > 0
+
+
+def test_what_means_the_same_is_revalidated(told: Callable[..., Noted]) -> None:
+    """Another spelling of a request has its inputs looked at, and is computed no more."""
+    noted = told(f"{ZONES}&top=4", "/v1/zones?symbol=BTC&top=4&exchange=sim")
+    assert noted.of("looked_up") == [["/v1/zones", "miss"], ["/v1/zones", "revalidated"]]
+    assert len(noted.of("computed")) == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "route", "status"),
+    [
+        ("/livez", "GET", "/livez", 200),
+        ("/v1/zones?exchange=sim&top=0", "GET", "/v1/zones", 422),
+        ("/v1/zones?exchange=mtgox", "GET", "/v1/zones", 404),
+        ("/v1/zones?exchange=sim&symbol=NOPE", "GET", "/v1/zones", 404),
+        ("/v1/zones?exchange=down", "GET", "/v1/zones", 503),
+        ("/v1/zones/", "GET", "/v1/zones", 422),
+        ("/no/such/path", "GET", "unmatched", 404),
+        ("/v1/zones", "DELETE", "unmatched", 405),
+    ],
+)
+def test_routes_are_templates(told: Callable[..., Noted], path: str, method: str, route: str, status: int) -> None:
+    """However a request ends, its route is one of the service's own, or the one that stands for all others."""
+    noted = told(path, method=method)
+    assert [given[:3] for given in noted.of("request_ended")] == [[route, method, status]]
+
+
+def test_no_route_of_an_answer_has_a_parameter(observed_app: Flask) -> None:
+    """Kept answers are counted under their path, which is bounded as long as no path has a part for callers to fill."""
+    kept = [rule.rule for rule in observed_app.url_map.iter_rules() if rule.rule.startswith(("/v1/", "/coinglass/"))]
+    assert kept
+    assert [rule for rule in kept if "<" in rule] == []
+
+
+def test_an_exchange_that_is_down_is_named_with_the_reason(told: Callable[..., Noted]) -> None:
+    """It is missing, and nothing was shed: asking less would not have helped."""
+    noted = told("/v1/zones?exchange=down", "/v1/zones?exchange=sim,down")
+    assert noted.of("source_missing") == [["down", "error"], ["down", "error"]]
+    assert noted.of("shed") == []
+
+
+def started(status: str) -> Callable[..., list[bytes]]:
+    """Return an application that answers with that status."""
+
+    def app(_: Any, start_response: Any) -> list[bytes]:
+        start_response(status, [])
+        return [b"x"]
+
+    return app
+
+
+def broken(*_: Any) -> list[bytes]:
+    """Fail before anything was answered."""
+    raise KeyError
+
+
+def test_a_thread_is_busy_until_the_answer_is_sent() -> None:
+    """Answered is one thing, sent another: what a slow reader holds can be seen."""
+    noted, environ = Noted(), {"REQUEST_METHOD": "GET"}
+    body = Observed(started("200 OK"), noted)(environ, lambda *_: lambda _: None)
+    assert [name for name, *_ in noted.told] == ["request_began", "request_ended"]
+    assert list(body) == [b"x"]
+    body.close()  # type: ignore[attr-defined]  # WSGI's iterables may have it, this one has
+    assert noted.told[-1] == ["thread_freed"]
+
+
+def test_what_fails_is_a_500_and_frees_its_thread() -> None:
+    """An error that the application does not answer is the server's to answer; nothing is left counted."""
+    noted = Noted()
+    with pytest.raises(KeyError):
+        Observed(broken, noted)({"REQUEST_METHOD": "GET"}, lambda *_: lambda _: None)
+    assert [given[2] for given in noted.of("request_ended")] == [500]
+    assert len(noted.of("thread_freed")) == 1
+
+
+@pytest.mark.parametrize(("status", "shed"), [("200 OK", 0), ("404 X", 0), ("429 X", 1), ("503 X", 1), ("500 X", 0)])
+def test_what_is_turned_away_is_shed(status: str, shed: int) -> None:
+    """Only a status that says so."""
+    noted = Noted()
+    run_wsgi_app(Observed(started(status), noted), {"REQUEST_METHOD": "GET"})
+    assert len(noted.of("shed")) == shed

@@ -1,0 +1,41 @@
+"""The scope of a request follows its work from thread to thread, and ends with it."""
+
+import pytest
+
+from service.analysis.bulkheads import Bulkheads
+from service.ops.request_scope import RequestScope, asking_for, current_kind, current_scope, scope_of_request
+
+
+def test_outside_a_request_nothing_is_kept() -> None:
+    """What is noted of no request goes nowhere."""
+    current_scope().upstream.append(1.0)
+    assert current_scope().upstream == []
+
+
+def test_the_scope_lasts_as_long_as_the_block() -> None:
+    """Within it is the request's own; after it there is none."""
+    scope = RequestScope(0.0)
+    with scope_of_request(scope):
+        assert current_scope() is scope
+    assert current_scope() is not scope
+
+
+def test_loads_work_for_the_request_that_asked() -> None:
+    """What a load notes on a thread of its exchange's is noted of the request."""
+    threads, first, second = Bulkheads(["x"], 1, 4), RequestScope(0.0), RequestScope(0.0)
+    for scope in (first, second, first):
+        with scope_of_request(scope):
+            threads.submit("x", lambda: current_scope().upstream.append(0.5)).result(30)
+    assert (first.upstream, second.upstream) == ([0.5, 0.5], [0.5])
+
+
+def test_what_is_asked_for_is_known_within_the_call_alone() -> None:
+    """The innermost name counts, and an error does not leave it behind."""
+
+    def fail() -> None:
+        assert current_kind() == "markets"
+        raise KeyError
+
+    with pytest.raises(KeyError), asking_for("tiers"), asking_for("markets"):
+        fail()
+    assert current_kind() == "other"

@@ -1,0 +1,104 @@
+"""Metrics of the real server: of all its workers together, the ended ones too, read by Prometheus' own parser."""
+
+import http.client
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator, Mapping
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from tests.support.serving import Server, free_port, start
+
+pytestmark = pytest.mark.slow
+ZONES = "/v1/zones?exchange=sim&symbol=BTC"
+DURATIONS = "http_server_request_duration_seconds_count"
+POLL_SECONDS = 0.05
+
+
+def scrape(port: int) -> list[tuple[str, Mapping[str, str], float]]:
+    """Return every series."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    connection.request("GET", "/metrics")
+    text = connection.getresponse().read().decode()
+    connection.close()
+    return [(each.name, each.labels, each.value) for of in text_string_to_metric_families(text) for each in of.samples]
+
+
+def total(port: int, name: str, **labels: str) -> float:
+    """Return the sum of all series of a name that have these labels."""
+    return sum(value for called, of, value in scrape(port) if called == name and labels.items() <= of.items())
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Wait until something holds, or fail after a minute."""
+    waited = threading.Event()
+    for _ in range(int(60 / POLL_SECONDS)):
+        if holds():
+            return
+        waited.wait(POLL_SECONDS)
+    raise AssertionError("it did not come to hold within a minute")
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[tuple[Server, int]]:
+    """Return a server of two workers, and the port of its metrics."""
+    port = free_port()
+    server = start(LH_EXCHANGES="sim", LH_METRICS_PORT=str(port), LH_WORKERS="2", LH_THREADS="4")
+    yield server, port
+    server.process.send_signal(signal.SIGTERM)
+    assert server.end() == 0
+    assert "Traceback" not in "".join(server.said)
+
+
+def test_workers_are_added_up_and_none_is_lost(served: tuple[Server, int]) -> None:
+    """Every request is counted once, whichever worker had it, and hits that Flask never saw; after a kill too."""
+    server, port = served
+    before = total(port, DURATIONS, route="/v1/zones")
+    for _ in range(20):
+        assert server.ask(ZONES).status == 200
+    assert total(port, DURATIONS, route="/v1/zones", code="200") == before + 20
+    assert total(port, "heatmap_answer_cache_requests_total", route="/v1/zones") == before + 20
+    assert total(port, "heatmap_answer_cache_requests_total", result="hit") > 0
+
+    worker = int(next(line for line in server.said if "Booting worker with pid" in line).rpartition(":")[2])
+    os.kill(worker, signal.SIGKILL)
+    until(lambda: total(port, "heatmap_worker_exits_total") == 1 and total(port, "heatmap_workers") == 2)
+    assert total(port, DURATIONS, route="/v1/zones", code="200") == before + 20
+    assert total(port, "http_server_active_requests") == 0
+    for _ in range(20):
+        assert server.ask(ZONES).status == 200
+    assert total(port, DURATIONS, route="/v1/zones", code="200") == before + 40
+
+
+def test_what_is_running_is_told(served: tuple[Server, int]) -> None:
+    """One series says which release and which model."""
+    (labels,) = [of for name, of, _ in scrape(served[1]) if name == "heatmap_build_info"]
+    assert labels.keys() == {"version", "model_version", "python"}
+    assert total(served[1], "heatmap_request_threads") == 8
+
+
+def test_metrics_answer_while_every_thread_is_held(served: tuple[Server, int]) -> None:
+    """Their port is another process's: half-sent requests that hold all threads hold it up by nothing."""
+    server, port = served
+    held = [http.client.HTTPConnection("127.0.0.1", server.port, timeout=60) for _ in range(16)]
+    for connection in held:
+        connection.connect()
+        connection.sock.sendall(b"GET /v1/zones HTTP/1.1\r\nHost: x\r\nX: ")
+    assert total(port, "heatmap_workers") == 2
+    for connection in held:
+        connection.close()
+
+
+def test_metrics_are_on_no_other_port(served: tuple[Server, int]) -> None:
+    """Whoever reaches the service reads none of its figures."""
+    server, port = served
+    assert server.ask("/metrics").status == 404
+    assert port != server.port
+
+
+def test_a_port_that_is_taken_ends_the_start(served: tuple[Server, int]) -> None:
+    """With a sentence that names the setting, before a worker is there."""
+    with pytest.raises(AssertionError, match=f"LH_METRICS_PORT: 127.0.0.1:{served[1]} cannot be had"):
+        start(LH_EXCHANGES="sim", LH_METRICS_PORT=str(served[1]))
