@@ -21,28 +21,33 @@ class ZoneColumn:
     """The newest column of a group.
 
     total     the sum over the group's exchanges
-    leverage  float64[B], the average of what price would liquidate in each bin; 0 where nothing stands
+    leverage  float64[B], average leverage of what price would liquidate in each bin, 0 where nothing stands, or None
     history   the columns before it, where they were asked for
     """
 
     total: NewestColumn
-    leverage: Floats
+    leverage: Floats | None
     history: GridHistory | None
 
 
-def zone_column(group: Group, axis: LogAxis, past: int | None) -> ZoneColumn:
-    """Return the newest column of a group on an axis, with so many columns of its past at most; None is none."""
+def zone_column(group: Group, axis: LogAxis, past: int | None, *, leverage: bool) -> ZoneColumn:
+    """Return the newest column of a group on an axis, with so many columns of its past at most; None is none.
+
+    The average leverage costs about as much as all else of a column.
+    """
     columns: list[NewestColumn] = []
     leverages: list[Floats] = []
     maps: dict[str, Heatmap] = {}
     for name, member in group.members.items():
         inventory = member.inventory(axis, 1 if past is None else min(member.columns, past))
         columns.append(newest_column_of(inventory, group.price))
-        leverages.append(_leverage(inventory, axis, group.price))
+        if leverage:
+            leverages.append(_leverage(inventory, axis, group.price))
         if past is not None:
             maps[name] = heatmap_of(inventory)
     history = None if past is None else _history(summed_maps(group, maps, past).total, axis)
-    return ZoneColumn(summed_columns(columns, group.price), _averaged(columns, leverages), history)
+    average = _averaged(columns, leverages) if leverage else None
+    return ZoneColumn(summed_columns(columns, group.price), average, history)
 
 
 def _leverage(inventory: Inventory, axis: LogAxis, price: float) -> Floats:

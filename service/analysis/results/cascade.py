@@ -117,7 +117,7 @@ def _alone(market: Estimate) -> Group:
 def _result(
     market: Estimate, book: OrderBook, axis: PriceAxis, shock: Shock, request: CascadeRequest, now: float
 ) -> CascadeResult:
-    zones = read_zones(_alone(market), aged=False, rules=zone_rules(request.axis)).zones.hot
+    zones = read_zones(_alone(market), aged=False, leverage=False, rules=zone_rules(request.axis)).zones.hot
     refill = refill_rate(*_recent_trading(market.data), request.refill)
     spread, price, setting = market.ensemble(axis), market.data.price, (book.bids, book.asks, axis.edges)
     course = run_cascade(
