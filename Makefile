@@ -76,6 +76,10 @@ docs: $(INSTALLED) ## Render the model's public API from its docstrings into bui
 	@$(BIN)/pdoc --docformat numpy --output-directory build/docs service.heatmap
 	@echo 'Open build/docs/index.html'
 
+.PHONY: chart
+chart: $(INSTALLED) ## Write what the chart knows of the settings: its schema and the tables of its README
+	@$(BIN)/python -m tests.support.chart_settings
+
 .PHONY: image
 image: ## Build the container image (make image CONTAINER=podman)
 	$(CONTAINER) build --tag liquidation-heatmap .

@@ -21,17 +21,32 @@ a letter, so one that begins with a digit gets `heatmap-` in front.
 {{- $full | trunc 63 | trimSuffix "-" -}}
 {{- end -}}
 
-{{/* Labels that pick the pods; they may never change, so no version is among them. */}}
+{{/* Labels that pick the pods; they may never change, so no version is among them, and none that a value sets. */}}
 {{- define "heatmap.selector" -}}
 app.kubernetes.io/name: {{ include "heatmap.name" . }}
 app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end -}}
 
+{{/* Labels of every object: ours go before those of values, so that no value can move a pod out of its selector. */}}
 {{- define "heatmap.labels" -}}
-{{ include "heatmap.selector" . }}
-app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
-app.kubernetes.io/managed-by: {{ .Release.Service }}
-helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
+{{- $ours := include "heatmap.selector" . | fromYaml -}}
+{{- $_ := set $ours "app.kubernetes.io/version" .Chart.AppVersion -}}
+{{- $_ := set $ours "app.kubernetes.io/managed-by" .Release.Service -}}
+{{- $chart := printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" -}}
+{{- $_ := set $ours "helm.sh/chart" $chart -}}
+{{- merge $ours (deepCopy (.Values.commonLabels | default dict)) | toYaml -}}
+{{- end -}}
+
+{{/* What all objects have; `context` is the chart's, `labels` and `annotations` come from values. */}}
+{{- define "heatmap.metadata" -}}
+name: {{ include "heatmap.fullname" .context }}{{ .suffix | default "" }}
+namespace: {{ .context.Release.Namespace }}
+labels:
+  {{- merge (include "heatmap.labels" .context | fromYaml) (deepCopy (.labels | default dict)) | toYaml | nindent 2 }}
+{{- with .annotations }}
+annotations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
 {{- end -}}
 
 {{- define "heatmap.serviceAccountName" -}}
@@ -39,16 +54,5 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- default (include "heatmap.fullname" .) .Values.serviceAccount.name -}}
 {{- else -}}
 {{- default "default" .Values.serviceAccount.name -}}
-{{- end -}}
-{{- end -}}
-
-{{/* A digest names one image for ever and so goes before any tag. */}}
-{{- define "heatmap.image" -}}
-{{- with .Values.image -}}
-{{- if .digest -}}
-{{- printf "%s@%s" .repository .digest -}}
-{{- else -}}
-{{- printf "%s:%s" .repository (default $.Chart.AppVersion .tag) -}}
-{{- end -}}
 {{- end -}}
 {{- end -}}

@@ -2,25 +2,36 @@
 
 import re
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import kubernetes_validate
 import pytest
 import yaml
+
+from tests.ops.conftest import IMAGE
+from tests.support.kubernetes_schemas import violations
 
 Manifests = dict[str, dict[str, Any]]
 Render = Callable[..., Manifests]
 Helm = Callable[..., subprocess.CompletedProcess[str]]
 ROOT = Path(__file__).resolve().parents[2]
-SCENARIOS = sorted(path.name for path in (ROOT / "helm/ci").glob("*-values.yaml"))
+SCENARIOS = sorted(path.name.removesuffix("-values.yaml") for path in (ROOT / "helm/ci").glob("*-values.yaml"))
+# what a later release of the service may know, so that the chart's side of it is tested before
+LATER = ("LH_CACHE_URL", "LH_METRICS_PORT")
+SELECTOR = {"app.kubernetes.io/name": "liquidation-heatmap", "app.kubernetes.io/instance": "test"}
+
+
+def containers(pod: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield every container of a pod."""
+    yield from pod.get("initContainers", [])
+    yield from pod["containers"]
 
 
 @pytest.fixture(scope="module", params=SCENARIOS)
-def manifests(request: pytest.FixtureRequest, render: Render) -> Manifests:
+def manifests(request: pytest.FixtureRequest, render: Render, chart_with: Callable[..., str]) -> Manifests:
     """Return what one scenario renders to."""
-    return render("--values", f"helm/ci/{request.param}")
+    return render("--values", f"helm/ci/{request.param}-values.yaml", chart=chart_with(*LATER))
 
 
 @pytest.fixture
@@ -31,30 +42,29 @@ def pod(manifests: Manifests) -> dict[str, Any]:
 
 @pytest.fixture
 def container(pod: dict[str, Any]) -> dict[str, Any]:
-    """Return the one container."""
-    assert len(pod["containers"]) == 1
-    return pod["containers"][0]
+    """Return the service's container."""
+    (found,) = [each for each in pod["containers"] if each["name"] == "heatmap"]
+    return found
 
 
 def test_scenarios_are_there() -> None:
-    """The fixture above renders something."""
-    assert "default-values.yaml" in SCENARIOS
-    assert len(SCENARIOS) >= 4
+    """Each of the ways to run it that the chart names."""
+    wanted = {"minimal", "ha", "external-cache", "ingress", "gateway", "hardened", "sim-only", "subchart"}
+    assert set(SCENARIOS) == wanted
 
 
 def test_manifests_are_valid(manifests: Manifests) -> None:
-    """Kubernetes knows every field; a kind without a schema raises here too."""
+    """Kubernetes knows every field; all versions are asked in test_chart_versions.py."""
     assert {"ConfigMap", "Deployment", "Service"} <= set(manifests)
-    for manifest in manifests.values():
-        assert kubernetes_validate.validate(manifest, "1.31", strict=True) == "1.31"
+    assert [violations(manifest, "1.33") for manifest in manifests.values()] == [[]] * len(manifests)
 
 
 def test_objects_say_where_they_belong(manifests: Manifests) -> None:
     """Every object names its namespace and carries the common labels."""
-    for manifest in manifests.values():
+    for kind, manifest in manifests.items():
         assert manifest["metadata"]["namespace"] == "markets"
         labels = manifest["metadata"]["labels"]
-        assert labels["app.kubernetes.io/name"] == "liquidation-heatmap"
+        assert labels["app.kubernetes.io/name"].startswith(("liquidation-heatmap", "heatmap")), kind
         assert labels["app.kubernetes.io/instance"] == "test"
         assert labels["app.kubernetes.io/managed-by"] == "Helm"
 
@@ -63,7 +73,6 @@ def test_objects_say_where_they_belong(manifests: Manifests) -> None:
     ("release", "arguments", "name"),
     [
         ("1abc", (), "heatmap-1abc-liquidation-heatmap"),
-        ("abc", (), "abc-liquidation-heatmap"),
         ("liquidation-heatmap", (), "liquidation-heatmap"),
         ("abc", ("--set", "fullnameOverride=7x"), "heatmap-7x"),
         ("9" * 53, (), f"heatmap-{'9' * 53}-l"),
@@ -71,30 +80,34 @@ def test_objects_say_where_they_belong(manifests: Manifests) -> None:
 )
 def test_a_name_begins_with_a_letter(helm: Helm, release: str, arguments: tuple[str, ...], name: str) -> None:
     """Whatever the release is called, the Service's name is one that Kubernetes takes, and all objects share it."""
-    done = helm("template", release, "helm", "--kube-version", "1.31.0", *arguments)
+    done = helm("template", release, "helm", "--kube-version", "1.33.0", "--set", IMAGE, *arguments)
     assert done.returncode == 0, done.stderr
-    manifests = {each["kind"]: each for each in yaml.safe_load_all(done.stdout) if each}
-    assert {each["metadata"]["name"] for each in manifests.values()} == {name}
-    assert re.fullmatch(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?", manifests["Service"]["metadata"]["name"])
-    container = manifests["Deployment"]["spec"]["template"]["spec"]["containers"][0]
+    manifests = [each for each in yaml.safe_load_all(done.stdout) if each]
+    assert {re.sub("-(proxy|test)$", "", each["metadata"]["name"]) for each in manifests} == {name}
+    assert re.fullmatch(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?", name)
+    (deployment,) = [each for each in manifests if each["kind"] == "Deployment"]
+    container = deployment["spec"]["template"]["spec"]["containers"][0]
     assert container["envFrom"] == [{"configMapRef": {"name": name}}]
 
 
-def test_pod_is_restricted(pod: dict[str, Any], container: dict[str, Any]) -> None:
+def test_pod_is_restricted(pod: dict[str, Any]) -> None:
     """The pod passes the restricted pod security standard, and has neither token nor a writable root."""
     assert pod["automountServiceAccountToken"] is False
     assert pod["enableServiceLinks"] is False
     assert pod["securityContext"]["runAsNonRoot"] is True
     assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
     assert not {"hostNetwork", "hostPID", "hostIPC"} & set(pod)
-    assert container["securityContext"] == {
-        "allowPrivilegeEscalation": False,
-        "privileged": False,
-        "readOnlyRootFilesystem": True,
-        "capabilities": {"drop": ["ALL"]},
-    }
-    assert container["volumeMounts"] == [{"name": "tmp", "mountPath": "/tmp"}]  # noqa: S108 - compared, not written
-    assert [set(volume) for volume in pod["volumes"]] == [{"name", "emptyDir"}]
+    for container in containers(pod):
+        assert container["securityContext"] == {
+            "allowPrivilegeEscalation": False,
+            "privileged": False,
+            "readOnlyRootFilesystem": True,
+            "capabilities": {"drop": ["ALL"]},
+        }
+    memory = [volume["emptyDir"] for volume in pod["volumes"] if "emptyDir" in volume]
+    assert memory
+    assert all(volume["medium"] == "Memory" and volume["sizeLimit"] for volume in memory)
+    assert not [volume for volume in pod["volumes"] if not {"emptyDir", "configMap"} & set(volume)]
 
 
 def test_pod_runs_as_the_image_does(root: Path, pod: dict[str, Any]) -> None:
@@ -104,103 +117,96 @@ def test_pod_runs_as_the_image_does(root: Path, pod: dict[str, Any]) -> None:
     assert (context["runAsUser"], context["runAsGroup"]) == (int(user), int(group))
 
 
-def test_probes(container: dict[str, Any]) -> None:
-    """Starting and living ask /livez, being ready asks /readyz, and a busy pod has a minute before it is killed."""
-    paths = {name: container[name]["httpGet"]["path"] for name in ("startupProbe", "livenessProbe", "readinessProbe")}
-    assert paths == {"startupProbe": "/livez", "livenessProbe": "/livez", "readinessProbe": "/readyz"}
-    assert all(container[name]["httpGet"]["port"] == "http" for name in paths)
+def test_probes(pod: dict[str, Any], container: dict[str, Any]) -> None:
+    """Starting and living ask /livez, being ready asks /readyz, where something listens; a busy pod has a minute."""
+    names = ("startupProbe", "livenessProbe", "readinessProbe")
+    asked = {name: (container[name]["httpGet"]["path"], container[name]["httpGet"]["port"]) for name in names}
+    (port,) = [port["containerPort"] for each in containers(pod) for port in each["ports"] if port["name"] == "http"]
+    assert asked == {
+        "startupProbe": ("/livez", port),
+        "livenessProbe": ("/livez", port),
+        "readinessProbe": ("/readyz", port),
+    }
     for name in ("startupProbe", "livenessProbe"):
         assert container[name]["periodSeconds"] * container[name]["failureThreshold"] >= 60
 
 
-def test_ports_meet(manifests: Manifests, container: dict[str, Any]) -> None:
-    """The Service leads to the port that the server binds, in pods that carry the labels it looks for."""
-    assert container["ports"][0]["name"] == manifests["Service"]["spec"]["ports"][0]["targetPort"]
-    assert manifests["ConfigMap"]["data"]["LH_BIND"] == f"0.0.0.0:{container['ports'][0]['containerPort']}"
-    deployment = manifests["Deployment"]["spec"]
+def test_the_service_leads_to_the_pods(manifests: Manifests, pod: dict[str, Any]) -> None:
+    """The Service looks for labels that the pods carry, the test's pod does not, and leads to ports that listen."""
     selector = manifests["Service"]["spec"]["selector"]
+    deployment = manifests["Deployment"]["spec"]
     assert selector == deployment["selector"]["matchLabels"]
     assert selector.items() <= deployment["template"]["metadata"]["labels"].items()
+    assert not selector.items() <= manifests["Pod/test"]["metadata"]["labels"].items()
+    ports = {port["name"]: port["containerPort"] for each in containers(pod) for port in each["ports"]}
+    for port in manifests["Service"]["spec"]["ports"]:
+        assert port["targetPort"] in {port["name"], ports[port["name"]]}
+
+
+def test_the_selector_never_changes(manifests: Manifests) -> None:
+    """It is that of the first release, whatever labels values add: a Deployment's selector cannot be changed."""
+    selector = manifests["Deployment"]["spec"]["selector"]["matchLabels"]
+    assert selector in ({**SELECTOR}, {**SELECTOR, "app.kubernetes.io/name": "heatmap"})
+
+
+def test_the_server_is_where_it_is_looked_for(manifests: Manifests, pod: dict[str, Any]) -> None:
+    """The service binds the proxy's socket, in a folder that both mount, or else the port itself."""
+    bind = manifests["ConfigMap"]["data"]["LH_BIND"]
+    if "ConfigMap/proxy" not in manifests:
+        assert bind == f"0.0.0.0:{pod['containers'][0]['ports'][0]['containerPort']}"
+        return
+    path = bind.removeprefix("unix:")
+    assert f"server unix:{path} " in manifests["ConfigMap/proxy"]["data"]["nginx.conf"]
+    for container in (pod["initContainers"][-1], pod["containers"][0]):
+        mounts = {mount["mountPath"]: mount["name"] for mount in container["volumeMounts"]}
+        assert mounts[str(Path(path).parent)] == "socket"
+    assert pod["initContainers"][-1]["restartPolicy"] == "Always"
 
 
 def test_stopping_takes_its_time(manifests: Manifests, pod: dict[str, Any], container: dict[str, Any]) -> None:
     """Sleep and drain fit into the time before Kubernetes kills."""
     sleep = container["lifecycle"]["preStop"]["sleep"]["seconds"]
     drain = int(manifests["ConfigMap"]["data"]["LH_GRACEFUL_TIMEOUT"])
-    assert pod["terminationGracePeriodSeconds"] > sleep + drain
+    assert pod["terminationGracePeriodSeconds"] >= sleep + drain + 5
 
 
 def test_replicas_are_spread(manifests: Manifests, pod: dict[str, Any]) -> None:
-    """Pods prefer different nodes and zones, and an update takes none away before its successor is ready."""
-    keys = [constraint["topologyKey"] for constraint in pod["topologySpreadConstraints"]]
-    assert keys == ["kubernetes.io/hostname", "topology.kubernetes.io/zone"]
+    """Each constraint counts these pods, and an update takes none away before its successor is ready."""
+    assert pod["topologySpreadConstraints"]
+    for constraint in pod["topologySpreadConstraints"]:
+        assert constraint["labelSelector"] == manifests["Deployment"]["spec"]["selector"]
     assert manifests["Deployment"]["spec"]["strategy"]["rollingUpdate"] == {"maxSurge": 1, "maxUnavailable": 0}
 
 
-def test_resources_are_bounded(container: dict[str, Any]) -> None:
-    """A pod asks for processor and memory and cannot take all the memory of its node."""
-    assert {"cpu", "memory"} <= set(container["resources"]["requests"])
-    assert "memory" in container["resources"]["limits"]
+def test_every_container_is_bounded(manifests: Manifests) -> None:
+    """Each asks for processor and memory and cannot take all the memory of its node, that of the test too."""
+    pods = [manifests["Deployment"]["spec"]["template"]["spec"], manifests["Pod/test"]["spec"]]
+    for container in (each for pod in pods for each in containers(pod)):
+        assert {"cpu", "memory"} <= set(container["resources"]["requests"])
+        assert "memory" in container["resources"]["limits"]
 
 
-def test_environment_comes_from_the_config_map(manifests: Manifests, container: dict[str, Any]) -> None:
-    """The container reads the ConfigMap, and nothing but strings is in it."""
-    name = manifests["ConfigMap"]["metadata"]["name"]
-    assert container["envFrom"] == [{"configMapRef": {"name": name}}]
+def test_no_secret_is_in_plain_sight(manifests: Manifests, container: dict[str, Any]) -> None:
+    """Settings come from the ConfigMap, where no URL has a password, and what may be secret from a Secret."""
+    assert container["envFrom"][0] == {"configMapRef": {"name": manifests["ConfigMap"]["metadata"]["name"]}}
     data = manifests["ConfigMap"]["data"]
-    assert all(isinstance(value, str) and key.startswith("LH_") for key, value in data.items())
+    assert all(isinstance(value, str) and key.startswith("LH_") and "@" not in value for key, value in data.items())
+    for variable in container.get("env", []):
+        assert not variable["name"].startswith("LH_") or set(variable["valueFrom"]) == {"secretKeyRef"}
 
 
-def test_config_arrives_as_written(render: Render) -> None:
-    """Text, JSON, large whole numbers and booleans survive the way into the environment."""
-    settings = yaml.safe_load((ROOT / "helm/ci/exchanges-values.yaml").read_text())["config"]
-    data = render("--values", "helm/ci/exchanges-values.yaml", "--set", "config.LH_LARGE=12000000")["ConfigMap"]["data"]
-    assert data["LH_BASE_URLS"] == settings["LH_BASE_URLS"]
-    assert (data["LH_LARGE"], data["LH_ACCESS_LOG"], data["LH_KEEPALIVE"]) == ("12000000", "true", "120")
+def test_a_disruption_budget_is_there_where_it_helps(manifests: Manifests) -> None:
+    """More than one pod: all but one stay. One pod: a budget would only hold up the drain of its node."""
+    replicas = manifests["Deployment"]["spec"].get("replicas", 2)
+    assert ("PodDisruptionBudget" in manifests) is (replicas > 1)
+    if replicas > 1:
+        spec = manifests["PodDisruptionBudget"]["spec"]
+        assert spec["selector"] == manifests["Deployment"]["spec"]["selector"]
+        assert (spec["maxUnavailable"], spec["unhealthyPodEvictionPolicy"]) == (1, "AlwaysAllow")
 
 
-def test_change_of_config_makes_new_pods(render: Render) -> None:
-    """The checksum on the pods follows the ConfigMap."""
-    annotations = [
-        render("--set", f"server.threads={threads}")["Deployment"]["spec"]["template"]["metadata"]["annotations"]
-        for threads in (4, 4, 5)
-    ]
-    assert annotations[0] == annotations[1] != annotations[2]
-
-
-DIGEST = "sha256:" + "ab" * 32
-
-
-@pytest.mark.parametrize(
-    ("arguments", "image"),
-    [
-        ((), "liquidation-heatmap:{version}"),
-        (("image.tag=9.9",), "liquidation-heatmap:9.9"),
-        ((f"image.digest={DIGEST}", "image.tag=9.9"), f"liquidation-heatmap@{DIGEST}"),
-        (("image.repository=registry.example/a/b",), "registry.example/a/b:{version}"),
-    ],
-)
-def test_image(render: Render, arguments: tuple[str, ...], image: str) -> None:
-    """A digest goes before a tag, a tag before the chart's version."""
-    version = yaml.safe_load((ROOT / "helm/Chart.yaml").read_text())["appVersion"]
-    pod = render(*(word for argument in arguments for word in ("--set-string", argument)))["Deployment"]["spec"]
-    assert pod["template"]["spec"]["containers"][0]["image"] == image.format(version=version)
-
-
-@pytest.mark.parametrize(
-    ("arguments", "account", "made"),
-    [
-        ((), "test-liquidation-heatmap", True),
-        (("--set", "serviceAccount.name=mine"), "mine", True),
-        (("--set", "serviceAccount.create=false"), "default", False),
-        (("--set", "serviceAccount.create=false,serviceAccount.name=theirs"), "theirs", False),
-    ],
-)
-def test_service_account(render: Render, arguments: tuple[str, ...], account: str, made: bool) -> None:
-    """The pods run under the account that was asked for, made here or not, and it carries no token."""
-    manifests = render(*arguments)
-    assert manifests["Deployment"]["spec"]["template"]["spec"]["serviceAccountName"] == account
-    assert ("ServiceAccount" in manifests) is made
-    if made:
-        assert manifests["ServiceAccount"]["metadata"]["name"] == account
-        assert manifests["ServiceAccount"]["automountServiceAccountToken"] is False
+def test_metrics_have_a_port_of_their_own(manifests: Manifests, container: dict[str, Any]) -> None:
+    """Where the service knows the setting: in the environment, the container and the Service alike."""
+    port = int(manifests["ConfigMap"]["data"]["LH_METRICS_PORT"])
+    assert {"name": "metrics", "containerPort": port, "protocol": "TCP"} in container["ports"]
+    assert [each["port"] for each in manifests["Service"]["spec"]["ports"] if each["name"] == "metrics"] == [port]

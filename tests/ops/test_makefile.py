@@ -9,7 +9,7 @@ import pytest
 
 TARGETS = {
     "help", "run", "test", "check", "bench", "openapi", "lock",
-    "fmt", "types", "debug", "profile", "docs", "image", "test-all", "cov", "reproduce", "skill-env",
+    "fmt", "types", "debug", "profile", "docs", "image", "chart", "test-all", "cov", "reproduce", "skill-env",
 }  # fmt: skip
 
 
