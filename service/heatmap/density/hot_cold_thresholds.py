@@ -21,7 +21,9 @@ class DensityRules:
     reach_atr             a zone reaches as far from its peak at most, however far the run goes on
 
     Cold runs
-    cold                  most heat of a cold run; the gap around the price ends where the heat first reaches it
+    gap                   the gap around the price ends where the heat first exceeds it
+    cold                  most heat of a cold run; .45 is 5 % less dense than its surroundings, as .7 is 5 % denser
+    cold_peak             most heat where it is coldest; .4 is 11 % less dense
     cold_width_atr        least width of a cold run
 
     Both
@@ -34,14 +36,16 @@ class DensityRules:
     hot: float = 0.7
     hot_peak: float = 0.8
     reach_atr: float = 1.0
-    cold: float = 0.35
+    gap: float = 0.35
+    cold: float = 0.45
+    cold_peak: float = 0.4
     cold_width_atr: float = 0.5
     core_atr: float = 0.5
     faint: float = 0.6
 
     def __post_init__(self) -> None:
         """Refuse what no map could be read with."""
-        check_rules(self, shares=("hot", "hot_peak", "cold", "faint"))
+        check_rules(self, shares=("hot", "hot_peak", "gap", "cold", "cold_peak", "faint"))
 
 
 DEFAULT_DENSITY_RULES = DensityRules()

@@ -56,15 +56,20 @@ def hot_runs(one: MapSide, atr: float, rules: DensityRules) -> list[Run]:
 
 
 def cold_runs(one: MapSide, atr: float, rules: DensityRules) -> list[Run]:
-    """Return the cold runs that are coldest within the window and beyond the gap; `atr` in price."""
+    """Return the cold runs that are coldest within the window and beyond the gap; `atr` in price.
+
+    A run that is coldest where the gap ends is only the rim of the gap.
+    """
     if not one.raw.any():
         return []
-    cold = one.heat <= rules.cold
-    cold[: gap_bins(one, rules)] = False
+    cold, gap = one.heat <= rules.cold, gap_bins(one, rules)
+    cold[:gap] = False
+    wide = one.bins_of(rules.cold_width_atr * atr) * (1.0 - NOISE)
     found = []
     for start, stop in runs(cold):
         peak = start + int(one.heat[start:stop].argmin())
-        if peak < one.window and stop - start >= one.bins_of(rules.cold_width_atr * atr) * (1.0 - NOISE):
+        rim = 0 < gap == peak
+        if one.heat[peak] <= rules.cold_peak and peak < one.window and not rim and stop - start >= wide:
             core = _core(one, 1.0 - one.heat, (start, stop), peak, rules.core_atr * atr)
             found.append(Run((start, stop), (start, stop), core, peak))
     return found
@@ -74,7 +79,7 @@ def gap_bins(one: MapSide, rules: DensityRules) -> int:
     """Return how many bins from the price outward price itself has just emptied; 0 on an empty side."""
     if not one.raw.any():
         return 0
-    beyond = np.flatnonzero(one.heat[: one.window] > rules.cold)
+    beyond = np.flatnonzero(one.heat[: one.window] > rules.gap)
     return int(beyond[0]) if len(beyond) else one.window
 
 

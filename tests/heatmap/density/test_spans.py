@@ -85,11 +85,19 @@ def test_an_empty_side_has_none() -> None:
 
 
 def test_the_gap_is_not_cold() -> None:
-    """What price has just emptied is the gap; cold runs begin beyond, wide enough and no hotter than .35."""
-    one = side(heat(60, (0, 8, 0.0), (15, 21, 0.35), (30, 34, 0.1), (40, 50, 0.36)))
+    """What price has just emptied is the gap; cold runs begin beyond, wide enough, with a trough of .4 or less."""
+    one = side(heat(60, (0, 8, 0.0), (15, 21, 0.45), (17, 18, 0.4), (30, 34, 0.1), (40, 50, 0.41), (52, 58, 0.46)))
     assert gap_bins(one, RULES) == 8
     (run,) = cold_runs(one, ATR, RULES)
-    assert (run.whole, run.span, run.peak, run.core) == ((15, 21), (15, 21), 15, (15, 20))
+    assert (run.whole, run.span, run.peak, run.core) == ((15, 21), (15, 21), 17, (15, 20))
+
+
+def test_the_rim_of_the_gap_is_not_cold() -> None:
+    """Where heat only rises out of the gap nothing is cold; where it falls again beyond the rim, something is."""
+    rim = heat(60, (0, 8, 0.1), (8, 16, 0.36))
+    assert cold_runs(side(rim), ATR, RULES) == []
+    rim[12] = 0.355
+    assert [run.whole for run in cold_runs(side(rim), ATR, RULES)] == [(8, 16)]
 
 
 def test_a_side_that_is_cold_throughout_is_all_gap() -> None:
