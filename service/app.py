@@ -23,6 +23,7 @@ from service.api.resources import (
     heatmap,
     liquidation_price,
     markets,
+    pictures,
     probes,
     profile,
     scan,
@@ -132,6 +133,7 @@ def _register(app: Flask, services: Services, answers: Answers) -> None:
         cascade,
         liquidation_price,
         skill,
+        pictures,
     ):
         api.register_blueprint(resource.blueprint(services, answers))
     api.register_blueprint(probes.blueprint())

@@ -32,15 +32,21 @@ def answer(resource: str, table: BarTable, coin: str, parameters: Sequence[str])
     `parameters` are of that path, as `name=value`. Raises Refused and BadTable. The table's own warnings come first
     among those of the answer.
     """
-    exchange = TableExchange(table, coin)
-    query = {"exchange": TABLE, "symbol": coin, "timeframe": exchange.timeframe} | _parsed(parameters)
-    moment = (exchange.end + SETTLE_MS) / 1000
-    app = create_app(Settings(), exchanges={TABLE: exchange}, clock=lambda: moment)
-    response = app.test_client().get(f"/v1/{resource}", query_string=query)
-    body: dict[str, Any] = orjson.loads(response.get_data())
-    if response.status_code != 200:  # noqa: PLR2004 - all else is a problem
-        raise Refused(_problem(body))
+    body: dict[str, Any] = orjson.loads(_asked(resource, table, coin, parameters))
     return body | {"warnings": [*table.warnings, *body["warnings"]]}
+
+
+def picture(resource: str, table: BarTable, coin: str, parameters: Sequence[str]) -> bytes:
+    """Return the PNG that `GET /v1/{resource}.png` draws of the table; as `answer` otherwise."""
+    return _asked(f"{resource}.png", table, coin, parameters)
+
+
+def write_picture(path: Path, png: bytes) -> None:
+    """Write a picture to a file, to standard output where the path is `-`."""
+    if str(path) == STANDARD:
+        sys.stdout.buffer.write(png)
+    else:
+        path.write_bytes(png)
 
 
 def write_answer(path: Path, resource: str, body: dict[str, Any], form: str) -> None:
@@ -55,6 +61,17 @@ def write_answer(path: Path, resource: str, body: dict[str, Any], form: str) -> 
         sys.stdout.write(text)
     else:
         path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _asked(resource: str, table: BarTable, coin: str, parameters: Sequence[str]) -> bytes:
+    exchange = TableExchange(table, coin)
+    query = {"exchange": TABLE, "symbol": coin, "timeframe": exchange.timeframe} | _parsed(parameters)
+    moment = (exchange.end + SETTLE_MS) / 1000
+    app = create_app(Settings(), exchanges={TABLE: exchange}, clock=lambda: moment)
+    response = app.test_client().get(f"/v1/{resource}", query_string=query)
+    if response.status_code != 200:  # noqa: PLR2004 - all else is a problem
+        raise Refused(_problem(orjson.loads(response.get_data())))
+    return response.get_data()
 
 
 def _parsed(parameters: Sequence[str]) -> dict[str, str]:

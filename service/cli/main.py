@@ -12,7 +12,7 @@ from threadpoolctl import threadpool_limits
 from service.app import create_app
 from service.cli import options as option
 from service.cli.address import require_free
-from service.cli.answer import FORMATS, Refused, answer, write_answer
+from service.cli.answer import FORMATS, Refused, answer, picture, write_answer, write_picture
 from service.cli.skill_report import skill_report
 from service.cli.stand import write_stand
 from service.cli.table.bars import BarTable, read_table
@@ -29,6 +29,8 @@ from service.settings import BadSettings, Settings, settings_from_environment
 from service.times import rfc3339
 
 COLUMNS = "CSV with ts, o h l c v and, if known, oi, or the names that exchanges use"
+# Answers that can be drawn.
+DRAWN = ("heatmap", "zones")
 LEAST_CHURN, MOST_CHURN = 0.01, 10.0
 MOST_PORT, MOST_BURN, MOST_SEED = 65_535, 1_000_000, 2**31 - 1
 # Arguments of the model that are options here; all else that it refuses comes from the table.
@@ -111,6 +113,13 @@ def _add_answer(parser: argparse.ArgumentParser, resource: str) -> None:
     parser.add_argument("--coin", default="COIN", help="what is traded, for the answer to name")
     parser.add_argument("--out", type=Path, default=Path("-"), help="file to write; - writes stdout")
     parser.add_argument("--format", choices=FORMATS, default="json", help="the whole answer, or its rows")
+    if resource in DRAWN:
+        parser.add_argument(
+            "--png",
+            type=Path,
+            default=None,
+            help=f"draw it into this file instead, with any parameter of /v1/{resource}.png; - writes stdout",
+        )
     parser.add_argument("parameters", nargs="*", metavar="NAME=VALUE", help=f"any parameter of /v1/{resource}")
     parser.set_defaults(run=_answer, resource=resource)
 
@@ -181,8 +190,12 @@ def _serve(args: argparse.Namespace) -> NoReturn:
 
 
 def _answer(args: argparse.Namespace) -> int:
-    _check_apart(args.bars, args.out)
+    png = getattr(args, "png", None)
+    _check_apart(args.bars, png or args.out)
     table = _read(args)
+    if png is not None:
+        write_picture(png, picture(args.resource, table, args.coin, args.parameters))
+        return 0
     body = answer(args.resource, table, args.coin, args.parameters)
     write_answer(args.out, args.resource, body, args.format)
     return 0

@@ -10,6 +10,7 @@ diff_request       which two maps are compared
 cascade            what a shock would set off
 liquidation_price  one position
 skill              how well a map has predicted liquidations
+picture            what a picture of a map shows
 exchanges          what is served
 markets            the markets of one exchange
 """

@@ -90,14 +90,15 @@ def prepare_heatmap(services: Services, request: HeatmapRequest) -> Prepared[Hea
 def _result(group: Group, axis: PriceAxis, request: HeatmapRequest, now: float) -> HeatmapResult:
     maps = group_map(group, axis)
     spread = group.ensemble(axis) if request.uncertainty else None
-    candles = _candles(group.reference.data.bars, maps.total.time) if request.candles else None
+    candles = candles_of(group.reference.data.bars, maps.total.time) if request.candles else None
     split = maps.parts if request.split else None
     heat = group_heat(group, axis) if HEAT in request.layers else None
     step = group.reference.data.bars.step
     return HeatmapResult(group.envelope(now, spread), maps.total, step, heat, spread, candles, split)
 
 
-def _candles(bars: Bars, time: Times) -> Candles:
+def candles_of(bars: Bars, time: Times) -> Candles:
+    """Return the traded bars on the columns that open at `time`, epoch ms."""
     at = np.searchsorted(bars.time, time)
     there = bars.time[at] == time
 

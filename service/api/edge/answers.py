@@ -102,11 +102,23 @@ class Answers:
         etag = etag_of(request, prepared.fingerprint)
         return self.reply(etag, prepared.seconds, lambda: render(prepared.compute()))
 
+    def send_drawn(
+        self, request: object, prepared: Prepared[T], draw: Callable[[T], bytes], content_type: str
+    ) -> Response:
+        """Answer a parsed request with bytes of another type than JSON, which `draw` makes of the result."""
+        etag = etag_of(request, prepared.fingerprint)
+        return self._reply(etag, prepared.seconds, prepared.compute, draw, content_type)
+
     def reply(self, etag: str, seconds: float, make: Callable[[], dict[str, object]]) -> Response:
         """Answer the current request: 304 if the caller has `etag`, else the kept or newly made body.
 
         `make` returns the JSON body; it is called at most once for all callers that wait for the same answer.
         """
+        return self._reply(etag, seconds, make, _json, "application/json")
+
+    def _reply(
+        self, etag: str, seconds: float, make: Callable[[], T], encode: Callable[[T], bytes], content_type: str
+    ) -> Response:
         environ, scope = request.environ, current_scope()
         scope.phases["load"], scope.cache = perf_counter() - scope.began, "revalidated"
         if _has(environ, etag):
@@ -116,7 +128,7 @@ class Answers:
             answer.checked, answer.seconds = self._clock(), seconds
         else:
             scope.cache = "joined"
-            answer = self._flight.run(etag, lambda: self._make(etag, seconds, make))
+            answer = self._flight.run(etag, lambda: self._make(etag, seconds, make, encode, content_type))
         self._note(spelling_of(environ), etag)
         return self._send(answer, environ).response()
 
@@ -134,13 +146,15 @@ class Answers:
                 self._kept.pop(before, None)
             self._etags[spelling] = etag
 
-    def _make(self, etag: str, seconds: float, make: Callable[[], dict[str, object]]) -> Answer:
+    def _make(
+        self, etag: str, seconds: float, make: Callable[[], T], encode: Callable[[T], bytes], content_type: str
+    ) -> Answer:
         answer = self._held(etag)
         if answer is not None:
             # Another caller's computation ended between this one's look and its turn.
             return answer
-        body = self._timed(make)
-        answer = Answer(body, etag, "application/json", self._clock(), seconds)
+        body = self._timed(make, encode)
+        answer = Answer(body, etag, content_type, self._clock(), seconds)
         with self._lock:
             # What is larger than the whole cache is sent and not kept.
             if self._kept.getsizeof(answer) <= self._kept.maxsize:
@@ -149,12 +163,12 @@ class Answers:
         self._instruments.answers_kept(int(kept))
         return answer
 
-    def _timed(self, make: Callable[[], dict[str, object]]) -> bytes:
-        """Return what `make` makes as JSON, and take down what either took."""
+    def _timed(self, make: Callable[[], T], encode: Callable[[T], bytes]) -> bytes:
+        """Return what `make` makes, encoded, and take down what either took."""
         scope, began = current_scope(), perf_counter()
         made = make()
         computed = perf_counter()
-        body = orjson.dumps(made, default=_contiguous, option=orjson.OPT_SERIALIZE_NUMPY)
+        body = encode(made)
         encoded = perf_counter()
         scope.cache = "miss"
         scope.phases |= {"compute": computed - began, "encode": encoded - computed}
@@ -166,9 +180,9 @@ class Answers:
         headers = _caching(answer.etag, answer.seconds, self._clock() - answer.checked)
         if _has(environ, answer.etag):
             return Reply(304, headers, b"")
-        coding = (
-            self._coding(environ.get("HTTP_ACCEPT_ENCODING", "")) if len(answer.body) >= COMPRESS_FROM else IDENTITY
-        )
+        # A picture is compressed already.
+        worth = len(answer.body) >= COMPRESS_FROM and not answer.content_type.startswith("image/")
+        coding = self._coding(environ.get("HTTP_ACCEPT_ENCODING", "")) if worth else IDENTITY
         body = answer.under(coding)
         headers += [("Content-Type", answer.content_type), ("Content-Length", str(len(body)))]
         if coding != IDENTITY:
@@ -203,6 +217,10 @@ def _caching(etag: str, seconds: float, age: float) -> Headers:
     if age >= 1.0:
         headers.append(("Age", str(int(age))))
     return headers
+
+
+def _json(body: dict[str, object]) -> bytes:
+    return orjson.dumps(body, default=_contiguous, option=orjson.OPT_SERIALIZE_NUMPY)
 
 
 def _contiguous(value: object) -> NDArray[Any]:

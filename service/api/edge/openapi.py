@@ -123,7 +123,7 @@ def _response_name(status: int) -> str:
 
 def _operation_id(method: str, path: str) -> str:
     """Return a name for generated clients: getLiquidationPrice of GET /v1/liquidation-price."""
-    words = path.removeprefix("/v1/").strip("/").replace("-", " ").title().replace(" ", "")
+    words = path.removeprefix("/v1/").strip("/").replace("-", " ").replace(".", " ").title().replace(" ", "")
     return f"{method}{words}"
 
 

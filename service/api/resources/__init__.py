@@ -9,6 +9,7 @@ diff               /v1/diff
 cascade            /v1/cascade
 liquidation_price  /v1/liquidation-price
 skill              /v1/skill
+pictures           /v1/heatmap.png and /v1/zones.png
 exchanges          /v1/exchanges
 markets            /v1/markets
 probes             /livez and /readyz
