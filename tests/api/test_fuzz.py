@@ -63,6 +63,8 @@ SPANNING_BY_PATH = {
         "other_entry": "goes with other_size",
     },
     "/v1/scan": {"symbols": "at most so many exchanges x symbols, each named by 1 to 40 characters"},
+    "/v1/heatmap.png": {"size": "both numbers in their ranges"},
+    "/v1/zones.png": {"size": "both numbers in their ranges"},
     "/v1/zones": {"timeframes": "each at most once"},
 }
 

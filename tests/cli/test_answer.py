@@ -159,3 +159,23 @@ def test_too_few_bars(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Non
     body = json.loads(asked(capsys, "profile", "--bars", short))
     assert body["coverage"]["bars"] == 3
     assert body["confidence"]["value"] < 0.4
+
+
+@pytest.mark.parametrize("resource", ["heatmap", "zones"])
+def test_a_table_is_drawn(capsys: pytest.CaptureFixture[str], table: Path, tmp_path: Path, resource: str) -> None:
+    """Into the file that was named, with the picture's own parameters; the same bytes every time, nothing printed."""
+    pictures = []
+    for name in ("one.png", "two.png"):
+        out = tmp_path / name
+        assert asked(capsys, resource, "--bars", table, "--png", out, "size=640x400", "lookback=5d") == ""
+        pictures.append(out.read_bytes())
+    assert pictures[0] == pictures[1]
+    assert pictures[0].startswith(b"\x89PNG")
+    assert (int.from_bytes(pictures[0][16:20]), int.from_bytes(pictures[0][20:24])) == (640, 400)
+
+
+def test_a_picture_has_its_own_parameters(capsys: pytest.CaptureFixture[str], table: Path, tmp_path: Path) -> None:
+    """What only the JSON answer takes is refused by name."""
+    said = refused(capsys, "heatmap", "--bars", table, "--png", tmp_path / "x.png", "split=true")
+    assert said.startswith("split:")
+    assert not (tmp_path / "x.png").exists()

@@ -33,6 +33,9 @@ def schema_of(path: str, status: int, content_type: str) -> str:
 def check(path: str, response: TestResponse) -> None:
     """Assert that an answer is what the contract says of it, formats included."""
     where = schema_of(path, response.status_code, response.content_type)
+    if response.content_type.startswith("image/"):
+        # Bytes of another form than JSON are described by their type alone.
+        return
     validator = OAS30Validator({"$ref": where}, registry=REGISTRY, format_checker=oas30_format_checker)
     body = orjson.loads(response.data)
     for error in validator.iter_errors(body):

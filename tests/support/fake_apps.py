@@ -19,7 +19,11 @@ from tests.support.fake_exchange import Clock, FakeExchange
 
 # What cannot be asked without an exchange.
 NEEDING = {
-    f"/v1/{name}" for name in ("heatmap", "profile", "zones", "touches", "scan", "diff", "cascade", "skill", "markets")
+    f"/v1/{name}"
+    for name in (
+        *("heatmap", "profile", "zones", "touches", "scan", "diff", "cascade", "skill", "markets"),
+        *("heatmap.png", "zones.png"),
+    )
 }
 
 
