@@ -22,6 +22,7 @@ SERVER = (
     "LH_KEEPALIVE",
     "LH_ACCESS_LOG",
     "LH_METRICS_PORT",
+    "LH_METRICS_HOST",
 )
 
 

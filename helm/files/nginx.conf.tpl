@@ -110,8 +110,9 @@ http {
         }
 
         # What the proxy itself has to refuse is a problem like the service's own.
-        error_page 400 408 411 413 414 494 500 502 503 504 @problem;
-        location @problem {
+        error_page 400 408 411 413 414 494 500 502 503 504 /proxy-problem;
+        location = /proxy-problem {
+            internal;
             default_type application/problem+json;
             add_header Cache-Control no-store always;
             add_header X-Request-Id $asked_as always;

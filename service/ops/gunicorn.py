@@ -7,7 +7,8 @@ LH_GRACEFUL_TIMEOUT  seconds that requests in flight are given on SIGTERM (30)
 LH_WORKER_TIMEOUT    seconds without a heartbeat after which a worker is replaced (30)
 LH_KEEPALIVE         seconds that an idle connection is kept (75)
 LH_ACCESS_LOG        true logs every request to standard output (false)
-LH_METRICS_PORT      port of /metrics, on the first address; 0 keeps none (0)
+LH_METRICS_PORT      port of /metrics; 0 keeps none (0)
+LH_METRICS_HOST      address of /metrics (that of the first address of LH_BIND; 127.0.0.1 where it is a socket)
 
 The names below are gunicorn's own; it reads this module as its configuration.
 """
@@ -39,6 +40,7 @@ try:
     # Off by default: the proxy in front keeps such a log already, and it would drown all else the service has to say.
     accesslog = "-" if _env.bool("LH_ACCESS_LOG", default=False) else None
     _metrics_port = _env.int("LH_METRICS_PORT", 0, validate=validate.Range(min=0, max=_MOST_PORT))
+    _metrics_host = _env.str("LH_METRICS_HOST", "")
 except EnvError as error:
     raise SystemExit(str(error)) from error
 
@@ -78,7 +80,8 @@ def on_starting(server: Any) -> None:  # noqa: ANN401 - gunicorn publishes no ty
     from service.ops.metrics_directory import MetricsDirectory  # noqa: PLC0415 - not before the directory is named
     from service.ops.metrics_server import MetricsServer, OfTheServer  # noqa: PLC0415 - as above
 
-    host = server.cfg.address[0][0] if isinstance(server.cfg.address[0], tuple) else "127.0.0.1"
+    first = server.cfg.address[0]
+    host = _metrics_host or (first[0] if isinstance(first, tuple) else "127.0.0.1")
     of_the_server = OfTheServer(server.cfg.workers * server.cfg.threads, lambda: len(server.WORKERS))
     directory = MetricsDirectory(Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]))
     try:

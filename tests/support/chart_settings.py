@@ -29,6 +29,7 @@ ELSEWHERE = {
     "LH_THREADS": "server.threads",
     "LH_GRACEFUL_TIMEOUT": "server.gracefulTimeoutSeconds",
     "LH_METRICS_PORT": "metrics.port",
+    "LH_METRICS_HOST": "metrics.enabled",
     "LH_CACHE_URL": "externalCache.url",
     "LH_EGRESS_PROXY": "egress.proxy",
     "LH_CA_FILE": "egress.ca.configMap",

@@ -29,6 +29,11 @@ def chromium() -> str | None:
     return shutil.which("chromium")
 
 
+def nginx() -> str | None:
+    """Return the path of nginx, which stands before the service in every pod."""
+    return shutil.which("nginx")
+
+
 def reference_python() -> str | None:
     """Return a Python that can run the reference scorer, where both are there.
 
@@ -57,6 +62,7 @@ class Need:
 # by fixture
 NEEDS = {
     "helm": Need(helm, "no helm: run npm ci", in_ci=True),
+    "nginx": Need(nginx, "no nginx on PATH", in_ci=True),
     "browser": Need(chromium, "no chromium on PATH", in_ci=True),
     "reference_python": Need(reference_python, "needs the reference scorer beside the repository and `make skill-env`"),
     "reported": Need(reported_tables, "needs the tables of ../shared/cases"),
