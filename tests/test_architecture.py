@@ -262,6 +262,7 @@ MARKET_KNOWS: dict[str, set[str]] = {
     "brackets": {"contract"},
     "feed": {"contract", "brackets"},
     "adapter": {"contract"},
+    "fleet": {"contract"},
     "sim": {"contract"},
     "venues": {"contract", "adapter", "brackets"},
 }

@@ -1,0 +1,183 @@
+"""An exchange whose answers are looked for in the cache that replicas share before it is asked itself."""
+
+from collections.abc import Callable
+from typing import NamedTuple, TypeVar
+
+from service.market.contract import (
+    AccountRatio,
+    Candles,
+    Exchange,
+    Funding,
+    Liquidations,
+    Market,
+    OpenInterest,
+    OrderBook,
+    Tiers,
+    TimeSeries,
+)
+from service.market.fleet.blocks import Block, blocks, joined
+from service.market.fleet.entry import VERSION, Failure
+from service.market.fleet.lease import Fleet, failure_key, fetch_once, read, write
+
+S = TypeVar("S", bound=TimeSeries)
+T = TypeVar("T")
+
+# Seconds for which replicas share a snapshot; all of them change over when the clock reaches a multiple of these.
+BOOK_SECONDS, FUNDING_SECONDS, RATIO_SECONDS, INTEREST_SECONDS = 5.0, 60.0, 300.0, 60.0
+LISTING_SECONDS, TIERS_SECONDS = 3600.0, 3600.0
+# Wide ranges are fetched by whoever needs them: so many blocks at most are looked for in one call of the cache.
+MOST_BLOCKS = 64
+
+
+class _Asked(NamedTuple):
+    """Rows of a series that are wanted, as the Exchange protocol has it."""
+
+    symbol: str
+    timeframe: str
+    since: int
+    until: int
+
+
+class SharedExchange:
+    """An exchange as the feed knows it; what it answers is what the exchange answered one of the replicas.
+
+    Raises what the exchange raises. A failure that one replica met is everybody's for a moment.
+    """
+
+    def __init__(self, exchange: Exchange, fleet: Fleet) -> None:
+        """Stand in for an exchange."""
+        self._exchange, self._fleet = exchange, fleet
+        self.id, self.name, self.simulated = exchange.id, exchange.name, exchange.simulated
+        self.capabilities, self.liquidation_rule = exchange.capabilities, exchange.liquidation_rule
+
+    def markets(self) -> dict[str, Market]:
+        """Return what the exchange lists."""
+        return self._snapshot("markets", dict, "", LISTING_SECONDS, self._exchange.markets)
+
+    def ohlcv(self, symbol: str, timeframe: str, since: int, until: int) -> Candles:
+        """Return traded bars."""
+        return self._series("ohlcv", Candles, self._exchange.ohlcv, _Asked(symbol, timeframe, since, until))
+
+    def mark_ohlcv(self, symbol: str, timeframe: str, since: int, until: int) -> Candles:
+        """Return mark-price bars."""
+        if not self.capabilities.mark_price:
+            return self._exchange.mark_ohlcv(symbol, timeframe, since, until)
+        return self._series("mark", Candles, self._exchange.mark_ohlcv, _Asked(symbol, timeframe, since, until))
+
+    def open_interest(self, symbol: str, timeframe: str, since: int, until: int) -> OpenInterest:
+        """Return open-interest history."""
+        if not self.capabilities.open_interest_history:
+            return self._exchange.open_interest(symbol, timeframe, since, until)
+        return self._series(
+            "interest", OpenInterest, self._exchange.open_interest, _Asked(symbol, timeframe, since, until)
+        )
+
+    def liquidations(self, symbol: str, timeframe: str, since: int, until: int) -> Liquidations:
+        """Return realised liquidations."""
+        if not self.capabilities.liquidations:
+            return self._exchange.liquidations(symbol, timeframe, since, until)
+        return self._series(
+            "liquidations", Liquidations, self._exchange.liquidations, _Asked(symbol, timeframe, since, until)
+        )
+
+    def open_interest_now(self, symbol: str) -> OpenInterest:
+        """Return the present open interest."""
+        return self._snapshot(
+            "interest_now", OpenInterest, symbol, INTEREST_SECONDS, lambda: self._exchange.open_interest_now(symbol)
+        )
+
+    def account_ratio(self, symbol: str) -> AccountRatio:
+        """Return the newest ratio of accounts."""
+        if not self.capabilities.account_ratio:
+            return self._exchange.account_ratio(symbol)
+        return self._snapshot(
+            "ratio", AccountRatio, symbol, RATIO_SECONDS, lambda: self._exchange.account_ratio(symbol)
+        )
+
+    def order_book(self, symbol: str) -> OrderBook:
+        """Return the order book."""
+        return self._snapshot("book", OrderBook, symbol, BOOK_SECONDS, lambda: self._exchange.order_book(symbol))
+
+    def funding(self, symbol: str) -> Funding:
+        """Return the funding rate."""
+        return self._snapshot("funding", Funding, symbol, FUNDING_SECONDS, lambda: self._exchange.funding(symbol))
+
+    def tiers(self, symbol: str) -> Tiers:
+        """Return the risk tiers."""
+        return self._snapshot("tiers", Tiers, symbol, TIERS_SECONDS, lambda: self._exchange.tiers(symbol))
+
+    def close(self) -> None:
+        """Close the exchange's connections, where it has any."""
+        close = getattr(self._exchange, "close", None)
+        if close is not None:
+            close()
+
+    def _snapshot(self, kind: str, of: type[T], symbol: str, seconds: float, call: Callable[[], T]) -> T:
+        key = self._key(kind, symbol, str(int(self._fleet.clock() // seconds)))
+        lease = f"{key}:lease"
+
+        def look() -> T | Failure | None:
+            found = read(self._fleet, [key, failure_key(lease)])
+            value, failure = found.get(key), found.get(failure_key(lease))
+            return value if isinstance(value, of) else _failure(failure)
+
+        def fetch() -> T:
+            value = call()
+            # Kept for another window, for replicas whose clock is a little behind.
+            write(self._fleet, {key: value}, 2.0 * seconds)
+            return value
+
+        return self._found_or_fetched(lease, look, fetch)
+
+    def _series(self, kind: str, of: type[S], call: Callable[[str, str, int, int], S], asked: _Asked) -> S:
+        wanted = blocks(asked.timeframe, asked.since, asked.until, int(1000 * self._fleet.clock()))
+        if not 0 < len(wanted) <= MOST_BLOCKS:
+            return call(*asked)
+        keys = {self._key(kind, asked.symbol, asked.timeframe, block.name): block for block in wanted}
+        lease = f"{self._key(kind, asked.symbol, asked.timeframe, str(asked.until))}:lease"
+
+        def look() -> S | Failure | None:
+            found = read(self._fleet, [*keys, failure_key(lease)])
+            parts = _of_kind(of, found)
+            if len(parts) == len(keys):
+                return joined([parts[key] for key in keys]).between(asked.since, asked.until)
+            return _failure(found.get(failure_key(lease)))
+
+        def fetch() -> S:
+            parts = _of_kind(of, read(self._fleet, list(keys)))
+            missing = {key: block for key, block in keys.items() if key not in parts}
+            first = min((block.since for block in missing.values()), default=asked.since)
+            rows = call(asked.symbol, asked.timeframe, first, asked.until)
+            self._keep(missing, rows)
+            older = [parts[key] for key, block in keys.items() if key in parts and block.until <= first]
+            return joined([*older, rows]).between(asked.since, asked.until)
+
+        return self._found_or_fetched(lease, look, fetch)
+
+    def _found_or_fetched(self, lease: str, look: Callable[[], T | Failure | None], fetch: Callable[[], T]) -> T:
+        """Return what the cache has at first sight; a failure there is for those who would fetch."""
+        found = look()
+        if found is None or isinstance(found, Failure):
+            return fetch_once(self._fleet, lease, look, fetch)
+        return found
+
+    def _keep(self, missing: dict[str, Block], rows: TimeSeries) -> None:
+        """Put the rows of each missing block into the cache, for as long as each is worth it."""
+        by_seconds: dict[float, dict[str, object]] = {}
+        for key, block in missing.items():
+            part = rows.between(block.since, block.until)
+            by_seconds.setdefault(block.seconds(part), {})[key] = part
+        for seconds, contents in by_seconds.items():
+            write(self._fleet, contents, seconds)
+
+    def _key(self, *parts: str) -> str:
+        return ":".join(("lh", str(VERSION), self.id, *parts))
+
+
+def _failure(found: object) -> Failure | None:
+    return found if isinstance(found, Failure) else None
+
+
+def _of_kind(kind: type[S], found: dict[str, object]) -> dict[str, S]:
+    """Return the values that are what they should be: what is not was never ours."""
+    return {key: value for key, value in found.items() if isinstance(value, kind)}

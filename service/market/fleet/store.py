@@ -1,0 +1,105 @@
+"""The shared cache as seen from here: it answers within its time or counts as empty, and is then left alone a while."""
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol, TypeVar
+
+from valkey import Valkey
+from valkey.backoff import NoBackoff
+from valkey.exceptions import ValkeyError
+from valkey.retry import Retry
+
+T = TypeVar("T")
+
+# Seconds that one call may take: more than a cache in the same cluster ever needs, less than anybody notices.
+CALL_SECONDS = 0.05
+# Seconds that it is left alone after a call that failed; each further failure doubles them.
+LEAST_REST_S, MOST_REST_S = 0.5, 8.0
+# A longer value is none of ours.
+MOST_BYTES = 4 * 1024**2
+# Deletes a key only if it still holds what its owner put there.
+RELEASE = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0"
+
+
+class Store(Protocol):
+    """A cache that may forget everything. No method raises: what cannot be had is not there."""
+
+    def get(self, keys: Sequence[str]) -> list[bytes | None]:
+        """Return the value of each key, None where there is none."""
+
+    def put(self, values: Mapping[str, bytes], seconds: float) -> None:
+        """Keep values for so long."""
+
+    def claim(self, key: str, owner: str, seconds: float) -> bool | None:
+        """Put `owner` under a key that is free, for so long; tell whether it was, None where that is not known."""
+
+    def release(self, key: str, owner: str) -> None:
+        """Free a key that `owner` still holds."""
+
+
+class ValkeyStore:
+    """A Valkey server, or any that speaks its protocol. Safe to share between threads; connects when first asked."""
+
+    def __init__(self, url: str, monotonic: Callable[[], float]) -> None:
+        """`url` is as `valkey://:password@host:6379/0`, `valkeys://` over TLS; `monotonic` returns seconds."""
+        self._client = Valkey.from_url(
+            url,
+            socket_timeout=CALL_SECONDS,
+            socket_connect_timeout=CALL_SECONDS,
+            retry=Retry(NoBackoff(), 0),
+            protocol=2,
+        )
+        self._monotonic, self._lock = monotonic, threading.Lock()
+        self._rest_until, self._rest = 0.0, 0.0
+
+    def get(self, keys: Sequence[str]) -> list[bytes | None]:
+        """Return the value of each key; see Store."""
+        found = self._asked(lambda: self._client.mget(keys)) if keys else []
+        if not isinstance(found, list) or len(found) != len(keys):
+            return [None] * len(keys)
+        return [value if isinstance(value, bytes) and len(value) <= MOST_BYTES else None for value in found]
+
+    def put(self, values: Mapping[str, bytes], seconds: float) -> None:
+        """Keep values for so long; see Store."""
+
+        def send() -> object:
+            pipeline = self._client.pipeline(transaction=False)
+            for key, value in values.items():
+                pipeline.set(key, value, px=_milliseconds(seconds))
+            # One that is full refuses some: they are not there, and that is all.
+            return pipeline.execute(raise_on_error=False)  # type: ignore[no-untyped-call]  # valkey leaves it so
+
+        self._asked(send)
+
+    def claim(self, key: str, owner: str, seconds: float) -> bool | None:
+        """Put `owner` under a free key; see Store."""
+        answered = self._asked(lambda: (self._client.set(key, owner, nx=True, px=_milliseconds(seconds)),))
+        return None if answered is None else bool(answered[0])
+
+    def release(self, key: str, owner: str) -> None:
+        """Free a key that `owner` still holds."""
+        self._asked(lambda: self._client.eval(RELEASE, 1, key, owner))
+
+    def _asked(self, call: Callable[[], T]) -> T | None:
+        """Return what a call gives, None where it fails or the server is being left alone."""
+        if self._monotonic() < self._rest_until:
+            return None
+        try:
+            answer = call()
+        except (ValkeyError, OSError, ValueError):
+            self._failed()
+            return None
+        self._rest = 0.0
+        return answer
+
+    def _failed(self) -> None:
+        """Leave the server alone; of callers that failed together the first counts."""
+        with self._lock:
+            now = self._monotonic()
+            if now >= self._rest_until:
+                self._rest = min(max(2.0 * self._rest, LEAST_REST_S), MOST_REST_S)
+                self._rest_until = now + self._rest
+
+
+def _milliseconds(seconds: float) -> int:
+    return max(int(1000 * seconds), 1)
