@@ -3,6 +3,7 @@
 import platform
 import time
 from collections.abc import Callable, Mapping
+from uuid import uuid4
 
 from flask import Flask
 from threadpoolctl import threadpool_limits
@@ -36,6 +37,7 @@ from service.cache import TimedCache
 from service.heatmap import MODEL_VERSION
 from service.market.contract import Exchange
 from service.market.feed import MarketFeed, NamedCalls
+from service.market.fleet import Fleet, SharedExchange, ValkeyStore
 from service.market.sim import SIMULATED
 from service.market.venues import build_venue
 from service.ops.instruments import NO_INSTRUMENTS, Instruments
@@ -68,6 +70,7 @@ def create_app(
     threadpool_limits(1, "blas")
     clock = clock or time.time
     built = build_exchanges(settings, clock, instruments) if exchanges is None else exchanges
+    built = shared(built, settings, clock)
     served = {name: NamedCalls(exchange) for name, exchange in built.items()}
     services = Services(
         MarketFeed(served, clock, PATIENCE * settings.exchange_seconds),
@@ -99,6 +102,18 @@ def create_app_from_environment() -> Flask:
         return create_app(settings, instruments=instruments_from_environment(build))
     except (BadSettings, UnsafeDirectory) as error:
         raise SystemExit(str(error)) from None
+
+
+def shared(exchanges: Mapping[str, Exchange], settings: Settings, clock: Clock) -> Mapping[str, Exchange]:
+    """Return the exchanges as replicas share them where they have a cache; what is simulated is the same everywhere."""
+    if settings.cache_url is None:
+        return exchanges
+    store = ValkeyStore(settings.cache_url, time.monotonic)
+    fleet = Fleet(store, clock, time.sleep, lambda: uuid4().hex, PATIENCE * settings.exchange_seconds)
+    return {
+        name: exchange if exchange.simulated else SharedExchange(exchange, fleet)
+        for name, exchange in exchanges.items()
+    }
 
 
 def build_exchanges(settings: Settings, clock: Clock, instruments: Instruments = NO_INSTRUMENTS) -> dict[str, Exchange]:

