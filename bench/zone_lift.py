@@ -25,7 +25,7 @@ from service.heatmap.base import Floats, LogAxis
 from service.heatmap.density import DEFAULT_DENSITY_RULES as RULES
 from service.heatmap.density import heat_of
 from service.heatmap.inventory import typical_venue
-from service.heatmap.lift import Lift, band_lifts, hours_of, swept_heat, zone_lifts
+from service.heatmap.lift import Lift, band_lifts, flat_map, hours_of, swept_heat, zone_lifts
 from service.heatmap.touches import PastZones
 from service.heatmap.zones import find_zones, zones_axis
 from service.times import DAY_MS, parse_iso
@@ -73,7 +73,11 @@ def lifts(hours: Hours, maps: Maps, half: str, boot: int) -> Iterator[tuple[str,
     """Yield what each lift is called, and it."""
     there = hours_of(hours.bars, hours.liquidated, scored(hours, half))
     bands = band_lifts(
-        hours.bars, there, swept_heat(hours.bars, Assumptions(), typical_venue()), resamples=boot, seed=0
+        there,
+        swept_heat(hours.bars, Assumptions(), typical_venue()),
+        flat_map(hours.bars),
+        resamples=boot,
+        seed=0,
     )
     zones = zone_lifts(maps.past, there, resamples=boot, seed=0)
     yield "band lift", told(bands.heat)

@@ -7,6 +7,7 @@ import numpy as np
 from service.analysis.digest import digest_of
 from service.analysis.envelope import Envelope
 from service.analysis.estimate import Estimate
+from service.analysis.lifts import Lifts, lifts_of
 from service.analysis.limits import columns_of
 from service.analysis.loading import load_one, the_exchange
 from service.analysis.prepared import Prepared
@@ -15,7 +16,8 @@ from service.analysis.requests import MarketRequest
 from service.analysis.services import Services
 from service.heatmap import BadInput, BySide, predict_known, score_predictions
 from service.heatmap.base import Floats
-from service.heatmap.skill import Score, fit_leverage_mix
+from service.heatmap.lift import flat_map
+from service.heatmap.skill import Calibration, Score, calibrate, fit_leverage_mix
 from service.market.contract import Liquidations
 from service.market.feed import FeedQuery
 
@@ -38,13 +40,19 @@ class SkillRequest:
 class SkillResult:
     """The score of a map.
 
+    flat            the score of the flat map that refills, over the same bars
+    lifts           what full bands and hot zones liquidated over comparable hours
     reported_share  liquidations reported / predicted, in USD; None where nothing was predicted
+    reported        the same by the hour, in tenths; None where there are too few hours
     fit             what re-fitting the mix would gain
     """
 
     envelope: Envelope
     score: Score
+    flat: Score
+    lifts: Lifts
     reported_share: float | None
+    reported: Calibration | None
     fit: MixFit
 
 
@@ -79,30 +87,46 @@ def _result(market: Estimate, rows: Liquidations, request: SkillRequest, now: fl
     bars = market.data.bars
     liquidated = by_bar(bars, rows)
     burn = len(bars) - market.columns
-    predicted = predict_known(bars, market.assumptions, market.venue)
+    predicted, flat = predict_known(bars, market.assumptions, market.venue), flat_map(bars)
+    drawn = {"resamples": request.resamples, "seed": request.seed}
     try:
-        scored = score_predictions(
-            bars, liquidated, predicted, burn=burn, resamples=request.resamples, seed=request.seed
+        score, flat_score = (
+            score_predictions(bars, liquidated, each, burn=burn, **drawn)
+            for each in (predicted, _where_known(predicted, flat.swept))
         )
     except BadInput as error:
         raise BadInput("lookback", f"Too little to score: {error.message}") from None
     envelope = market.envelope(now)
+    worth = _worth(market, predicted)
     return SkillResult(
         replace(envelope, warnings=(*envelope.warnings, *silence_warnings(bars, rows))),
-        scored,
-        _reported_share(market, liquidated, predicted, burn),
+        score,
+        flat_score,
+        lifts_of(market, liquidated, flat, np.arange(len(bars)) >= burn, **drawn),
+        _reported_share(liquidated, worth, burn),
+        calibrate(*(BySide(*(amounts[burn:] for amounts in both)) for both in (liquidated, worth))),
         _fit(market, liquidated, burn, request.seed),
     )
 
 
-def _reported_share(market: Estimate, liquidated: BySide[Floats], predicted: BySide[Floats], burn: int) -> float | None:
+def _where_known(predicted: BySide[Floats], other: BySide[Floats]) -> BySide[Floats]:
+    """Return the other predictions in the bars that have one, so that both are scored on the same."""
+    return BySide(*(np.where(np.isfinite(own), another, np.nan) for own, another in zip(predicted, other, strict=True)))
+
+
+def _worth(market: Estimate, predicted: BySide[Floats]) -> BySide[Floats]:
+    """Return predictions in USD."""
     unit = 1.0 if market.data.inverse else market.data.bars.close
+    return BySide(*(amounts * unit for amounts in predicted))
+
+
+def _reported_share(liquidated: BySide[Floats], worth: BySide[Floats], burn: int) -> float | None:
     real = expected = 0.0
-    for amount, own in zip(liquidated, predicted, strict=True):
+    for amount, own in zip(liquidated, worth, strict=True):
         # Only where both are known can they be compared.
         known = np.isfinite(amount) & np.isfinite(own) & (np.arange(len(own)) >= burn)
         real += float(amount[known].sum())
-        expected += float((own * unit)[known].sum())
+        expected += float(own[known].sum())
     return real / expected if expected > 0 else None
 
 

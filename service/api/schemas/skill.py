@@ -1,9 +1,11 @@
 """What /v1/skill answers."""
 
+from dataclasses import asdict
 from typing import Any
 
 from marshmallow import Schema, fields
 
+from service.analysis.lifts import Lifts
 from service.analysis.results.skill import SkillResult
 from service.api.schemas.described import described
 from service.api.schemas.envelope import EnvelopeSchema
@@ -72,6 +74,71 @@ class ExtremePredictorSchema(Schema):
     )
 
 
+class LiftSchema(Schema):
+    """How many times as much was liquidated, geometric mean over both sides; 1 is no difference."""
+
+    value = fields.Float(required=True, allow_none=True, metadata=described("The ratio; null where hours are too few"))
+    low = fields.Float(required=True, allow_none=True, metadata=described("2.5 % of the resamples lie below"))
+    high = fields.Float(required=True, allow_none=True, metadata=described("2.5 % of the resamples lie above"))
+    hours = fields.Integer(required=True, metadata=described("Hours with the mark: full band, hot zone entered"))
+    matched = fields.Integer(required=True, metadata=described("Hours that these were held against"))
+    days = fields.Integer(required=True, metadata=described("UTC days of both, which the interval resamples"))
+
+
+class LiftsSchema(Schema):
+    """Whether what the map calls full or hot liquidates more, hours that moved over .3 % against a side alone."""
+
+    bands = fields.Nested(
+        LiftSchema,
+        required=True,
+        metadata=described(
+            "The third of hours that swept the highest heat over the third that swept the lowest, "
+            "at equal distance and volatility"
+        ),
+    )
+    bands_flat = fields.Nested(
+        LiftSchema,
+        required=True,
+        metadata=described("The same of a flat map that price empties and 2 % an hour refill: the honest null"),
+    )
+    bands_at_equal_flat = fields.Nested(
+        LiftSchema,
+        required=True,
+        metadata=described("The lift of heat among hours alike in the flat map too: what the map adds to it"),
+    )
+    zones = fields.Nested(
+        LiftSchema,
+        required=True,
+        metadata=described("Hours that enter a hot zone over hours of like move and volatility that enter none"),
+    )
+    zones_placebo = fields.Nested(
+        LiftSchema,
+        required=True,
+        metadata=described("The same with the zones of 30 days before, moved along with the price: near 1 is right"),
+    )
+
+
+class FlatMapSchema(Schema):
+    """H1, H2 and EXT of a flat map that price empties and 2 % an hour refill."""
+
+    r2_gain = fields.Nested(GainSchema, required=True, metadata=described("Its H1"))
+    rank_gain = fields.Nested(GainSchema, required=True, metadata=described("Its H2"))
+    extreme_rank_gain = fields.Nested(GainSchema, required=True, metadata=described("Its EXT"))
+
+
+class ReportedSchema(Schema):
+    """Liquidations reported / predicted in hours of which half the mean or more is predicted, tenths of both sides."""
+
+    q10 = fields.Float(required=True, metadata=described("A tenth of the hours report less"))
+    q50 = fields.Float(required=True, metadata=described("Half of the hours report less"))
+    q90 = fields.Float(required=True, metadata=described("A tenth of the hours report more"))
+    covered = fields.Float(
+        required=True,
+        metadata=described("Share of the second half's hours between q10 and q90 of the first; .8 is right"),
+    )
+    hours = fields.Integer(required=True, metadata=described("How many hours these are"))
+
+
 class SkillSchema(EnvelopeSchema):
     """Answer of /v1/skill: figures are the mean of the sides unless said otherwise."""
 
@@ -118,6 +185,14 @@ class SkillSchema(EnvelopeSchema):
         allow_none=True,
         metadata=described("Liquidations reported / predicted, in USD: of what is swept, few are reported"),
     )
+    reported = fields.Nested(
+        ReportedSchema,
+        required=True,
+        allow_none=True,
+        metadata=described("The same by the hour, and whether it held out of sample; null where hours are too few"),
+    )
+    flat_map = fields.Nested(FlatMapSchema, required=True)
+    lift = fields.Nested(LiftsSchema, required=True)
     fit = fields.Nested(FitSchema, required=True, metadata=described("What mix=fitted would gain over the mix scored"))
 
 
@@ -128,9 +203,24 @@ def skill_body(result: SkillResult) -> dict[str, Any]:
         | _score(result.score)
         | {
             "reported_share": result.reported_share,
+            "reported": None if result.reported is None else asdict(result.reported),
+            "flat_map": {
+                name: gain_body(getattr(result.flat, name)) for name in ("r2_gain", "rank_gain", "extreme_rank_gain")
+            },
+            "lift": _lifts(result.lifts),
             "fit": fit_body(result.fit),
         }
     )
+
+
+def _lifts(lifts: Lifts) -> dict[str, Any]:
+    return {
+        "bands": asdict(lifts.bands.heat),
+        "bands_flat": asdict(lifts.bands.flat),
+        "bands_at_equal_flat": asdict(lifts.bands.heat_at_equal_flat),
+        "zones": asdict(lifts.zones.zones),
+        "zones_placebo": asdict(lifts.zones.placebo),
+    }
 
 
 def _score(score: Score) -> dict[str, Any]:

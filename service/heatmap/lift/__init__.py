@@ -3,25 +3,26 @@
 band_heat  how full the prices were that each bar swept
 band_lift  the fullest swept bands over the emptiest
 figure     a lift as it is told
-flat_map   the map that knows nothing but where price has been
 hours      the bars that lifts are measured on
+refilling  the flat map, which knows nothing but where price has been
 zone_lift  hours that enter a hot zone over those that do not
 """
 
 from service.heatmap.lift.band_heat import swept_heat
 from service.heatmap.lift.band_lift import BandLifts, band_lifts
 from service.heatmap.lift.figure import Lift
-from service.heatmap.lift.flat_map import flat_fullness
 from service.heatmap.lift.hours import Hours, hours_of
+from service.heatmap.lift.refilling import FlatMap, flat_map
 from service.heatmap.lift.zone_lift import ZoneLifts, zone_lifts
 
 __all__ = [
     "BandLifts",
+    "FlatMap",
     "Hours",
     "Lift",
     "ZoneLifts",
     "band_lifts",
-    "flat_fullness",
+    "flat_map",
     "hours_of",
     "swept_heat",
     "zone_lifts",

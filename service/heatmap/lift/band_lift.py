@@ -6,11 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from service.heatmap.base.arrays import Floats, Times
-from service.heatmap.base.bars import Bars
 from service.heatmap.base.side import BySide, Side
 from service.heatmap.lift.figure import Lift, lift_of
-from service.heatmap.lift.flat_map import flat_fullness
 from service.heatmap.lift.hours import Hours
+from service.heatmap.lift.refilling import FlatMap
 from service.heatmap.stats.bootstrap import day_counts
 
 # Groups of move and of volatility that hours are compared within; with the flat map's fullness, fewer of moves.
@@ -41,24 +40,23 @@ class Arms:
     bottom_liquidated: Floats
 
 
-def band_lifts(bars: Bars, hours: BySide[Hours], heat: BySide[Floats], *, resamples: int, seed: int) -> BandLifts:
+def band_lifts(hours: BySide[Hours], heat: BySide[Floats], flat: FlatMap, *, resamples: int, seed: int) -> BandLifts:
     """Return the lifts of the bands that bars swept.
 
     Parameters
     ----------
-    bars : Bars
-        T bars.
     hours : BySide of Hours
-        Those of them that are measured on.
+        The bars that are measured on, of T.
     heat : BySide of float64[T]
         How full the band was that each bar swept, by the map before it; any scale, NaN where not known.
+    flat : FlatMap
+        Of the same T bars.
     resamples, seed : int
         Resamples of whole days, and what chooses them.
     """
-    flat = flat_fullness(bars)
     known = BySide(*(hours[side].take(np.isfinite(heat[side][hours[side].at])) for side in Side))
     scores = BySide(*(heat[side][known[side].at] for side in Side))
-    fullness = BySide(*(flat[side][known[side].at] for side in Side))
+    fullness = BySide(*(flat.fullness[side][known[side].at] for side in Side))
     usual = BySide(*(_cells(known[side], MOVES) for side in Side))
     finer = BySide(*(_cells(known[side], FEWER_MOVES, fullness[side]) for side in Side))
 

@@ -1,18 +1,20 @@
 """How well a map predicts realised liquidations.
 
-baselines   what the price path alone predicts
-checks      what can be scored, with the argument at fault
-figures     the figures of a score
-fit_mix     the leverage mix fitted to realised liquidations
-known_only  predictions from nothing that was not known before each bar
-predict     what each bar's path would liquidate
-regression  what the map adds out of sample
-score       the score of a map's predictions
-side        the statistics of one side over all resamples
-verdict     a score in plain words
+baselines    what the price path alone predicts
+calibration  what is reported of what is swept
+checks       what can be scored, with the argument at fault
+figures      the figures of a score
+fit_mix      the leverage mix fitted to realised liquidations
+known_only   predictions from nothing that was not known before each bar
+predict      what each bar's path would liquidate
+regression   what the map adds out of sample
+score        the score of a map's predictions
+side         the statistics of one side over all resamples
+verdict      a score in plain words
 """
 
 from service.heatmap.skill.baselines import exponential_mean, path_baselines
+from service.heatmap.skill.calibration import Calibration, calibrate
 from service.heatmap.skill.checks import scored_bars, usable_bars
 from service.heatmap.skill.figures import ExtremeScore, PredictorScore, Score, SideScore
 from service.heatmap.skill.fit_mix import LEAST_GAIN, TILTS, Fit, fit_leverage_mix
@@ -50,6 +52,7 @@ __all__ = [
     "RETRACEMENT",
     "RETRACEMENTS",
     "TILTS",
+    "Calibration",
     "ExtremeScore",
     "Fit",
     "PredictorScore",
@@ -57,6 +60,7 @@ __all__ = [
     "SideScore",
     "SideSkill",
     "bars_without_prediction",
+    "calibrate",
     "earlier_mean",
     "expected_volume",
     "exponential_mean",

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from service.heatmap.base.arrays import Floats
+from service.heatmap.base.arrays import NOISE, Floats
 from service.heatmap.base.bars import Bars
 from service.heatmap.base.side import BySide, Side
 from service.heatmap.inventory.adverse import adverse_log_price
@@ -25,17 +25,18 @@ def predict_swept(bars: Bars, assumptions: Assumptions, venue: VenueTerms) -> By
     it, of the first population's leverage: its size comes from the volume of earlier bars and the bar's own range, its
     share from the bar's own path.
     Altering volume or open interest from bar t on, or prices from t + 1 on, leaves results up to t as they are.
+    What is less than NOISE of the open interest before is what rounding left, and 0: its rank would be the machine's.
     """
     inventory = take_inventory(bars, assumptions, venue)
     levered = 1.0 - assumptions.fast_mix.unlevered
     opens = 0.5 * assumptions.fast_churn * levered * expected_volume(bars, assumptions.fast_hours)
-    forced = forced_share(bars)
-    return BySide(
-        *(
-            forced * (inventory.sides[side].swept + opens * in_bar_share(bars, side, inventory.curves[side][0]))
-            for side in Side
-        )
+    forced, interest = forced_share(bars), inventory.flows.open_interest
+    least = NOISE * np.append(interest[:1], interest[:-1])
+    swept = (
+        forced * (inventory.sides[side].swept + opens * in_bar_share(bars, side, inventory.curves[side][0]))
+        for side in Side
     )
+    return BySide(*(np.where(amounts < least, 0.0, amounts) for amounts in swept))
 
 
 def forced_share(bars: Bars) -> Floats:

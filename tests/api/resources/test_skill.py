@@ -13,6 +13,7 @@ from service.heatmap.base.bars import Bars
 from service.heatmap.base.side import BySide
 from service.heatmap.inventory.assumptions import Assumptions, VenueTerms
 from service.heatmap.inventory.leverage import parse_mix
+from service.heatmap.lift import flat_map
 from service.heatmap.skill.figures import Score, SideScore
 from service.heatmap.skill.known_only import predict_known
 from service.heatmap.skill.score import score_predictions
@@ -92,6 +93,27 @@ def test_figures_are_the_scorers_own(sim_app: Flask, mix: str, seed: int) -> Non
     reported = sum(float(one[-DAYS * 24 :].sum()) for one in real)
     assert body["reported_share"] == pytest.approx(reported / worth)
     assert body["timeframe"] == "1h"
+
+
+def test_lifts_stand_beside_their_nulls(sim_app: Flask) -> None:
+    """Of bands and zones, each with hours and days; the flat map has H1, H2 and EXT of its own on the same hours."""
+    body = ask(sim_app, PATH, symbol="ETH", lookback=f"{DAYS}d", resamples=100)
+    lift = body["lift"]
+    assert set(lift) == {"bands", "bands_flat", "bands_at_equal_flat", "zones", "zones_placebo"}
+    assert lift["bands"]["low"] < lift["bands"]["value"] < lift["bands"]["high"]
+    assert lift["bands"]["hours"] > 30
+    assert lift["bands"]["days"] > 10
+    # On the simulated exchange positions are where the map says, so that this holds on any of its markets.
+    assert lift["bands"]["value"] > 1.3
+    bars, real, _, direct = scored_directly("default", 0)
+    burn = len(bars) - DAYS * 24
+    flat = score_predictions(bars, real, flat_map(bars).swept, burn=burn, resamples=100, seed=0)
+    for name in ("r2_gain", "rank_gain", "extreme_rank_gain"):
+        assert body["flat_map"][name] == gain(getattr(flat, name))
+        assert body["flat_map"][name] != gain(getattr(direct, name))
+    reported = body["reported"]
+    assert 0 < reported["q10"] < reported["q50"] < reported["q90"]
+    assert 0.5 < reported["covered"] <= 1
 
 
 def test_it_says_in_words_what_it_found(sim_app: Flask) -> None:

@@ -7,13 +7,14 @@ from service.heatmap.base.arrays import Floats
 from service.heatmap.base.side import BySide, Side
 from service.heatmap.lift.band_lift import arms_of, band_lifts
 from service.heatmap.lift.hours import adverse_moves, hours_of
+from service.heatmap.lift.refilling import flat_map
 from tests.support.skill_market import Case, market
 
 
 def measured(case: Case, heat: BySide[Floats], liquidated: BySide[Floats], resamples: int = 100) -> list[float]:
     """Return the lift of heat with its ends."""
     hours = hours_of(case.bars, liquidated, np.ones(len(case.bars), dtype=bool))
-    made = band_lifts(case.bars, hours, heat, resamples=resamples, seed=0).heat
+    made = band_lifts(hours, heat, flat_map(case.bars), resamples=resamples, seed=0).heat
     assert made.value is not None
     assert made.low is not None
     assert made.high is not None
@@ -53,7 +54,7 @@ def test_heat_of_the_flat_map_adds_nothing_to_it() -> None:
     hours = hours_of(case.bars, case.liquidated, np.ones(len(case.bars), dtype=bool))
     random = np.random.default_rng(0)
     heat = BySide(*(random.random(len(case.bars)) for _ in Side))
-    made = band_lifts(case.bars, hours, heat, resamples=0, seed=0)
+    made = band_lifts(hours, heat, flat_map(case.bars), resamples=0, seed=0)
     assert made.heat_at_equal_flat.value == pytest.approx(1.0, abs=0.25)
     assert made.heat_at_equal_flat.hours > 100
 
@@ -71,5 +72,5 @@ def test_nothing_to_measure_on_is_said() -> None:
     """No hour that went far enough: counts of 0 and no figure."""
     case = market(8, days=12)
     hours = hours_of(case.bars, case.liquidated, np.zeros(len(case.bars), dtype=bool))
-    made = band_lifts(case.bars, hours, drawn(case, 3), resamples=50, seed=0)
+    made = band_lifts(hours, drawn(case, 3), flat_map(case.bars), resamples=50, seed=0)
     assert (made.heat.value, made.heat.hours, made.heat.days) == (None, 0, 0)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.heatmap.base.arrays import Floats
+from service.heatmap.base.arrays import NOISE, Floats
 from service.heatmap.base.bars import Bars
 from service.heatmap.base.side import Side
 from service.heatmap.inventory.assumptions import Assumptions, curves
@@ -75,6 +75,18 @@ def test_predictions_are_the_map_and_the_bar() -> None:
     for side, found in zip(Side, predict_swept(bars, FEW, VENUE), strict=True):
         inside = opens * in_bar_share(bars, side, taken.curves[side][0])
         assert found == pytest.approx(forced_share(bars) * (taken.sides[side].swept + inside))
+
+
+def test_what_rounding_left_is_nothing() -> None:
+    """An amount below a billionth of open interest is 0, so that ranks do not follow a machine's last digits."""
+    seen = 0
+    for seed in range(30):
+        bars = random_bars(seed, 40)
+        interest = take_inventory(bars, FEW, VENUE).flows.open_interest
+        for found in predict_swept(bars, FEW, VENUE):
+            assert ((found == 0.0) | (found >= NOISE * np.append(interest[:1], interest[:-1]))).all()
+            seen += int((found == 0.0).sum())
+    assert seen > 0
 
 
 def test_nothing_levered_nothing_swept() -> None:

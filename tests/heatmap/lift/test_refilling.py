@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from service.heatmap.lift.flat_map import REFILL, flat_fullness
+from service.heatmap.lift.refilling import REFILL, flat_map
 from tests.support.hand_made import bars_of
 
 
 def test_new_lows_find_it_full_and_old_ones_empty() -> None:
     """A first fall sweeps all, the same fall right after it hardly anything, one as far beyond half and half."""
     bars = bars_of([(100, 100, 100, 100), (100, 100, 90, 100), (100, 100, 90, 100), (100, 100, 81, 100)])
-    long = flat_fullness(bars).long
+    long = flat_map(bars).fullness.long
     assert np.isnan(long[0])
     assert long[1] == pytest.approx(1.0)
     assert long[2] == pytest.approx(REFILL, abs=0.01)
@@ -21,11 +21,19 @@ def test_it_refills_at_an_even_rate() -> None:
     """After n bars of standing still, 1 - (1 - rate)^n of what was swept is back."""
     still = [(100.0, 100.0, 100.0, 100.0)] * 30
     bars = bars_of([(100, 100, 100, 100), (100, 100, 90, 100), *still, (100, 100, 90, 100)])
-    assert flat_fullness(bars).long[-1] == pytest.approx(1 - (1 - REFILL) ** 31, abs=0.01)
+    assert flat_map(bars).fullness.long[-1] == pytest.approx(1 - (1 - REFILL) ** 31, abs=0.01)
 
 
 def test_sides_are_mirrored() -> None:
     """Shorts meet a rise as longs meet a fall."""
     fall = [(100, 100, 100, 100), (100, 100, 90, 95), (95, 96, 88, 90)]
     rise = [tuple(1e4 / np.array(row)[[0, 2, 1, 3]]) for row in fall]
-    np.testing.assert_allclose(flat_fullness(bars_of(fall)).long, flat_fullness(bars_of(rise)).short, atol=1e-2)
+    np.testing.assert_allclose(flat_map(bars_of(fall)).fullness.long, flat_map(bars_of(rise)).fullness.short, atol=1e-2)
+
+
+def test_what_is_swept_is_how_far_times_how_full() -> None:
+    """Nothing where the bar did not go beyond the close before."""
+    made = flat_map(bars_of([(100, 100, 100, 100), (100, 110, 100, 110), (110, 111, 99, 100)]))
+    assert made.swept.long[:2].tolist() == [0.0, 0.0]
+    assert made.swept.long[2] == pytest.approx(np.log(110 / 99) * made.fullness.long[2])
+    assert made.swept.short[1] == pytest.approx(np.log(1.1), rel=0.01)
