@@ -54,7 +54,8 @@ def _shares(real: Floats, own: Floats) -> Floats:
     if not known.any():
         return np.full(len(own), np.nan)
     enough = known & (own > 0.0) & (own >= LEAST_PREDICTED * float(own[known].mean()))
-    return np.divide(real, own, out=np.full(len(own), np.nan), where=enough)
+    shares: Floats = np.divide(real, own, out=np.full(len(own), np.nan), where=enough)
+    return shares
 
 
 def _half(shares: Floats, *, second: bool) -> Floats:
