@@ -54,6 +54,10 @@ cov: $(INSTALLED) ## Run the fast tests and say what of service/ they leave out;
 reproduce: $(INSTALLED) ## Print every skill figure that is stated (make reproduce HOURS=folder)
 	@$(BIN)/python bench/reproduce.py $(HOURS)
 
+.PHONY: pictures
+pictures: $(INSTALLED) ## Draw docs/pictures anew and say how much of each map is hot (make pictures HOURS=folder)
+	@$(BIN)/python -m bench.draw_pictures $(HOURS)
+
 .PHONY: fmt
 fmt: $(INSTALLED) ## Format the code and mend what the linter can
 	$(BIN)/ruff check --fix
