@@ -48,7 +48,8 @@ def shares(body: dict[str, Any]) -> tuple[float, float]:
 def simulated(symbol: str) -> dict[str, Any]:
     """Return the map of a simulated market."""
     client = create_app(Settings(exchanges=("sim",)), clock=lambda: SIM_NOW).test_client()
-    body: dict[str, Any] = client.get("/v1/heatmap", query_string=QUERY | {"exchange": "sim", "symbol": symbol}).json
+    response = client.get("/v1/heatmap", query_string=QUERY | {"exchange": "sim", "symbol": symbol})
+    body: dict[str, Any] = response.get_json()
     return body
 
 
