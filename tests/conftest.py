@@ -27,14 +27,14 @@ hypothesis.settings.register_profile("quick", deadline=None, max_examples=20)
 hypothesis.settings.load_profile("thorough")
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what needs something that is not on this machine."""
-    config.hook.pytest_deselected(items=outside.leave_out(items))
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what needs something that is not on this machine."""
+    outside.skip_alone(items)
 
 
 @pytest.fixture(scope="session")
 def reference_python() -> str:
-    """Return the Python that runs the reference scorer; what asks for it is left out where there is none."""
+    """Return the Python that runs the reference scorer; what asks for it is skipped where there is none."""
     found = outside.reference_python()
     assert found is not None
     return found

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from bench import crash_tables
+from tests.support import outside
 
+outside.require("real_hours", __file__)
 pytestmark = [pytest.mark.slow, pytest.mark.real_hours]
 
 PAGE = Path(__file__).resolve().parents[2] / "docs/crash-2024-08-05.md"

@@ -12,8 +12,10 @@ import pytest
 from service.heatmap.touches.find import Touches, find_touches
 from tests.emulator import Emulator, real_truth
 from tests.end_to_end.stage import HOUR, Stage
+from tests.support import outside
 from tests.support.real_hours import load
 
+outside.require("real_hours", __file__)
 pytestmark = [pytest.mark.slow, pytest.mark.real_hours]
 
 # bybit, because its open interest reaches back as far as the hours do

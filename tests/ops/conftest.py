@@ -24,7 +24,7 @@ def root() -> Path:
 
 @pytest.fixture(scope="session")
 def helm(root: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Return a function that runs helm; what asks for it is left out where there is none (tests/support/outside.py)."""
+    """Return a function that runs helm; what asks for it is skipped where there is none (tests/support/outside.py)."""
     path = outside.helm()
     assert path is not None, "CI must have helm: run npm ci"
 

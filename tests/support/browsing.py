@@ -17,7 +17,7 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """Give Chromium; what asks for `browser` is left out where there is none (tests/support/outside.py)."""
+    """Give Chromium; what asks for `browser` is skipped where there is none (tests/support/outside.py)."""
     path = outside.chromium()
     assert path is not None, "CI must have chromium on PATH"
     with sync_playwright() as playwright:

@@ -1,18 +1,20 @@
-"""What some tests need from outside the repository, and what is left out where it is not there.
+"""What some tests need from outside the repository, and how they are skipped where it is not there.
 
-Tests on real hours are skipped one by one. Of a file's tests that need another thing one is skipped, and its reason
-says for how many it stands; the others are deselected. In CI helm and a browser must be there.
+A file whose tests all need one thing calls `require` at its top and is skipped as a whole, in one line that says how
+many tests it holds. A single test is skipped by itself: for its fixture, or for its mark `real_hours`. Nothing is left
+out of the count in any other way. In CI helm and a browser must be there.
 """
 
+import ast
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tests.emulator.sources import SHARED
+from tests.emulator.sources import REAL_HOURS, SHARED
 from tests.support import real_hours
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -44,6 +46,11 @@ def reference_python() -> str | None:
     return found if real_hours.REFERENCE.is_file() else None
 
 
+def hours() -> str | None:
+    """Return the folder of real hours."""
+    return str(REAL_HOURS) if real_hours.there() else None
+
+
 def reported_tables() -> str | None:
     """Return the folder of tables that users reported."""
     folder = SHARED / "cases" / "tables"
@@ -52,43 +59,44 @@ def reported_tables() -> str | None:
 
 @dataclass(frozen=True)
 class Need:
-    """Something that a fixture gives: how it is found, what to do where it is not, and whether CI must have it."""
+    """Something that tests need: how it is found, how to get it, and whether CI must have it."""
 
     find: Callable[[], str | None]
     how: str
     in_ci: bool = False
 
+    def missing(self) -> bool:
+        """Return whether tests that need it are skipped."""
+        return self.find() is None and not (self.in_ci and os.environ.get("CI") == "true")
 
-# by fixture
+
+# By the fixture that gives it, or the mark of tests that need it.
 NEEDS = {
     "helm": Need(helm, "no helm: run npm ci", in_ci=True),
     "nginx": Need(nginx, "no nginx on PATH", in_ci=True),
     "browser": Need(chromium, "no chromium on PATH", in_ci=True),
     "reference_python": Need(reference_python, "needs the reference scorer beside the repository and `make skill-env`"),
     "reported": Need(reported_tables, "needs the tables of ../shared/cases"),
+    "real_hours": Need(hours, real_hours.HOW),
 }
 
 
-def leave_out(items: list[pytest.Item]) -> Sequence[pytest.Item]:
-    """Mark what cannot run as skipped, take out of `items` what one skipped test stands for, and return it."""
-    if not real_hours.there():
-        for item in items:
-            if item.get_closest_marker("real_hours"):
-                item.add_marker(pytest.mark.skip(reason=real_hours.HOW))
-    left_out: list[pytest.Item] = []
-    for fixture, need in NEEDS.items():
-        if need.find() is None and not (need.in_ci and os.environ.get("CI") == "true"):
-            asking = [item for item in items if fixture in getattr(item, "fixturenames", ())]
-            left_out += _one_skip_a_file(asking, need.how)
-    items[:] = [item for item in items if item not in left_out]
-    return left_out
+def require(name: str, file: str) -> None:
+    """Skip the whole of a test file, of which every test needs that thing, where it is missing."""
+    need = NEEDS[name]
+    if need.missing():
+        pytest.skip(f"{need.how} ({_tests_in(Path(file))} test functions)", allow_module_level=True)
 
 
-def _one_skip_a_file(items: Sequence[pytest.Item], how: str) -> Sequence[pytest.Item]:
-    """Skip the first of each file's items, and return the others."""
-    files: dict[Path, list[pytest.Item]] = {}
+def skip_alone(items: Iterable[pytest.Item]) -> None:
+    """Mark as skipped each item that needs what is missing."""
+    missing = {name: need for name, need in NEEDS.items() if need.missing()}
     for item in items:
-        files.setdefault(item.path, []).append(item)
-    for first, *others in files.values():
-        first.add_marker(pytest.mark.skip(reason=f"{how} ({1 + len(others)} tests of this file need it)"))
-    return [item for _, *others in files.values() for item in others]
+        for name, need in missing.items():
+            if name in getattr(item, "fixturenames", ()) or item.get_closest_marker(name):
+                item.add_marker(pytest.mark.skip(reason=need.how))
+
+
+def _tests_in(file: Path) -> int:
+    functions = (node for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.FunctionDef))
+    return sum(function.name.startswith("test_") for function in functions)

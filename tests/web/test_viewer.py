@@ -8,11 +8,14 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page
 
-from service.api.resources.viewer import FOLDER, POLICY
 from service.app import create_app
 from service.settings import Settings
 from tests.conftest import SIM_NOW
+from tests.support import outside
 from tests.support.browsing import chromium, clean_page, listening
+
+outside.require("browser", __file__)
+pytestmark = pytest.mark.slow
 
 # What the browser says of a test that reads the canvas.
 READ_BACK = "willReadFrequently"
@@ -230,16 +233,3 @@ def test_a_sum_is_not_compared(page: Page, base: str) -> None:
     """All exchanges together are shown alone, whatever is chosen beside them."""
     open_at(page, base, "?exchange=all&compare=sim")
     assert page.evaluate("() => globalThis.viewer.shown.layer") == "heat"
-
-
-def test_nothing_comes_from_elsewhere(app: Flask) -> None:
-    """By policy: this host's own files and nothing inline."""
-    client = app.test_client()
-    for path in ("/", *(f"/web/{file.relative_to(FOLDER)}" for file in FOLDER.rglob("*") if file.is_file())):
-        response = client.get(path)
-        assert response.status_code == 200
-        assert response.headers["Content-Security-Policy"] == POLICY
-        response.close()
-    assert "unsafe" not in POLICY
-    assert client.get("/web/../settings.py").status_code == 404
-    assert client.get("/web/nothing.js").status_code == 404

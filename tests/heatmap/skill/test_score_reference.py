@@ -15,9 +15,12 @@ from service.heatmap.base.bars import Bars
 from service.heatmap.base.side import BySide
 from service.heatmap.skill.figures import ExtremeScore, PredictorScore, Score, SideScore
 from service.heatmap.skill.score import score_predictions
+from tests.support import outside
 from tests.support.real_hours import REFERENCE
 from tests.support.simulated_hours import SYMBOLS, hours_of, table_of, write_hours
 from tests.support.skill_market import HOUR, market
+
+outside.require("reference_python", __file__)
 
 SECOND_HALF = ("2024-07-20T12:00Z", 1_721_476_800_000)
 LATER: dict[str, Any] = {"test_from": SECOND_HALF[1], "seed": 7}
