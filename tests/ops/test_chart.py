@@ -10,7 +10,10 @@ import pytest
 import yaml
 
 from tests.ops.conftest import IMAGE
+from tests.support import outside
 from tests.support.kubernetes_schemas import violations
+
+outside.require("helm", __file__)
 
 Manifests = dict[str, dict[str, Any]]
 Render = Callable[..., Manifests]
@@ -45,12 +48,6 @@ def container(pod: dict[str, Any]) -> dict[str, Any]:
     """Return the service's container."""
     (found,) = [each for each in pod["containers"] if each["name"] == "heatmap"]
     return found
-
-
-def test_scenarios_are_there() -> None:
-    """Each of the ways to run it that the chart names."""
-    wanted = {"minimal", "ha", "external-cache", "ingress", "gateway", "hardened", "sim-only", "subchart"}
-    assert set(SCENARIOS) == wanted
 
 
 def test_manifests_are_valid(manifests: Manifests) -> None:

@@ -8,7 +8,10 @@ import pytest
 import yaml
 
 from tests.ops.conftest import IMAGE
+from tests.support import outside
 from tests.support.kubernetes_schemas import violations
+
+outside.require("helm", __file__)
 
 Manifests = dict[str, dict[str, Any]]
 Render = Callable[..., Manifests]

@@ -24,6 +24,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from tests.ops.conftest import IMAGE
 from tests.support import outside
 
+outside.require("nginx", __file__)
+outside.require("helm", __file__)
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[2]
 ZONES = "/v1/zones?exchange=sim&symbol=BTC"

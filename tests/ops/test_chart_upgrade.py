@@ -9,7 +9,10 @@ import pytest
 import yaml
 
 from tests.ops.conftest import IMAGE
+from tests.support import outside
 from tests.support.kubernetes_schemas import violations
+
+outside.require("helm", __file__)
 
 Render = Callable[..., dict[str, dict[str, Any]]]
 BEFORE = "tests/data/chart/values-0.1.0.yaml"
