@@ -23,12 +23,24 @@ HOUR, DAY = 3_600_000, 86_400_000
 class Stage:
     """A fresh application, nothing fetched yet, on the emulator's clock. Use as a context manager."""
 
-    def __init__(self, emulator: Emulator, exchanges: Iterable[str] = FOUR, exchange_seconds: float = 10.0) -> None:
-        """Serve these exchanges; `exchange_seconds` bounds each of their answers."""
+    def __init__(
+        self,
+        emulator: Emulator,
+        exchanges: Iterable[str] = FOUR,
+        exchange_seconds: float = 10.0,
+        cache_url: str | None = None,
+    ) -> None:
+        """Serve these exchanges; `exchange_seconds` bounds each of their answers, `cache_url` is a shared cache."""
         self.emulator = emulator
         names = tuple(exchanges)
         urls = {name: emulator.url(name) for name in names}
-        settings = Settings(exchanges=names, base_urls=urls, unthrottled=True, exchange_seconds=exchange_seconds)
+        settings = Settings(
+            exchanges=names,
+            base_urls=urls,
+            unthrottled=True,
+            exchange_seconds=exchange_seconds,
+            cache_url=cache_url,
+        )
         self._exchanges: dict[str, Any] = dict(build_exchanges(settings, self.clock))
         self.app = without_contract(settings, self._exchanges, self.clock)
 
