@@ -15,6 +15,7 @@ from service.analysis.services import Services
 from service.api.edge import cors, observed, openapi, problems
 from service.api.edge.answered_first import AnsweredFirst
 from service.api.edge.answers import Answers
+from service.api.edge.contract import contract_of
 from service.api.edge.observed import Observed
 from service.api.resources import (
     cascade,
@@ -153,4 +154,4 @@ def _register(app: Flask, services: Services, answers: Answers) -> None:
         api.register_blueprint(resource.blueprint(services, answers))
     api.register_blueprint(probes.blueprint())
     app.register_blueprint(viewer.blueprint())
-    app.register_blueprint(docs.blueprint(lambda: openapi.as_yaml(api)))
+    app.register_blueprint(docs.blueprint(lambda: contract_of(api)))

@@ -6,14 +6,14 @@ from typing import Any
 
 import orjson
 import yaml
-from openapi_schema_validator import OAS30Validator, oas30_format_checker
+from openapi_schema_validator import OAS31Validator, oas31_format_checker
 from referencing import Registry
-from referencing.jsonschema import DRAFT4
+from referencing.jsonschema import DRAFT202012
 from werkzeug.test import TestResponse
 
 COMMITTED = Path(__file__).resolve().parents[2] / "openapi.yaml"
 CONTRACT: dict[str, Any] = yaml.safe_load(COMMITTED.read_text(encoding="utf-8"))
-REGISTRY = Registry().with_resource("urn:contract", DRAFT4.create_resource(CONTRACT))
+REGISTRY = Registry().with_resource("urn:contract", DRAFT202012.create_resource(CONTRACT))
 
 
 def schema_of(path: str, status: int, content_type: str) -> str:
@@ -30,13 +30,20 @@ def schema_of(path: str, status: int, content_type: str) -> str:
     return f"urn:contract#{where}/content/{content_type.replace('/', '~1')}/schema"
 
 
+def plain(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return a schema, or the one that it refers to with what it says of its own."""
+    if "$ref" not in schema:
+        return schema
+    return CONTRACT["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]] | schema
+
+
 def check(path: str, response: TestResponse) -> None:
     """Assert that an answer is what the contract says of it, formats included."""
     where = schema_of(path, response.status_code, response.content_type)
     if response.content_type.startswith("image/"):
         # Bytes of another form than JSON are described by their type alone.
         return
-    validator = OAS30Validator({"$ref": where}, registry=REGISTRY, format_checker=oas30_format_checker)
+    validator = OAS31Validator({"$ref": where}, registry=REGISTRY, format_checker=oas31_format_checker)
     body = orjson.loads(response.data)
     for error in validator.iter_errors(body):
         place = re.sub(r"\d{2,}", "n", error.json_path)

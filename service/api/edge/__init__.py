@@ -3,9 +3,12 @@
 answers         finished bytes by their ETag
 answered_first  kept answers, sent before Flask routes
 compression     content codings
+document        what is served as it is
 etag            the ETag of an answer
 problems        errors as application/problem+json
 cors            what pages of other origins may read
 observed        every request timed and counted
-openapi         the contract
+openapi         what generates the contract
+contract        the contract as a document
+named_values    lists of allowed values as schemas of their own
 """

@@ -1,12 +1,17 @@
-"""GET /openapi.yaml and /docs: the contract, and a page to try it on, served whole from here."""
+"""GET /openapi.yaml, /openapi.json and /docs: the contract, and a page to try it on, served whole from here."""
 
 from collections.abc import Callable
 from functools import cache
+from importlib.resources import files
+from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template_string, send_from_directory
-from swagger_ui_bundle import swagger_ui_path
 from werkzeug.wrappers import Response as Redirect
 
+from service.api.edge.contract import as_json, as_yaml
+from service.api.edge.document import Document
+
+SWAGGER_UI = str(files("flask_swagger_ui") / "dist")
 # Only what the page loads is served of the bundle; it also holds source maps of several MB.
 ASSETS = ("swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png")
 PAGE = """<!doctype html>
@@ -31,14 +36,20 @@ START = """SwaggerUIBundle({url: "openapi.yaml", dom_id: "#contract", deepLinkin
 POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'"
 
 
-def blueprint(contract: Callable[[], str]) -> Blueprint:
-    """Return the pages; `contract` gives the OpenAPI text, called on first use: writing it takes most of a start."""
+def blueprint(contract: Callable[[], dict[str, Any]]) -> Blueprint:
+    """Return the pages; `contract` gives the OpenAPI document, called on first use: it takes most of a start."""
     routes = Blueprint("docs", __name__)
-    text = cache(contract)
+    whole = cache(contract)
+    as_text = Document(lambda: as_yaml(whole()), "application/yaml")
+    as_object = Document(lambda: as_json(whole()), "application/json")
 
     @routes.get("/openapi.yaml")
     def get_contract() -> Response:
-        return Response(text(), content_type="application/yaml")
+        return as_text.response()
+
+    @routes.get("/openapi.json")
+    def get_contract_as_json() -> Response:
+        return as_object.response()
 
     @routes.get("/docs", strict_slashes=True)
     def get_docs() -> Response:
@@ -57,7 +68,7 @@ def blueprint(contract: Callable[[], str]) -> Blueprint:
 
     for asset in ASSETS:
         routes.add_url_rule(
-            f"/docs/{asset}", asset.replace(".", "_"), lambda name=asset: send_from_directory(swagger_ui_path, name)
+            f"/docs/{asset}", asset.replace(".", "_"), lambda name=asset: send_from_directory(SWAGGER_UI, name)
         )
 
     return routes
