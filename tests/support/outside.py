@@ -31,6 +31,12 @@ def chromium() -> str | None:
     return shutil.which("chromium")
 
 
+def axe() -> str | None:
+    """Return the path of axe-core, which `npm ci` puts here: it finds what keeps people from using a page."""
+    local = ROOT / "node_modules/axe-core/axe.min.js"
+    return str(local) if local.exists() else None
+
+
 def nginx() -> str | None:
     """Return the path of nginx, which stands before the service in every pod."""
     return shutil.which("nginx")
@@ -74,6 +80,7 @@ class Need:
 NEEDS = {
     "helm": Need(helm, "no helm: run npm ci", in_ci=True),
     "nginx": Need(nginx, "no nginx on PATH", in_ci=True),
+    "axe": Need(axe, "no axe-core: run npm ci", in_ci=True),
     "browser": Need(chromium, "no chromium on PATH", in_ci=True),
     "reference_python": Need(reference_python, "needs the reference scorer beside the repository and `make skill-env`"),
     "reported": Need(reported_tables, "needs the tables of ../shared/cases"),
