@@ -45,6 +45,12 @@ test: $(INSTALLED) ## Run the fast tests, about 4 minutes (make test ARGS='tests
 test-all: $(INSTALLED) ## Run every test, as CI does (REAL_HOURS=folder adds those on real hours)
 	$(PYTEST) $(ARGS)
 
+.PHONY: faults
+faults: $(INSTALLED) ## Break things on purpose and print what then holds, with figures (minutes)
+	@echo '| row | promise | figures | verdict |'
+	@echo '|---|---|---|---|'
+	@$(BIN)/python -m tests.faults $(ARGS)
+
 .PHONY: cov
 cov: $(INSTALLED) ## Run the fast tests and say what of service/ they leave out; fails below the floor
 	$(PYTEST) $(FAST) --cov --cov-report term:skip-covered --cov-report html:.venv/coverage $(ARGS)

@@ -3,6 +3,7 @@
 import platform
 import time
 from collections.abc import Callable, Mapping
+from random import SystemRandom
 from uuid import uuid4
 
 from flask import Flask
@@ -35,9 +36,10 @@ from service.api.resources import (
     zones,
 )
 from service.cache import TimedCache
+from service.clocks import SteadyClock, seconds_since_boot
 from service.heatmap import MODEL_VERSION
 from service.market.contract import Exchange
-from service.market.feed import MarketFeed, NamedCalls
+from service.market.feed import MarketFeed, NamedCalls, limits_with
 from service.market.fleet import Fleet, SharedExchange, ValkeyStore
 from service.market.sim import SIMULATED
 from service.market.venues import build_venue
@@ -52,6 +54,8 @@ Clock = Callable[[], float]
 PATIENCE = 3
 # Loads of one exchange that may wait for a thread: twice what the largest scan asks for.
 LOADS_WAITING = 2 * MOST_LOADS
+# Threads of one exchange that fetch behind the callers what is no longer fresh: its client takes one call at a time.
+REFRESH_THREADS = 2
 # A fit holds for the bars it was made of; an hour is longer than anyone keeps asking for the same.
 FITS_KEPT, FIT_SECONDS = 64, 3600.0
 # A thousand positions with every field take a sixth of this.
@@ -63,24 +67,32 @@ def create_app(
     *,
     exchanges: Mapping[str, Exchange] | None = None,
     clock: Clock | None = None,
+    monotonic: Clock | None = None,
+    jitter: Callable[[], float] | None = None,
     instruments: Instruments = NO_INSTRUMENTS,
 ) -> Flask:
-    """Build the application; `exchanges` and `clock` (epoch seconds) take the place of the real ones."""
+    """Build the application; what is given takes the place of the real thing.
+
+    `clock` returns epoch seconds, and its steps are not followed, see SteadyClock; `monotonic` returns the seconds that
+    ages, rests and deadlines are measured in, those of `clock` where it alone is given; `jitter` returns 0..1 by
+    chance, in no two processes alike, for waits that began together and must not end together.
+    """
     # A product of matrices that several threads share has other last digits for another number of processors, and the
     # threads of many requests wait for each other.
     threadpool_limits(1, "blas")
-    clock = clock or time.time
+    monotonic = monotonic or clock or seconds_since_boot
+    clock = SteadyClock(clock or time.time, monotonic)
     built = build_exchanges(settings, clock, instruments) if exchanges is None else exchanges
     built = shared(built, settings, clock)
     served = {name: NamedCalls(exchange) for name, exchange in built.items()}
     services = Services(
-        MarketFeed(served, clock, PATIENCE * settings.exchange_seconds),
+        _feed(settings, served, clock, monotonic, jitter or SystemRandom().random),
         clock,
         Bulkheads(served, settings.load_threads, LOADS_WAITING, instruments),
         settings.exchange_seconds * 1.5,
-        TimedCache(FITS_KEPT, FIT_SECONDS, clock),
+        TimedCache(FITS_KEPT, FIT_SECONDS, monotonic),
     )
-    answers = Answers(settings.answer_bytes, clock, instruments)
+    answers = Answers(settings.answer_bytes, monotonic, instruments)
     app = Flask("service", static_folder=None)
     app.url_map.strict_slashes = False
     # Or OPTIONS would be answered in HTML, and outside the contract.
@@ -93,6 +105,20 @@ def create_app(
     answered = AnsweredFirst(app.wsgi_app, answers)
     app.wsgi_app = Observed(answered, instruments)  # type: ignore[method-assign]  # Flask's own way to wrap it
     return app
+
+
+def _feed(
+    settings: Settings, served: Mapping[str, Exchange], clock: Clock, monotonic: Clock, jitter: Callable[[], float]
+) -> MarketFeed:
+    return MarketFeed(
+        served,
+        clock,
+        PATIENCE * settings.exchange_seconds,
+        monotonic=monotonic,
+        jitter=jitter,
+        limits=limits_with(settings.fresh_seconds, settings.stale_seconds),
+        behind=Bulkheads(served, REFRESH_THREADS, LOADS_WAITING).submit,
+    )
 
 
 def create_app_from_environment() -> Flask:

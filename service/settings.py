@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from environs import Env, EnvError
 
 from service.market.adapter import Egress, checked_base_url, checked_ca_file, checked_proxy
+from service.market.feed import LIMITS
 from service.market.fleet import checked_cache_url
 from service.market.sim import SIMULATED
 from service.market.venues import VENUE_IDS
@@ -25,6 +26,9 @@ SERVER = (
     "LH_METRICS_PORT",
     "LH_METRICS_HOST",
 )
+
+# A month: no kind of data is right for longer.
+MOST_SECONDS = 30 * 86_400
 
 
 class BadSettings(Exception):
@@ -45,6 +49,8 @@ class Settings:
     answer_bytes      memory for finished answers                         LH_ANSWER_BYTES
     load_threads      loads of one exchange that run side by side         LH_LOAD_THREADS, in one process
     sim_seed          which simulated world `sim` and `sim2` show         LH_SIM_SEED
+    fresh_seconds     how old each kind of data may be as it is           LH_FRESH_SECONDS, JSON object by kind
+    stale_seconds     and how old to stand in for newer data              LH_STALE_SECONDS, JSON object by kind
     """
 
     exchanges: tuple[str, ...] = EXCHANGES
@@ -57,6 +63,8 @@ class Settings:
     answer_bytes: int = 64 * 1024 * 1024
     load_threads: int = 8
     sim_seed: int = 7
+    fresh_seconds: Mapping[str, float] = field(default_factory=dict)
+    stale_seconds: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def egress(self) -> Egress:
@@ -81,6 +89,8 @@ def settings_from_environment() -> Settings:
             answer_bytes=env.int("ANSWER_BYTES", usual.answer_bytes),
             load_threads=env.int("LOAD_THREADS", usual.load_threads),
             sim_seed=env.int("SIM_SEED", usual.sim_seed),
+            fresh_seconds=_by_kind(env, "FRESH_SECONDS"),
+            stale_seconds=_by_kind(env, "STALE_SECONDS"),
         )
     except EnvError as error:
         raise BadSettings(str(error)) from error
@@ -110,6 +120,19 @@ def _base_urls(env: Env) -> dict[str, str]:
     if not isinstance(urls, dict):
         raise BadSettings("LH_BASE_URLS: not a JSON object of exchange id to URL")
     return {str(exchange): _base_url(exchange, url) for exchange, url in urls.items()}
+
+
+def _by_kind(env: Env, name: str) -> dict[str, float]:
+    limits = env.json(name, {})
+    if not isinstance(limits, dict) or not all(_is_limit(*each) for each in limits.items()):
+        kinds = ", ".join(LIMITS)
+        raise BadSettings(f"LH_{name}: a JSON object of kind to seconds, 0 to {MOST_SECONDS}; kinds are: {kinds}")
+    return {str(kind): float(seconds) for kind, seconds in limits.items()}
+
+
+def _is_limit(kind: object, seconds: object) -> bool:
+    number = isinstance(seconds, int | float) and not isinstance(seconds, bool)
+    return kind in LIMITS and number and 0 <= seconds <= MOST_SECONDS  # type: ignore[operator]  # a number by now
 
 
 def _base_url(exchange: object, url: object) -> str:

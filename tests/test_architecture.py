@@ -89,6 +89,7 @@ def within(module: str, *packages: str) -> bool:
 # What each part of the service may import of the others; the application wires them all.
 LAYERS = {
     "cache": set(),
+    "clocks": set(),
     "times": set(),
     "heatmap": {"times"},
     "market": {"heatmap", "times", "cache", "ops"},

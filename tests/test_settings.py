@@ -47,6 +47,8 @@ def test_defaults() -> None:
         ("LH_ANSWER_BYTES", "0", "answer_bytes", 0),
         ("LH_LOAD_THREADS", "4", "load_threads", 4),
         ("LH_SIM_SEED", "11", "sim_seed", 11),
+        ("LH_FRESH_SECONDS", '{"book": 2}', "fresh_seconds", {"book": 2.0}),
+        ("LH_STALE_SECONDS", '{"book": 30, "series": 0}', "stale_seconds", {"book": 30.0, "series": 0.0}),
     ],
 )
 def test_environment_sets(monkeypatch: pytest.MonkeyPatch, variable: str, text: str, field: str, value: Any) -> None:
@@ -96,6 +98,12 @@ def test_every_setting_is_documented(field: str) -> None:
         ("LH_ANSWER_BYTES", "64MB"),
         ("LH_LOAD_THREADS", "0"),
         ("LH_SIM_SEED", "x"),
+        ("LH_FRESH_SECONDS", "5"),
+        ("LH_FRESH_SECONDS", '{"depth": 5}'),
+        ("LH_STALE_SECONDS", '{"book": -1}'),
+        ("LH_STALE_SECONDS", '{"book": "5"}'),
+        ("LH_STALE_SECONDS", '{"book": true}'),
+        ("LH_STALE_SECONDS", '{"book": 1e12}'),
     ],
 )
 def test_a_bad_value_is_named(monkeypatch: pytest.MonkeyPatch, variable: str, text: str) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from service.analysis.realised import MixFit
 from service.heatmap import Assumptions
 from service.heatmap.inventory import Confidence, Mix
-from service.market.contract import Coverage, MarketData
+from service.market.contract import Coverage, MarketData, PriceSource
 from service.times import rfc3339
 
 
@@ -19,7 +19,8 @@ class UsedSource:
     tiers_dated        the day that a table of ours is of, ISO 8601; else empty
     open_interest_usd  one side, at its price
     as_of              close of the newest bar that it gave, epoch ms
-    price              its own
+    price              its own, with what it is and of when (epoch ms)
+    stale              newer data should be there
     missing            inputs that were not there, and why
     """
 
@@ -33,6 +34,9 @@ class UsedSource:
     as_of: int
     missing: Mapping[str, str]
     price: float
+    price_source: PriceSource
+    price_time: int
+    stale: bool
     weight: float = 1.0
 
 
@@ -80,7 +84,11 @@ class EnvelopeCoverage:
 
 @dataclass(frozen=True, eq=False)
 class Envelope:
-    """What an answer says of its inputs; times in epoch ms, `assumptions` and `rule` those of the largest exchange."""
+    """What an answer says of its inputs; times in epoch ms, `assumptions` and `rule` those of the largest exchange.
+
+    stale                     newer data of one exchange at least should be there
+    price_source, price_time  what the price is and of when: of several the poorest source and the oldest time
+    """
 
     exchange: str
     symbol: str
@@ -90,6 +98,9 @@ class Envelope:
     age_seconds: float
     simulated: bool
     price: float
+    price_source: PriceSource
+    price_time: int
+    stale: bool
     sources: tuple[UsedSource, ...]
     assumptions: Assumptions
     rule: str
@@ -127,6 +138,9 @@ def envelope_of(
         as_of=newest,
         missing=data.missing,
         price=data.price,
+        price_source=data.price_source,
+        price_time=data.price_time,
+        stale=data.stale,
     )
     fit_warnings = () if fit is None else fit.warnings
     return Envelope(
@@ -138,6 +152,9 @@ def envelope_of(
         age_seconds=age_seconds(data.as_of, now),
         simulated=data.simulated,
         price=data.price,
+        price_source=data.price_source,
+        price_time=data.price_time,
+        stale=data.stale,
         sources=(source,),
         assumptions=assumptions,
         rule=data.rule,
@@ -146,6 +163,11 @@ def envelope_of(
         warnings=(*_warnings(data, columns), *confidence.warnings, *fit_warnings),
         fits=() if fit is None else (ExchangeFit(data.exchange, assumptions.fast_mix, fit),),
     )
+
+
+# What a past moment lacks as all do, which nobody needs to be told.
+PAST_ALONE = "not published for the past"
+NOT_THE_NEWEST = "Newer data should be there: they are being fetched, or the exchange has not sent them."
 
 
 def age_seconds(moment: int, now: float) -> float:
@@ -157,6 +179,11 @@ def _warnings(data: MarketData, columns: tuple[int, int]) -> list[str]:
     coverage, warnings = data.coverage, list(data.coverage.notes)
     if data.simulated:
         warnings.append("This market is simulated.")
+    if data.stale:
+        warnings.append(NOT_THE_NEWEST)
+    if data.book is None and data.missing.get("order_book", PAST_ALONE) != PAST_ALONE:
+        of = rfc3339(data.price_time)
+        warnings.append(f"The price is the last close, of {of}: there is no order book ({data.missing['order_book']}).")
     if columns[1] < columns[0]:
         warnings.append(f"The exchange's data reaches back {columns[1]} of the {columns[0]} columns asked for.")
     if coverage.gaps > coverage.missing_at_end:

@@ -56,7 +56,8 @@ class Estimate:
         snapshots = data.book, data.funding, data.account_ratio, data.recent_interest
         parts = digest_of(data.bars, data.tiers, *snapshots, data.coverage)
         missing = sorted(data.missing.items())
-        known = parts, data.symbol, data.as_of, data.price, self.venue.rule, data.taker_fee, missing
+        price = data.price, data.price_source, data.stale
+        known = parts, data.symbol, data.as_of, *price, self.venue.rule, data.taker_fee, missing
         # The liquidations that a mix is fitted to are no part of the data.
         return (*known, self.newest) if self.fit is None else (*known, self.newest, digest_of(self.fit))
 

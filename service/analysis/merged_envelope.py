@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from service.analysis.envelope import AbsentSource, Envelope, EnvelopeCoverage
 from service.heatmap.inventory import LOW_CONFIDENCE, Confidence
-from service.market.contract import DifferentMarket, UnknownSymbol
+from service.market.contract import PRICE_SOURCES, DifferentMarket, UnknownSymbol
 
 # Shares are averaged as they stand in each exchange's own answer.
 SHARE_DIGITS = 6
@@ -38,6 +38,9 @@ def merged_envelope(
         age_seconds=max(part.age_seconds for part in parts),
         simulated=any(part.simulated for part in parts),
         price=price,
+        price_source=max((part.price_source for part in parts), key=PRICE_SOURCES.index),
+        price_time=min(part.price_time for part in parts),
+        stale=any(part.stale for part in parts),
         sources=tuple(replace(source, weight=weights[source.exchange]) for part in parts for source in part.sources),
         coverage=_merged_coverage([part.coverage for part in parts], absent, columns),
         confidence=confidence,

@@ -18,6 +18,8 @@ class Fault:
     status       HTTP status of kind `status`; retry_after: its Retry-After header, seconds
     drip         seconds between single bytes of the body, for at most drip_s; what is left then follows at once
     down         reset the connection
+    cut          send so many bytes of the body, fewer than its Content-Length says, and end the connection
+    redirect     answer 302 with this Location
     delay_s      wait before answering, at most 30 s
     stuck_at     answer as at that time, epoch ms: what came later is not there
     path         only requests whose path contains this
@@ -31,6 +33,8 @@ class Fault:
     drip: float | None = None
     drip_s: float = 5.0
     down: bool = False
+    cut: int | None = None
+    redirect: str | None = None
     delay_s: float = 0.0
     stuck_at: int | None = None
     path: str = ""

@@ -215,6 +215,10 @@ class _Handler(BaseHTTPRequestHandler):
         for name, value in {"Content-Type": kind, "Content-Length": str(len(body)), **headers}.items():
             self.send_header(name, value)
         self.end_headers()
+        if fault and fault.cut is not None:
+            self.wfile.write(body[: fault.cut])
+            self.close_connection = True
+            return
         sent = self._drip(body, fault.drip, fault.drip_s) if fault and fault.drip else 0
         self.wfile.write(body[sent:])
 
@@ -235,6 +239,8 @@ def _json(status: int, body: Any, **headers: str) -> Answer:
 def _answer(emulator: Emulator, exchange: str, request: Request, fault: Fault) -> Answer:
     if fault.kind == "html200":
         return 200, "text/html; charset=utf-8", HTML, {}
+    if fault.redirect is not None:
+        return 302, "text/html; charset=utf-8", HTML, {"Location": fault.redirect}
     if fault.kind == "status":
         headers = {} if fault.retry_after is None else {"Retry-After": f"{fault.retry_after:g}"}
         return fault.status, "application/json", b'{"error": "emulated fault"}', headers

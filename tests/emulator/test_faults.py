@@ -150,3 +150,18 @@ def test_markets_do_not_survive_bad_instruments(emulator: Emulator, client: ccxt
     finally:
         fresh.session.close()
     assert dialect_of(client).symbol not in markets
+
+
+def test_a_body_that_ends_too_early(emulator: Emulator) -> None:
+    """Its length is said in full, and so many bytes come."""
+    emulator.fault("binance", cut=10)
+    with pytest.raises(requests.exceptions.ChunkedEncodingError):
+        raw(emulator)
+
+
+def test_a_redirect(emulator: Emulator) -> None:
+    """It says where to; who follows it is wrong."""
+    emulator.fault("binance", redirect="http://169.254.169.254/")
+    url = f"{emulator.url('binance')}/fapi/v1/klines"
+    answer = requests.get(url, timeout=5, allow_redirects=False)
+    assert (answer.status_code, answer.headers["Location"]) == (302, "http://169.254.169.254/")

@@ -42,11 +42,16 @@ class Stage:
             cache_url=cache_url,
         )
         self._exchanges: dict[str, Any] = dict(build_exchanges(settings, self.clock))
-        self.app = without_contract(settings, self._exchanges, self.clock)
+        self.waited = 0.0
+        self.app = without_contract(settings, self._exchanges, self.clock, lambda: self.clock() + self.waited)
 
     def clock(self) -> float:
         """Return the emulator's time, epoch seconds."""
         return self.emulator.now_ms / 1000
+
+    def wait(self, seconds: float) -> None:
+        """Let what rests, is kept or backs off be so much older, and no bar close."""
+        self.waited += seconds
 
     def exchange(self, name: str) -> Any:
         """Return one of the adapters that the application reads."""

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from service.market.feed.back_off import FIRST_WAIT
 from tests.emulator import Emulator, synthetic_truth
 from tests.end_to_end.conftest import NOW, next_hour
 from tests.end_to_end.stage import HOUR, Recorder, Stage
@@ -216,6 +217,7 @@ def test_bad_data_is_never_kept(emulator: Emulator, exchange: str, path: str, ki
         answer = stage.get("/v1/heatmap", **query)
         assert (answer.status_code, answer.get_json()["exchange"]) == (503, exchange)
         emulator.heal()
+        stage.wait(FIRST_WAIT)
         healed = stage.get("/v1/heatmap", **query).data
     assert healed == undisturbed(emulator, NOW, exchange)
 

@@ -1,6 +1,7 @@
 """Applications on fake exchanges, and what tests ask of them."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 from urllib.parse import parse_qsl
@@ -14,6 +15,7 @@ from werkzeug.test import TestResponse
 from service.app import Clock as Now
 from service.app import create_app
 from service.market.contract import Exchange, Liquidations
+from service.market.feed import LIMITS
 from service.settings import Settings
 from tests.support.fake_exchange import Clock, FakeExchange
 
@@ -49,14 +51,18 @@ def _with_exchange(query: Any) -> Any:
     return f"{query}&exchange=sim" if query else "exchange=sim"
 
 
-def without_contract(settings: Settings, exchanges: Mapping[str, Exchange], clock: Now) -> Flask:
-    """Return an application that answers as ever, but serves no contract.
+def without_contract(
+    settings: Settings, exchanges: Mapping[str, Exchange], clock: Now, monotonic: Now | None = None
+) -> Flask:
+    """Return an application that answers as ever, but serves no contract, and nothing that is not fresh.
 
     Describing the schemas takes four fifths of a start, 55 of 70 ms, and most tests read no contract; those that do
-    start the whole application (`sim_app`).
+    start the whole application (`sim_app`). Whether older data stand in depends on who is quicker: tests of it say so.
     """
+    if not settings.stale_seconds:
+        settings = replace(settings, stale_seconds=dict.fromkeys(LIMITS, 0.0))
     with patch.object(flask_smorest.Blueprint, "register_views_in_doc"):
-        app = create_app(settings, exchanges=exchanges, clock=clock)
+        app = create_app(settings, exchanges=exchanges, clock=clock, monotonic=monotonic, jitter=lambda: 0.0)
     app.test_client_class = OnSim
     return app
 

@@ -52,7 +52,7 @@ class Kept:
     def __init__(self, clock: Clock, *, wait: float | None = None, refetch_gaps: bool = True) -> None:
         """Keep at most four series of the present, and two of the past."""
         self.health = Health(clock)
-        upstream = Upstream({"x": self.health}, clock, wait)
+        upstream = Upstream({"x": self.health}, clock, clock, wait)
         self.fetcher: SeriesFetcher[OpenInterest] = SeriesFetcher(upstream, 4, 2, refetch_gaps=refetch_gaps)
 
     def get(self, key: object, span: tuple[int, int], fetch: Fetch) -> OpenInterest:

@@ -47,14 +47,15 @@ class Served:
 
 
 @contextmanager
-def serve(base_urls: Mapping[str, str], log: Path) -> Iterator[Served]:
-    """Run the service on those exchanges until the block ends; what it says goes to `log`."""
+def serve(base_urls: Mapping[str, str], log: Path, **variables: str) -> Iterator[Served]:
+    """Run the service on those exchanges until the block ends; what it says goes to `log`, `variables` are settings."""
     port = _free_port()
     environment = {name: value for name, value in os.environ.items() if not name.startswith("LH_")}
     environment |= {
         "LH_EXCHANGES": ",".join(base_urls),
         "LH_BASE_URLS": json.dumps(dict(base_urls)),
         "LH_UNTHROTTLED": "true",
+        **variables,
     }
     script = Path(sys.executable).parent / "liquidation-heatmap"
     with log.open("wb") as out:

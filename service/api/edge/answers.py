@@ -1,5 +1,6 @@
 """Answers: finished bytes with their ETag, computed and compressed once, and sent many times."""
 
+import re
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -21,8 +22,12 @@ from service.ops.instruments import NO_INSTRUMENTS, Instruments
 from service.ops.request_scope import current_scope
 
 T = TypeVar("T")
-# A proxy may go on serving an answer for this long while it fetches the next.
-STALE_WHILE_REVALIDATE = 30
+# A proxy may go on serving an answer for this long while it fetches the next, and for this long if it gets none.
+STALE_WHILE_REVALIDATE, STALE_IF_ERROR = 30, 60
+JSON = "application/json"
+# Within a text every quote is escaped: this is the key and nothing else.
+_AGE = re.compile(rb'"age_seconds":(\d+(?:\.\d+)?)')
+STALE = f"stale-while-revalidate={STALE_WHILE_REVALIDATE}, stale-if-error={STALE_IF_ERROR}"
 # Requests that lead to a kept answer, each by its own spelling.
 MOST_SPELLINGS = 4096
 # A longer request is answered all the same; its spelling is not kept.
@@ -32,14 +37,11 @@ Headers = list[tuple[str, str]]
 
 
 @dataclass(eq=False)
-class Answer:
-    """One finished body; it stands for `seconds` from `checked`, epoch seconds, when its inputs were last looked at."""
+class Form:
+    """A body as it is sent, `age` whole seconds after it was made."""
 
     body: bytes
-    etag: str
-    content_type: str
-    checked: float
-    seconds: float
+    age: int = 0
     _compressed: dict[str, bytes] = field(default_factory=dict, repr=False)
     _compressing: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
@@ -52,6 +54,33 @@ class Answer:
                 if coding not in self._compressed:
                     self._compressed[coding] = compressed(self.body, coding)
         return self._compressed[coding]
+
+
+@dataclass(eq=False)
+class Answer:
+    """One finished body, made at `made`; it stands for `seconds` from `checked`, when its inputs were last looked at.
+
+    Both times are monotonic seconds. What the body says of ages is put right when it is sent, once a second at most.
+    """
+
+    form: Form
+    etag: str
+    content_type: str
+    made: float
+    checked: float
+    seconds: float
+
+    def at(self, now: float) -> Form:
+        """Return the body with the ages of `now`."""
+        age = max(0, int(now - self.made))
+        form = self.form
+        if age != form.age and self.content_type == JSON:
+            body = aged(form.body, age - form.age)
+            if body == form.body:
+                form.age = age
+            else:
+                form = self.form = Form(body, age)
+        return form
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,8 +108,8 @@ class Answers:
     """
 
     def __init__(self, most_bytes: int, clock: Callable[[], float], instruments: Instruments = NO_INSTRUMENTS) -> None:
-        """Keep up to `most_bytes` of bodies; `clock` returns epoch seconds."""
-        self._kept: LRUCache[str, Answer] = LRUCache(most_bytes, getsizeof=lambda answer: 2 * len(answer.body) + 512)
+        """Keep up to `most_bytes` of bodies; `clock` returns monotonic seconds."""
+        self._kept: LRUCache[str, Answer] = LRUCache(most_bytes, getsizeof=_size_of)
         self._etags: LRUCache[str, str] = LRUCache(MOST_SPELLINGS)
         self._codings: LRUCache[str, str] = LRUCache(128)
         self._lock = threading.Lock()
@@ -114,7 +143,7 @@ class Answers:
 
         `make` returns the JSON body; it is called at most once for all callers that wait for the same answer.
         """
-        return self._reply(etag, seconds, make, _json, "application/json")
+        return self._reply(etag, seconds, make, _json, JSON)
 
     def _reply(
         self, etag: str, seconds: float, make: Callable[[], T], encode: Callable[[T], bytes], content_type: str
@@ -153,8 +182,8 @@ class Answers:
         if answer is not None:
             # Another caller's computation ended between this one's look and its turn.
             return answer
-        body = self._timed(make, encode)
-        answer = Answer(body, etag, content_type, self._clock(), seconds)
+        made = self._clock()
+        answer = Answer(Form(self._timed(make, encode)), etag, content_type, made, self._clock(), seconds)
         with self._lock:
             # What is larger than the whole cache is sent and not kept.
             if self._kept.getsizeof(answer) <= self._kept.maxsize:
@@ -177,13 +206,15 @@ class Answers:
         return body
 
     def _send(self, answer: Answer, environ: Mapping[str, Any]) -> Reply:
-        headers = _caching(answer.etag, answer.seconds, self._clock() - answer.checked)
+        now = self._clock()
+        headers = _caching(answer.etag, answer.seconds, now - answer.checked)
         if _has(environ, answer.etag):
             return Reply(304, headers, b"")
+        form = answer.at(now)
         # A picture is compressed already.
-        worth = len(answer.body) >= COMPRESS_FROM and not answer.content_type.startswith("image/")
+        worth = len(form.body) >= COMPRESS_FROM and not answer.content_type.startswith("image/")
         coding = self._coding(environ.get("HTTP_ACCEPT_ENCODING", "")) if worth else IDENTITY
-        body = answer.under(coding)
+        body = form.under(coding)
         headers += [("Content-Type", answer.content_type), ("Content-Length", str(len(body)))]
         if coding != IDENTITY:
             headers.append(("Content-Encoding", coding))
@@ -201,6 +232,16 @@ class Answers:
         return coding
 
 
+def aged(body: bytes, seconds: float) -> bytes:
+    """Return a JSON body with every `age_seconds` in it so many seconds greater."""
+    return _AGE.sub(lambda found: b'"age_seconds":%s' % orjson.dumps(round(float(found[1]) + seconds, 3)), body)
+
+
+def _size_of(answer: Answer) -> int:
+    """Return the bytes that an answer takes, compressed forms included."""
+    return 2 * len(answer.form.body) + 512
+
+
 def _has(environ: Mapping[str, Any], etag: str) -> bool:
     """Tell whether the caller has this version already."""
     known = environ.get("HTTP_IF_NONE_MATCH")
@@ -211,7 +252,7 @@ def _caching(etag: str, seconds: float, age: float) -> Headers:
     """Return what caches need: they count Age against max-age, so it is not taken off here as well."""
     headers = [
         ("ETag", etag),
-        ("Cache-Control", f"public, max-age={int(seconds)}, stale-while-revalidate={STALE_WHILE_REVALIDATE}"),
+        ("Cache-Control", f"public, max-age={int(seconds)}, {STALE}"),
         ("Vary", "Accept-Encoding"),
     ]
     if age >= 1.0:

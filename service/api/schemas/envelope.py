@@ -3,6 +3,7 @@
 from marshmallow import Schema, fields
 
 from service.api.schemas.figures import FitSchema
+from service.market.contract import PRICE_SOURCES
 
 
 class SourceSchema(Schema):
@@ -21,6 +22,15 @@ class SourceSchema(Schema):
     reason = fields.String(required=True, allow_none=True, metadata={"description": "Why it is not used"})
     price = fields.Float(
         required=True, allow_none=True, metadata={"description": "Its own; null if it is missing or not listed"}
+    )
+    price_source = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "What its price is; null where there is none", "enum": [*PRICE_SOURCES, None]},
+    )
+    price_time = fields.DateTime(required=True, allow_none=True, metadata={"description": "Of when its price is"})
+    stale = fields.Boolean(
+        required=True, allow_none=True, metadata={"description": "Newer data of it should be there; null if not used"}
     )
     weight = fields.Float(required=True, metadata={"description": "Share of the open interest used, 0..1"})
     open_interest_usd = fields.Float(
@@ -202,10 +212,36 @@ class EnvelopeSchema(Schema):
     )
     timeframe = fields.String(required=True)
     as_of = fields.DateTime(required=True, metadata={"description": "Close of the newest bar used"})
-    age_seconds = fields.Float(required=True, metadata={"description": "From as_of to when this was computed"})
-    stale = fields.Boolean(required=True)
+    age_seconds = fields.Float(
+        required=True,
+        metadata={
+            "description": "From as_of to when this was sent, right to a second. A 304 leaves yours as it was, and so "
+            "does a cache on the way: the time now less as_of is always right"
+        },
+    )
+    stale = fields.Boolean(
+        required=True,
+        metadata={
+            "description": "Newer data should be there and are not yet: a bar has closed that is not in the answer, "
+            "or the order book is older than it should be. Data older than the stale limits are never sent"
+        },
+    )
     simulated = fields.Boolean(required=True)
-    price = fields.Float(required=True, metadata={"description": "Quote currency: middle of the book, or last close"})
+    price = fields.Float(
+        required=True,
+        metadata={"description": "Quote currency; of several exchanges their prices weighted by open interest"},
+    )
+    price_source = fields.String(
+        required=True,
+        metadata={
+            "description": "What the price is: the middle of the order book, or the last close where there is none; of "
+            "several exchanges the poorest of theirs",
+            "enum": [*PRICE_SOURCES],
+        },
+    )
+    price_time = fields.DateTime(
+        required=True, metadata={"description": "Of when the price is; of several exchanges the oldest"}
+    )
     sources = fields.List(fields.Nested(SourceSchema), required=True)
     assumptions = fields.Nested(AssumptionsSchema, required=True)
     coverage = fields.Nested(CoverageSchema, required=True)

@@ -19,7 +19,9 @@ RATE_LIMIT_WAIT_S = 30.0
 WAIT_S = 5.0
 _REFUSED = (418, 429)
 # Binance bans last from two minutes to three days, and its Retry-After says so
-_LONGEST_WAIT_S = 3 * 86_400.0
+_LONGEST_BAN_S = 3 * 86_400.0
+# a server that fails knows less well when it will not
+_LONGEST_WAIT_S = 60.0
 _LONGEST_REASON = 200
 # what ccxt's parsers raise on JSON of another shape than they expect
 _JUNK = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
@@ -45,7 +47,7 @@ def as_market_errors(exchange: str, symbol: str, session: BoundedSession, now: i
 def _market_error(error: Exception, exchange: str, symbol: str, session: BoundedSession, now: int) -> MarketError:
     """Judge by status first: ccxt reads the body, and a refusal's body may be anything."""
     if session.status in _REFUSED or isinstance(error, ccxt.DDoSProtection | ccxt.RateLimitExceeded):
-        wait = retry_after_seconds(session.retry_after, now, RATE_LIMIT_WAIT_S)
+        wait = retry_after_seconds(session.retry_after, now, RATE_LIMIT_WAIT_S, _LONGEST_BAN_S)
         why = f"refuses for now: {_reason(error, session)}"
         return ExchangeUnavailable(exchange, why, wait, rest=True, cause="refused")
     if isinstance(error, ccxt.BadSymbol):
@@ -68,15 +70,15 @@ def _is_about_shape(error: Exception) -> bool:
     )
 
 
-def retry_after_seconds(header: str | None, now: int, default: float) -> float:
-    """Return the seconds that a Retry-After header (a number or a date) asks for, 1 s to 3 days."""
+def retry_after_seconds(header: str | None, now: int, default: float, longest: float = _LONGEST_WAIT_S) -> float:
+    """Return the seconds that a Retry-After header (a number or a date) asks for, 1 s to the longest believed."""
     if header is None:
         return default
     try:
         seconds = float(header) if header.strip()[:1].isdigit() else _seconds_until(header, now)
     except (ValueError, TypeError, OverflowError):
         return default
-    return min(max(seconds, 1.0), _LONGEST_WAIT_S) if math.isfinite(seconds) else default
+    return min(max(seconds, 1.0), longest) if math.isfinite(seconds) else default
 
 
 def _seconds_until(date: str, now: int) -> float:

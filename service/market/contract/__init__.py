@@ -9,7 +9,17 @@ series        rows by time: candles, open interest, liquidations
 symbols       from symbols as people write them to one exchange's own
 """
 
-from service.market.contract.data import AccountRatio, Coverage, Funding, MarketData, OrderBook, Tiers, ladder
+from service.market.contract.data import (
+    PRICE_SOURCES,
+    AccountRatio,
+    Coverage,
+    Funding,
+    MarketData,
+    OrderBook,
+    PriceSource,
+    Tiers,
+    ladder,
+)
 from service.market.contract.denomination import by_coin, coin_and_unit
 from service.market.contract.errors import (
     BadData,
@@ -18,6 +28,7 @@ from service.market.contract.errors import (
     MarketError,
     NotPublished,
     Overloaded,
+    Resting,
     UnknownExchange,
     UnknownSymbol,
     Unsupported,
@@ -36,6 +47,7 @@ from service.market.contract.series import Candles, Liquidations, OpenInterest, 
 from service.market.contract.symbols import resolve
 
 __all__ = [
+    "PRICE_SOURCES",
     "TIMEFRAMES",
     "AccountRatio",
     "BadData",
@@ -55,6 +67,8 @@ __all__ = [
     "OpenInterest",
     "OrderBook",
     "Overloaded",
+    "PriceSource",
+    "Resting",
     "Tiers",
     "TimeSeries",
     "UnknownExchange",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from math import inf
+from typing import Literal, TypeAlias
 
 import numpy as np
 
@@ -10,12 +11,20 @@ from service.heatmap.base import Floats
 from service.heatmap.margin import Counted, MarginTiers
 from service.market.contract.series import OpenInterest
 
+# What a price is: the middle between best bid and ask, or the close of the newest bar.
+PriceSource: TypeAlias = Literal["book_middle", "last_close"]
+# The best first.
+PRICE_SOURCES: tuple[PriceSource, ...] = ("book_middle", "last_close")
+
 
 @dataclass(frozen=True, eq=False)
 class OrderBook:
-    """One snapshot: float64[n, 2] rows of (price, amount in base coin); bids fall, asks rise."""
+    """One snapshot: float64[n, 2] rows of (price, amount in base coin); bids fall, asks rise.
 
-    time: int
+    time  of the snapshot, epoch ms: no part of what it says, so of no comparison and no digest
+    """
+
+    time: int = field(compare=False)
     bids: Floats
     asks: Floats
 
@@ -77,11 +86,11 @@ def ladder(floor: Floats, rate: Floats, leverage: Floats, source: str, cap: floa
 
 @dataclass(frozen=True)
 class Funding:
-    """The funding rate now in force: fraction per `interval_hours`, longs pay when positive."""
+    """The funding rate in force at `time` (epoch ms): fraction per `interval_hours`, longs pay when positive."""
 
     rate: float
     interval_hours: float
-    time: int
+    time: int = field(compare=False)
 
 
 @dataclass(frozen=True)
@@ -133,6 +142,8 @@ class MarketData:
              contracts are of, and not in base coin
     recent_interest  open interest of the last day in hours at most, whatever the bars; in the unit of theirs
     missing  what could not be had, and why
+    price_source, price_time  what the price was taken from, and of when (epoch ms)
+    stale    a bar has closed that is not among the bars, or the order book is older than it should be
     """
 
     exchange: str
@@ -152,6 +163,9 @@ class MarketData:
     account_ratio: AccountRatio | None = None
     recent_interest: OpenInterest | None = None
     missing: dict[str, str] = field(default_factory=dict)
+    price_source: PriceSource = "last_close"
+    price_time: int = 0
+    stale: bool = False
 
     @property
     def unit(self) -> str:

@@ -8,8 +8,11 @@ MarketError
 │   └── NotPublished     it does not publish what was asked about       -> 404
 └── ExchangeUnavailable  it did not answer, or not with usable data     -> 503
     ├── BadData          it answered, and the answer failed validation
+    ├── Resting          it failed as a whole, and is left alone for a while
     └── Overloaded       too many loads from it are under way here
 """
+
+from typing import Self
 
 # Seconds after which it is worth asking again where too many loads were under way.
 OVERLOAD_WAIT_S = 2.0
@@ -80,6 +83,22 @@ class ExchangeUnavailable(MarketError):
         super().__init__(f"{exchange}: {reason}")
         self.exchange, self.reason, self.retry_after, self.rest = exchange, reason, retry_after, rest
         self.cause = cause or self.cause
+
+    def again(self, retry_after: float) -> Self:
+        """Return the same error for another caller, who may ask again after so many seconds."""
+        same = type(self).__new__(type(self), *self.args)
+        same.__dict__ |= self.__dict__ | {"retry_after": retry_after}
+        return same
+
+
+class Resting(ExchangeUnavailable):
+    """The exchange failed as a whole a while ago, and is not asked."""
+
+    cause = "resting"
+
+    def __init__(self, error: ExchangeUnavailable, retry_after: float) -> None:
+        """Tell after which error, and for how many more seconds."""
+        super().__init__(error.exchange, f"left alone for a while after: {error.reason}", retry_after)
 
 
 class Overloaded(ExchangeUnavailable):

@@ -32,10 +32,13 @@ from service.market.contract import (
 from service.market.feed.align import align
 from service.market.feed.book_check import fitting_book
 from service.market.feed.defects import defect_notes, require_usable
-from service.market.feed.fetcher import SnapshotFetcher, Upstream
+from service.market.feed.fetcher import Behind, Snapshot, SnapshotFetcher, Upstream
+from service.market.feed.freshness import LIMITS, Limit
 from service.market.feed.health import Health
 from service.market.feed.history import Ask, SeriesFetcher
+from service.market.feed.kept_data import SNAPSHOTS_KEPT, KeptData
 from service.market.feed.per_coin import listing_notes, series_per_coin
+from service.market.feed.price import price_of
 from service.market.feed.query import FeedQuery
 from service.market.feed.recency import missing_data, newest_settled, require_recent
 from service.market.feed.risk_tiers import Found, RiskTiers
@@ -46,12 +49,7 @@ S = TypeVar("S", bound=TimeSeries)
 # Half-open, epoch ms.
 Span = tuple[int, int]
 
-# Seconds for which each kind of snapshot is kept.
-BOOK_SECONDS, FUNDING_SECONDS, RATIO_SECONDS = 5.0, 60.0, 300.0
-MARKETS_SECONDS = 3600.0
 PRESENT_ONLY = "Open interest is public only as of now: the map's size is scaled to it, its history is not known."
-# Of each kind: live series, series of the past, snapshots. Liquidations are of interest for few markets.
-SERIES_KEPT, PAST_SERIES_KEPT, SNAPSHOTS_KEPT, LIQUIDATIONS_KEPT = 85, 20, 512, 16
 # A day and the hour before it, so that both ends of a day's change are there.
 RECENT_HOURS = 25
 
@@ -60,28 +58,32 @@ class MarketFeed:
     """Reads markets through the given exchanges; safe to share between threads."""
 
     def __init__(
-        self, exchanges: Mapping[str, Exchange], clock: Callable[[], float], wait: float | None = None
+        self,
+        exchanges: Mapping[str, Exchange],
+        clock: Callable[[], float],
+        wait: float | None = None,
+        *,
+        monotonic: Callable[[], float] | None = None,
+        jitter: Callable[[], float] = lambda: 0.0,
+        limits: Mapping[str, Limit] = LIMITS,
+        behind: Behind | None = None,
     ) -> None:
-        """`clock` returns epoch seconds; `wait` is how many seconds a caller waits for a fetch that another began."""
+        """Keep nothing yet.
+
+        clock      returns epoch seconds
+        wait       seconds that a caller waits for a fetch that another began; None for ever
+        monotonic  returns the seconds that ages and rests are measured in, `clock`'s where there is none
+        jitter     returns 0..1 by chance, for rests that are not to end together
+        limits     how old each kind of data may be
+        behind     starts work for an exchange behind the callers; None: nothing is given that is not fresh
+        """
         self.exchanges = dict(exchanges)
         self.clock = clock
-        self.health = {exchange_id: Health(clock) for exchange_id in self.exchanges}
-        upstream = Upstream(self.health, clock, wait)
-        self._candles: SeriesFetcher[Candles] = SeriesFetcher(upstream, SERIES_KEPT, PAST_SERIES_KEPT)
-        self._mark_candles: SeriesFetcher[Candles] = SeriesFetcher(upstream, SERIES_KEPT, PAST_SERIES_KEPT)
-        self._interest: SeriesFetcher[OpenInterest] = SeriesFetcher(upstream, SERIES_KEPT, PAST_SERIES_KEPT)
-        # Hours without a liquidation are no gap.
-        self._liquidations: SeriesFetcher[Liquidations] = SeriesFetcher(
-            upstream, LIQUIDATIONS_KEPT, LIQUIDATIONS_KEPT, refetch_gaps=False
-        )
-        self._books: SnapshotFetcher[OrderBook] = SnapshotFetcher(upstream, SNAPSHOTS_KEPT, BOOK_SECONDS)
-        self._fundings: SnapshotFetcher[Funding] = SnapshotFetcher(upstream, SNAPSHOTS_KEPT, FUNDING_SECONDS)
-        self._ratios: SnapshotFetcher[AccountRatio] = SnapshotFetcher(upstream, SNAPSHOTS_KEPT, RATIO_SECONDS)
-        self._interest_now: SnapshotFetcher[OpenInterest] = SnapshotFetcher(upstream, SNAPSHOTS_KEPT, FUNDING_SECONDS)
-        self._markets: SnapshotFetcher[dict[str, Market]] = SnapshotFetcher(
-            upstream, len(self.exchanges) + 1, MARKETS_SECONDS
-        )
-        self._tiers = RiskTiers(self.exchanges, self.markets, upstream, SNAPSHOTS_KEPT)
+        monotonic = monotonic or clock
+        self.health = {exchange_id: Health(clock, monotonic, jitter) for exchange_id in self.exchanges}
+        upstream = Upstream(self.health, clock, monotonic, wait, jitter, behind)
+        self._kept = KeptData(upstream, limits, len(self.exchanges))
+        self._tiers = RiskTiers(self.exchanges, self.markets, upstream, SNAPSHOTS_KEPT, limits["tiers"])
 
     def exchange(self, exchange_id: str) -> Exchange:
         """Return the exchange of that id; raises UnknownExchange."""
@@ -96,7 +98,7 @@ class MarketFeed:
 
     def _listing(self, exchange_id: str) -> dict[str, Market]:
         """Return all that the exchange lists, what has ended too."""
-        return self._markets.get(exchange_id, "markets", self.exchange(exchange_id).markets)
+        return self._kept.markets.get(exchange_id, "markets", self.exchange(exchange_id).markets)
 
     def market(self, exchange_id: str, symbol: str) -> Market:
         """Return the market that a unified symbol or a shorthand stands for; raises UnknownSymbol."""
@@ -119,7 +121,7 @@ class MarketFeed:
         moment = self._moment(query)
         until = moment // query.step * query.step
         span = (until - (query.columns + query.warm_up) * query.step, until)
-        candles = self._series(self._candles, exchange.ohlcv, exchange, market, query, span)
+        candles = self._series(self._kept.candles, exchange.ohlcv, exchange, market, query, span)
         if not len(candles.known()):
             what = f"no {query.timeframe} bars of {market.symbol} in the time asked for"
             raise missing_data(exchange.id, what, past=query.as_of is not None)
@@ -133,7 +135,9 @@ class MarketFeed:
         except ExchangeUnavailable as error:
             self.health[exchange.id].fail(error)
             raise
-        book, funding, ratio = self._snapshots(exchange, market, query, missing, aligned)
+        read, funding, ratio = self._snapshots(exchange, market, query, missing, aligned)
+        book = None if read is None else read.value
+        price = price_of(book, aligned)
         recent = self._optional("recent_open_interest", missing, lambda: self._recent_interest(exchange, market, query))
         tiers = self.tiers(exchange.id, market)
         if tiers.lack:
@@ -151,7 +155,7 @@ class MarketFeed:
             tiers=tiers.tiers,
             coverage=replace(coverage, has_book=book is not None, notes=tuple(notes)),
             as_of=int(aligned.close_time[-1]),
-            price=_middle(book) if book is not None else float(aligned.close[-1]),
+            price=price.value,
             taker_fee=market.taker_fee,
             rule=rule_in_force(liquidation_rule(exchange, market), moment),
             inverse=market.inverse,
@@ -161,6 +165,9 @@ class MarketFeed:
             account_ratio=ratio,
             recent_interest=recent,
             missing=missing,
+            price_source=price.source,
+            price_time=price.time,
+            stale=query.as_of is None and (coverage.missing_at_end > 0 or not (read is None or read.is_fresh)),
         )
 
     def check_liquidations(self, exchange_id: str) -> None:
@@ -178,7 +185,7 @@ class MarketFeed:
         exchange, market = self.exchange(query.exchange), self.market(query.exchange, query.symbol)
         until = self._moment(query) // query.step * query.step
         span = (until - (query.columns + query.warm_up) * query.step, until)
-        return self._series(self._liquidations, exchange.liquidations, exchange, market, query, span)
+        return self._series(self._kept.liquidations, exchange.liquidations, exchange, market, query, span)
 
     def _moment(self, query: FeedQuery) -> int:
         return newest_settled(query.as_of, int(self.clock() * 1000))
@@ -207,17 +214,17 @@ class MarketFeed:
         """Return OI rows up to and with the last close; of a venue without a history, what stands now as the last."""
         if exchange.capabilities.open_interest_history:
             span = (span[0], span[1] + 1)
-            return self._series(self._interest, exchange.open_interest, exchange, market, query, span)
+            return self._series(self._kept.interest, exchange.open_interest, exchange, market, query, span)
         if query.as_of is not None:
             raise Unsupported(f"{exchange.id} publishes no history of open interest, so its past cannot be rebuilt")
         symbol = market.asked_as
-        present = self._interest_now.get(exchange.id, symbol, lambda: exchange.open_interest_now(symbol))
+        present = self._kept.interest_now.get(exchange.id, symbol, lambda: exchange.open_interest_now(symbol))
         return series_per_coin(OpenInterest(np.array([last_close]), present.amount[-1:]), market.unit)
 
     def _mark(self, exchange: Exchange, market: Market, query: FeedQuery, span: Span) -> Candles:
         if not exchange.capabilities.mark_price:
             raise Unsupported(f"{exchange.id} publishes no mark-price bars")
-        return self._series(self._mark_candles, exchange.mark_ohlcv, exchange, market, query, span)
+        return self._series(self._kept.mark_candles, exchange.mark_ohlcv, exchange, market, query, span)
 
     def _recent_interest(self, exchange: Exchange, market: Market, query: FeedQuery) -> OpenInterest | None:
         """Return the last day's OI by the hour, for changes that bars longer than an hour do not show.
@@ -231,18 +238,18 @@ class MarketFeed:
         until = self._moment(query) // hourly.step * hourly.step
         since = until - RECENT_HOURS * HOUR_MS
         span = (since, until + 1)
-        interest = self._series(self._interest, exchange.open_interest, exchange, market, hourly, span).known()
+        interest = self._series(self._kept.interest, exchange.open_interest, exchange, market, hourly, span).known()
         if not market.inverse:
             return interest
         span = (since - hourly.step, until)
-        candles = self._series(self._candles, exchange.ohlcv, exchange, market, hourly, span).known()
+        candles = self._series(self._kept.candles, exchange.ohlcv, exchange, market, hourly, span).known()
         at = np.searchsorted(candles.time + hourly.step, interest.time, side="right") - 1
         interest, at = interest.select(at >= 0), at[at >= 0]
         return OpenInterest(interest.time, interest.amount * candles.close[at])
 
     def _snapshots(
         self, exchange: Exchange, market: Market, query: FeedQuery, missing: dict[str, str], bars: Bars
-    ) -> tuple[OrderBook | None, Funding | None, AccountRatio | None]:
+    ) -> tuple[Snapshot[OrderBook] | None, Funding | None, AccountRatio | None]:
         """Return the book and, if asked for, funding and account ratio; nobody publishes these for the past."""
         if query.as_of is not None:
             missing |= dict.fromkeys(("order_book", "funding", "account_ratio"), "not published for the past")
@@ -252,13 +259,14 @@ class MarketFeed:
         def snapshot(part: str, fetcher: SnapshotFetcher[T], call: Callable[[], T]) -> T | None:
             return self._optional(part, missing, lambda: fetcher.get(exchange.id, symbol, call))
 
-        book = snapshot(
-            "order_book", self._books, lambda: fitting_book(exchange, market, bars, int(self.clock() * 1000))
-        )
+        def ask() -> OrderBook:
+            return fitting_book(exchange, market, bars, int(self.clock() * 1000))
+
+        book = self._optional("order_book", missing, lambda: self._kept.books.read(exchange.id, symbol, ask))
         if not query.context:
             return book, None, None
-        funding = snapshot("funding", self._fundings, lambda: exchange.funding(symbol))
-        ratio = snapshot("account_ratio", self._ratios, lambda: exchange.account_ratio(symbol))
+        funding = snapshot("funding", self._kept.fundings, lambda: exchange.funding(symbol))
+        ratio = snapshot("account_ratio", self._kept.ratios, lambda: exchange.account_ratio(symbol))
         return book, funding, ratio
 
     @staticmethod
@@ -274,7 +282,3 @@ class MarketFeed:
 def _in_usd(bars: Bars) -> Bars:
     """Return bars of an inverse contract with volume and open interest in USD, the unit of its contracts."""
     return replace(bars, volume=bars.volume * bars.close, open_interest=bars.open_interest * bars.close)
-
-
-def _middle(book: OrderBook) -> float:
-    return float(f"{(book.bids[0, 0] + book.asks[0, 0]) / 2.0:.12g}")

@@ -18,14 +18,14 @@ LONGEST_PATIENCE = 3600.0
 
 @dataclass(frozen=True)
 class Gap:
-    """What was asked for again in vain: its end (epoch ms), how long it is left, and until when (epoch seconds)."""
+    """What was asked for again in vain: its end (epoch ms), how long it is left, and until when (monotonic seconds)."""
 
     stop: int = 0
     patience: float = 0.0
     until: float = 0.0
 
     def left_until(self, span: tuple[int, int], asked: float) -> float:
-        """Return until when a gap is left alone that was seen at `asked`, both in epoch seconds."""
+        """Return until when a gap is left alone that was seen at `asked`, both in monotonic seconds."""
         return self.until if span[1] == self.stop else asked + PATIENCE
 
     def asked_again(self, span: tuple[int, int], now: float) -> "Gap":

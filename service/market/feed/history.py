@@ -5,6 +5,7 @@ Rows are given as they are; what they lack in between is asked for again, see ga
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
+from math import inf
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -26,7 +27,7 @@ MOST_ROWS = 12_000
 
 @dataclass(frozen=True, eq=False)
 class _Kept(Generic[S]):
-    """The rows from `since` to the newest one; last asked for at `asked` (epoch seconds), up to `until`."""
+    """The rows from `since` to the newest one; last asked for at `asked` (monotonic seconds), up to `until`."""
 
     rows: S
     since: int
@@ -43,6 +44,17 @@ class _Kept(Generic[S]):
         since, until = span
         complete = len(self.rows) > 0 and int(self.rows.time[-1]) + step >= until
         return since >= self.since and (complete or (self.until >= until and now - self.asked < PATIENCE))
+
+    def overdue(self, ask: "Ask[S]", now: float) -> float:
+        """Return for how many seconds, by `now` (epoch seconds), a row has been due that lacks at the end.
+
+        0 where none does, without an end where rows lack before that.
+        """
+        if ask.span[0] < self.since or not len(self.rows):
+            return inf
+        apart = self.rows.spacing(ask.step)
+        lacking = -(-(ask.span[1] - int(self.rows.time[-1]) - apart) // apart)
+        return now - (ask.span[1] - (lacking - 1) * apart) / 1000 if lacking > 0 else 0.0
 
     def gap_to_refetch(self, span: tuple[int, int], step: int, now: float) -> tuple[int, int] | None:
         """Return the range inside the span whose rows are to be asked for again by now, None if there is none."""
@@ -69,14 +81,21 @@ class SeriesFetcher(Generic[S]):
     `size` series are kept, and `past_size` more for ranges that end in the past.
     """
 
-    def __init__(self, upstream: Upstream, size: int, past_size: int, *, refetch_gaps: bool = True) -> None:
-        """Keep nothing yet; without `refetch_gaps`, a gap is taken to be what the exchange has to say."""
-        self._clock, self._refetch_gaps = upstream.clock, refetch_gaps
+    def __init__(
+        self, upstream: Upstream, size: int, past_size: int, *, stale: float = 0.0, refetch_gaps: bool = True
+    ) -> None:
+        """Keep nothing yet.
+
+        stale         seconds for which rows stand in for longer ones, since the first row was due that they lack
+        refetch_gaps  False takes a gap to be what the exchange has to say
+        """
+        self._clock, self._monotonic = upstream.clock, upstream.monotonic
+        self._stale, self._refetch_gaps = stale, refetch_gaps
         self._live: Fetcher[_Kept[S]] = Fetcher(upstream, size)
         self._past: Fetcher[_Kept[S]] = Fetcher(upstream, past_size)
 
     def get(self, exchange_id: str, key: Hashable, ask: Ask[S]) -> S:
-        """Return the rows asked for, fetching what is not kept.
+        """Return the rows asked for, fetching what is not kept; for a while, those of before the newest stand in.
 
         A fetch that raises leaves what is kept as it was. Raises as Fetcher.get does.
         """
@@ -89,7 +108,7 @@ class SeriesFetcher(Generic[S]):
         so that however many moments are asked for, they never displace a live series.
         """
         kept = self._live.kept(exchange_id, key)
-        if kept is not None and kept.covers(ask.span, ask.step, self._clock()):
+        if kept is not None and kept.covers(ask.span, ask.step, self._monotonic()):
             return kept.rows.between(*ask.span)
         return self._get(self._past, exchange_id, (key, ask.span), ask)
 
@@ -100,15 +119,19 @@ class SeriesFetcher(Generic[S]):
                 key,
                 lambda kept: self._is_fresh(kept, ask),
                 lambda kept, health: self._extended(kept, ask, health),
+                lambda kept: self._stands_in(kept, ask),
             )
             # What another caller's fetch brought may end before this caller's range does.
-            if kept.reaches(ask.span) or self._is_fresh(kept, ask):
+            if kept.reaches(ask.span) or self._is_fresh(kept, ask) or self._stands_in(kept, ask):
                 return kept.rows.between(*ask.span)
 
     def _is_fresh(self, kept: _Kept[S], ask: Ask[S]) -> bool:
-        now = self._clock()
+        now = self._monotonic()
         gap = kept.gap_to_refetch(ask.span, ask.step, now) if self._refetch_gaps else None
         return gap is None and kept.covers(ask.span, ask.step, now)
+
+    def _stands_in(self, kept: _Kept[S], ask: Ask[S]) -> bool:
+        return self._stale > 0.0 and kept.overdue(ask, self._clock()) < self._stale
 
     def _extended(self, kept: _Kept[S] | None, ask: Ask[S], health: Health) -> _Kept[S]:
         """Return what is kept with what is missing of the rows asked for, each fetch noted by the health."""
@@ -120,11 +143,11 @@ class SeriesFetcher(Generic[S]):
         if kept is None or not len(kept.rows) or until < kept.since or since > kept.until:
             return self._read_anew(watched)
         new = self._grown(kept, watched)
-        gap = kept.gap_to_refetch(ask.span, ask.step, self._clock()) if self._refetch_gaps else None
+        gap = kept.gap_to_refetch(ask.span, ask.step, self._monotonic()) if self._refetch_gaps else None
         return new if gap is None else self._with_gap_refetched(new, gap, watched)
 
     def _read_anew(self, ask: Ask[S]) -> _Kept[S]:
-        return _Kept(ask.fetch(*ask.span), *ask.span, self._clock())
+        return _Kept(ask.fetch(*ask.span), *ask.span, self._monotonic())
 
     def _grown(self, kept: _Kept[S], ask: Ask[S]) -> _Kept[S]:
         """Return what is kept with the rows before it and after it that were asked for."""
@@ -143,7 +166,7 @@ class SeriesFetcher(Generic[S]):
         if first:
             # Indices copy, where a slice would keep the dropped rows in memory.
             rows, known = rows.select(np.arange(first, len(rows))), min(since, int(rows.time[first]))
-        return replace(kept, rows=rows, since=known, until=max(until, kept.until), asked=self._clock())
+        return replace(kept, rows=rows, since=known, until=max(until, kept.until), asked=self._monotonic())
 
     def _with_gap_refetched(self, kept: _Kept[S], gap: tuple[int, int], ask: Ask[S]) -> _Kept[S]:
         """Return what is kept with what it lacked, or with how long to wait before the next try."""
@@ -152,7 +175,7 @@ class SeriesFetcher(Generic[S]):
         except MarketError:
             # What is kept answers the caller; the exchange's health has the error.
             rows = kept.rows
-        now = self._clock()
+        now = self._monotonic()
         return replace(kept, rows=rows, asked=now, gap=kept.gap.asked_again(gap, now))
 
 

@@ -13,9 +13,10 @@ from cachetools import TTLCache
 from service.market.brackets import assumed_tiers, read_brackets
 from service.market.contract import Exchange, Market, MarketError, Tiers, UnknownSymbol
 from service.market.feed.fetcher import SnapshotFetcher, Upstream
+from service.market.feed.freshness import Limit
 
-# Seconds for which tiers are kept, and for which a failure to read them is not tried again.
-KEPT_SECONDS, FAILED_SECONDS = 6 * 3600.0, 30.0
+# Seconds for which a failure to read tiers is not tried again.
+FAILED_SECONDS = 30.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,11 +36,12 @@ class RiskTiers:
         markets: Callable[[str], Mapping[str, Market]],
         upstream: Upstream,
         size: int,
+        limit: Limit,
     ) -> None:
         """`markets` returns an exchange's listing."""
         self._exchanges, self._markets, self._clock = exchanges, markets, upstream.clock
-        self._read: SnapshotFetcher[Tiers] = SnapshotFetcher(upstream, size, KEPT_SECONDS)
-        self._failed: TTLCache[tuple[str, str], str] = TTLCache(size, FAILED_SECONDS, timer=upstream.clock)
+        self._read: SnapshotFetcher[Tiers] = SnapshotFetcher(upstream, size, limit)
+        self._failed: TTLCache[tuple[str, str], str] = TTLCache(size, FAILED_SECONDS, timer=upstream.monotonic)
         self._lock = threading.Lock()
         self._brackets = read_brackets()
 

@@ -1,14 +1,16 @@
 """Answers are made once and sent many times: conditional, compressed, bounded, and the same bytes every time."""
 
 import gzip
+from datetime import datetime
 
 import numpy as np
+import orjson
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from service.api.edge.answered_first import AnsweredFirst
-from service.api.edge.answers import LONGEST_SPELLING, STALE_WHILE_REVALIDATE, Answers
+from service.api.edge.answers import LONGEST_SPELLING, STALE_IF_ERROR, STALE_WHILE_REVALIDATE, Answers, aged
 from service.api.edge.compression import COMPRESS_FROM
 from service.api.edge.etag import etag_of
 from service.market.contract import ExchangeUnavailable
@@ -51,7 +53,8 @@ def test_headers(client: FlaskClient, path: str) -> None:
     assert response.headers["Content-Type"] == "application/json"
     assert response.headers["ETag"].startswith('W/"')
     seconds = 60 if "markets" in path else int(BOOK_SECONDS)
-    policy = f"public, max-age={seconds}, stale-while-revalidate={STALE_WHILE_REVALIDATE}"
+    stale = f"stale-while-revalidate={STALE_WHILE_REVALIDATE}, stale-if-error={STALE_IF_ERROR}"
+    policy = f"public, max-age={seconds}, {stale}"
     assert response.headers["Cache-Control"] == policy
     assert response.headers["Vary"] == "Accept-Encoding"
     assert "Age" not in response.headers
@@ -120,6 +123,36 @@ def test_age_counts_from_the_last_look_at_the_inputs(kitchen: Kitchen) -> None:
     assert kitchen.made == 1
 
 
+def test_ages_are_those_of_the_moment_of_sending(client: FlaskClient, clock: Clock) -> None:
+    """A kept answer ages as it is sent again: from hand, and where its inputs were found unchanged."""
+    first = client.get("/v1/heatmap").get_json()
+    for seconds in (1.0, 2.0, 60.0, 1737.0):
+        clock.now += seconds
+        answer = client.get("/v1/heatmap", headers={"Accept-Encoding": "gzip"})
+        body = orjson.loads(gzip.decompress(answer.data))
+        age = clock.now - datetime.fromisoformat(body["as_of"]).timestamp()
+        assert body["age_seconds"] == pytest.approx(age, abs=1.0)
+        assert body | {"age_seconds": 0} == first | {"age_seconds": 0}
+
+
+def test_every_age_in_a_body_grows_and_nothing_else() -> None:
+    """Wherever in the body it is; a text that looks like one, and an age that is not known, stay."""
+    body = orjson.dumps(
+        {"age_seconds": 1.5, "in": [{"age_seconds": 0.0}, {"age_seconds": None}], "s": '"age_seconds":1'}
+    )
+    grown = orjson.loads(aged(body, 60))
+    assert grown == {"age_seconds": 61.5, "in": [{"age_seconds": 60.0}, {"age_seconds": None}], "s": '"age_seconds":1'}
+
+
+def test_a_body_without_ages_is_compressed_once(kitchen: Kitchen) -> None:
+    """However long it is sent."""
+    kitchen.size = COMPRESS_FROM
+    kitchen.client.get("/")
+    kept = next(iter(kitchen.answers._kept.values()))
+    form = kept.at(kitchen.clock.now)
+    assert kept.at(kitchen.clock.now + 30.0) is form
+
+
 @pytest.mark.parametrize("query", ["/?a=1", "/?", "/?A"])
 def test_requests_that_mean_the_same_share_one_answer(kitchen: Kitchen, query: str) -> None:
     """Another spelling has to be understood once; the body is made for neither again, and each is fresh by itself."""
@@ -167,7 +200,7 @@ def test_gzip_is_made_once(kitchen: Kitchen) -> None:
         assert response.headers["Content-Encoding"] == "gzip"
         assert response.headers["ETag"] == plain.headers["ETag"]
         assert gzip.decompress(response.data) == plain.data
-    assert len({id(data) for data in crowd(8, lambda: kept.under("gzip"))}) == 1
+    assert len({id(data) for data in crowd(8, lambda: kept.form.under("gzip"))}) == 1
 
 
 def test_compressed_for_those_who_take_it(kitchen: Kitchen) -> None:
@@ -192,7 +225,7 @@ def test_memory_is_bounded() -> None:
     for n in range(100):
         kitchen.etag = etag_of(n)
         kitchen.client.get(f"/?{n}")
-        assert sum(2 * len(answer.body) for answer in kitchen.answers._kept.values()) <= 10_000
+        assert sum(2 * len(answer.form.body) for answer in kitchen.answers._kept.values()) <= 10_000
     assert len(kitchen.answers._kept) == 3
     assert kitchen.client.get("/?99").get_json()["made"] == 100
     kitchen.etag = etag_of(0)

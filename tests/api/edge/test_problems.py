@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 
 from service.app import create_app
 from service.market.contract import BadData, ExchangeUnavailable, UnknownSymbol, Unsupported
+from service.market.feed.back_off import FIRST_WAIT
 from service.settings import Settings
 from tests.conftest import Problem
 from tests.support.crowd import crowd
@@ -134,11 +135,12 @@ def test_retry_after_is_at_least_a_second(
     assert response.headers["Retry-After"] == "1"
 
 
-def test_a_recovered_exchange_is_served_again(client: FlaskClient, fake: FakeExchange) -> None:
-    """An error is not kept."""
+def test_a_recovered_exchange_is_served_again(client: FlaskClient, fake: FakeExchange, clock: Clock) -> None:
+    """An error is kept for a second and no longer."""
     fake.fail("ohlcv", ExchangeUnavailable("sim", "down"))
     assert client.get("/v1/heatmap").status_code == 503
     del fake.before["ohlcv"]
+    clock.now += FIRST_WAIT
     assert client.get("/v1/heatmap").status_code == 200
 
 

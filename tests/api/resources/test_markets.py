@@ -6,7 +6,7 @@ from unittest.mock import patch
 from flask.testing import FlaskClient
 
 from service.market.contract import Delisting
-from service.market.feed.feed import MARKETS_SECONDS
+from service.market.feed import LIMITS
 from service.times import rfc3339
 from tests.support.fake_exchange import HOUR, SYMBOL, T0, Clock, FakeExchange
 
@@ -75,6 +75,6 @@ def test_the_listing_is_fetched_once_an_hour(client: FlaskClient, fake: FakeExch
         client.get("/v1/heatmap")
         clock.now += 100
     assert len(fake.asked("markets")) == 1
-    clock.now += MARKETS_SECONDS
+    clock.now += LIMITS["markets"].fresh
     client.get("/v1/markets")
     assert len(fake.asked("markets")) == 2

@@ -7,6 +7,7 @@ import pytest
 
 from service.market.contract import BadData, OrderBook
 from service.market.feed import BOOK_SECONDS, FeedQuery, MarketFeed
+from service.market.feed.back_off import FIRST_WAIT
 from service.market.feed.book_check import require_book_of_market
 from tests.support.fake_exchange import NOW, Clock, FakeExchange
 
@@ -41,14 +42,16 @@ def fake() -> Scaled:
     [({"price_factor": 1.2}, "far from the price"), ({"price_factor": 0.8}, "far"), ({"amount_factor": 1e6}, "worth")],
 )
 def test_a_book_that_does_not_fit_is_neither_kept_nor_shown(fake: Scaled, factor: dict[str, float], words: str) -> None:
-    """The map stands without it and says why, the price is the last close, and the next caller asks again."""
-    feed = MarketFeed({"fake": fake}, Clock())
+    """The map stands without it and says why, the price is the last close, and a second later it is asked for again."""
+    clock = Clock()
+    feed = MarketFeed({"fake": fake}, clock)
     fake.__dict__.update(factor)
     data = feed.load(LIVE)
     assert data.book is None
     assert words in data.missing["order_book"]
     assert data.price == data.bars.close[-1]
     fake.__dict__.update(dict.fromkeys(factor, 1.0))
+    clock.now += FIRST_WAIT
     assert feed.load(LIVE).book is not None
     assert len(fake.asked("order_book")) == 2
 

@@ -5,18 +5,17 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from service.market.contract import TIMEFRAMES, ExchangeUnavailable
-from service.market.feed import BOOK_SECONDS, FeedQuery, MarketFeed
-from service.market.feed.feed import FUNDING_SECONDS, MARKETS_SECONDS
+from service.market.feed import LIMITS, FeedQuery, MarketFeed
 from service.market.feed.gap_refetch import PATIENCE
 from service.market.feed.history import OVERLAP
 from service.market.feed.query import LEAST_WARM_UP, MOST_WARM_UP
-from service.market.feed.risk_tiers import KEPT_SECONDS
 from tests.support.crowd import crowd
 from tests.support.fake_exchange import HOUR, NOW, SYMBOL, T0, Clock, FakeExchange
 from tests.support.feed_queries import COLUMNS, CONTEXT, LIVE, SPAN, same
 
 SERIES = ("ohlcv", "mark_ohlcv", "open_interest")
-SNAPSHOTS = {"order_book": BOOK_SECONDS, "funding": FUNDING_SECONDS, "tiers": KEPT_SECONDS, "markets": MARKETS_SECONDS}
+KINDS = {"order_book": "book", "funding": "funding", "tiers": "tiers", "markets": "markets"}
+SNAPSHOTS = {method: LIMITS[kind].fresh for method, kind in KINDS.items()}
 
 
 def test_everything_is_there(feed: MarketFeed, fake: FakeExchange) -> None:

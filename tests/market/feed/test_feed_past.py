@@ -6,7 +6,7 @@ import pytest
 
 from service.market.contract import Unsupported
 from service.market.feed import SETTLE_MS, FeedQuery, MarketFeed
-from service.market.feed.feed import PAST_SERIES_KEPT
+from service.market.feed.kept_data import PAST_SERIES_KEPT
 from tests.support.crowd import crowd
 from tests.support.fake_exchange import HOUR, T0, Clock, FakeExchange
 from tests.support.feed_queries import LIVE, past, same
@@ -52,7 +52,7 @@ def test_the_past_never_displaces_the_live_series(feed: MarketFeed, fake: FakeEx
     calls = len(fake.calls)
     feed.load(LIVE)
     assert len(fake.calls) == calls
-    for fetcher in (feed._candles, feed._mark_candles, feed._interest):
+    for fetcher in (feed._kept.candles, feed._kept.mark_candles, feed._kept.interest):
         assert len(fetcher._past._kept) == PAST_SERIES_KEPT
 
 

@@ -6,7 +6,9 @@ import pytest
 
 from service.market.contract import BadData, ExchangeUnavailable
 from service.market.feed import Health
+from service.market.feed.back_off import FIRST_WAIT
 from service.market.feed.fetcher import Fetcher, SnapshotFetcher, Upstream
+from service.market.feed.freshness import Limit
 from tests.support.crowd import CountedLock, crowd
 from tests.support.fake_exchange import Clock, Held
 
@@ -42,7 +44,7 @@ def health(clock: Clock) -> Health:
 
 def snapshots(health: Health, clock: Clock, wait: float | None = None) -> SnapshotFetcher[int]:
     """Return a fetcher that keeps two values for ten seconds."""
-    return SnapshotFetcher(Upstream({"x": health}, clock, wait), 2, 10.0)
+    return SnapshotFetcher(Upstream({"x": health}, clock, clock, wait), 2, Limit(10.0, 10.0))
 
 
 def test_a_snapshot_is_kept_for_its_time_and_no_longer(health: Health, clock: Clock) -> None:
@@ -63,13 +65,17 @@ def test_each_key_has_its_own_value_and_few_are_kept(health: Health, clock: Cloc
 
 
 def test_calls_are_noted_and_a_failure_leaves_nothing_behind(health: Health, clock: Clock) -> None:
-    """The next caller asks again, and health tells what came last."""
+    """Who comes at once shares the error, who comes later asks again, and health tells what came last."""
     fetcher, venue = snapshots(health, clock), Venue()
     venue.error = BadData("x", "torn")
     with pytest.raises(BadData, match="torn"):
         fetcher.get("x", "BTC", venue)
     assert (health.state, health.last_error) == ("failing", "torn")
     venue.error = None
+    with pytest.raises(BadData, match="torn") as shared:
+        fetcher.get("x", "BTC", venue)
+    assert (venue.calls, shared.value.retry_after) == (1, FIRST_WAIT)
+    clock.now += FIRST_WAIT
     assert fetcher.get("x", "BTC", venue) == 2
     assert health.state == "ok"
 
@@ -118,7 +124,7 @@ def test_a_call_that_hangs_is_waited_for_only_so_long(health: Health, clock: Clo
 
 def test_what_is_kept_can_be_made_into_the_new_value(health: Health, clock: Clock) -> None:
     """A load is given what is kept, fresh or not, and what it returns takes its place unless it raises."""
-    fetcher: Fetcher[list[int]] = Fetcher(Upstream({"x": health}, clock), 4)
+    fetcher: Fetcher[list[int]] = Fetcher(Upstream({"x": health}, clock, clock), 4)
 
     def longer(kept: list[int] | None, _: Health) -> list[int]:
         return [*(kept or []), 7]
@@ -139,7 +145,7 @@ def test_what_is_kept_can_be_made_into_the_new_value(health: Health, clock: Cloc
 
 def test_a_load_that_ended_in_between_is_taken(health: Health, clock: Clock) -> None:
     """A caller that finds nothing fresh, and whose turn comes after another's load, does not load again."""
-    fetcher: Fetcher[int] = Fetcher(Upstream({"x": health}, clock), 4)
+    fetcher: Fetcher[int] = Fetcher(Upstream({"x": health}, clock, clock), 4)
     looks = iter([False, True])
     fetcher.get("x", "key", lambda _: False, lambda _kept, _health: 1)
     assert fetcher.get("x", "key", lambda _: next(looks), lambda _kept, _health: 2) == 1

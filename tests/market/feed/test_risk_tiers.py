@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from service.market.contract import BadData, ExchangeUnavailable, Market, MarketError, Tiers, Unsupported
+from service.market.feed import LIMITS
 from service.market.feed.feed import MarketFeed
-from service.market.feed.risk_tiers import FAILED_SECONDS, KEPT_SECONDS
+from service.market.feed.risk_tiers import FAILED_SECONDS
 from tests.support.fake_exchange import NOW, SYMBOL, Clock, FakeExchange
 from tests.support.feed_queries import LIVE
 
@@ -39,7 +40,7 @@ def test_the_last_ones_stand_in_before_assumed_ones() -> None:
     feed = MarketFeed({"fake": fake}, clock)
     market = feed.market("fake", "BTC")
     first = feed.tiers("fake", market).tiers
-    clock.now += KEPT_SECONDS + 1
+    clock.now += LIMITS["tiers"].fresh + 1
     fake.fail("tiers", ExchangeUnavailable("fake", "down"))
     found = feed.tiers("fake", market)
     assert found.lack == "fake: down"

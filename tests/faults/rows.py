@@ -1,0 +1,179 @@
+"""The rows: each brings a fault about, and says in figures whether what is promised held.
+
+A row takes how many seconds its fault lasts, so that a quick form proves the same with less.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.faults.load import Crowd, Told, by_status, once, p99
+from tests.faults.stage import stage, until
+
+# A deadline, and what an answer may come later on a machine that does other work too.
+SLACK_S = 0.5
+HEATMAP = "/v1/heatmap?exchange={}&symbol=BTC&timeframe=1h&lookback=2d"
+
+
+@dataclass(frozen=True)
+class Row:
+    """What came of one row: its number in the table, what was promised, the figures, and whether they hold it."""
+
+    number: str
+    promise: str
+    figures: str
+    holds: bool
+
+
+def refused(seconds: float) -> Row:
+    """429 with Retry-After, fifty callers of a warm market."""
+    path = HEATMAP.format("binance")
+    with stage("binance") as scene:
+        scene.warm(path, times=6)
+        # The book's five seconds pass, so that the next look at it is refused.
+        scene.emulator.fault("binance", "status", status=429, retry_after=seconds)
+        with Crowd(scene.base, [path], 50, 0.2) as crowd:
+            until(lambda: scene.emulator.calls("binance") > 0, 30.0)
+            scene.emulator.forget()
+            time.sleep(max(seconds - 2.0, 1.0))
+            inside = scene.emulator.calls("binance")
+            time.sleep(2.0)
+            scene.emulator.heal()
+            scene.emulator.forget()
+            recovered = until(lambda: scene.emulator.calls("binance", "depth") > 0, 30.0)
+    told = crowd.told
+    figures = f"{inside} calls inside the window (each process may make one), {by_status(told)}, "
+    figures += f"p99 {1000 * p99(told):.0f} ms, asked again {recovered:.1f} s after it"
+    holds = inside <= 1 and all(each.good for each in told) and recovered < 5.0
+    return Row("1", "429: nobody calls inside the window, answers go on", figures, holds)
+
+
+def failing_warm(seconds: float) -> Row:
+    """500s on a warm market."""
+    path = HEATMAP.format("binance")
+    with stage("binance") as scene:
+        scene.warm(path, times=6)
+        scene.emulator.fault("binance", "status", status=500)
+        scene.emulator.forget()
+        with Crowd(scene.base, [path], 20, 0.1) as crowd:
+            time.sleep(seconds)
+        calls = scene.emulator.calls("binance")
+    figures = f"{calls} upstream calls in {seconds:g} s from 2 processes, {by_status(crowd.told)}"
+    return Row("3", "500s, warm: every answer good, at most 10 calls a key", figures, _good(crowd.told) and calls <= 20)
+
+
+def failing_cold(callers: int, status: int = 500) -> Row:
+    """Many callers of one cold market on an exchange that fails."""
+    path = HEATMAP.format("binance")
+    with stage("binance") as scene:
+        scene.emulator.fault("binance", "status", status=status)
+        scene.emulator.forget()
+        told = once(scene.base, [path] * callers)
+        calls = scene.emulator.calls("binance")
+    slowest = max(each.seconds for each in told)
+    figures = f"{calls} upstream calls, {by_status(told)}, slowest {slowest:.1f} s"
+    holds = calls <= 3 and all(each.status == 503 and each.clean and each.retry_after for each in told)
+    return Row("4", f"cold and failing, {callers} callers: at most 3 calls, all 503", figures, holds and slowest <= 8.0)
+
+
+def hanging(callers: int) -> Row:
+    """Let an exchange hang under callers of its cold markets, and look at the rest of the service."""
+    good = HEATMAP.format("bybit")
+    cold = [f"{HEATMAP.format('binance')}&bins={50 + n}" for n in range(callers)]
+    with stage("binance", "bybit", LH_EXCHANGE_SECONDS="4") as scene:
+        scene.warm(good, times=6)
+        scene.emulator.fault("binance", delay_s=30.0)
+        with Crowd(scene.base, ["/livez", "/readyz"], 2, 0.1) as probes, Crowd(scene.base, [good], 2, 0.1) as hits:
+            told = once(scene.base, cold)
+            again = once(scene.base, cold)
+        scene.emulator.forget()
+    both = [*told, *again]
+    late, slowest = max(each.seconds for each in probes.told), max(each.seconds for each in both)
+    figures = f"probes {by_status(probes.told)}, slowest {late:.2f} s; hits {by_status(hits.told)}, "
+    figures += f"p99 {1000 * p99(hits.told):.0f} ms; cold {by_status(both)}, slowest {slowest:.1f} s"
+    holds = _good(probes.told) and _good(hits.told) and late < 1.0 and slowest <= 6.0 + SLACK_S
+    holds = holds and all(each.clean and each.status in {503, 504} for each in both)
+    return Row("5", "one exchange hangs: probes and others' hits go on", figures, holds)
+
+
+def dripping() -> Row:
+    """One byte a second."""
+    with stage("binance", LH_EXCHANGE_SECONDS="3") as scene:
+        scene.emulator.fault("binance", drip=1.0, drip_s=60.0)
+        told = scene.ask(HEATMAP.format("binance"))
+    figures = f"{told.status} after {told.seconds:.1f} s, at 3 s a call and 4.5 s a request"
+    return Row("6", "a drip is ended by the wall clock", figures, told.clean and told.seconds <= 4.5 + SLACK_S)
+
+
+def cut_short(offsets: int) -> Row:
+    """Reset connections, and end bodies too early, on a market that is warm but for its book."""
+    path = HEATMAP.format("binance")
+    with stage("binance", workers=1) as scene:
+        scene.warm(path)
+        told = []
+        for n in range(offsets):
+            scene.emulator.fault("binance", cut=n * 37)
+            told.append(scene.ask(f"{path}&bins={50 + n}"))
+        scene.emulator.fault("binance", down=True)
+        told.append(scene.ask(f"{path}&bins=300"))
+        scene.emulator.heal()
+        after = scene.ask(f"{path}&bins=301")
+    figures = f"{by_status(told)}, then {after.status}"
+    holds = all(each.clean for each in told) and after.good
+    return Row("7", f"resets and truncation at {offsets} offsets: clean", figures, holds)
+
+
+def redirected() -> Row:
+    """Redirects to where nothing should be fetched."""
+    with stage("binance", workers=1) as scene:
+        told = []
+        for n, where in enumerate(("http://169.254.169.254/latest/", "file:///etc/passwd", f"{scene.emulator.base}/x")):
+            scene.emulator.fault("binance", redirect=where)
+            told.append(scene.ask(f"/v1/markets?exchange=binance&n={n}"))
+            told.append(scene.ask(HEATMAP.format("binance")))
+        leaked = any(b"169.254" in each.body or b"root:" in each.body for each in told)
+    holds = all(each.clean and not each.good for each in told) and not leaked
+    return Row("9", "no redirect is followed", by_status(told), holds)
+
+
+def expired(callers: int) -> Row:
+    """Many callers at the moment when what is kept has expired."""
+    path = HEATMAP.format("binance")
+    with stage("binance", workers=1) as scene:
+        scene.warm(path)
+        scene.emulator.forget()
+        time.sleep(5.5)
+        told = once(scene.base, [path] * callers)
+        until(lambda: scene.emulator.calls("binance") > 0, 10.0)
+        books, calls = scene.emulator.calls("binance", "depth"), scene.emulator.calls("binance")
+    figures = f"{books} fetches of the book, {calls} calls in all, {by_status(told)}"
+    holds = _good(told) and calls == books == 1
+    return Row("11", f"{callers} callers at one expiry: one fetch a process", figures, holds)
+
+
+def one_of_three() -> Row:
+    """One of three exchanges is lost."""
+    path = "/v1/heatmap?exchange=binance,bybit,okx&symbol=BTC&timeframe=1h&lookback=2d"
+    with stage("binance", "bybit", "okx", workers=1) as scene:
+        scene.emulator.fault("bybit", down=True)
+        told = scene.ask(path)
+    named = b"bybit is missing" in told.body
+    return Row("14", "one of three lost: 200 that names it", f"{told.status}, named: {named}", told.good and named)
+
+
+def _good(told: list[Told]) -> bool:
+    return bool(told) and all(each.good for each in told)
+
+
+# What `make faults` runs, and what the slow tests run of it.
+WHOLE: dict[str, Callable[[], Row]] = {
+    "refused": lambda: refused(20.0),
+    "failing_warm": lambda: failing_warm(20.0),
+    "failing_cold": lambda: failing_cold(200),
+    "hanging": lambda: hanging(24),
+    "dripping": dripping,
+    "cut_short": lambda: cut_short(50),
+    "redirected": redirected,
+    "expired": lambda: expired(500),
+    "one_of_three": one_of_three,
+}
