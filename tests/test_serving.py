@@ -12,6 +12,8 @@ import pytest
 
 from tests.support.serving import Server, start
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
@@ -86,7 +88,6 @@ def test_problems(server: Server, path: str, status: int) -> None:
     assert (response.status, response.headers["Content-Type"]) == (status, "application/problem+json")
 
 
-@pytest.mark.slow
 def test_none_is_lost_when_it_is_stopped() -> None:
     """Requests that are being worked on at SIGTERM get their whole answer, and the server ends by itself."""
     server = start(LH_WORKERS="1", LH_THREADS="8")

@@ -25,7 +25,7 @@ ANSWERS = [
     ("/v1/heatmap", "exchange=all&encoding=segments&split=true&bins=50"),
     ("/v1/heatmap", "uncertainty=true&bins=50"),
     ("/v1/heatmap", "as_of=2025-09-01T00:00:00Z&lookback=2d&mix=5:1,10:1"),
-    ("/v1/heatmap", "symbol=THIN&range_pct=0.1&bins=2000"),
+    pytest.param("/v1/heatmap", "symbol=THIN&range_pct=0.1&bins=2000", marks=pytest.mark.slow),
     ("/v1/profile", ""),
     ("/v1/profile", "symbol=SOL&bins=20&range_pct=90"),
     ("/v1/profile", "exchange=all&split=true&bins=20"),

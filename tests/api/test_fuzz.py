@@ -8,6 +8,7 @@ whose limits lie beyond their schema, each with the reason; a refusal that names
 from typing import Any
 
 import orjson
+import pytest
 import schemathesis
 from hypothesis import HealthCheck, settings
 from schemathesis.checks import load_all_checks
@@ -79,6 +80,7 @@ def contract() -> Any:
 SCHEMA = contract()
 
 
+@pytest.mark.slow
 @SCHEMA.parametrize()  # type: ignore[untyped-decorator]  # schemathesis leaves it open
 @settings(
     max_examples=EXAMPLES, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)

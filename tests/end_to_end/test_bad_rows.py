@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from tests.emulator import Emulator
 from tests.emulator.venue import Key, Reply, Request
 from tests.end_to_end.conftest import NOW
 from tests.end_to_end.stage import HOUR, REAL, Amended, Stage
+from tests.support.slowly import few_fast
 
 QUERY = {"symbol": "BTC", "bins": 100}
 # Of the hours that are spoilt, the first is so many hours back.
@@ -136,23 +138,32 @@ def asked(emulator: Emulator, exchange: str, change: Callable[[Request, Reply], 
             return stage.ask("/v1/heatmap", exchange=exchange, **QUERY)
 
 
+# Gives the answer of an exchange.
+Asked = Callable[[str], Any]
+
+
 @pytest.fixture(scope="module")
-def whole(walk: Emulator) -> dict[str, Any]:
-    """Return each exchange's heatmap when nothing is wrong."""
-    walk.heal()
-    walk.now_ms = NOW
-    return {exchange: asked(walk, exchange) for exchange in REAL}
+def whole(walk: Emulator) -> Asked:
+    """Return a function that gives an exchange's heatmap when nothing is wrong."""
+
+    @cache
+    def ask(exchange: str) -> Any:
+        walk.heal()
+        walk.now_ms = NOW
+        return asked(walk, exchange)
+
+    return ask
 
 
 @pytest.mark.parametrize(
     ("spoil", "hours"), [(halt, 6), (halt, 30), (wick, 1), (far_low, 1), (negative_volume, 2), (nulls, 3)]
 )
-@pytest.mark.parametrize("exchange", REAL)
+@pytest.mark.parametrize("exchange", few_fast(REAL))
 def test_bars_that_cannot_be_right_are_missing(
-    emulator: Emulator, whole: dict[str, Any], exchange: str, spoil: Spoil, hours: int
+    emulator: Emulator, whole: Asked, exchange: str, spoil: Spoil, hours: int
 ) -> None:
     """They are counted among the gaps and told, the trust is lower, and the map ends where it did."""
-    body, right = asked(emulator, exchange, spoilt_bars(exchange, spoil, hours)), whole[exchange]
+    body, right = asked(emulator, exchange, spoilt_bars(exchange, spoil, hours)), whole(exchange)
     assert body["coverage"]["gaps"] == hours
     assert any(f"{hours} bar" in warning and "left out" in warning for warning in body["warnings"])
     assert body["confidence"]["parts"][0]["value"] < right["confidence"]["parts"][0]["value"]
@@ -161,19 +172,19 @@ def test_bars_that_cannot_be_right_are_missing(
 
 
 @pytest.mark.parametrize("spoil", [open_below_low, close_above_high])
-@pytest.mark.parametrize("exchange", REAL)
+@pytest.mark.parametrize("exchange", few_fast(REAL))
 def test_a_bar_that_does_not_hold_its_own_ends_is_widened(
-    emulator: Emulator, whole: dict[str, Any], exchange: str, spoil: Spoil
+    emulator: Emulator, whole: Asked, exchange: str, spoil: Spoil
 ) -> None:
     """By a tick: nothing is missing, the map is all but the same, and it is told."""
-    body, right = asked(emulator, exchange, spoilt_bars(exchange, spoil, 1)), whole[exchange]
+    body, right = asked(emulator, exchange, spoilt_bars(exchange, spoil, 1)), whole(exchange)
     assert body["coverage"]["gaps"] == 0
     assert any("1 bar that was sent is widened" in warning for warning in body["warnings"])
     assert body["confidence"]["parts"][0]["value"] < right["confidence"]["parts"][0]["value"]
     assert sum(body["grid"]["short"][-1]) == pytest.approx(sum(right["grid"]["short"][-1]), rel=0.02)
 
 
-@pytest.mark.parametrize("exchange", REAL)
+@pytest.mark.parametrize("exchange", few_fast(REAL))
 def test_too_much_gone_is_refused_with_its_share(emulator: Emulator, exchange: str) -> None:
     """With most of the bars halted there is no map, and the error says how many."""
     change = spoilt_bars(exchange, halt, 10_000 - 50, 10_000)
@@ -184,9 +195,9 @@ def test_too_much_gone_is_refused_with_its_share(emulator: Emulator, exchange: s
 
 
 @pytest.mark.parametrize("value", ["0", None, "", "-5", "NaN"])
-@pytest.mark.parametrize("exchange", WITH_HISTORY)
+@pytest.mark.parametrize("exchange", few_fast(WITH_HISTORY))
 def test_open_interest_that_is_none_is_not_known(
-    emulator: Emulator, whole: dict[str, Any], exchange: str, value: str | None
+    emulator: Emulator, whole: Asked, exchange: str, value: str | None
 ) -> None:
     """0 is what venues send where nobody counted, and worse; the bars stay, and flows come from volume there."""
     path, time, keys = INTEREST[exchange]
@@ -202,6 +213,6 @@ def test_open_interest_that_is_none_is_not_known(
 
     body = asked(emulator, exchange, change)
     assert body["coverage"]["gaps"] == 0
-    lost = whole[exchange]["coverage"]["open_interest_share"] - body["coverage"]["open_interest_share"]
+    lost = whole(exchange)["coverage"]["open_interest_share"] - body["coverage"]["open_interest_share"]
     assert 13 / 336 <= lost <= 15 / 336
     assert any("Open interest is not known for" in warning for warning in body["warnings"])

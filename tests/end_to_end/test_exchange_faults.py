@@ -12,6 +12,7 @@ from service.market.feed.back_off import FIRST_WAIT
 from tests.emulator import Emulator, synthetic_truth
 from tests.end_to_end.conftest import NOW, next_hour
 from tests.end_to_end.stage import HOUR, Recorder, Stage
+from tests.support.slowly import few_fast
 
 NAMES = ("bybit", "okx", "gate")
 ALL = ",".join(NAMES)
@@ -83,7 +84,7 @@ def healthy(walk: Emulator) -> Any:
     return json.loads(undisturbed(walk, NOW, ALL, split="true"))
 
 
-@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+@pytest.mark.parametrize("fault", few_fast(FAULTS.values(), 3), ids=FAULTS)
 def test_one_of_several_is_named_and_missed(
     stage: Stage, emulator: Emulator, healthy: Any, fault: dict[str, Any]
 ) -> None:
@@ -108,7 +109,7 @@ def test_one_of_several_is_named_and_missed(
         np.testing.assert_allclose(part["long"], healthy["split"][name]["long"], atol=healthy["grid"]["resolution"])
 
 
-@pytest.mark.parametrize("path", ["/v1/profile", "/v1/zones", "/v1/touches"])
+@pytest.mark.parametrize("path", few_fast(["/v1/profile", "/v1/zones", "/v1/touches"]))
 def test_every_map_resource_names_what_is_missing(stage: Stage, emulator: Emulator, path: str) -> None:
     """Not the heatmap alone: whatever sums exchanges says which it is without."""
     emulator.fault("gate", kind="status", status=503)
@@ -139,7 +140,7 @@ def test_a_diff_needs_both_of_its_sides(stage: Stage, emulator: Emulator) -> Non
 
 
 @pytest.mark.parametrize("kind", ROWS.values(), ids=ROWS)
-@pytest.mark.parametrize("exchange", BARS)
+@pytest.mark.parametrize("exchange", few_fast(BARS))
 def test_one_bad_row_costs_that_row(emulator: Emulator, exchange: str, kind: str) -> None:
     """Every venue goes on answering; the bar is missing, which is counted and told, and trust is lower for it."""
     query = {"exchange": exchange, **HEATMAP}
@@ -154,7 +155,7 @@ def test_one_bad_row_costs_that_row(emulator: Emulator, exchange: str, kind: str
     assert body["as_of"] == whole["as_of"]
 
 
-@pytest.mark.parametrize("exchange", sorted(BARS.keys() - {"hyperliquid"}))
+@pytest.mark.parametrize("exchange", few_fast(sorted(BARS.keys() - {"hyperliquid"})))
 def test_rows_out_of_order_are_put_in_order(emulator: Emulator, exchange: str) -> None:
     """Their times say where they belong: the answer is that of a venue which sent them so.
 
@@ -180,7 +181,7 @@ def test_a_good_row_outlives_a_bad_one(stage: Stage, emulator: Emulator) -> None
     assert healed.data == undisturbed(emulator, emulator.now_ms, "bybit")
 
 
-@pytest.mark.parametrize("path", ["/v1/heatmap", "/v1/profile", "/v1/zones", "/v1/touches", "/v1/scan"])
+@pytest.mark.parametrize("path", few_fast(["/v1/heatmap", "/v1/profile", "/v1/zones", "/v1/touches", "/v1/scan"]))
 def test_all_failing_is_a_503_that_says_when_to_come_back(stage: Stage, emulator: Emulator, path: str) -> None:
     """Nothing is made up: problem+json, Retry-After as the exchange asked, no stack."""
     for name in NAMES:
@@ -195,7 +196,7 @@ def test_all_failing_is_a_503_that_says_when_to_come_back(stage: Stage, emulator
     assert "Traceback" not in answer.text
 
 
-@pytest.mark.parametrize("fault", FEW.values(), ids=FEW)
+@pytest.mark.parametrize("fault", few_fast(FEW.values(), 2), ids=FEW)
 def test_a_single_exchange_that_fails_is_a_503_naming_it(
     stage: Stage, emulator: Emulator, fault: dict[str, Any]
 ) -> None:
@@ -208,7 +209,7 @@ def test_a_single_exchange_that_fails_is_a_503_naming_it(
     assert (health["bybit"]["state"], health["gate"]["state"]) == ("failing", "untried")
 
 
-@pytest.mark.parametrize(("exchange", "path", "kind"), NULLS + PAGES)
+@pytest.mark.parametrize(("exchange", "path", "kind"), few_fast([*PAGES[:1], *NULLS, *PAGES[1:]], 3))
 def test_bad_data_is_never_kept(emulator: Emulator, exchange: str, path: str, kind: str) -> None:
     """Whichever request came back bad, the answer after healing is byte for byte that of an untouched application."""
     query = {"exchange": exchange, **HEATMAP}
@@ -222,7 +223,7 @@ def test_bad_data_is_never_kept(emulator: Emulator, exchange: str, path: str, ki
     assert healed == undisturbed(emulator, NOW, exchange)
 
 
-@pytest.mark.parametrize(("exchange", "path"), OPTIONAL.items())
+@pytest.mark.parametrize(("exchange", "path"), few_fast(OPTIONAL.items()))
 def test_what_is_not_needed_is_named_and_asked_for_again(emulator: Emulator, exchange: str, path: str) -> None:
     """Without mark prices the map stands on traded ones and says so; once they are back, so is the whole map."""
     query = {"exchange": exchange, **HEATMAP}
@@ -244,7 +245,7 @@ def test_a_row_that_came_twice_counts_once(stage: Stage, emulator: Emulator) -> 
     assert answer.data == undisturbed(emulator, NOW, "bybit")
 
 
-@pytest.mark.parametrize("fault", FEW.values(), ids=FEW)
+@pytest.mark.parametrize("fault", few_fast(FEW.values(), 2), ids=FEW)
 def test_good_data_outlives_a_fault(stage: Stage, emulator: Emulator, fault: dict[str, Any]) -> None:
     """A fault while closed bars are in hand leaves them there: afterwards only the tail is fetched, and all is well."""
     query = {"exchange": "bybit", **HEATMAP}
@@ -276,7 +277,7 @@ def test_a_past_map_answers_while_its_exchange_is_down(stage: Stage, emulator: E
 
 
 @pytest.mark.parametrize("hours", [10, 200])
-@pytest.mark.parametrize("lookback", ["12h", "7d"])
+@pytest.mark.parametrize("lookback", few_fast(["12h", "7d"]))
 def test_bars_that_stopped_hours_ago_are_no_map(emulator: Emulator, hours: int, lookback: str) -> None:
     """A venue that goes on answering with old bars is a 503 that says since when, and the others are there."""
     with Stage(emulator, NAMES) as stage:

@@ -10,6 +10,7 @@ from service.market.feed import SETTLE_MS
 from tests.emulator import Emulator
 from tests.end_to_end.conftest import NOW
 from tests.end_to_end.stage import DAY, HOUR, Stage
+from tests.support.slowly import few_fast
 
 # bybit and gate keep their open interest for as long as the emulator runs; okx forgets hours within days
 EXCHANGES = ("binance", "bybit", "gate")
@@ -32,7 +33,7 @@ def as_it_stood(body: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("moment", [FULL_HOUR, NOW, FULL_HOUR + 59 * MINUTE], ids=str)
-@pytest.mark.parametrize("exchange", EXCHANGES)
+@pytest.mark.parametrize("exchange", few_fast(EXCHANGES))
 def test_asked_then_or_later_is_the_same(emulator: Emulator, warm: Stage, exchange: str, moment: int) -> None:
     """What as_of=T says once T's bar has settled, it says two days later, to who watched and to who comes anew."""
     query = {"exchange": exchange, "as_of": moment, "candles": "true", **FIXED}
@@ -49,7 +50,7 @@ def test_asked_then_or_later_is_the_same(emulator: Emulator, warm: Stage, exchan
 
 
 @pytest.mark.parametrize("timeframe", ["5m", "1h", "4h"])
-@pytest.mark.parametrize("exchange", [*EXCHANGES, "okx"])
+@pytest.mark.parametrize("exchange", few_fast([*EXCHANGES, "okx"]))
 def test_the_live_map_is_the_one_that_as_of_rebuilds(emulator: Emulator, exchange: str, timeframe: str) -> None:
     """The map that was served at T without as_of is what as_of=T gives later: the same columns, bins and accounts."""
     query = {"exchange": exchange, "timeframe": timeframe, "lookback": "2d", **FIXED}

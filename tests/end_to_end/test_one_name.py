@@ -82,7 +82,7 @@ def test_it_is_summed_and_compared_across_venues(emulator: Emulator) -> None:
     with Stage(emulator, VENUES) as stage, ByTheThousand(emulator):
         body = stage.ask("/v1/heatmap", exchange="all", symbol="1000SOL", split="true", **QUERY)
         diff = stage.ask("/v1/diff", a="binance", b="okx", symbol="SOL", **QUERY)
-        scan = stage.ask("/v1/scan", exchange="binance,okx", symbols="1000SOL,SOL,BTC", **QUERY)
+        scan = stage.ask("/v1/scan", exchange="binance,okx", symbols="1000SOL,SOL,BTC", lookback=QUERY["lookback"])
     assert {source["state"] for source in body["sources"]} == {"used"}
     assert set(body["split"]) == set(VENUES)
     assert max(source["price"] for source in body["sources"]) < 1.01 * min(s["price"] for s in body["sources"])

@@ -8,6 +8,7 @@ import pytest
 from tests.emulator import Emulator
 from tests.end_to_end.conftest import NOW
 from tests.end_to_end.stage import Stage
+from tests.support.slowly import few_fast
 
 # Which request of each exchange carries its tiers. Hyperliquid's come with its listing, binance's from no request.
 TIERS = {
@@ -39,7 +40,7 @@ def untouched(emulator: Emulator, exchange: str) -> bytes:
 
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
-@pytest.mark.parametrize("exchange", TIERS)
+@pytest.mark.parametrize("exchange", few_fast(TIERS))
 def test_assumed_ones_stand_in(emulator: Emulator, exchange: str, fault: dict[str, Any]) -> None:
     """The map answers, says which tiers it has and why; once they are back, it is that of an untouched application."""
     emulator.now_ms = NOW
@@ -60,7 +61,7 @@ def test_assumed_ones_stand_in(emulator: Emulator, exchange: str, fault: dict[st
     assert healed.data == untouched(emulator, exchange)
 
 
-@pytest.mark.parametrize("exchange", TIERS)
+@pytest.mark.parametrize("exchange", few_fast(TIERS))
 def test_those_last_read_stand_in_before_assumed_ones(emulator: Emulator, exchange: str) -> None:
     """An exchange whose tiers were read hours ago is better known than one whose tiers never were."""
     emulator.now_ms = NOW

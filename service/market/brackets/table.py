@@ -7,7 +7,9 @@ each answer says of which day they are. A market that is not there is held to a 
 import csv
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from importlib.resources import files
+from types import MappingProxyType
 
 import numpy as np
 
@@ -38,13 +40,17 @@ MANY = ("", "1000", "1000000", "1M")
 Brackets = Mapping[str, Floats]
 
 
+@cache
 def read_brackets() -> Brackets:
-    """Return the brackets of every market in the file."""
+    """Return the brackets of every market in the file, read-only; the file is read once."""
     rows: dict[str, list[list[float]]] = {}
     columns = ("floor", "maintenance_rate", "max_leverage", "cap")
     for row in csv.DictReader((files(__package__) / FILE).read_text().splitlines()):
         rows.setdefault(row["symbol"], []).append([float(row[column] or "inf") for column in columns])
-    return {symbol: np.array(table) for symbol, table in rows.items()}
+    tables = {symbol: np.array(table) for symbol, table in rows.items()}
+    for table in tables.values():
+        table.flags.writeable = False
+    return MappingProxyType(tables)
 
 
 def assumed_tiers(market: Market, brackets: Brackets) -> Tiers:

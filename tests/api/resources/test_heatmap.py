@@ -267,6 +267,7 @@ def test_every_timeframe(sim_client: FlaskClient, timeframe: str) -> None:
     assert len(grid["time"]) == 172_800_000 // step
 
 
+@pytest.mark.slow
 def test_the_usual_bins_fit_with_the_split(sim_client: FlaskClient) -> None:
     """Whoever gives no bins is never refused for their number."""
     grid = ask(sim_client, "/v1/heatmap?exchange=sim,sim2&lookback=1y&split=true&layers=heat")["grid"]

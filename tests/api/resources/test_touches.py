@@ -186,6 +186,7 @@ def test_too_few_touches_say_so(sim_app: Flask) -> None:
         assert comparison["touches"] <= summary["matched"]
 
 
+@pytest.mark.slow
 def test_a_verdict_agrees_with_its_figure(sim_app: Flask) -> None:
     """With enough touches the verdict is that of the four-bar follow-through, interval and words alike."""
     for symbol in ("ETH", "SOL", "THIN"):

@@ -289,6 +289,7 @@ def test_split_gives_each_exchange_its_own_zones(zones: Any) -> None:
     assert "split" not in zones(exchange="sim,sim2")
 
 
+@pytest.mark.slow
 def test_ids_are_unique_over_timeframes(zones: Any) -> None:
     """No two zones of one answer share an id, whatever the timeframes read together."""
     for moment in ("2025-05-18T00:00:00Z", "2025-05-20T08:00:00Z"):

@@ -9,6 +9,7 @@ from service.heatmap.inventory.deposits import CELL, Deposits, deposits, entries
 from service.heatmap.inventory.distance import DistanceCurve, distance_curve
 from service.heatmap.inventory.lattice import STEP, Lattice, lattice_for
 from tests.support.kernel_market import FEW, VENUE, random_bars
+from tests.support.slowly import few_fast
 
 # A tenth of it is never liquidated: the price would have to reach 0.
 ENDLESS = distance_curve(np.array([0.0, 0.5, 0.9, 0.99]), np.array([0.1, 0.3, 0.6]), np.array([1.0, 5.0, 20.0]))
@@ -34,7 +35,7 @@ def beyond(lay: Deposits, t: int, p: int, slots: int) -> Floats:
 
 
 @pytest.mark.parametrize("side", Side)
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", few_fast(range(4)))
 def test_deposits_are_the_integral_over_entries(seed: int, side: Side) -> None:
     """Every bar's deposit is what many single entries make, for the curve of each population."""
     path = side_path(random_bars(seed, 8), side)

@@ -13,6 +13,7 @@ from service.heatmap.zones.find import find_zones
 from tests.support.hand_made import bars_of, steady
 from tests.support.log_bins import AXIS, MIDDLE, PRICE, STEP, level
 from tests.support.skill_market import walk
+from tests.support.slowly import few_fast
 
 # Forty quiet bars at the price, one that dives to 951 on ten times the volume and closes at 995, and four that rise
 QUIET = [(PRICE, PRICE + 5.0, PRICE - 5.0, PRICE)] * 40
@@ -83,6 +84,7 @@ def touches_of(moves: Floats, seed: int, turn: int) -> Touches:
     return find_touches(AXIS, long, short, bars.time, bars)
 
 
+@pytest.mark.slow
 def test_what_the_touching_bar_makes_has_no_part_in_it() -> None:
     """Altering the touching bar's own column, or any but the one before it, leaves each touch and its zone alone."""
     bars, random = walk(8, 20), np.random.default_rng(3)
@@ -98,7 +100,7 @@ def test_what_the_touching_bar_makes_has_no_part_in_it() -> None:
         assert [other for other in again if other.bar == touch.bar] == [t for t in touches if t.bar == touch.bar]
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", few_fast(range(5)))
 def test_the_seed_moves_nothing_but_the_ends(seed: int) -> None:
     """Whichever days are drawn, touches, means and readings are the same, and the ends nearly so."""
     usual, other = found_in_walk(0), found_in_walk(seed + 1)

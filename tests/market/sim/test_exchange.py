@@ -8,6 +8,7 @@ from service.market.contract import TIMEFRAMES, Exchange, MarketError, UnknownSy
 from service.market.sim import SimulatedExchange, sim, sim2
 from service.market.sim.exchange import REACH_DAYS
 from service.market.sim.venues import COINS
+from tests.support.slowly import few_fast
 
 DAY = 86_400_000
 HOUR = 3_600_000
@@ -52,6 +53,7 @@ def everything(exchange: Exchange, symbol: str, timeframe: str, since: int, unti
     ]
 
 
+@pytest.mark.parametrize("symbol", few_fast([THIN, *(symbol for symbol in SYMBOLS if symbol != THIN)]))
 def test_history_is_the_same_in_every_instance_and_order(symbol: str, venue: SimulatedExchange) -> None:
     """A fresh exchange, and one asked for other things first, give the same bits."""
     since, until = TODAY - 5 * DAY, TODAY - DAY
@@ -168,6 +170,7 @@ def test_a_request_reaches_400_days(venue: SimulatedExchange) -> None:
     assert bars.time[-1] == TODAY - DAY
 
 
+@pytest.mark.slow
 def test_levels_stay_plausible_over_a_year() -> None:
     """BTC spends the year around 60 to 100 thousand, and no venue's open interest leaves its magnitude."""
     exchange = sim(clock=clock)

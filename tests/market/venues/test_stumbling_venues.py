@@ -15,6 +15,7 @@ from tests.emulator import Emulator, synthetic_truth
 from tests.support.recorded_json import VENUES
 from tests.support.recorded_venue import NOW as RECORDED_NOW
 from tests.support.recorded_venue import STEPS
+from tests.support.slowly import few_fast
 
 # ten seconds after a bar's end
 NOW = 1_790_000_410_000
@@ -61,7 +62,7 @@ def bars_path(exchange_id: str) -> str:
 
 
 @pytest.mark.parametrize("kind", ["empty", "short"])
-@pytest.mark.parametrize("exchange", VENUE_IDS, indirect=True)
+@pytest.mark.parametrize("exchange", few_fast(VENUE_IDS, 2), indirect=True)
 def test_one_bad_page_of_bars_is_asked_for_again(exchange: Any, emulator: Emulator, kind: str) -> None:
     """Proves over real HTTP that each venue's bars come whole though one answer amid them did not."""
     symbol = resolve(exchange.id, "BTC", exchange.markets())
@@ -72,7 +73,7 @@ def test_one_bad_page_of_bars_is_asked_for_again(exchange: Any, emulator: Emulat
 
 
 @pytest.mark.parametrize("kind", ["empty", "short"])
-@pytest.mark.parametrize("exchange", WITH_HISTORY, indirect=True)
+@pytest.mark.parametrize("exchange", few_fast(WITH_HISTORY, 2), indirect=True)
 def test_one_bad_page_of_open_interest_is_asked_for_again(exchange: Any, emulator: Emulator, kind: str) -> None:
     """Proves the same of open interest, whose end no listing tells."""
     symbol = resolve(exchange.id, "BTC", exchange.markets())
@@ -84,7 +85,7 @@ def test_one_bad_page_of_open_interest_is_asked_for_again(exchange: Any, emulato
 
 @pytest.mark.parametrize(
     ("exchange", "path"),
-    [("bybit", "/kline"), ("bybit", "open-interest"), ("binance", "/klines"), ("kucoin", "open-interest")],
+    few_fast([("bybit", "/kline"), ("bybit", "open-interest"), ("binance", "/klines"), ("kucoin", "open-interest")], 2),
     indirect=["exchange"],
 )
 @pytest.mark.parametrize("kind", ["empty", "short"])
