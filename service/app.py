@@ -10,6 +10,7 @@ from flask import Flask
 from threadpoolctl import threadpool_limits
 
 from service import __version__
+from service.analysis.admission import Admission
 from service.analysis.bulkheads import Bulkheads
 from service.analysis.results.scan import MOST_LOADS
 from service.analysis.services import Services
@@ -58,6 +59,8 @@ LOADS_WAITING = 2 * MOST_LOADS
 REFRESH_THREADS = 2
 # A fit holds for the bars it was made of; an hour is longer than anyone keeps asking for the same.
 FITS_KEPT, FIT_SECONDS = 64, 3600.0
+# What a request is given beyond the loading of its markets.
+COMPUTE_SECONDS = 5.0
 # A thousand positions with every field take a sixth of this.
 MOST_BODY_BYTES = 2 * 1024**2
 
@@ -91,6 +94,7 @@ def create_app(
         Bulkheads(served, settings.load_threads, LOADS_WAITING, instruments),
         settings.exchange_seconds * 1.5,
         TimedCache(FITS_KEPT, FIT_SECONDS, monotonic),
+        Admission(settings.exchange_seconds * 1.5 + COMPUTE_SECONDS, most_bytes=settings.compute_bytes, now=monotonic),
     )
     answers = Answers(settings.answer_bytes, monotonic, instruments)
     app = Flask("service", static_folder=None)

@@ -47,6 +47,7 @@ class Settings:
     cache_url         Valkey that replicas share, may hold a password     LH_CACHE_URL; without it each fetches alone
     exchange_seconds  wall clock of one call, waiting for a turn included LH_EXCHANGE_SECONDS
     answer_bytes      memory for finished answers                         LH_ANSWER_BYTES
+    compute_bytes     memory for answers that are being computed          LH_COMPUTE_BYTES, in one process
     load_threads      loads of one exchange that run side by side         LH_LOAD_THREADS, in one process
     sim_seed          which simulated world `sim` and `sim2` show         LH_SIM_SEED
     fresh_seconds     how old each kind of data may be as it is           LH_FRESH_SECONDS, JSON object by kind
@@ -61,6 +62,7 @@ class Settings:
     cache_url: str | None = field(default=None, repr=False)
     exchange_seconds: float = 10.0
     answer_bytes: int = 64 * 1024 * 1024
+    compute_bytes: int = 256 * 1024 * 1024
     load_threads: int = 8
     sim_seed: int = 7
     fresh_seconds: Mapping[str, float] = field(default_factory=dict)
@@ -87,6 +89,7 @@ def settings_from_environment() -> Settings:
             cache_url=_checked(env, "CACHE_URL", checked_cache_url),
             exchange_seconds=env.float("EXCHANGE_SECONDS", usual.exchange_seconds),
             answer_bytes=env.int("ANSWER_BYTES", usual.answer_bytes),
+            compute_bytes=env.int("COMPUTE_BYTES", usual.compute_bytes),
             load_threads=env.int("LOAD_THREADS", usual.load_threads),
             sim_seed=env.int("SIM_SEED", usual.sim_seed),
             fresh_seconds=_by_kind(env, "FRESH_SECONDS"),
@@ -152,5 +155,7 @@ def _check(settings: Settings) -> None:
         raise BadSettings("LH_EXCHANGE_SECONDS: above 0 and at most 120")
     if not 1 <= settings.load_threads <= 256:  # noqa: PLR2004 - the range that the message states
         raise BadSettings("LH_LOAD_THREADS: 1 to 256")
+    if settings.compute_bytes < 1:
+        raise BadSettings("LH_COMPUTE_BYTES: 1 or more")
     if settings.answer_bytes < 0:
         raise BadSettings("LH_ANSWER_BYTES: 0 or more")

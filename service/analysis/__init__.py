@@ -1,6 +1,8 @@
 """One request's work between HTTP and the model: typed requests in, typed results out; no Flask, no marshmallow.
 
 requests         what is asked for
+cost             what an answer would take, estimated
+admission        what is let in to be computed
 limits           how much may be asked for
 services         what all requests share
 bulkheads        threads and a queue for each exchange

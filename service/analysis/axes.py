@@ -1,7 +1,7 @@
 """Axes: the price axis that a request asks for, around a group's price, and what it may not be."""
 
 from service.analysis.group import Group
-from service.analysis.limits import MOST_CELLS, fitting_bins
+from service.analysis.limits import fitting_bins, most_cells
 from service.analysis.requests import AxisRequest, BarsRequest, BinsRequest, CoveringAxisRequest
 from service.heatmap import BadInput, PriceAxis, price_axis
 from service.heatmap.base import axis_between
@@ -31,7 +31,7 @@ def covering_axis(group: Group, axis: CoveringAxisRequest) -> PriceAxis:
 
 def zone_axis(group: Group, axis: AxisRequest, bars: BarsRequest) -> PriceAxis:
     """Return the axis of a map that has a shape; raises BadInput where it has too many cells, or one bin."""
-    bins = fitting_bins(axis, bars)
+    bins = fitting_bins(axis, bars, len(group.members))
     prices = price_axis(group.price, axis.range_pct, bins=bins, bin_size=axis.bin_size)
     check_zone_axis(group, prices, axis)
     return prices
@@ -47,8 +47,8 @@ def check_zone_axis(group: Group, axis: PriceAxis, asked: BinsRequest) -> None:
 
 def check_cells(group: Group, axis: PriceAxis, *, grids: int = 1) -> None:
     """Raise BadInput where the grids would be too large; fixed edges may cost a bin more than was asked for."""
-    columns = group.columns * grids
-    if columns * (axis.count - 1) > MOST_CELLS:
-        least = axis.bin_size * axis.count * columns / MOST_CELLS
+    columns, most = group.columns * grids, most_cells(len(group.members))
+    if columns * (axis.count - 1) > most:
+        least = axis.bin_size * axis.count * columns / most
         message = f"{columns} columns x {axis.count} bins of {axis.bin_size:g}"
         raise BadInput("bin_size", message, f"at least {least:.3g} at this lookback and range_pct")

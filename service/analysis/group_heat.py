@@ -5,29 +5,29 @@ from collections.abc import Callable
 
 from service.analysis.group import Group
 from service.analysis.group_map import group_map
-from service.analysis.limits import MOST_CELLS
+from service.analysis.limits import most_cells
 from service.heatmap import PriceAxis
 from service.heatmap.base import Floats, LogAxis, log_axis_between
 from service.heatmap.density import STEP, SURROUNDINGS, heat_of, on_bins
 
 
-def fitting_axis(of: Callable[[float], LogAxis], columns: int) -> LogAxis:
+def fitting_axis(of: Callable[[float], LogAxis], columns: int, exchanges: int = 1) -> LogAxis:
     """Return the axis that `of` gives with bins of STEP, or of twice that until the columns take no more memory."""
     axis = of(STEP)
-    while columns * axis.count > MOST_CELLS:
+    while columns * axis.count > most_cells(exchanges):
         axis = of(2.0 * axis.bin_size)
     return axis
 
 
-def heat_axis(low: float, high: float, columns: int) -> LogAxis:
+def heat_axis(low: float, high: float, columns: int, exchanges: int = 1) -> LogAxis:
     """Return the axis on which the heat between two prices is read, with its surroundings."""
     low, high = low * math.exp(-SURROUNDINGS), high * math.exp(SURROUNDINGS)
-    return fitting_axis(lambda step: log_axis_between(low, high, step), columns)
+    return fitting_axis(lambda step: log_axis_between(low, high, step), columns, exchanges)
 
 
 def group_heat(group: Group, axis: PriceAxis) -> Floats:
     """Return the heat of a group's map, float64[T, B] on the bins of an axis; its columns are the map's."""
-    fine = heat_axis(float(axis.edges[0]), float(axis.edges[-1]), group.columns)
+    fine = heat_axis(float(axis.edges[0]), float(axis.edges[-1]), group.columns, len(group.members))
     total = group_map(group, fine).total
     heat = heat_of(total.long + total.short, fine.bin_size)
     return on_bins(heat, fine.first * fine.bin_size, fine.bin_size, axis.edges)

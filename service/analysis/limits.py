@@ -8,6 +8,7 @@ from service.times import DAY_MS, HOUR_MS, rfc3339
 
 LEAST_LOOKBACK, MOST_LOOKBACK = 12 * HOUR_MS, 365 * DAY_MS
 LEAST_COLUMNS, MOST_COLUMNS = 2, 9000
+# Of one exchange's grid; several share what one with its sum would take.
 MOST_CELLS = 2_000_000
 OLDEST_AS_OF = 3 * 365 * DAY_MS
 
@@ -25,6 +26,11 @@ def columns_of(lookback: int, timeframe: str) -> int:
     return columns
 
 
+def most_cells(exchanges: int = 1) -> int:
+    """Return how many cells a grid may have where each of the exchanges has a part of its own beside their sum."""
+    return 2 * MOST_CELLS // (1 + exchanges)
+
+
 def check_moment(as_of: int | None, now: int) -> None:
     """Raise BadInput where `as_of` is in the future or too long ago; both in epoch ms."""
     if as_of is not None and not now - OLDEST_AS_OF <= as_of <= now:
@@ -32,14 +38,14 @@ def check_moment(as_of: int | None, now: int) -> None:
         raise BadInput("as_of", "Is in the future" if as_of > now else "Is too long ago", allowed)
 
 
-def fitting_bins(axis: BinsRequest, bars: BarsRequest) -> int | None:
+def fitting_bins(axis: BinsRequest, bars: BarsRequest, exchanges: int = 1) -> int | None:
     """Return how many bins are wanted, by the caller or as usual; None where the caller gives their size.
 
     Raises BadInput where they are too many for the columns, before anything is fetched.
     """
     if axis.bin_size is not None:
         return None
-    most = MOST_CELLS // columns_of(bars.lookback, bars.timeframe)
+    most = most_cells(exchanges) // columns_of(bars.lookback, bars.timeframe)
     if axis.bins is None:
         return min(USUAL_BINS, most)
     if axis.bins > most:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from service.analysis.admission import Admission
 from service.analysis.bulkheads import Bulkheads
 from service.cache import TimedCache
 from service.heatmap.skill import Fit
@@ -17,6 +18,7 @@ class Services:
     threads  what loads run on, by exchange
     seconds  wall clock that all loads of a request are given together
     fits     leverage mixes fitted to realised liquidations
+    work     what is let in to be computed
     """
 
     feed: MarketFeed
@@ -24,3 +26,4 @@ class Services:
     threads: Bulkheads
     seconds: float
     fits: TimedCache[Fit]
+    work: Admission

@@ -39,17 +39,19 @@ def read_zones(
     *,
     aged: bool = True,
     leverage: bool = True,
+    cells: int = MOST_CELLS,
     rules: ZoneRules = DEFAULT_ZONE_RULES,
 ) -> ZoneReading:
     """Find the zones of a group: of its sum, read on the bars of the largest exchange.
 
-    `price` is the group's own unless there is a newer one. Zones have no age unless `aged`, which takes all columns,
-    and no leverage unless `leverage`.
+    `price` is the group's own unless there is a newer one. Zones have no age unless `aged`, which takes all columns, or
+    as many as `cells` allow, and no leverage unless `leverage`.
     """
     price = group.price if price is None else price
     axis = zones_axis(price, price, rules.density)
     # Of very many columns the last alone are looked at: a zone that stands in the first of these may be older.
-    column = zone_column(group, axis, MOST_CELLS // axis.count if aged else None, leverage=leverage)
+    past = max(1, cells // axis.count) if aged else None
+    column = zone_column(group, axis, past, leverage=leverage)
     long, short = (column.total.sides[side] for side in Side)
     data, (bids, asks) = group.reference.data, group.book or (None, None)
     levels = find_levels(data.bars, bids=bids, asks=asks)

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from service.analysis.admission import Admission
 from service.analysis.bulkheads import Bulkheads
 from service.analysis.digest import digest_of
 from service.analysis.realised import MixFit, fitted
@@ -43,7 +44,7 @@ def services_of(fits: TimedCache[Fit], surplus: float = 0.0) -> Services:
     """Return what the resources share, on one exchange, with these kept fits."""
     clock = Clock()
     feed = MarketFeed({"fake": Revised(surplus)}, clock)
-    return Services(feed, clock, Bulkheads(["fake"], 1, 1), 1.0, fits)
+    return Services(feed, clock, Bulkheads(["fake"], 1, 1), 1.0, fits, Admission(10.0))
 
 
 def fit(services: Services, data: MarketData, assumptions: Assumptions = USUAL, **venue: Any) -> MixFit:

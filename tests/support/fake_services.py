@@ -1,8 +1,10 @@
 """What all requests share, on fake exchanges and without HTTP."""
 
+from service.analysis.admission import Admission
 from service.analysis.bulkheads import Bulkheads
 from service.analysis.services import Services
 from service.cache import TimedCache
+from service.heatmap.skill import Fit
 from service.market.feed import MarketFeed
 from tests.support.fake_exchange import Clock, FakeExchange
 
@@ -11,4 +13,5 @@ def services_of(*exchanges: FakeExchange, clock: Clock | None = None) -> Service
     """Return the services of an application on these exchanges."""
     clock = clock or Clock()
     served = {each.id: each for each in exchanges}
-    return Services(MarketFeed(served, clock), clock, Bulkheads(served, 2, 100), 10.0, TimedCache(8, 3600.0, clock))
+    fits: TimedCache[Fit] = TimedCache(8, 3600.0, clock)
+    return Services(MarketFeed(served, clock), clock, Bulkheads(served, 2, 100), 10.0, fits, Admission(20.0))

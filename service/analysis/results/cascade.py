@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from service.analysis.axes import zone_axis
+from service.analysis.cost import Work, checked_cost, passes_of
 from service.analysis.envelope import Envelope
 from service.analysis.estimate import Estimate
 from service.analysis.group import Group
@@ -97,6 +98,8 @@ def prepare_cascade(services: Services, request: CascadeRequest) -> Prepared[Cas
     """Load the market and its book; raises MarketError or BadInput."""
     shock = request.shock.shock()
     fitting_bins(request.axis, request.market)
+    work = Work(exchanges=1, markets=1, passes=1 + passes_of(request.market, ensemble=True))
+    admitted = services.work.admit(checked_cost(work, request.market))
     market = load_one(services, request.market)
     book = market.data.book
     if book is None:
@@ -106,7 +109,7 @@ def prepare_cascade(services: Services, request: CascadeRequest) -> Prepared[Cas
     return Prepared(
         (market.fingerprint, book.time),
         BOOK_SECONDS,
-        lambda: _result(market, book, axis, shock, request, services.clock()),
+        admitted.computing(lambda: _result(market, book, axis, shock, request, services.clock())),
     )
 
 

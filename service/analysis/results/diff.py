@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from service.analysis.axes import check_zone_axis, zone_axis
+from service.analysis.cost import Work, checked_cost, passes_of
 from service.analysis.envelope import Envelope
 from service.analysis.group import Group
 from service.analysis.group_map import group_column
 from service.analysis.limits import fitting_bins
-from service.analysis.loading import begin_group
+from service.analysis.loading import begin_group, exchanges_of
 from service.analysis.prepared import Prepared
 from service.analysis.price_agreement import require_comparable
 from service.analysis.results.diff_request import MAPS, DiffRequest
@@ -49,8 +50,13 @@ def prepare_diff(services: Services, request: DiffRequest) -> Prepared[DiffResul
     """Load both maps within one deadline; raises MarketError or BadInput, naming parameters as the caller gave them."""
     kind = request.kind()
     fitting_bins(request.axis, request.market)
-    begun, groups = {}, {}
-    for name, market in request.markets().items():
+    begun, groups, markets, named = {}, {}, request.markets(), 0
+    for name, market in markets.items():
+        with _named_as_asked(request, name):
+            named += len(exchanges_of(services, market.exchange))
+    work = Work(exchanges=named, markets=named, passes=2 + passes_of(request.market, ensemble=False))
+    admitted = services.work.admit(checked_cost(work, request.market))
+    for name, market in markets.items():
         with _named_as_asked(request, name):
             begun[name] = begin_group(services, market)
     for name, pending in begun.items():
@@ -62,7 +68,7 @@ def prepare_diff(services: Services, request: DiffRequest) -> Prepared[DiffResul
     return Prepared(
         tuple(group.fingerprint for group in groups.values()),
         BOOK_SECONDS,
-        lambda: _result(groups, axes, kind, request, services.clock()),
+        admitted.computing(lambda: _result(groups, axes, kind, request, services.clock())),
     )
 
 

@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from service.analysis.axes import check_cells, covering_axis
+from service.analysis.cost import Work, checked_cost, passes_of
 from service.analysis.envelope import Envelope
 from service.analysis.group import Group
 from service.analysis.group_heat import group_heat
 from service.analysis.group_map import group_map
-from service.analysis.limits import MOST_CELLS, fitting_bins
-from service.analysis.loading import load_group
+from service.analysis.limits import fitting_bins, most_cells
+from service.analysis.loading import exchanges_of, load_group
 from service.analysis.prepared import Prepared, freshness
 from service.analysis.requests import CoveringAxisRequest, MarketRequest
 from service.analysis.services import Services
@@ -72,18 +73,22 @@ class HeatmapResult:
 
 def prepare_heatmap(services: Services, request: HeatmapRequest) -> Prepared[HeatmapResult]:
     """Load what the map is made of; raises MarketError or BadInput."""
-    bins = fitting_bins(request.axis, request.market)
+    names = exchanges_of(services, request.market.exchange)
+    bins = fitting_bins(request.axis, request.market, len(names))
+    passes = 1 + passes_of(request.market, ensemble=request.uncertainty)
+    work = Work(exchanges=len(names), markets=len(names), passes=passes, grids=1)
+    admitted = services.work.admit(checked_cost(work, request.market))
     group = load_group(services, request.market)
     grids = 1 + len(group.members) * request.split
     if bins is not None and request.axis.bins is None:
         # So many were the usual number for one grid.
-        bins = max(1, min(bins, MOST_CELLS // (group.columns * grids)))
+        bins = max(1, min(bins, most_cells(len(group.members)) // (group.columns * grids)))
     axis = covering_axis(group, replace(request.axis, bins=bins))
     check_cells(group, axis, grids=grids)
     return Prepared(
         group.fingerprint,
         freshness(request.market.as_of, group),
-        lambda: _result(group, axis, request, services.clock()),
+        admitted.computing(lambda: _result(group, axis, request, services.clock())),
     )
 
 

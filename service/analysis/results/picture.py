@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from service.analysis.axes import check_cells, covering_axis
+from service.analysis.cost import Work, checked_cost, passes_of
 from service.analysis.envelope import Envelope
 from service.analysis.group import Group
 from service.analysis.group_heat import group_heat
 from service.analysis.group_map import group_map
 from service.analysis.limits import fitting_bins
-from service.analysis.loading import load_group
+from service.analysis.loading import exchanges_of, load_group
 from service.analysis.prepared import Prepared, freshness
 from service.analysis.requests import CoveringAxisRequest, MarketRequest
 from service.analysis.results.heatmap import Candles, candles_of
@@ -60,14 +61,18 @@ class PictureResult:
 
 def prepare_picture(services: Services, request: PictureRequest) -> Prepared[PictureResult]:
     """Load what the picture is made of; raises MarketError or BadInput."""
-    bins = fitting_bins(request.axis, request.market)
+    exchanges = len(exchanges_of(services, request.market.exchange))
+    bins = fitting_bins(request.axis, request.market, exchanges)
+    # The grid, its heat and the zones on it; drawing takes another grid's time.
+    work = Work(exchanges=exchanges, markets=exchanges, passes=2 + passes_of(request.market, ensemble=False), grids=2)
+    admitted = services.work.admit(checked_cost(work, request.market))
     group = load_group(services, request.market)
     axis = covering_axis(group, CoveringAxisRequest(bins=bins, range_pct=request.axis.range_pct))
     check_cells(group, axis)
     return Prepared(
         group.fingerprint,
         freshness(request.market.as_of, group),
-        lambda: _result(group, axis, services.clock(), zones=request.zones),
+        admitted.computing(lambda: _result(group, axis, services.clock(), zones=request.zones)),
     )
 
 

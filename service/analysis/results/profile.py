@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from service.analysis.axes import axis_around
+from service.analysis.cost import Work, checked_cost, passes_of
 from service.analysis.envelope import Envelope
 from service.analysis.group import Group
 from service.analysis.group_map import group_profile
-from service.analysis.loading import load_group
+from service.analysis.loading import exchanges_of, load_group
 from service.analysis.newest_heat import NewestHeat, newest_heat
 from service.analysis.prepared import Prepared, freshness
 from service.analysis.requests import AxisRequest, MarketRequest
@@ -39,12 +40,16 @@ class ProfileResult:
 
 def prepare_profile(services: Services, request: ProfileRequest) -> Prepared[ProfileResult]:
     """Load what the profile is made of; raises MarketError or BadInput."""
+    exchanges = len(exchanges_of(services, request.market.exchange))
+    passes = 2 + passes_of(request.market, ensemble=request.uncertainty)
+    work = Work(exchanges=exchanges, markets=exchanges, passes=passes)
+    admitted = services.work.admit(checked_cost(work, request.market))
     group = load_group(services, request.market)
     axis = axis_around(group, request.axis)
     return Prepared(
         group.fingerprint,
         freshness(request.market.as_of, group),
-        lambda: _result(group, axis, request, services.clock()),
+        admitted.computing(lambda: _result(group, axis, request, services.clock())),
     )
 
 

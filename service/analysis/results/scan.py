@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
+from service.analysis.cost import Work, checked_cost, passes_of
 from service.analysis.envelope import Envelope
 from service.analysis.group import Group
-from service.analysis.limits import columns_of
 from service.analysis.loading import exchanges_of, grouped, loads
 from service.analysis.parallel import Failure, Key, side_by_side
 from service.analysis.prepared import Prepared
@@ -79,9 +79,10 @@ class ScanResult:
 
 def prepare_scan(services: Services, request: ScanRequest) -> Prepared[ScanResult]:
     """Load every symbol on every exchange, side by side; raises MarketError or BadInput where nothing came."""
-    columns_of(request.bars.lookback, request.bars.timeframe)
     names = exchanges_of(services, request.bars.exchange)
     wanted = [request.market(symbol) for symbol in _symbols(services, request, names)]
+    work = Work(exchanges=len(names), markets=len(wanted) * len(names), passes=_passes(request))
+    admitted = services.work.admit(checked_cost(work, request.bars))
     loaded = side_by_side(services.threads, loads(services, wanted, names), services.seconds)
     if not loaded.results:
         raise loaded.first_error()
@@ -92,8 +93,13 @@ def prepare_scan(services: Services, request: ScanRequest) -> Prepared[ScanResul
     return Prepared(
         (prints, tuple(sorted(loaded.errors)), tuple(sorted(refused))),
         BOOK_SECONDS,
-        lambda: _result(names, request, groups, loaded.errors, refused, services.clock()),
+        admitted.computing(lambda: _result(names, request, groups, loaded.errors, refused, services.clock())),
     )
+
+
+def _passes(request: ScanRequest) -> int:
+    """Return how many inventories of each market are taken: zones, with their leverage, and each exchange's own."""
+    return (1 + request.split) * (1 + passes_of(request.bars, ensemble=False))
 
 
 def _symbols(services: Services, request: ScanRequest, names: Sequence[str]) -> list[str]:

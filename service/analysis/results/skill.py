@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from service.analysis.cost import Work, checked_cost
 from service.analysis.digest import digest_of
 from service.analysis.envelope import Envelope
 from service.analysis.estimate import Estimate
@@ -61,6 +62,9 @@ def prepare_skill(services: Services, request: SkillRequest) -> Prepared[SkillRe
     _check(request)
     # Before the market is loaded: what the exchange does not publish, no amount of loading brings.
     services.feed.check_liquidations(the_exchange(services, request.market.exchange))
+    # Scoring goes over the predictions a few times more than making them does.
+    work = Work(exchanges=1, markets=1, passes=4)
+    admitted = services.work.admit(checked_cost(work, request.market))
     market = load_one(services, request.market)
     data, timeframe = market.data, request.market.timeframe
     rows = services.feed.liquidations(
@@ -69,7 +73,7 @@ def prepare_skill(services: Services, request: SkillRequest) -> Prepared[SkillRe
     return Prepared(
         (market.fingerprint, digest_of(rows)),
         FRESH_SECONDS,
-        lambda: _result(market, rows, request, services.clock()),
+        admitted.computing(lambda: _result(market, rows, request, services.clock())),
     )
 
 

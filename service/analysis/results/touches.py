@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from service.analysis.cost import Work, checked_cost
 from service.analysis.envelope import Envelope
 from service.analysis.group import Group
 from service.analysis.group_heat import fitting_axis
 from service.analysis.group_map import group_map
-from service.analysis.limits import columns_of
-from service.analysis.loading import load_group
+from service.analysis.loading import exchanges_of, load_group
 from service.analysis.prepared import Prepared, freshness
 from service.analysis.requests import MarketRequest, RangeRequest
 from service.analysis.services import Services
@@ -43,19 +43,21 @@ def prepare_touches(services: Services, request: TouchesRequest) -> Prepared[Tou
     if request.market.assumptions.fitted:
         message = "Would look at past touches with a mix chosen from what came after them"
         raise BadInput("mix", message, "a preset or leverage:weight,...")
-    columns_of(request.market.lookback, request.market.timeframe)
+    exchanges = len(exchanges_of(services, request.market.exchange))
+    # Its grid is read twice: for what is hot, and for what price did there.
+    admitted = services.work.admit(checked_cost(Work(exchanges=exchanges, markets=exchanges, grids=2), request.market))
     group = load_group(services, request.market)
     return Prepared(
         group.fingerprint,
         freshness(request.market.as_of, group),
-        lambda: _result(group, request, services.clock()),
+        admitted.computing(lambda: _result(group, request, services.clock())),
     )
 
 
 def _result(group: Group, request: TouchesRequest, now: float) -> TouchesResult:
     density = DensityRules(window_pct=request.axis.range_pct)
     bars = group.reference.data.bars
-    axis = _axis(bars.part(-group.reference.columns), group.columns, density)
+    axis = _axis(group, bars.part(-group.reference.columns), density)
     grid = group_map(group, axis).total
     # Other exchanges may have columns that the bars lack.
     there = np.isin(grid.time, bars.time)
@@ -64,7 +66,7 @@ def _result(group: Group, request: TouchesRequest, now: float) -> TouchesResult:
     return TouchesResult(group.envelope(now), wanted, touches.summary)
 
 
-def _axis(shown: Bars, columns: int, density: DensityRules) -> LogAxis:
+def _axis(group: Group, shown: Bars, density: DensityRules) -> LogAxis:
     """Return the axis of the zones of all columns, with wider bins where so many would take too much memory."""
     prices = float(shown.low.min()), float(shown.high.max())
-    return fitting_axis(lambda step: zones_axis(*prices, density, step), columns)
+    return fitting_axis(lambda step: zones_axis(*prices, density, step), group.columns, len(group.members))

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from service.analysis.context import MarketContext, market_context
+from service.analysis.cost import Work, checked_cost, passes_of
 from service.analysis.envelope import Envelope
 from service.analysis.group import Group
-from service.analysis.limits import columns_of
-from service.analysis.loading import load_groups
+from service.analysis.limits import most_cells
+from service.analysis.loading import exchanges_of, load_groups
 from service.analysis.prepared import Prepared, freshness
 from service.analysis.requests import MarketRequest, RangeRequest
 from service.analysis.services import Services
@@ -100,20 +101,24 @@ def prepare_zones(services: Services, request: ZonesRequest) -> Prepared[ZonesRe
     """Load every timeframe at once; raises MarketError or BadInput."""
     frames = request.ordered_timeframes()
     markets = [replace(request.market, timeframe=frame) for frame in frames]
-    for market in markets:
-        columns_of(market.lookback, market.timeframe)
+    exchanges = len(exchanges_of(services, request.market.exchange))
+    # The zones, with their leverage, of all exchanges together and of each.
+    passes = (1 + request.split) * 2 + passes_of(request.market, ensemble=request.uncertainty) - 1
+    work = Work(exchanges=exchanges, markets=exchanges, passes=passes, grids=1)
+    admitted = services.work.admit(checked_cost(work, request.market, frames))
     groups = load_groups(services, markets, context=True)
     return Prepared(
         tuple(group.fingerprint for group in groups),
         min(freshness(request.market.as_of, group) for group in groups),
-        lambda: _result(groups, frames, request, services.clock()),
+        admitted.computing(lambda: _result(groups, frames, request, services.clock())),
     )
 
 
 def _result(groups: Sequence[Group], frames: Sequence[str], request: ZonesRequest, now: float) -> ZonesResult:
     rules = zone_rules(request.axis)
     # The close of a coarse bar may be hours old: all are read from the newest price.
-    readings = [read_zones(group, groups[0].price, rules=rules) for group in groups]
+    cells = _cells(groups, split=request.split)
+    readings = [read_zones(group, groups[0].price, cells=cells, rules=rules) for group in groups]
     spreads = [reading.group.ensemble(reading.axis) for reading in readings] if request.uncertainty else []
     first = readings[0]
     envelope = groups[0].envelope(now, spreads[0] if spreads else None)
@@ -128,8 +133,14 @@ def _result(groups: Sequence[Group], frames: Sequence[str], request: ZonesReques
         context=market_context(groups[0].reference.data),
         now=now,
         notes=tuple(dict.fromkeys(note for reading in readings for note in reading.zones.notes)),
-        split=_split(groups, frames, request.filter, rules) if request.split else None,
+        split=_split(groups, frames, request.filter, rules, cells) if request.split else None,
     )
+
+
+def _cells(groups: Sequence[Group], *, split: bool) -> int:
+    """Return how many cells of the past each reading looks at, so that all together look at no more than one map."""
+    exchanges = max(len(group.members) for group in groups)
+    return most_cells(exchanges) // (len(groups) * (1 + split * exchanges))
 
 
 def _ranked(
@@ -165,12 +176,12 @@ def _place(zone: Zone) -> tuple[str, float, float]:
 
 
 def _split(
-    groups: Sequence[Group], frames: Sequence[str], wanted: ZoneFilter, rules: ZoneRules
+    groups: Sequence[Group], frames: Sequence[str], wanted: ZoneFilter, rules: ZoneRules, cells: int
 ) -> dict[str, RankedZones]:
     """Return the zones of every exchange that is there on all timeframes, each read from its own price."""
     names = [name for name in groups[0].members if all(name in group.members for group in groups)]
     return {
-        name: _ranked([read_zones(group.alone(name), rules=rules) for group in groups], frames, wanted)
+        name: _ranked([read_zones(group.alone(name), cells=cells, rules=rules) for group in groups], frames, wanted)
         for name in names
     }
 

@@ -11,6 +11,7 @@ from flask import Flask, Response, request
 from marshmallow import Schema, fields
 from werkzeug.exceptions import HTTPException, InternalServerError
 
+from service.analysis.admission import DeadlinePassed
 from service.heatmap import BadInput
 from service.market.contract import (
     ExchangeUnavailable,
@@ -29,6 +30,7 @@ KINDS: dict[type[MarketError], tuple[str, str, int]] = {
     UnknownExchange: ("unknown-exchange", "Unknown exchange", 404),
     UnknownSymbol: ("unknown-symbol", "Unknown symbol", 404),
     NotPublished: ("not-published", "Not published by this exchange", 404),
+    DeadlinePassed: ("deadline-passed", "No answer in time", 504),
     Overloaded: ("overloaded", "Too much is asked of this service", 503),
     ExchangeUnavailable: ("exchange-unavailable", "The exchange gave no usable answer", 503),
     MarketError: ("unsupported", "Not offered by this exchange", 422),
@@ -105,7 +107,7 @@ def _more(error: MarketError) -> dict[str, Any]:
             message = f"Not listed on {error.exchange}; /v1/markets?exchange={error.exchange} lists what is."
             field = "symbols" if "symbols" in request.args else "symbol"
             return {"errors": [{"field": field, "message": message}], "exchange": error.exchange}
-        case Overloaded():
+        case Overloaded() | DeadlinePassed():
             return {}
         case ExchangeUnavailable():
             return {"exchange": error.exchange}

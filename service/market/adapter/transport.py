@@ -24,7 +24,12 @@ from service.market.adapter.weight_used import weight_used
 MAX_BODY_BYTES = 32 * 1024 * 1024
 _CHUNK = 64 * 1024
 FIRST_ERROR_STATUS = 400
-_URL = re.compile(r"\b[a-z][a-z0-9+.-]*://[^\s'\"<>\\]*", re.IGNORECASE)
+# A longer error says no more, and what reads it takes longer.
+MAX_ERROR_BYTES = 64 * 1024
+# No longer text is published, nor looked through for what must not be: the reason that is told of it is far shorter.
+MAX_TEXT = 2_000
+# Schemes are short; without the bound each letter of a long word would be tried as the start of one.
+_URL = re.compile(r"\b[a-z][a-z0-9+.-]{0,20}://[^\s'\"<>\\]*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -170,7 +175,13 @@ class BoundedSession(requests.Session):
         self.retry_after: str | None = None
 
     def published(self, text: str) -> str:
-        """Return the text without hosts: the URL of the last request is cut to its path, any other is removed."""
+        """Return the text without hosts: the URL of the last request is cut to its path, any other is removed.
+
+        Takes linear time, and looks at MAX_TEXT characters at most.
+        """
+        if len(text) > MAX_TEXT:
+            # The last word may be half a host, which nothing below would know.
+            text = text[:MAX_TEXT].rpartition(" ")[0]
         for host in sorted(self._hosts, key=len, reverse=True):
             text = re.sub(rf"(?<!/){re.escape(host)}", "(host)", text)
         return _URL.sub(lambda url: path if (path := self._path_of(url[0])) == self.path else "(url)", text)
@@ -217,6 +228,8 @@ class BoundedSession(requests.Session):
         try:
             for chunk in response.raw.stream(_CHUNK, decode_content=True):
                 body += chunk
+                if response.status_code >= FIRST_ERROR_STATUS and len(body) >= MAX_ERROR_BYTES:
+                    return bytes(body[:MAX_ERROR_BYTES])
                 if len(body) > self._max_body_bytes:
                     raise UnusableBody(f"the answer is longer than {self._max_body_bytes} bytes")
         except HTTPError as error:

@@ -1,7 +1,16 @@
-"""An exchange whose calls say what they ask for, so that the requests that come of them can be told apart."""
+"""An exchange whose calls say what they ask for, and raise nothing but a MarketError.
+
+The requests that come of them can so be told apart; and what an adapter cannot read costs that exchange's data, not the
+answer of all. Adapters guard their calls themselves; what they do with the answer afterwards is guarded here.
+"""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from service.market.contract import (
     AccountRatio,
+    BadData,
     Candles,
     Capabilities,
     Exchange,
@@ -14,9 +23,13 @@ from service.market.contract import (
 )
 from service.ops.request_scope import asking_for
 
+log = logging.getLogger(__name__)
+# What reading JSON of another shape than expected raises, be it the exchange's fault or the adapter's.
+MISREAD = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
+
 
 class NamedCalls:
-    """See Exchange: another one, and nothing else, but for the name of each call (`asking_for`)."""
+    """See Exchange: another one, but for the name of each call and for what it raises."""
 
     def __init__(self, exchange: Exchange) -> None:
         """Stand in front of an exchange."""
@@ -33,52 +46,61 @@ class NamedCalls:
     def capabilities(self, offered: Capabilities) -> None:
         self._exchange.capabilities = offered
 
+    @contextmanager
+    def _asking(self, kind: str) -> Iterator[None]:
+        try:
+            with asking_for(kind):
+                yield
+        except MISREAD as error:
+            log.exception("%s: the adapter cannot read what came as %s", self.id, kind)
+            raise BadData(self.id, f"an answer of an unknown shape, as {kind}") from error
+
     def markets(self) -> dict[str, Market]:
         """Return every perpetual swap."""
-        with asking_for("markets"):
+        with self._asking("markets"):
             return self._exchange.markets()
 
     def ohlcv(self, symbol: str, timeframe: str, since: int, until: int) -> Candles:
         """Return traded bars."""
-        with asking_for("bars"):
+        with self._asking("bars"):
             return self._exchange.ohlcv(symbol, timeframe, since, until)
 
     def mark_ohlcv(self, symbol: str, timeframe: str, since: int, until: int) -> Candles:
         """Return mark-price bars."""
-        with asking_for("mark_price"):
+        with self._asking("mark_price"):
             return self._exchange.mark_ohlcv(symbol, timeframe, since, until)
 
     def open_interest(self, symbol: str, timeframe: str, since: int, until: int) -> OpenInterest:
         """Return OI history."""
-        with asking_for("open_interest"):
+        with self._asking("open_interest"):
             return self._exchange.open_interest(symbol, timeframe, since, until)
 
     def open_interest_now(self, symbol: str) -> OpenInterest:
         """Return the present OI."""
-        with asking_for("open_interest"):
+        with self._asking("open_interest"):
             return self._exchange.open_interest_now(symbol)
 
     def account_ratio(self, symbol: str) -> AccountRatio:
         """Return the newest ratio of accounts."""
-        with asking_for("account_ratio"):
+        with self._asking("account_ratio"):
             return self._exchange.account_ratio(symbol)
 
     def liquidations(self, symbol: str, timeframe: str, since: int, until: int) -> Liquidations:
         """Return realised liquidations."""
-        with asking_for("liquidations"):
+        with self._asking("liquidations"):
             return self._exchange.liquidations(symbol, timeframe, since, until)
 
     def order_book(self, symbol: str) -> OrderBook:
         """Return the deepest public snapshot."""
-        with asking_for("order_book"):
+        with self._asking("order_book"):
             return self._exchange.order_book(symbol)
 
     def funding(self, symbol: str) -> Funding:
         """Return the current funding rate."""
-        with asking_for("funding"):
+        with self._asking("funding"):
             return self._exchange.funding(symbol)
 
     def tiers(self, symbol: str) -> Tiers:
         """Return the risk tiers."""
-        with asking_for("tiers"):
+        with self._asking("tiers"):
             return self._exchange.tiers(symbol)
