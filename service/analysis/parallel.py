@@ -1,5 +1,6 @@
 """Side by side: markets loaded at once within one deadline, none held back by another."""
 
+import logging
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, wait
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from service.analysis.bulkheads import Bulkheads
 from service.heatmap import BadInput
 from service.market.contract import ExchangeUnavailable, MarketError, UnknownSymbol
 from service.ops.instruments import NO_INSTRUMENTS, Instruments
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 # Which market: symbol as the caller wrote it, exchange id.
@@ -65,13 +68,14 @@ class Loading(Generic[T]):
         """Wait up to the deadline.
 
         A Failure counts against its own load alone; what is late counts as unavailable and goes on in the background,
-        where it may still fill the cache. Any other exception is the caller's to see.
+        where it may still fill the cache. Any other exception is the caller's to see, unless it is one load's of
+        several: then it is logged, and counts against that load as well.
         """
         done, _ = wait(self.futures.values(), timeout=max(0.0, self.deadline - monotonic()))
         results: dict[Key, T] = {}
         errors = dict(self.refused)
         for key, future in self.futures.items():
-            error = _error_of(key, future, self.seconds, late=future not in done)
+            error = _error_of(key, future, self.seconds, late=future not in done, alone=len(self.futures) == 1)
             if error is None:
                 results[key] = future.result()
             else:
@@ -99,11 +103,14 @@ def side_by_side(threads: Bulkheads, calls: Mapping[Key, Callable[[], T]], secon
     return begin(threads, calls, seconds).finish()
 
 
-def _error_of(key: Key, future: "Future[T]", seconds: float, *, late: bool) -> Failure | None:
+def _error_of(key: Key, future: "Future[T]", seconds: float, *, late: bool, alone: bool) -> Failure | None:
     if late:
         future.cancel()
         return ExchangeUnavailable(key[1], f"no answer within {seconds:g} s", cause="late")
     error = future.exception()
     if error is None or isinstance(error, (MarketError, BadInput)):
         return error
-    raise error
+    if alone or not isinstance(error, Exception):
+        raise error
+    log.error("%s: loading %s failed in a way that nobody foresaw", key[1], key[0], exc_info=error)
+    return ExchangeUnavailable(key[1], "an unexpected error, which has been logged")

@@ -54,10 +54,22 @@ def test_a_failure_counts_against_its_own_call(pool: Bulkheads, error: Exception
     assert found.errors == {("A", "x"): error}
 
 
-def test_a_bug_is_not_swallowed(pool: Bulkheads) -> None:
-    """Any other exception comes out, so that it is logged with its stack."""
+def test_a_bug_of_one_alone_is_not_swallowed(pool: Bulkheads) -> None:
+    """Where nothing else could be answered with, the error goes on to whoever logs and answers 500."""
     with pytest.raises(ZeroDivisionError):
-        side_by_side(pool, {("A", "x"): lambda: 1 // 0, ("A", "y"): lambda: 2}, PATIENT)
+        side_by_side(pool, {("A", "x"): lambda: 1 // 0}, PATIENT)
+
+
+def test_a_bug_of_one_of_several_is_logged_and_counts_against_it(
+    pool: Bulkheads, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The others are answered; the log has the stack, and the answer has none of it."""
+    found = side_by_side(pool, {("A", "x"): lambda: 1 // 0, ("A", "y"): lambda: 7}, PATIENT)
+    assert found.results == {("A", "y"): 7}
+    error = found.errors[("A", "x")]
+    assert isinstance(error, ExchangeUnavailable)
+    assert "division" not in str(error)
+    assert "ZeroDivisionError" in caplog.text
 
 
 def test_what_is_late_is_unavailable_and_goes_on(pool: Bulkheads) -> None:

@@ -235,3 +235,26 @@ def test_the_environments_proxies_are_not_used(monkeypatch: pytest.MonkeyPatch) 
 
     with server(fine) as base, BoundedSession() as session:
         assert session.get(base, timeout=20).json() == []
+
+
+@pytest.mark.parametrize("filler", ["a.", "x", "http", "a://", "é ", "\n"], ids=ascii)
+def test_a_long_error_is_read_and_told_in_part(filler: str) -> None:
+    """Proves that of an error of megabytes 64 kB are read, and less is looked through."""
+    told = (filler * 4_000_000)[:4_000_000].encode()
+
+    def talk(connection: socket.socket, _: threading.Event) -> None:
+        connection.sendall(b"HTTP/1.1 503 Gone\r\nContent-Length: %d\r\n\r\n" % len(told) + told)
+
+    with server(talk) as base, BoundedSession() as session:
+        answer = session.get(base, timeout=20)
+        assert len(answer.content) == transport.MAX_ERROR_BYTES
+        assert len(session.published(answer.text)) <= transport.MAX_TEXT
+
+
+def test_what_is_cut_tells_no_part_of_a_host() -> None:
+    """Proves that a text cut inside a host ends before it."""
+    with BoundedSession("http://secret.example:9443") as session:
+        for lead in range(transport.MAX_TEXT - 30, transport.MAX_TEXT + 1):
+            told = session.published(" " * lead + "secret.example:9443 and more" + " x" * 50)
+            assert "secret" not in told
+            assert "example" not in told

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from service.market.contract import Exchange
+from service.market.contract import BadData, Exchange
 from service.market.feed import NamedCalls
 from service.ops.request_scope import OTHER, current_kind
 from tests.support.fake_exchange import FakeExchange
@@ -40,3 +40,22 @@ def test_what_an_exchange_can_do_may_change() -> None:
     named = NamedCalls(fake)
     fake.lacks(funding=False)
     assert named.capabilities is fake.capabilities
+
+
+@pytest.mark.parametrize("error", [TypeError, ValueError, KeyError, IndexError, AttributeError, ZeroDivisionError])
+@pytest.mark.parametrize("call", CALLS)
+def test_what_an_adapter_cannot_read_is_bad_data(call: str, error: type[Exception]) -> None:
+    """What an adapter trips over outside its own guard costs this data, and is no error of the service."""
+
+    class Tripping(Asked):
+        def __getattr__(self, name: str) -> Any:
+            def trip(*_: object) -> None:
+                raise error("list object has no such thing")
+
+            return trip
+
+    named = NamedCalls(Tripping())  # type: ignore[arg-type]  # answers what the test looks at
+    given = tuple(inspect.signature(getattr(Exchange, call)).parameters)[1:]
+    with pytest.raises(BadData):
+        getattr(named, call)(*given)
+    assert current_kind() == OTHER
