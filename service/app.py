@@ -1,9 +1,11 @@
 """The application: wires, nothing else."""
 
+import logging
 import platform
 import time
 from collections.abc import Callable, Mapping
 from random import SystemRandom
+from secrets import token_hex
 from uuid import uuid4
 
 from flask import Flask
@@ -18,7 +20,7 @@ from service.api.edge import cors, observed, openapi, problems
 from service.api.edge.answered_first import AnsweredFirst
 from service.api.edge.answers import Answers
 from service.api.edge.contract import contract_of
-from service.api.edge.observed import Observed
+from service.api.edge.observed import Observed, Witness
 from service.api.resources import (
     cascade,
     diff,
@@ -45,9 +47,12 @@ from service.market.fleet import Fleet, SharedExchange, ValkeyStore
 from service.market.sim import SIMULATED
 from service.market.venues import build_venue
 from service.ops.instruments import NO_INSTRUMENTS, Instruments
+from service.ops.logs import LEVELS, Lines, request_lines, set_up
 from service.ops.metrics_directory import UnsafeDirectory
 from service.ops.prometheus import instruments_from_environment
-from service.settings import BadSettings, Settings, settings_from_environment
+from service.settings import BadSettings, Settings, as_told, settings_from_environment
+
+log = logging.getLogger(__name__)
 
 Clock = Callable[[], float]
 
@@ -73,12 +78,14 @@ def create_app(
     monotonic: Clock | None = None,
     jitter: Callable[[], float] | None = None,
     instruments: Instruments = NO_INSTRUMENTS,
+    lines: Lines | None = None,
 ) -> Flask:
     """Build the application; what is given takes the place of the real thing.
 
     `clock` returns epoch seconds, and its steps are not followed, see SteadyClock; `monotonic` returns the seconds that
     ages, rests and deadlines are measured in, those of `clock` where it alone is given; `jitter` returns 0..1 by
-    chance, in no two processes alike, for waits that began together and must not end together.
+    chance, in no two processes alike, for waits that began together and must not end together. `instruments` are
+    told what happens, and `lines` takes one for each request.
     """
     # A product of matrices that several threads share has other last digits for another number of processors, and the
     # threads of many requests wait for each other.
@@ -107,7 +114,7 @@ def create_app(
     _register(app, services, answers)
     cors.register(app)
     answered = AnsweredFirst(app.wsgi_app, answers)
-    app.wsgi_app = Observed(answered, instruments)  # type: ignore[method-assign]  # Flask's own way to wrap it
+    app.wsgi_app = Observed(answered, Witness(instruments, lines, lambda: token_hex(8)))  # type: ignore[method-assign]  # Flask's own way to wrap it
     return app
 
 
@@ -129,8 +136,12 @@ def create_app_from_environment() -> Flask:
     """Build the application that gunicorn serves; a setting that cannot be used ends it with one sentence."""
     try:
         settings = settings_from_environment()
+        set_up(settings.log_level, settings.log_format)
         build = {"version": __version__, "model_version": MODEL_VERSION, "python": platform.python_version()}
-        return create_app(settings, instruments=instruments_from_environment(build))
+        log.info("starting", extra=build | as_told(settings))
+        level = settings.log_level if settings.access_log else max(settings.log_level, "warning", key=LEVELS.index)
+        lines = request_lines(level, settings.log_format)
+        return create_app(settings, instruments=instruments_from_environment(build), lines=lines)
     except (BadSettings, UnsafeDirectory) as error:
         raise SystemExit(str(error)) from None
 

@@ -4,14 +4,16 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
+from urllib.parse import urlsplit
 
-from environs import Env, EnvError
+from environs import Env, EnvError, validate
 
 from service.market.adapter import Egress, checked_base_url, checked_ca_file, checked_proxy
 from service.market.feed import LIMITS
 from service.market.fleet import checked_cache_url
 from service.market.sim import SIMULATED
 from service.market.venues import VENUE_IDS
+from service.ops.logs import FORMATS, LEVELS
 
 EXCHANGES = (*SIMULATED, *VENUE_IDS)
 # What service.ops.gunicorn reads.
@@ -22,7 +24,6 @@ SERVER = (
     "LH_GRACEFUL_TIMEOUT",
     "LH_WORKER_TIMEOUT",
     "LH_KEEPALIVE",
-    "LH_ACCESS_LOG",
     "LH_METRICS_PORT",
     "LH_METRICS_HOST",
 )
@@ -52,6 +53,11 @@ class Settings:
     sim_seed          which simulated world `sim` and `sim2` show         LH_SIM_SEED
     fresh_seconds     how old each kind of data may be as it is           LH_FRESH_SECONDS, JSON object by kind
     stale_seconds     and how old to stand in for newer data              LH_STALE_SECONDS, JSON object by kind
+    access_log        a line for every request, kept answers too          LH_ACCESS_LOG; false leaves failures alone
+    log_level         least level of what is logged                       LH_LOG_LEVEL: debug, info, warning, error
+    log_format        a JSON object a line, or text for a terminal        LH_LOG_FORMAT: json, text
+
+    What is not in the representation of a field is a secret.
     """
 
     exchanges: tuple[str, ...] = EXCHANGES
@@ -67,6 +73,9 @@ class Settings:
     sim_seed: int = 7
     fresh_seconds: Mapping[str, float] = field(default_factory=dict)
     stale_seconds: Mapping[str, float] = field(default_factory=dict)
+    access_log: bool = True
+    log_level: str = "info"
+    log_format: str = "json"
 
     @property
     def egress(self) -> Egress:
@@ -94,11 +103,23 @@ def settings_from_environment() -> Settings:
             sim_seed=env.int("SIM_SEED", usual.sim_seed),
             fresh_seconds=_by_kind(env, "FRESH_SECONDS"),
             stale_seconds=_by_kind(env, "STALE_SECONDS"),
+            access_log=env.bool("ACCESS_LOG", usual.access_log),
+            log_level=env.str("LOG_LEVEL", usual.log_level, validate=validate.OneOf(LEVELS)),
+            log_format=env.str("LOG_FORMAT", usual.log_format, validate=validate.OneOf(FORMATS)),
         )
     except EnvError as error:
         raise BadSettings(str(error)) from error
     _check(settings)
     return settings
+
+
+def as_told(settings: Settings) -> dict[str, object]:
+    """Return the settings as a log may have them: of a secret whether it is set, of a URL its host alone."""
+    told: dict[str, object] = {}
+    for each in fields(settings):
+        value = getattr(settings, each.name)
+        told[each.name] = value if each.repr else ("set" if value else "not set")
+    return told | {"base_urls": {name: urlsplit(url).hostname for name, url in settings.base_urls.items()}}
 
 
 def _refuse_unknown(environment: Mapping[str, str]) -> None:

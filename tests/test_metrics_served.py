@@ -1,7 +1,9 @@
 """Metrics of the real server: of all its workers together, the ended ones too, read by Prometheus' own parser."""
 
 import http.client
+import json
 import os
+import re
 import signal
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -45,11 +47,13 @@ def until(holds: Callable[[], bool]) -> None:
 def served() -> Iterator[tuple[Server, int]]:
     """Return a server of two workers, and the port of its metrics."""
     port = free_port()
-    server = start(LH_EXCHANGES="sim", LH_METRICS_PORT=str(port), LH_WORKERS="2", LH_THREADS="4")
+    server = start(LH_EXCHANGES="sim", LH_METRICS_PORT=str(port), LH_WORKERS="2", LH_THREADS="4", LH_LOG_FORMAT="json")
     yield server, port
     server.process.send_signal(signal.SIGTERM)
     assert server.end() == 0
-    assert "Traceback" not in "".join(server.said)
+    said = [json.loads(line) for line in server.said]
+    assert said[0]["event"] == "starting"
+    assert not [line for line in said if not {"time", "level", "event", "pid"} <= line.keys() or "exception" in line]
 
 
 def test_workers_are_added_up_and_none_is_lost(served: tuple[Server, int]) -> None:
@@ -62,8 +66,8 @@ def test_workers_are_added_up_and_none_is_lost(served: tuple[Server, int]) -> No
     assert total(port, "heatmap_answer_cache_requests_total", route="/v1/zones") == before + 20
     assert total(port, "heatmap_answer_cache_requests_total", result="hit") > 0
 
-    worker = int(next(line for line in server.said if "Booting worker with pid" in line).rpartition(":")[2])
-    os.kill(worker, signal.SIGKILL)
+    workers = [re.search(r"Booting worker with pid: (\d+)", line) for line in server.said]
+    os.kill(next(int(found[1]) for found in workers if found), signal.SIGKILL)
     until(lambda: total(port, "heatmap_worker_exits_total") == 1 and total(port, "heatmap_workers") == 2)
     assert total(port, DURATIONS, route="/v1/zones", code="200") == before + 20
     assert total(port, "http_server_active_requests") == 0

@@ -13,7 +13,7 @@ import pytest
 
 from service.app import build_exchanges
 from service.market.venues import VENUE_IDS
-from service.settings import SERVER, BadSettings, Settings, settings_from_environment
+from service.settings import SERVER, BadSettings, Settings, as_told, settings_from_environment
 
 
 @pytest.fixture(autouse=True)
@@ -49,6 +49,9 @@ def test_defaults() -> None:
         ("LH_SIM_SEED", "11", "sim_seed", 11),
         ("LH_FRESH_SECONDS", '{"book": 2}', "fresh_seconds", {"book": 2.0}),
         ("LH_STALE_SECONDS", '{"book": 30, "series": 0}', "stale_seconds", {"book": 30.0, "series": 0.0}),
+        ("LH_ACCESS_LOG", "false", "access_log", False),
+        ("LH_LOG_LEVEL", "warning", "log_level", "warning"),
+        ("LH_LOG_FORMAT", "text", "log_format", "text"),
     ],
 )
 def test_environment_sets(monkeypatch: pytest.MonkeyPatch, variable: str, text: str, field: str, value: Any) -> None:
@@ -104,6 +107,9 @@ def test_every_setting_is_documented(field: str) -> None:
         ("LH_STALE_SECONDS", '{"book": "5"}'),
         ("LH_STALE_SECONDS", '{"book": true}'),
         ("LH_STALE_SECONDS", '{"book": 1e12}'),
+        ("LH_ACCESS_LOG", "perhaps"),
+        ("LH_LOG_LEVEL", "loud"),
+        ("LH_LOG_FORMAT", "xml"),
     ],
 )
 def test_a_bad_value_is_named(monkeypatch: pytest.MonkeyPatch, variable: str, text: str) -> None:
@@ -183,7 +189,8 @@ def test_a_name_that_is_no_setting_is_refused(monkeypatch: pytest.MonkeyPatch, n
 def test_what_the_server_reads_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every name in gunicorn's configuration passes, and no other is taken for one of its own."""
     source = (Path(__file__).parents[1] / "service/ops/gunicorn.py").read_text()
-    assert set(re.findall(r'"(LH_[A-Z_]+)"', source)) == set(SERVER)
+    shared = {"LH_LOG_LEVEL", "LH_LOG_FORMAT"}
+    assert set(re.findall(r'"(LH_[A-Z_]+)"', source)) == {*SERVER, *shared}
     for name in SERVER:
         monkeypatch.setenv(name, "1")
     monkeypatch.setenv("LHX", "another program's")
@@ -198,3 +205,13 @@ def test_only_a_host_of_ones_own_goes_without_gaps(*, unthrottled: bool, throttl
     assert {name for name, exchange in built.items() if exchange._client.enableRateLimit} == throttled
     for exchange in built.values():
         exchange.close()
+
+
+def test_what_is_told_of_the_settings_has_no_secret() -> None:
+    """The line at the start says every setting: of the proxy that it is set, of a mirror its host alone."""
+    secret = {"egress_proxy": "http://me:hunter2@proxy:3128", "base_urls": {"okx": "https://mirror:9443/hunter2"}}
+    told = as_told(Settings(**secret))  # type: ignore[arg-type]  # each is of its own type
+    assert told.keys() == {each.name for each in dataclasses.fields(Settings)}
+    assert "hunter2" not in str(told)
+    assert (told["egress_proxy"], told["base_urls"]) == ("set", {"okx": "mirror"})
+    assert as_told(Settings())["egress_proxy"] == "not set"

@@ -80,10 +80,17 @@ class Loading(Generic[T]):
                 results[key] = future.result()
             else:
                 errors[key] = error
-        for (_, exchange), error in errors.items():
-            if isinstance(error, MarketError):
-                self.instruments.source_missing(exchange, error.cause)
+        for (symbol, exchange), error in errors.items():
+            self._note(symbol, exchange, error)
         return SideBySide(results, errors)
+
+    def _note(self, symbol: str, exchange: str, error: Failure) -> None:
+        """Take down what is missing; a line is for what failed, and not for what an exchange does not have."""
+        if isinstance(error, MarketError):
+            self.instruments.source_missing(exchange, error.cause)
+            level = logging.WARNING if isinstance(error, ExchangeUnavailable) else logging.DEBUG
+            about = {"exchange": exchange, "symbol": symbol, "cause": error.cause, "reason": str(error)}
+            log.log(level, "source failed", extra=about)
 
 
 def begin(threads: Bulkheads, calls: Mapping[Key, Callable[[], T]], seconds: float) -> Loading[T]:

@@ -184,6 +184,8 @@ def _serve(args: argparse.Namespace) -> NoReturn:
     settings_from_environment()
     require_free(args.host, args.port)
     host = f"[{args.host}]" if ":" in args.host else args.host
+    # Somebody sits before it; in a container, gunicorn is started by itself.
+    os.environ.setdefault("LH_LOG_FORMAT", "text")
     options = ["--config", "python:service.ops.gunicorn", "--bind", f"{host}:{args.port}"]
     command = [sys.executable, "-m", "gunicorn", *options, "service.app:create_app_from_environment()"]
     os.execv(sys.executable, command)  # noqa: S606 - replaces this process: signals reach gunicorn

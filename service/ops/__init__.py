@@ -1,8 +1,10 @@
 """Running the service, and seeing inside it; every other part may import this one, which imports none of them.
 
 gunicorn           the server's settings, from the environment
+gunicorn_log       gunicorn's log among the other lines
 healthcheck        a command that asks whether the server is alive
 instruments        what the service tells of itself while it works, as a protocol
+logs               JSON or text, a line each
 metrics_directory  where the processes of one server write their metrics
 metrics_server     /metrics, on a port of its own
 prometheus         the instruments as Prometheus metrics

@@ -6,9 +6,10 @@ LH_THREADS           threads in each process (8)
 LH_GRACEFUL_TIMEOUT  seconds that requests in flight are given on SIGTERM (30)
 LH_WORKER_TIMEOUT    seconds without a heartbeat after which a worker is replaced (30)
 LH_KEEPALIVE         seconds that an idle connection is kept (75)
-LH_ACCESS_LOG        true logs every request to standard output (false)
 LH_METRICS_PORT      port of /metrics; 0 keeps none (0)
 LH_METRICS_HOST      address of /metrics (that of the first address of LH_BIND; 127.0.0.1 where it is a socket)
+LH_LOG_LEVEL         least level of what is logged: debug, info, warning, error (info)
+LH_LOG_FORMAT        a JSON object a line, or text for a terminal: json, text (json)
 
 The names below are gunicorn's own; it reads this module as its configuration.
 """
@@ -19,6 +20,9 @@ from tempfile import gettempdir
 from typing import Any
 
 from environs import Env, EnvError, validate
+
+from service.ops.gunicorn_log import USUAL_FORMAT, USUAL_LEVEL, GunicornLog
+from service.ops.logs import FORMATS, LEVELS
 
 _env = Env()
 _positive = validate.Range(min=1)
@@ -37,10 +41,11 @@ try:
     # Longer than the 60 s for which common proxies reuse an idle connection: were it shorter, a proxy could send a
     # request into a connection that is just being closed and answer its client 502.
     keepalive = _env.int("LH_KEEPALIVE", 75, validate=_positive)
-    # Off by default: the proxy in front keeps such a log already, and it would drown all else the service has to say.
-    accesslog = "-" if _env.bool("LH_ACCESS_LOG", default=False) else None
     _metrics_port = _env.int("LH_METRICS_PORT", 0, validate=validate.Range(min=0, max=_MOST_PORT))
     _metrics_host = _env.str("LH_METRICS_HOST", "")
+    # Read again where they are used, once they are known to be sound.
+    _env.str("LH_LOG_LEVEL", USUAL_LEVEL, validate=validate.OneOf(LEVELS))
+    _at_a_terminal = _env.str("LH_LOG_FORMAT", USUAL_FORMAT, validate=validate.OneOf(FORMATS)) == "text"
 except EnvError as error:
     raise SystemExit(str(error)) from error
 
@@ -60,6 +65,9 @@ _shared_memory = Path("/dev/shm")  # noqa: S108 - gunicorn makes its own unpredi
 worker_tmp_dir = str(_shared_memory) if os.access(_shared_memory, os.W_OK | os.X_OK) else None
 
 errorlog = "-"
+# The application logs every request itself, in the form of all other lines.
+accesslog = None
+logger_class = GunicornLog
 
 # Where processes leave their metrics for one of them to add up; memory, where there is such a place, for each request
 # writes there. prometheus_client looks for the name when it is imported, so it has to be set by now. One directory a
@@ -106,6 +114,9 @@ def child_exit(server: Any, worker: Any) -> None:  # noqa: ANN401 - gunicorn pub
 def when_ready(server: Any) -> None:  # noqa: ANN401 - gunicorn publishes no types
     """Say where the service answers: gunicorn calls this once its sockets listen and the application is there."""
     for listener in server.LISTENERS:
+        if not _at_a_terminal:
+            server.log.info("Serving on %s", listener)
+            continue
         server.log.info("Serving on %s (Ctrl-C stops). Try, in another terminal:", listener)
         for path in _TO_TRY:
             server.log.info("  curl '%s%s'", listener, path)

@@ -17,18 +17,21 @@ OTHER = "other"
 class RequestScope:
     """What one request has come to.
 
-    began     by a monotonic clock, in seconds
-    route     template of its path
-    cache     what became of the look for a finished answer; empty where none was looked for
-    problem   kind of the problem that it was answered with; empty where it was not
-    upstream  seconds of each request that was sent to an exchange on its behalf
-    phases    seconds by phase of its work, in order
+    began       by a monotonic clock, in seconds
+    request_id  the caller's own, or one that was made
+    route       template of its path
+    cache       what became of the look for a finished answer; empty where none was looked for
+    problem     kind of the problem that it was answered with, and `detail` what that says; empty where it was not
+    upstream    seconds of each request that was sent to an exchange on its behalf
+    phases      seconds by phase of its work, in order
     """
 
     began: float
+    request_id: str = ""
     route: str = UNMATCHED
     cache: str = ""
     problem: str = ""
+    detail: str = ""
     upstream: list[float] = field(default_factory=list)
     phases: dict[str, float] = field(default_factory=dict)
 

@@ -41,6 +41,7 @@ def test_defaults() -> None:
     assert config.control_socket_disable is True
     assert config.accesslog is None
     assert config.errorlog == "-"
+    assert config.logger_class.__name__ == "GunicornLog"
     assert config.max_requests == 0
     assert config.forwarded_allow_ips == ["127.0.0.1", "::1"]
 
@@ -55,8 +56,6 @@ def test_defaults() -> None:
         ("LH_GRACEFUL_TIMEOUT", "120", "graceful_timeout", 120),
         ("LH_WORKER_TIMEOUT", "45", "timeout", 45),
         ("LH_KEEPALIVE", "5", "keepalive", 5),
-        ("LH_ACCESS_LOG", "true", "accesslog", "-"),
-        ("LH_ACCESS_LOG", "false", "accesslog", None),
     ],
 )
 def test_environment_sets(
@@ -80,7 +79,9 @@ def test_variable_is_documented(variable: str) -> None:
         ("LH_WORKERS", "many"),
         ("LH_THREADS", "-1"),
         ("LH_GRACEFUL_TIMEOUT", "1.5"),
-        ("LH_ACCESS_LOG", "perhaps"),
+        ("LH_METRICS_PORT", "65536"),
+        ("LH_LOG_LEVEL", "INFO"),
+        ("LH_LOG_FORMAT", ""),
         ("LH_BIND", ""),
     ],
 )

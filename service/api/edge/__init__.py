@@ -2,12 +2,13 @@
 
 answers         finished bytes by their ETag
 answered_first  kept answers, sent before Flask routes
+asked_about     what a request is about, for its log line
 compression     content codings
 document        what is served as it is
 etag            the ETag of an answer
 problems        errors as application/problem+json
 cors            what pages of other origins may read
-observed        every request timed and counted
+observed        every request timed, counted and logged
 openapi         what generates the contract
 contract        the contract as a document
 named_values    lists of allowed values as schemas of their own

@@ -149,7 +149,7 @@ class Answers:
         self, etag: str, seconds: float, make: Callable[[], T], encode: Callable[[T], bytes], content_type: str
     ) -> Response:
         environ, scope = request.environ, current_scope()
-        scope.phases["load"], scope.cache = perf_counter() - scope.began, "revalidated"
+        scope.phases["upstream"], scope.cache = perf_counter() - scope.began, "revalidated"
         if _has(environ, etag):
             return Reply(304, _caching(etag, seconds, 0.0), b"").response()
         answer = self._held(etag)

@@ -6,7 +6,7 @@ DAY_SECONDS = 86_400
 # What stands in every answer, whoever sends it.
 EVERY_ANSWER = (
     ("Access-Control-Allow-Origin", "*"),
-    ("Access-Control-Expose-Headers", "ETag, Age, Retry-After"),
+    ("Access-Control-Expose-Headers", "ETag, Age, Retry-After, Server-Timing, X-Request-Id"),
     ("X-Content-Type-Options", "nosniff"),
 )
 

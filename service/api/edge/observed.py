@@ -1,56 +1,122 @@
-"""Observed: every request is timed and counted, whoever answers it, kept answers sent before Flask too."""
+"""Observed: every request is timed, counted and logged, whoever answers it, kept answers sent before Flask too."""
 
+import logging
+import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, request
 
-from service.ops.instruments import Instruments
+from service.api.edge.asked_about import asked_about, printable
+from service.ops.instruments import NO_INSTRUMENTS, Instruments
+from service.ops.logs import Lines
 from service.ops.request_scope import RequestScope, current_scope, scope_of_request
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-# What turns a request away because there are too many, by the kind of problem that says so.
-NOT_SHED = {"exchange-unavailable"}
-SHED_STATUSES = {429, 503}
+# What turns a request away because there are too many, but for this kind of problem: asking less would not help.
+SHED_STATUSES, NOT_SHED = {429, 503}, {"exchange-unavailable"}
+# Asked every few seconds by what watches over the service; they drown all else.
+PROBES = {"/livez", "/readyz"}
+FIRST_FAILURE = 500
+LONGEST_DETAIL = 500
+REQUEST_ID = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
+TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+
+
+@dataclass(frozen=True)
+class Witness:
+    """Who is told of requests.
+
+    instruments  take down figures
+    lines        take a line for each; None for none
+    new_id       makes the id of a request that brings none
+    """
+
+    instruments: Instruments = NO_INSTRUMENTS
+    lines: Lines | None = None
+    new_id: Callable[[], str] = lambda: "0"
 
 
 class Observed:
     """WSGI middleware outermost of all."""
 
-    def __init__(self, app: "WSGIApplication", instruments: Instruments) -> None:
-        """Tell `instruments` of what `app` is asked."""
-        self._app, self._instruments = app, instruments
+    def __init__(self, app: "WSGIApplication", witness: Witness) -> None:
+        """Tell the witness of what `app` is asked."""
+        self._app, self._tell, self._lines, self._new_id = app, witness.instruments, witness.lines, witness.new_id
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Let the application answer, and take down how it went."""
-        scope, status = RequestScope(perf_counter()), 500
+        sent = environ.get("HTTP_X_REQUEST_ID", "")
+        scope, status = RequestScope(perf_counter(), sent if REQUEST_ID.fullmatch(sent) else self._new_id()), 500
 
-        def started(line: str, *rest: Any) -> Callable[[bytes], object]:  # noqa: ANN401 - headers, and maybe an error
+        def started(line: str, headers: list[tuple[str, str]], *error: Any) -> Callable[[bytes], object]:  # noqa: ANN401 - as WSGI has it
             nonlocal status
             status = int(line[:3])
-            return start_response(line, *rest)
+            return start_response(line, [*headers, *_told(scope)], *error)
 
-        self._instruments.request_began()
+        self._tell.request_began()
         try:
             with scope_of_request(scope):
                 body = self._app(environ, started)
         except BaseException:
-            self._instruments.thread_freed()
+            self._tell.thread_freed()
             raise
         finally:
-            self._ended(scope, environ["REQUEST_METHOD"], status)
-        return _Sending(body, self._instruments.thread_freed)
+            self._ended(scope, environ, status)
+        return _Sending(body, self._tell.thread_freed)
 
-    def _ended(self, scope: RequestScope, method: str, status: int) -> None:
-        tell = self._instruments
-        tell.request_ended(scope.route, method, status, perf_counter() - scope.began)
+    def _ended(self, scope: RequestScope, environ: "WSGIEnvironment", status: int) -> None:
+        seconds, method = perf_counter() - scope.began, environ["REQUEST_METHOD"]
+        self._tell.request_ended(scope.route, method, status, seconds)
         if scope.cache:
-            tell.looked_up(scope.route, scope.cache)
+            self._tell.looked_up(scope.route, scope.cache)
         if status in SHED_STATUSES and scope.problem not in NOT_SHED:
-            tell.shed(scope.problem or str(status))
+            self._tell.shed(scope.problem or str(status))
+        if self._lines is not None:
+            level = _level(scope.route, status)
+            self._lines.log(level, "request", **_facts(scope, environ, status, seconds))
+
+
+def _told(scope: RequestScope) -> list[tuple[str, str]]:
+    """Return what a caller is told: the id to ask about, and what took how many milliseconds."""
+    parts = [f"{phase};dur={1000 * seconds:.1f}" for phase, seconds in scope.phases.items()]
+    if scope.cache:
+        parts.insert(0, f"cache;desc={scope.cache}")
+    timing = [("Server-Timing", ", ".join(parts))] if parts else []
+    return [("X-Request-Id", scope.request_id), *timing]
+
+
+def _level(route: str, status: int) -> int:
+    if status >= FIRST_FAILURE:
+        return logging.WARNING if status in SHED_STATUSES else logging.ERROR
+    return logging.DEBUG if route in PROBES else logging.INFO
+
+
+def _facts(scope: RequestScope, environ: "WSGIEnvironment", status: int, seconds: float) -> dict[str, object]:
+    """Return what is known of a request; what there is not is left out."""
+    traceparent = environ.get("HTTP_TRACEPARENT", "")
+    exchange, symbol = asked_about(environ.get("QUERY_STRING", ""))
+    facts: dict[str, object] = {
+        "request_id": scope.request_id,
+        "traceparent": traceparent if TRACEPARENT.fullmatch(traceparent) else "",
+        "method": environ["REQUEST_METHOD"][:16],
+        "route": scope.route,
+        "exchange": exchange,
+        "symbol": symbol,
+        "status": status,
+        "seconds": round(seconds, 6),
+        "cache": scope.cache,
+        **{f"{phase}_seconds": round(took, 6) for phase, took in scope.phases.items()},
+        "problem": scope.problem,
+        "detail": printable(scope.detail[:LONGEST_DETAIL]),
+    }
+    if scope.upstream:
+        facts |= {"upstream_calls": len(scope.upstream), "upstream_call_seconds": round(sum(scope.upstream), 6)}
+    return {name: fact for name, fact in facts.items() if fact != ""}
 
 
 class _Sending:

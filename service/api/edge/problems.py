@@ -1,6 +1,5 @@
 """Problems: the one place where errors become application/problem+json (RFC 9457)."""
 
-import logging
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,8 +21,6 @@ from service.market.contract import (
     UnknownSymbol,
 )
 from service.ops.request_scope import current_scope
-
-log = logging.getLogger(__name__)
 
 # Kind, title and status by error; of an error that is several, the first counts.
 KINDS: dict[type[MarketError], tuple[str, str, int]] = {
@@ -60,12 +57,14 @@ class ProblemSchema(Schema):
     detail = fields.String(required=True)
     instance = fields.String(metadata={"description": "The path that was asked for"})
     exchange = fields.String(metadata={"description": "The exchange concerned"})
+    request_id = fields.String(metadata={"description": "Of an internal error: the id under which it has been logged"})
     errors = fields.List(fields.Nested(ProblemErrorSchema), metadata={"description": "Each wrong parameter"})
 
 
 def problem(status: int, kind: str, title: str, detail: str, **more: Any) -> Response:  # noqa: ANN401 - JSON
     """Return a problem response; `more` adds members."""
-    current_scope().problem = kind
+    scope = current_scope()
+    scope.problem, scope.detail = kind, detail
     body = {"type": f"/problems/{kind}", "title": title, "status": status, "detail": detail, "instance": request.path}
     return Response(orjson.dumps(body | more), status, content_type="application/problem+json")
 
@@ -141,8 +140,6 @@ def _market(error: MarketError) -> Response:
     response = _sent(told_of(error))
     if not isinstance(error, ExchangeUnavailable):
         return response
-    if not isinstance(error, Overloaded):
-        log.warning("exchange unavailable: %s", error)
     return _later(response, error)
 
 
@@ -160,8 +157,9 @@ def _http(error: HTTPException) -> Response:
     if error.code == 422 and isinstance(messages, dict):  # noqa: PLR2004 - what webargs raises
         return _sent(told_of_fields(list(_flat(messages))))
     if isinstance(error, InternalServerError):
-        # Flask has logged it, with its stack.
-        return problem(500, "internal", "Unexpected error", "The request failed; it has been logged.")
+        # Flask has logged it, with its stack and the id.
+        detail = "The request failed; it has been logged under the id."
+        return problem(500, "internal", "Unexpected error", detail, request_id=current_scope().request_id)
     name = error.name or "Error"
     response = problem(error.code or 500, name.lower().replace(" ", "-"), name, error.description or name)
     for header, value in error.get_headers():

@@ -1,5 +1,6 @@
 """The feed: one market's data at one moment, from cache or exchange, validated and aligned."""
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TypeVar
@@ -43,6 +44,8 @@ from service.market.feed.query import FeedQuery
 from service.market.feed.recency import missing_data, newest_settled, require_recent
 from service.market.feed.risk_tiers import Found, RiskTiers
 from service.times import HOUR_MS
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 S = TypeVar("S", bound=TimeSeries)
@@ -276,6 +279,9 @@ class MarketFeed:
             return load()
         except MarketError as error:
             missing[part] = str(error)
+            if isinstance(error, ExchangeUnavailable):
+                about = {"exchange": error.exchange, "part": part, "cause": error.cause, "reason": error.reason}
+                log.warning("source failed in part", extra=about)
             return None
 
 

@@ -187,7 +187,7 @@ def test_a_bug_is_a_500_without_details(
     body = problem(response)
     assert body["type"] == "/problems/internal"
     assert "secret" not in response.text
-    assert body["detail"] == "The request failed; it has been logged."
+    assert body["detail"] == "The request failed; it has been logged under the id."
     assert [record.exc_info is not None for record in caplog.records] == [True]
 
 
