@@ -17,7 +17,20 @@ from service.analysis.services import Services
 from service.analysis.zone_reading import read_zones, zone_rules
 from service.heatmap import BadInput, PriceAxis, Shock, Zone, run_cascade
 from service.heatmap.base import Floats
-from service.heatmap.cascade import Cascade, CascadeOdds, Unknowns, cascade_odds, refill_rate
+from service.heatmap.cascade import (
+    STATES,
+    BaseRate,
+    BookState,
+    Cascade,
+    CascadeOdds,
+    StateName,
+    Unknowns,
+    base_rate,
+    cascade_odds,
+    refill_rate,
+    usual_state,
+)
+from service.heatmap.stats import daily_atr
 from service.market.contract import ExchangeUnavailable, MarketData, OrderBook
 from service.market.feed import BOOK_SECONDS
 from service.times import DAY_MS
@@ -45,13 +58,17 @@ class ShockRequest:
 
 @dataclass(frozen=True, kw_only=True)
 class CascadeRequest:
-    """A shock, and what is assumed of how the book takes it; `seed` chooses the draws."""
+    """A shock, and what is assumed of how the book takes it; `seed` chooses the draws.
+
+    state  of the book; None chooses it by the size of the shock
+    """
 
     market: MarketRequest
     axis: AxisRequest
     shock: ShockRequest
     executed: float
     refill: float
+    state: StateName | None
     samples: int
     seed: int
 
@@ -60,12 +77,15 @@ class CascadeRequest:
 class CascadeAssumptions:
     """What is taken for granted of the book; `draws` are the ranges that the odds draw from, by name.
 
+    state               of the book; state_given: whether the caller said so
     executed            share of liquidated notional that is traded into the book
     depth               the book that is met / the book as it is seen
     refill              share of the last day's turnover that new orders put against the move
     refill_usd_per_pct  what it comes to: USD of new orders in each percent of the move
     """
 
+    state: StateName
+    state_given: bool
     executed: float
     depth: float
     refill: float
@@ -83,7 +103,11 @@ class ReachedZone:
 
 @dataclass(frozen=True, eq=False)
 class CascadeResult:
-    """The course of the shock, its odds over draws, the zones that it may reach, and what weakens the answer."""
+    """The course of the shock, its odds over draws, the zones that it may reach, and what weakens the answer.
+
+    base_rate  how far moves as large as the shock's own went on in the past: no part of the cascade, and never mixed
+               with it; None where an order moves nothing
+    """
 
     envelope: Envelope
     course: Cascade
@@ -91,6 +115,7 @@ class CascadeResult:
     seed: int
     assumptions: CascadeAssumptions
     zones: tuple[ReachedZone, ...]
+    base_rate: BaseRate | None
     caveats: tuple[str, ...]
 
 
@@ -121,11 +146,13 @@ def _result(
     market: Estimate, book: OrderBook, axis: PriceAxis, shock: Shock, request: CascadeRequest, now: float
 ) -> CascadeResult:
     zones = read_zones(_alone(market), aged=False, leverage=False, rules=zone_rules(request.axis)).zones.hot
-    refill = refill_rate(*_recent_trading(market.data), request.refill)
+    rate = refill_rate(*_recent_trading(market.data), request.refill)
     spread, price, setting = market.ensemble(axis), market.data.price, (book.bids, book.asks, axis.edges)
-    course = run_cascade(
-        *setting, spread.long[0], spread.short[0], price, shock, executed=request.executed, refill=refill
-    )
+    one_map = *setting, spread.long[0], spread.short[0], price, shock
+    alone = run_cascade(*one_map, executed=0.0).terminal_move_pct
+    state = STATES[request.state or _usual(market.data, alone)]
+    refill = rate * state.refill
+    course = run_cascade(*one_map, executed=request.executed, depth=state.median, refill=refill)
     odds = cascade_odds(
         *setting,
         spread.long,
@@ -135,26 +162,38 @@ def _result(
         rng=np.random.default_rng(request.seed),
         zones=[(zone.low, zone.high) for zone in zones],
         samples=request.samples,
-        refill=refill,
+        refill=rate,
         executed=request.executed,
+        state=state.name,
     )
     return CascadeResult(
         envelope=market.envelope(now),
         course=course,
         odds=odds,
         seed=request.seed,
-        assumptions=_assumptions(request, refill),
+        assumptions=_assumptions(request, state, refill),
         zones=tuple(ReachedZone(zone, chance) for zone, chance in zip(zones, odds.reach, strict=True)),
+        base_rate=base_rate(market.data.bars, alone) if alone else None,
         caveats=tuple(_caveats(course, odds, axis)),
     )
 
 
-def _assumptions(request: CascadeRequest, refill: float) -> CascadeAssumptions:
-    own = {"executed": request.executed, "depth": 1.0, "refill": request.refill}
+def _usual(data: MarketData, move_pct: float) -> StateName:
+    """Return the state of the book that a move is taken to meet."""
+    return usual_state(move_pct / 100.0, float(daily_atr(data.bars)[-1]) / data.price)
+
+
+def _assumptions(request: CascadeRequest, state: BookState, refill: float) -> CascadeAssumptions:
+    own = {"executed": request.executed, "depth": state.median, "refill": request.refill * state.refill}
+    draws = {name: Unknowns().around(name, value) for name, value in own.items()}
+    if state.name != "calm":
+        draws["depth"] = state.range()
     return CascadeAssumptions(
+        state.name,
+        request.state is not None,
         **own,
         refill_usd_per_pct=refill / 100,
-        draws={name: Unknowns().around(name, value) for name, value in own.items()},
+        draws=draws,
     )
 
 

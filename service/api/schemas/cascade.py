@@ -8,6 +8,7 @@ from marshmallow import Schema, fields
 from service.analysis.results.cascade import CascadeResult, ReachedZone
 from service.api.schemas.envelope import AssumptionsSchema, EnvelopeSchema
 from service.api.schemas.envelope_body import envelope_body
+from service.heatmap.cascade import STATES
 
 
 class StageSchema(Schema):
@@ -31,11 +32,16 @@ class ReproductionSchema(Schema):
 
 
 class DrawsSchema(Schema):
-    """Between what the draws lie, [least, most]: evenly in the logarithm, so that the answer's own is the median."""
+    """Between what the draws lie, [least, most], so that the answer's own is about the median.
+
+    Evenly in the logarithm; of the book in an event the tenths 1 and 9 of a log-normal spread are told.
+    """
 
     executed = fields.List(fields.Float(), required=True, metadata={"description": "Half to twice, at most 1"})
     depth = fields.List(
-        fields.Float(), required=True, metadata={"description": "Of the book as it is seen: a third less to half more"}
+        fields.Float(),
+        required=True,
+        metadata={"description": "Of the book as it is seen; calm: a third less to half more"},
     )
     refill = fields.List(fields.Float(), required=True, metadata={"description": "A third less to half more"})
 
@@ -43,6 +49,14 @@ class DrawsSchema(Schema):
 class CascadeAssumptionsSchema(AssumptionsSchema):
     """What the cascade takes for granted besides the map's own assumptions."""
 
+    state = fields.String(
+        required=True,
+        metadata={
+            "description": "Of the book that is met; unless state_given, event from a move of half a usual day on",
+            "enum": list(STATES),
+        },
+    )
+    state_given = fields.Boolean(required=True, metadata={"description": "Whether the caller chose it"})
     executed = fields.Float(
         required=True, metadata={"description": "Share of liquidated notional traded into the book"}
     )
@@ -67,6 +81,15 @@ class OddsSchema(Schema):
     move_pct_q10 = fields.Float(required=True)
     move_pct_q50 = fields.Float(required=True)
     move_pct_q90 = fields.Float(required=True)
+    critical_share = fields.Float(
+        required=True,
+        metadata={"description": "Share of draws in which R comes to 1 within 10 % beyond the shock"},
+    )
+    critical_pct = fields.Float(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The first move, signed %, at which it does: median of these draws"},
+    )
     absorbed_share = fields.Float(required=True)
     extrapolated_share = fields.Float(required=True)
 
@@ -79,6 +102,27 @@ class ReachedZoneSchema(Schema):
     low = fields.Float(required=True)
     high = fields.Float(required=True)
     probability = fields.Float(required=True)
+
+
+class BaseRateSchema(Schema):
+    """How far moves as large as the shock's own went on in this market's past, whatever the map said.
+
+    Prices go on for more reasons than forced orders: it is no part of the cascade and is not mixed with it.
+    """
+
+    moves = fields.Integer(
+        required=True, metadata={"description": "Bars that went at least so far from the close before"}
+    )
+    days = fields.Integer(required=True, metadata={"description": "UTC days that these lie on"})
+    bar = fields.List(
+        fields.Float(),
+        required=True,
+        allow_none=True,
+        metadata={"description": "Signed %, by the end of that bar: tenths 1, 5, 9; null below 8 moves"},
+    )
+    day = fields.List(
+        fields.Float(), required=True, allow_none=True, metadata={"description": "The same within 24 hours"}
+    )
 
 
 class CascadeSchema(EnvelopeSchema):
@@ -101,6 +145,7 @@ class CascadeSchema(EnvelopeSchema):
     extrapolated = fields.Boolean(required=True)
     odds = fields.Nested(OddsSchema, required=True)
     zones = fields.List(fields.Nested(ReachedZoneSchema), required=True)
+    base_rate = fields.Nested(BaseRateSchema, required=True, allow_none=True)
     caveats = fields.List(fields.String(), required=True, metadata={"description": "What weakens this answer"})
 
 
@@ -116,6 +161,7 @@ def cascade_body(result: CascadeResult) -> dict[str, Any]:
             "reproduction": path | {"r": course["reproduction"]},
             "odds": odds | {"seed": result.seed},
             "zones": [_reached(zone) for zone in result.zones],
+            "base_rate": None if result.base_rate is None else asdict(result.base_rate),
             "caveats": result.caveats,
         }
     )

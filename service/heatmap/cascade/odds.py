@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from service.heatmap.base.arrays import Floats
-from service.heatmap.cascade.balance import Shock, course
+from service.heatmap.cascade.balance import Shock, course, liquidated
 from service.heatmap.cascade.book_depth import SAME_PLACE, DepthCurve, depth_curve
+from service.heatmap.cascade.book_state import STATES, StateName
 from service.heatmap.cascade.cascade import EXECUTED, check_depth, check_executed, check_map, check_refill
 
 QUANTILES = (10.0, 50.0, 90.0)
@@ -16,6 +17,8 @@ QUANTILES = (10.0, 50.0, 90.0)
 STEPS = np.array([1.0, 2.0, 3.0])
 MOST_FACTOR = 10.0
 ROOT = 1.2207440846057596
+# How far beyond the shock R is looked at, and in what steps, as shares of the price.
+CRITICAL_WITHIN, CRITICAL_STEP = 0.10, 0.0025
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,8 @@ class CascadeOdds:
 
     move_pct_q10 .. q90  terminal move, signed %, from the mildest tenth to the worst
     reach                probability, 0..1, that the price comes to each zone that was asked about, in their order
+    critical_share       share of draws in which R comes to 1 within CRITICAL_WITHIN beyond the shock
+    critical_pct         the first move, signed %, at which it does, median of these draws; None if there are none
     absorbed_share       share of draws in which the book took it all within the furthest price considered
     extrapolated_share   share of draws that rest past the visible book
     """
@@ -57,6 +62,8 @@ class CascadeOdds:
     move_pct_q50: float
     move_pct_q90: float
     reach: tuple[float, ...]
+    critical_share: float
+    critical_pct: float | None
     absorbed_share: float
     extrapolated_share: float
 
@@ -77,10 +84,12 @@ def cascade_odds(
     executed: float = EXECUTED,
     depth: float = 1.0,
     refill: float = 0.0,
+    state: StateName = "calm",
 ) -> CascadeOdds:
     """Return the spread of a shock's outcomes over the book's thinning, the executed fraction and the map's ensemble.
 
-    bids, asks, edges, price, shock, executed, depth, refill as for `cascade`, the draws lying around the last three;
+    bids, asks, edges, price, shock, executed, depth, refill as for `cascade`, the draws lying around the last three,
+    of which `state` thins the book and the refill;
     long, short float64[B] or float64[E, B] for an ensemble of maps, whose members take turns; zones are (low, high)
     prices. The same rng state draws the same values whatever the shock, so a larger shock ends nearer in no draw.
     Raises ValueError naming the argument and its range.
@@ -94,9 +103,11 @@ def cascade_odds(
     direction = shock.direction
     curve = depth_curve(bids if direction == "down" else asks, price, direction)
     members = np.atleast_2d(long if direction == "down" else short)
-    phi, left, refilled = draws(rng, samples, (executed, depth, refill), ranges)
+    phi, left, refilled = draws(rng, samples, (executed, depth, refill), ranges, state)
     distance, absorbed = course(curve, shock, edges, members, phi, left, refilled)
-    low, middle, high = np.percentile(distance, QUANTILES) * (100 if direction == "up" else -100)
+    sign = 1.0 if direction == "up" else -1.0
+    critical = _critical(curve, shock, edges, members, phi, left, refilled)
+    low, middle, high = np.percentile(distance, QUANTILES) * 100.0 * sign
     return CascadeOdds(
         samples=samples,
         members=len(members),
@@ -104,22 +115,52 @@ def cascade_odds(
         move_pct_q50=float(middle),
         move_pct_q90=float(high),
         reach=tuple(_reach(curve, distance, zone) for zone in zones),
+        critical_share=float(np.isfinite(critical).mean()),
+        critical_pct=sign * 100.0 * float(np.median(critical[np.isfinite(critical)]))
+        if np.isfinite(critical).any()
+        else None,
         absorbed_share=float(np.mean(absorbed)),
         extrapolated_share=float(np.mean(distance > curve.end)),
     )
 
 
 def draws(
-    rng: np.random.Generator, samples: int, centre: tuple[float, float, float], ranges: Unknowns
+    rng: np.random.Generator,
+    samples: int,
+    centre: tuple[float, float, float],
+    ranges: Unknowns,
+    state: StateName = "calm",
 ) -> tuple[Floats, Floats, Floats]:
     """Return executed share, depth and refill of every draw, float64[samples] each, spread evenly around `centre`.
 
-    A sequence that fills the cube evenly, begun at a random place; shares end at 1.
+    A sequence that fills the cube evenly, begun at a random place; shares end at 1. In a state that is not calm the
+    book is thinned as measured in it, whatever `ranges` say, and the refill by the state's own factor.
     """
     even = (rng.random(3) + np.arange(samples)[:, None] * ROOT**-STEPS) % 1.0
     factor = np.array([ranges.executed, ranges.depth, ranges.refill]) ** (2.0 * even - 1.0)
     drawn = np.array(centre) * factor
+    if state != "calm":
+        drawn[:, 1] = centre[1] * STATES[state].depths(even[:, 1])
+        drawn[:, 2] *= STATES[state].refill
     return np.minimum(drawn[:, 0], 1.0), drawn[:, 1], drawn[:, 2]
+
+
+def _critical(
+    curve: DepthCurve, shock: Shock, edges: Floats, maps: Floats, executed: Floats, depth: Floats, refill: Floats
+) -> Floats:
+    """Return the first distance beyond the shock at which R comes to 1 in each draw, float64[M]; infinity if none.
+
+    R is of steps of CRITICAL_STEP, levels of the book spread over the gap before them.
+    """
+    start = max(shock.start, 0.0)
+    at = start + CRITICAL_STEP * np.arange(round(CRITICAL_WITHIN / CRITICAL_STEP) + 1)
+    at = at[at <= curve.distance[-1]]
+    forced = np.stack([np.diff(liquidated(edges, one, curve, at)) for one in maps])
+    forced = forced[np.arange(len(depth)) % len(maps)]
+    book = depth[:, None] * np.diff(curve.spread_out(at)) + refill[:, None] * np.diff(at)
+    fed = (executed[:, None] * forced >= book) & (forced > 0.0)
+    first = fed.argmax(axis=1)
+    return np.where(fed.any(axis=1), at[first], np.inf)
 
 
 def _reach(curve: DepthCurve, distance: Floats, zone: tuple[float, float]) -> float:

@@ -29,7 +29,7 @@ from service.heatmap.stats.touch_probability import (
     VOLATILITY_SIGMA,
     probability_of_touch,
 )
-from service.heatmap.stats.volatility import realised_volatility
+from service.heatmap.stats.volatility import daily_atr, realised_volatility
 
 __all__ = [
     "LEAST_CHANCE",
@@ -44,6 +44,7 @@ __all__ = [
     "annualised",
     "book_imbalance",
     "correlation",
+    "daily_atr",
     "day_counts",
     "interval_of",
     "newest_of",

@@ -16,7 +16,14 @@ def asked(**shock: float) -> CascadeRequest:
     given = {name: shock.get(name) for name in ("move_pct", "sell_usd", "buy_usd")}
     axis = AxisRequest(bins=100, range_pct=30.0)
     return CascadeRequest(
-        market=market_request(), axis=axis, shock=ShockRequest(**given), executed=0.2, refill=0.1, samples=10, seed=1
+        market=market_request(),
+        axis=axis,
+        shock=ShockRequest(**given),
+        executed=0.2,
+        refill=0.1,
+        state="calm",
+        samples=10,
+        seed=1,
     )
 
 

@@ -113,11 +113,44 @@ def test_the_seed_decides_the_draws(sim: Any) -> None:
 @pytest.mark.parametrize("shock", [{"move_pct": -5}, {"sell_usd": 5e8}, {"buy_usd": 5e8}])
 def test_the_seed_hardly_matters_and_the_answer_is_the_middle(sim: Any, shock: dict[str, float]) -> None:
     """Quantiles differ by a few per cent from seed to seed, and half of the draws lie on either side of the answer."""
-    found = [sim(**shock, seed=seed) for seed in range(4)]
+    found = [sim(**shock, state="calm", seed=seed) for seed in range(4)]
     for name in ("move_pct_q10", "move_pct_q50", "move_pct_q90"):
         values = np.abs([body["odds"][name] for body in found])
         assert np.ptp(values) <= 0.05 * values.mean()
     assert found[0]["odds"]["move_pct_q50"] == pytest.approx(found[0]["terminal_move_pct"], rel=0.05)
+
+
+def test_the_book_of_a_crash(sim: Any) -> None:
+    """Event and worst thin it as measured: the shock goes further, and R comes to 1 in more of the draws."""
+    found = [sim(move_pct=-3, state=state) for state in ("calm", "event", "worst")]
+    assert [body["assumptions"]["depth"] for body in found] == pytest.approx([1.0, 1 / 3.4, (17 * 114) ** -0.5])
+    for name in ("move_pct_q50", "move_pct_q90"):
+        moves = [-body["odds"][name] for body in found]
+        assert moves == sorted(moves)
+        assert moves[0] < moves[-1]
+    shares = [body["odds"]["critical_share"] for body in found]
+    assert shares == sorted(shares)
+    assert shares[-1] > 0
+    assert -13 <= found[-1]["odds"]["critical_pct"] <= -3
+    assert [body["assumptions"]["state_given"] for body in found] == [True] * 3
+
+
+def test_the_state_follows_the_size_of_the_shock(sim: Any) -> None:
+    """Half a usual day's move meets the book of an event, unless the caller says otherwise; worst is never assumed."""
+    states = [sim(move_pct=move)["assumptions"] for move in (-0.3, -20)]
+    assert [told["state"] for told in states] == ["calm", "event"]
+    assert [told["state_given"] for told in states] == [False, False]
+
+
+def test_the_base_rate_stands_apart(sim: Any) -> None:
+    """How far moves as large went on in the past; what the cascade says of the shock does not hang on it."""
+    body = sim(move_pct=-0.5, lookback="30d")
+    told = body["base_rate"]
+    assert told["moves"] >= told["days"] > 0
+    assert all(reached <= -0.5 for reached in told["bar"])
+    assert told["day"] == sorted(told["day"], reverse=True)
+    rare = sim(move_pct=-40)["base_rate"]
+    assert (rare["moves"], rare["bar"], rare["day"]) == (0, None, None)
 
 
 def test_a_percent_on_a_deep_market_stays_about_a_percent(sim: Any) -> None:
