@@ -129,6 +129,7 @@ def _feed(
         jitter=jitter,
         limits=limits_with(settings.fresh_seconds, settings.stale_seconds),
         behind=Bulkheads(served, REFRESH_THREADS, LOADS_WAITING).submit,
+        in_step=settings.cache_url is not None,
     )
 
 
@@ -150,10 +151,12 @@ def shared(exchanges: Mapping[str, Exchange], settings: Settings, clock: Clock) 
     """Return the exchanges as replicas share them where they have a cache; what is simulated is the same everywhere."""
     if settings.cache_url is None:
         return exchanges
+    limits = limits_with(settings.fresh_seconds, settings.stale_seconds)
+    fresh = {kind: limit.fresh for kind, limit in limits.items()}
     store = ValkeyStore(settings.cache_url, time.monotonic)
     fleet = Fleet(store, clock, time.sleep, lambda: uuid4().hex, PATIENCE * settings.exchange_seconds)
     return {
-        name: exchange if exchange.simulated else SharedExchange(exchange, fleet)
+        name: exchange if exchange.simulated else SharedExchange(exchange, fleet, fresh)
         for name, exchange in exchanges.items()
     }
 

@@ -70,6 +70,7 @@ class MarketFeed:
         jitter: Callable[[], float] = lambda: 0.0,
         limits: Mapping[str, Limit] = LIMITS,
         behind: Behind | None = None,
+        in_step: bool = False,
     ) -> None:
         """Keep nothing yet.
 
@@ -79,12 +80,13 @@ class MarketFeed:
         jitter     returns 0..1 by chance, for rests that are not to end together
         limits     how old each kind of data may be
         behind     starts work for an exchange behind the callers; None: nothing is given that is not fresh
+        in_step    whether snapshots end by the clock, as those that replicas share do
         """
         self.exchanges = dict(exchanges)
         self.clock = clock
         monotonic = monotonic or clock
         self.health = {exchange_id: Health(clock, monotonic, jitter) for exchange_id in self.exchanges}
-        upstream = Upstream(self.health, clock, monotonic, wait, jitter, behind)
+        upstream = Upstream(self.health, clock, monotonic, wait, jitter, behind, in_step)
         self._kept = KeptData(upstream, limits, len(self.exchanges))
         self._tiers = RiskTiers(self.exchanges, self.markets, upstream, SNAPSHOTS_KEPT, limits["tiers"])
 

@@ -40,6 +40,8 @@ class Upstream:
     wait       seconds that a caller waits for a call that another caller began; None for ever
     jitter     returns 0..1 by chance, for waits that are not to end together
     behind     starts work for an exchange on a thread of its own, or raises Overloaded; None: nothing is given stale
+    in_step    whether snapshots stop being fresh when the clock reaches a multiple of their time, as those that replicas
+               share do, and not each when its time is over
     """
 
     health: Mapping[str, Health]
@@ -48,6 +50,7 @@ class Upstream:
     wait: float | None = None
     jitter: Callable[[], float] = lambda: 0.0
     behind: Behind | None = None
+    in_step: bool = False
 
 
 class Fetcher(Generic[T]):
@@ -156,10 +159,11 @@ class Fetcher(Generic[T]):
 
 @dataclass(frozen=True, eq=False)
 class Snapshot(Generic[T]):
-    """A value, when it was read (monotonic seconds), and whether it was fresh when it was given."""
+    """A value, when it was read and until when it is fresh (monotonic seconds), and whether it was when it was given."""
 
     value: T
     read_at: float
+    fresh_until: float
     is_fresh: bool = True
 
 
@@ -168,7 +172,8 @@ class SnapshotFetcher(Generic[T]):
 
     def __init__(self, upstream: Upstream, size: int, limit: Limit) -> None:
         """Keep nothing yet."""
-        self._monotonic, self._limit = upstream.monotonic, limit
+        self._clock, self._monotonic, self._limit = upstream.clock, upstream.monotonic, limit
+        self._in_step = upstream.in_step and limit.fresh > 0.0
         self._fetcher: Fetcher[Snapshot[T]] = Fetcher(upstream, size)
 
     def get(self, exchange_id: str, key: Hashable, call: Callable[[], T]) -> T:
@@ -179,7 +184,12 @@ class SnapshotFetcher(Generic[T]):
         """Return the same with its age; raises as Fetcher.get does."""
 
         def load(_: Snapshot[T] | None, health: Health) -> Snapshot[T]:
-            return Snapshot(health.watch(call), self._monotonic())
+            # Of the moment before the call: what comes of it belongs to the time in which it was asked for.
+            until = (
+                self._monotonic() + self._limit.fresh - (self._clock() % self._limit.fresh if self._in_step else 0.0)
+            )
+            value, now = health.watch(call), self._monotonic()
+            return Snapshot(value, now, until if self._in_step else now + self._limit.fresh)
 
         snapshot = self._fetcher.get(exchange_id, key, self._is_fresh, load, self._stands_in)
         return snapshot if self._is_fresh(snapshot) else replace(snapshot, is_fresh=False)
@@ -190,7 +200,7 @@ class SnapshotFetcher(Generic[T]):
         return None if kept is None else kept.value
 
     def _is_fresh(self, snapshot: Snapshot[T]) -> bool:
-        return self._monotonic() < snapshot.read_at + self._limit.fresh
+        return self._monotonic() < snapshot.fresh_until
 
     def _stands_in(self, snapshot: Snapshot[T]) -> bool:
         return self._monotonic() < snapshot.read_at + self._limit.stale

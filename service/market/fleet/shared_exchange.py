@@ -1,6 +1,6 @@
 """An exchange whose answers are looked for in the cache that replicas share before it is asked itself."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple, TypeVar
 
 from service.market.contract import (
@@ -22,9 +22,8 @@ from service.market.fleet.lease import Fleet, failure_key, fetch_once, read, wri
 S = TypeVar("S", bound=TimeSeries)
 T = TypeVar("T")
 
-# Seconds for which replicas share a snapshot; all of them change over when the clock reaches a multiple of these.
-BOOK_SECONDS, FUNDING_SECONDS, RATIO_SECONDS, INTEREST_SECONDS = 5.0, 60.0, 300.0, 60.0
-LISTING_SECONDS, TIERS_SECONDS = 3600.0, 3600.0
+# A snapshot that is never fresh is shared for so long all the same.
+LEAST_SECONDS = 1.0
 # Wide ranges are fetched by whoever needs them: so many blocks at most are looked for in one call of the cache.
 MOST_BLOCKS = 64
 
@@ -44,15 +43,20 @@ class SharedExchange:
     Raises what the exchange raises. A failure that one replica met is everybody's for a moment.
     """
 
-    def __init__(self, exchange: Exchange, fleet: Fleet) -> None:
-        """Stand in for an exchange."""
+    def __init__(self, exchange: Exchange, fleet: Fleet, fresh: Mapping[str, float]) -> None:
+        """Stand in for an exchange.
+
+        `fresh` has the seconds for which replicas share each kind of snapshot: markets, book, funding, interest, ratio
+        and tiers. All replicas change over when the clock reaches a multiple of these.
+        """
+        self._fresh = {kind: max(seconds, LEAST_SECONDS) for kind, seconds in fresh.items()}
         self._exchange, self._fleet = exchange, fleet
         self.id, self.name, self.simulated = exchange.id, exchange.name, exchange.simulated
         self.capabilities, self.liquidation_rule = exchange.capabilities, exchange.liquidation_rule
 
     def markets(self) -> dict[str, Market]:
         """Return what the exchange lists."""
-        return self._snapshot("markets", dict, "", LISTING_SECONDS, self._exchange.markets)
+        return self._snapshot("markets", dict, "", self._exchange.markets)
 
     def ohlcv(self, symbol: str, timeframe: str, since: int, until: int) -> Candles:
         """Return traded bars."""
@@ -69,7 +73,7 @@ class SharedExchange:
         if not self.capabilities.open_interest_history:
             return self._exchange.open_interest(symbol, timeframe, since, until)
         return self._series(
-            "interest", OpenInterest, self._exchange.open_interest, _Asked(symbol, timeframe, since, until)
+            "interests", OpenInterest, self._exchange.open_interest, _Asked(symbol, timeframe, since, until)
         )
 
     def liquidations(self, symbol: str, timeframe: str, since: int, until: int) -> Liquidations:
@@ -82,29 +86,25 @@ class SharedExchange:
 
     def open_interest_now(self, symbol: str) -> OpenInterest:
         """Return the present open interest."""
-        return self._snapshot(
-            "interest_now", OpenInterest, symbol, INTEREST_SECONDS, lambda: self._exchange.open_interest_now(symbol)
-        )
+        return self._snapshot("interest", OpenInterest, symbol, lambda: self._exchange.open_interest_now(symbol))
 
     def account_ratio(self, symbol: str) -> AccountRatio:
         """Return the newest ratio of accounts."""
         if not self.capabilities.account_ratio:
             return self._exchange.account_ratio(symbol)
-        return self._snapshot(
-            "ratio", AccountRatio, symbol, RATIO_SECONDS, lambda: self._exchange.account_ratio(symbol)
-        )
+        return self._snapshot("ratio", AccountRatio, symbol, lambda: self._exchange.account_ratio(symbol))
 
     def order_book(self, symbol: str) -> OrderBook:
         """Return the order book."""
-        return self._snapshot("book", OrderBook, symbol, BOOK_SECONDS, lambda: self._exchange.order_book(symbol))
+        return self._snapshot("book", OrderBook, symbol, lambda: self._exchange.order_book(symbol))
 
     def funding(self, symbol: str) -> Funding:
         """Return the funding rate."""
-        return self._snapshot("funding", Funding, symbol, FUNDING_SECONDS, lambda: self._exchange.funding(symbol))
+        return self._snapshot("funding", Funding, symbol, lambda: self._exchange.funding(symbol))
 
     def tiers(self, symbol: str) -> Tiers:
         """Return the risk tiers."""
-        return self._snapshot("tiers", Tiers, symbol, TIERS_SECONDS, lambda: self._exchange.tiers(symbol))
+        return self._snapshot("tiers", Tiers, symbol, lambda: self._exchange.tiers(symbol))
 
     def close(self) -> None:
         """Close the exchange's connections, where it has any."""
@@ -112,7 +112,8 @@ class SharedExchange:
         if close is not None:
             close()
 
-    def _snapshot(self, kind: str, of: type[T], symbol: str, seconds: float, call: Callable[[], T]) -> T:
+    def _snapshot(self, kind: str, of: type[T], symbol: str, call: Callable[[], T]) -> T:
+        seconds = self._fresh[kind]
         key = self._key(kind, symbol, str(int(self._fleet.clock() // seconds)))
         lease = f"{key}:lease"
 

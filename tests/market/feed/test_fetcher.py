@@ -149,3 +149,37 @@ def test_a_load_that_ended_in_between_is_taken(health: Health, clock: Clock) -> 
     looks = iter([False, True])
     fetcher.get("x", "key", lambda _: False, lambda _kept, _health: 1)
     assert fetcher.get("x", "key", lambda _: next(looks), lambda _kept, _health: 2) == 1
+
+
+def test_in_step_with_the_clock() -> None:
+    """Snapshots that replicas share end when the clock reaches a multiple of their time, whenever they were read."""
+    clock, calls = Clock(1000.0), []
+
+    def call() -> int:
+        calls.append(clock.now)
+        return len(calls)
+
+    health = Health(clock)
+    fetcher: SnapshotFetcher[int] = SnapshotFetcher(
+        Upstream({"x": health}, clock, clock, in_step=True), 2, Limit(10.0, 10.0)
+    )
+    for moment, number in ((1007.0, 1), (1009.9, 1), (1010.0, 2), (1019.9, 2), (1020.0, 3)):
+        clock.now = moment
+        assert fetcher.get("x", "key", call) == number
+    assert calls == [1007.0, 1010.0, 1020.0]
+
+
+def test_a_call_that_goes_over_the_turn_belongs_to_the_time_before() -> None:
+    """What was asked for before the clock's turn is what replicas share of the time before it."""
+    clock = Clock(1009.0)
+
+    def call() -> float:
+        clock.now += 2.0
+        return clock.now
+
+    health = Health(clock)
+    fetcher: SnapshotFetcher[float] = SnapshotFetcher(
+        Upstream({"x": health}, clock, clock, in_step=True), 2, Limit(10.0, 10.0)
+    )
+    assert fetcher.get("x", "key", call) == 1011.0
+    assert fetcher.get("x", "key", call) == 1013.0

