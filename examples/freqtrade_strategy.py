@@ -1,8 +1,8 @@
 """A freqtrade strategy that knows where the next hot zones are.
 
 Copy it to user_data/strategies and run `freqtrade trade --strategy ZonesStrategy`. It reads /v1/zones of the traded
-pair, from the exchange of your choice, and adds columns to the newest candle: the way to the next hot zone up and down, and
-its stop. It buys within reach of the zone of longs below, and sells within reach of the zone of shorts above.
+pair, from the exchange of your choice, and adds columns to the newest candle: the way to the next hot zone up and down,
+and its stop. It buys within reach of the zone of longs below, and sells within reach of the zone of shorts above.
 
 It is a pattern to build on and no advice: backtest on maps of the past, which `as_of` gives.
 """

@@ -40,8 +40,8 @@ class Upstream:
     wait       seconds that a caller waits for a call that another caller began; None for ever
     jitter     returns 0..1 by chance, for waits that are not to end together
     behind     starts work for an exchange on a thread of its own, or raises Overloaded; None: nothing is given stale
-    in_step    whether snapshots stop being fresh when the clock reaches a multiple of their time, as those that replicas
-               share do, and not each when its time is over
+    in_step    whether snapshots stop being fresh when the clock reaches a multiple of their time, as those do that
+               replicas share, and not each when its time is over
     """
 
     health: Mapping[str, Health]
@@ -159,7 +159,7 @@ class Fetcher(Generic[T]):
 
 @dataclass(frozen=True, eq=False)
 class Snapshot(Generic[T]):
-    """A value, when it was read and until when it is fresh (monotonic seconds), and whether it was when it was given."""
+    """A value, when it was read, until when it is fresh (monotonic seconds), and whether it was when it was given."""
 
     value: T
     read_at: float
@@ -184,12 +184,10 @@ class SnapshotFetcher(Generic[T]):
         """Return the same with its age; raises as Fetcher.get does."""
 
         def load(_: Snapshot[T] | None, health: Health) -> Snapshot[T]:
-            # Of the moment before the call: what comes of it belongs to the time in which it was asked for.
-            until = (
-                self._monotonic() + self._limit.fresh - (self._clock() % self._limit.fresh if self._in_step else 0.0)
-            )
+            # In step it belongs to the time in which it was asked for, however long the call takes.
+            began, into = self._monotonic(), self._clock() % self._limit.fresh if self._in_step else 0.0
             value, now = health.watch(call), self._monotonic()
-            return Snapshot(value, now, until if self._in_step else now + self._limit.fresh)
+            return Snapshot(value, now, (began - into if self._in_step else now) + self._limit.fresh)
 
         snapshot = self._fetcher.get(exchange_id, key, self._is_fresh, load, self._stands_in)
         return snapshot if self._is_fresh(snapshot) else replace(snapshot, is_fresh=False)
