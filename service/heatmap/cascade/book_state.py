@@ -1,9 +1,9 @@
 """The book of a crash: how much of the book that is seen is still there when a fast move comes to it.
 
-A book is thinnest when it is needed. Measured by others on large venues: within 1 % of the price books are 3.4 times
-thinner in events than before them (median over events), 17 times at the 90th percentile, and 114 to 561 times for
-minutes on 2025-10-10 (docs/model.md, section 8). Depth comes back within minutes: what comes in while the price falls
-is thinned too, but not as far.
+A book is thinnest when it is needed. The factors were given to us as measured by others within 1 % of the price: 3.4
+times thinner in events (median over events), 17 times at the 90th percentile, 114 to 561 times for minutes on
+2025-10-10. They could not be checked, for no history of books is public (docs/crashes.md). Depth comes back within
+minutes: what comes in while the price falls is thinned too, but not as far.
 """
 
 from dataclasses import dataclass
