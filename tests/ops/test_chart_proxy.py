@@ -40,11 +40,11 @@ class Pod:
     metrics_port: int
     server: "subprocess.Popen[bytes]"
 
-    def ask(self, path: str, method: str = "GET", body: bytes | None = None, **headers: str) -> Any:
+    def ask(self, path: str, **headers: str) -> Any:
         """Return the answer of one request through the proxy, its body as `text`."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        connection.request(method, path, body, named)
+        connection.request("GET", path, headers=named)
         answer: Any = connection.getresponse()
         answer.text = answer.read().decode()
         connection.close()
