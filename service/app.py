@@ -96,7 +96,7 @@ def create_app(
     built = shared(built, settings, clock)
     served = {name: NamedCalls(exchange) for name, exchange in built.items()}
     services = Services(
-        _feed(settings, served, clock, monotonic, jitter or SystemRandom().random),
+        _feed(settings, served, clock, monotonic, jitter or SystemRandom().random, instruments),
         clock,
         Bulkheads(served, settings.load_threads, LOADS_WAITING, instruments),
         settings.exchange_seconds * 1.5,
@@ -119,7 +119,12 @@ def create_app(
 
 
 def _feed(
-    settings: Settings, served: Mapping[str, Exchange], clock: Clock, monotonic: Clock, jitter: Callable[[], float]
+    settings: Settings,
+    served: Mapping[str, Exchange],
+    clock: Clock,
+    monotonic: Clock,
+    jitter: Callable[[], float],
+    instruments: Instruments,
 ) -> MarketFeed:
     return MarketFeed(
         served,
@@ -130,6 +135,7 @@ def _feed(
         limits=limits_with(settings.fresh_seconds, settings.stale_seconds),
         behind=Bulkheads(served, REFRESH_THREADS, LOADS_WAITING).submit,
         in_step=settings.cache_url is not None,
+        instruments=instruments,
     )
 
 

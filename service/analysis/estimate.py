@@ -155,12 +155,22 @@ def estimate(services: Services, request: MarketRequest, *, alone: bool = True, 
         services.feed.check_liquidations(request.exchange)
     query = FeedQuery(request.exchange, request.symbol, request.timeframe, wanted, request.as_of, context)
     data = services.feed.load(query)
+    if request.as_of is None:
+        _tell_ages(services, data)
     columns = columns_in(data, wanted)
     assumptions, venue = request.assumptions.assumptions(data.rule), VenueTerms(data.rule, data.tiers, data.taker_fee)
     if not request.assumptions.fitted:
         return Estimate(data, assumptions, venue, columns, wanted)
     assumptions, fit = fitted(services, query, data, assumptions, venue, alone=alone)
     return Estimate(data, assumptions, venue, columns, wanted, fit)
+
+
+def _tell_ages(services: Services, data: MarketData) -> None:
+    """Say how old the data are: bars since one closed that they lack, the order book since it was read."""
+    told, now = services.threads.instruments, services.clock() * 1000
+    told.data_used(data.exchange, "bars", max(0.0, now - data.as_of - data.bars.step) / 1000)
+    if data.price_source == "book_middle":
+        told.data_used(data.exchange, "order_book", max(0.0, now - data.price_time) / 1000)
 
 
 def columns_in(data: MarketData, wanted: int) -> int:

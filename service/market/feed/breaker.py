@@ -11,6 +11,8 @@ from service.market.feed.back_off import lengthened
 FIRST_REST, LONGEST_REST = 5.0, 60.0
 # Seconds after which a caller may ask again while another's call tries whether the exchange answers.
 TRIAL_WAIT = 1.0
+# What a breaker is: calls go through, one tries, none does.
+CLOSED, HALF_OPEN, OPEN = 0, 1, 2
 
 
 @dataclass(frozen=True)
@@ -29,9 +31,12 @@ class Breaker:
     too, LONGEST_REST at most; each is a little longer by chance, so that no two processes come back together.
     """
 
-    def __init__(self, monotonic: Callable[[], float], jitter: Callable[[], float]) -> None:
-        """Start closed; `jitter` returns 0..1 by chance."""
-        self._monotonic, self._jitter = monotonic, jitter
+    def __init__(
+        self, monotonic: Callable[[], float], jitter: Callable[[], float], tell: Callable[[int], None] = lambda _: None
+    ) -> None:
+        """Start closed; `jitter` returns 0..1 by chance, and `tell` is given each new state."""
+        self._monotonic, self._jitter, self._tell = monotonic, jitter, tell
+        tell(CLOSED)
         self._rest: _Rest | None = None
         self._on_trial = False
         self._lock = threading.Lock()
@@ -52,6 +57,7 @@ class Breaker:
             if left > 0 or self._on_trial:
                 raise Resting(rest.error, max(left, TRIAL_WAIT))
             self._on_trial = True
+            self._tell(HALF_OPEN)
             return True
 
     def succeeded(self, *, trial: bool) -> None:
@@ -59,6 +65,7 @@ class Breaker:
         if trial:
             with self._lock:
                 self._rest, self._on_trial = None, False
+                self._tell(CLOSED)
 
     def failed(self, error: ExchangeUnavailable, *, trial: bool = False) -> None:
         """Open, or open again for longer; a call under way when the rest began shortens nothing."""
@@ -71,9 +78,11 @@ class Breaker:
                 self._rest = _Rest(error, until, count)
             if trial:
                 self._on_trial = False
+            self._tell(HALF_OPEN if self._on_trial else OPEN)
 
     def undecided(self, *, trial: bool) -> None:
         """Let another call be the trial: this one ended without a word of the exchange."""
         if trial:
             with self._lock:
                 self._on_trial = False
+                self._tell(OPEN)

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import TypeVar
 
 import numpy as np
@@ -43,6 +44,7 @@ from service.market.feed.price import price_of
 from service.market.feed.query import FeedQuery
 from service.market.feed.recency import missing_data, newest_settled, require_recent
 from service.market.feed.risk_tiers import Found, RiskTiers
+from service.ops.instruments import NO_INSTRUMENTS, Instruments
 from service.times import HOUR_MS
 
 log = logging.getLogger(__name__)
@@ -71,6 +73,7 @@ class MarketFeed:
         limits: Mapping[str, Limit] = LIMITS,
         behind: Behind | None = None,
         in_step: bool = False,
+        instruments: Instruments = NO_INSTRUMENTS,
     ) -> None:
         """Keep nothing yet.
 
@@ -85,7 +88,10 @@ class MarketFeed:
         self.exchanges = dict(exchanges)
         self.clock = clock
         monotonic = monotonic or clock
-        self.health = {exchange_id: Health(clock, monotonic, jitter) for exchange_id in self.exchanges}
+        self.health = {
+            exchange_id: Health(clock, monotonic, jitter, partial(instruments.breaker, exchange_id))
+            for exchange_id in self.exchanges
+        }
         upstream = Upstream(self.health, clock, monotonic, wait, jitter, behind, in_step)
         self._kept = KeptData(upstream, limits, len(self.exchanges))
         self._tiers = RiskTiers(self.exchanges, self.markets, upstream, SNAPSHOTS_KEPT, limits["tiers"])

@@ -22,10 +22,14 @@ class Health:
         clock: Callable[[], float],
         monotonic: Callable[[], float] | None = None,
         jitter: Callable[[], float] = lambda: 0.0,
+        tell: Callable[[int], None] = lambda _: None,
     ) -> None:
-        """Start untried; `clock` returns epoch seconds, `monotonic` (else `clock`) those that rests are measured in."""
+        """Start untried; `clock` returns epoch seconds, `monotonic` (else `clock`) those that rests are measured in.
+
+        `tell` is given each new state of the breaker.
+        """
         self._clock = clock
-        self._breaker = Breaker(monotonic or clock, jitter)
+        self._breaker = Breaker(monotonic or clock, jitter, tell)
         self.last_success: float | None = None
         self.last_failure: float | None = None
         self.last_error: str | None = None

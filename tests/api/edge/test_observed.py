@@ -98,6 +98,13 @@ def test_an_exchange_that_is_down_is_named_with_the_reason(told: Callable[..., N
     assert noted.of("shed") == []
 
 
+def test_the_age_of_what_an_answer_is_made_of_is_told(told: Callable[..., Noted]) -> None:
+    """Of bars since one closed that they lack, of the book since it was read; of a map of the past there is none."""
+    noted = told(f"{ZONES}&top=6", f"{ZONES}&top=6&as_of=2025-05-30T00:00:00Z")
+    assert [given[:2] for given in noted.of("data_used")] == [["sim", "bars"], ["sim", "order_book"]]
+    assert noted.of("data_used")[0][2] == 0.0
+
+
 def started(status: str) -> Callable[..., list[bytes]]:
     """Return an application that answers with that status."""
 
@@ -163,7 +170,7 @@ def logging_app(kept: Kept) -> Flask:
     """Return an application that logs, one of whose exchanges is down and one of which has a bug."""
     down, bug = FakeExchange("down"), FakeExchange("bug")
     down.fail("markets", ExchangeUnavailable("down", "it is down", cause="refused"))
-    bug.fail("markets", ZeroDivisionError())
+    bug.fail("markets", RuntimeError())
     exchanges = {"sim": FakeExchange("sim"), "down": down, "bug": bug}
     return create_app(Settings(), exchanges=exchanges, clock=Clock(), lines=kept)
 
@@ -225,7 +232,7 @@ def test_an_internal_error_names_its_line(
     body = problem(answer)
     assert (body["status"], line["level"]) == (500, "ERROR")
     assert body["request_id"] == line["request_id"] == answer.headers["X-Request-Id"]
-    assert "ZeroDivisionError" in caplog.text
+    assert "RuntimeError" in caplog.text
 
 
 def test_a_source_that_failed_has_its_line_in_an_answer_too(

@@ -4,7 +4,7 @@ import pytest
 
 from service.market.contract import ExchangeUnavailable, Resting, UnknownSymbol
 from service.market.feed import Health
-from service.market.feed.breaker import FIRST_REST, LONGEST_REST, Breaker
+from service.market.feed.breaker import CLOSED, FIRST_REST, HALF_OPEN, LONGEST_REST, OPEN, Breaker
 from tests.support.crowd import crowd
 from tests.support.fake_exchange import Clock, Held
 
@@ -117,3 +117,21 @@ def test_chance_only_lengthens(clock: Clock) -> None:
     assert rests[0] == 20.0
     assert rests == sorted(set(rests))
     assert rests[-1] < 23.0
+
+
+def test_each_state_is_told() -> None:
+    """Closed at first, open after a failure, half-open while one tries, open again where that fails, else closed."""
+    told: list[int] = []
+    clock = Clock(0.0)
+    breaker = Breaker(clock, lambda: 0.0, told.append)
+    breaker.failed(SILENT)
+    for succeeds in (False, True):
+        clock.now += 2 * LONGEST_REST
+        assert breaker.admit()
+        if succeeds:
+            breaker.succeeded(trial=True)
+        else:
+            breaker.failed(SILENT, trial=True)
+    clock.now += 1.0
+    assert not breaker.admit()
+    assert told == [CLOSED, OPEN, HALF_OPEN, OPEN, HALF_OPEN, CLOSED]
