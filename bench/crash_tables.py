@@ -80,7 +80,7 @@ def touched(stage: Stage, coin: str) -> Iterator[Row]:
             share(touch["depth"]),
             f"{touch['volume_z']:.1f}",
             f"{touch['wick_share']:.2f}",
-            touch["outcome"],
+            touch["outcome"] or DASH,
             touch["confirmation"],
             f"{signed(touch['follow_through_1'])} / {signed(touch['follow_through_4'])}",
         )

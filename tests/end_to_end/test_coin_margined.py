@@ -51,7 +51,7 @@ def test_a_coin_margined_map_is_in_usd_and_adds_up(emulator: Emulator, stage: St
         assert whole == pytest.approx(account["open_interest"], rel=1e-9)
         assert account["open_interest"] == pytest.approx(usd, rel=1e-3)
         # a dollar on the map is a dollar of open interest, at whatever price it would go
-        assert sum(grid[side][-1]) == pytest.approx(account["in_grid"], rel=3e-3)
+        assert sum(grid[side][-1]) == pytest.approx(account["in_grid"], rel=2e-3)
     assert inverse["candles"]["volume"][-1] == pytest.approx(truth.volume[-1] * truth.close[-1], rel=1e-3)
     assert linear["candles"]["volume"][-1] == pytest.approx(truth.volume[-1], rel=1e-3)
 
@@ -77,29 +77,28 @@ def test_longs_go_near_and_shorts_far(stage: Stage, exchange: str) -> None:
     """
     linear, inverse = both(stage, "/v1/profile", exchange=exchange, **AXIS)
     assert linear["edges"] == inverse["edges"]
-    for side, sign in (("long", 1), ("short", -1)):
+    for side, sign, gained in (("long", 1, 0.139), ("short", -1, 0.081)):
         distance, of_linear = away(linear, side)
         _, of_inverse = away(inverse, side)
         gain = sign * (of_inverse - of_linear)
         assert gain[distance > 2].min() > -1e-3
         at = {reach: float(gain[np.searchsorted(distance, reach)]) for reach in (5, 30)}
         assert 0 < at[5] < 0.02
-        assert at[30] > 0.05
+        assert at[30] == pytest.approx(gained, abs=0.01)
     distance, of_longs = away(inverse, "long")
     assert of_longs[np.searchsorted(distance, 55)] == pytest.approx(1, abs=1e-3)
 
 
 def test_zones_of_a_coin_margined_market(stage: Stage, exchange: str) -> None:
-    """They are where the linear market's are, for the same price moved both, and hold about as many USD."""
+    """Most are the linear market's own, by id, a little moved: they hold as many USD within a tenth."""
     linear, inverse = both(stage, "/v1/zones", exchange=exchange, kind="hot", range_pct=10)
-    assert inverse["hot"]
-    tall = {side: [zone for zone in linear["hot"] if zone["side"] == side] for side in SIDES}
-    for zone in inverse["hot"]:
-        assert zone["notional"] > 0
-        for other in tall[zone["side"]]:
-            if other["low"] < zone["high"] and zone["low"] < other["high"]:
-                assert zone["notional"] == pytest.approx(other["notional"], rel=0.35)
-    assert any({zone["id"] for zone in tall[side]} & {zone["id"] for zone in inverse["hot"]} for side in SIDES)
+    twins = {zone["id"]: zone for zone in linear["hot"]}
+    shared = [(zone, twins[zone["id"]]) for zone in inverse["hot"] if zone["id"] in twins]
+    assert {zone["side"] for zone, _ in shared} == set(SIDES)
+    assert len(shared) >= 0.75 * len(inverse["hot"])
+    for zone, twin in shared:
+        assert zone["notional"] == pytest.approx(twin["notional"], rel=0.1)
+        assert zone["low"] == pytest.approx(twin["low"], rel=0.005)
 
 
 def test_coin_margined_markets_are_compared(stage: Stage) -> None:

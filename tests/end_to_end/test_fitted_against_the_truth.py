@@ -46,24 +46,27 @@ def closeness(venue: SimulatedExchange, symbol: str, range_pct: float, mix_at: C
 
 @pytest.mark.slow
 @pytest.mark.parametrize("symbol", ["BTC/USDT:USDT", "ETH/USDT:USDT", "SOL/USDT:USDT"])
-@pytest.mark.parametrize("range_pct", [NEAR_PCT, WHOLE_PCT])
-def test_a_fitted_map_is_no_further_from_the_truth(venue: SimulatedExchange, symbol: str, range_pct: float) -> None:
-    """Liquidations know nothing of what is far away: fitted to them, the map is about as near as it was.
+@pytest.mark.parametrize(("range_pct", "farther", "rank_lost", "top_lost"),
+                         [(NEAR_PCT, 1.07, 0.07, 0.09), (WHOLE_PCT, 0.99, 0.03, 0.04)])  # fmt: skip
+def test_a_fitted_map_is_no_further_from_the_truth(
+    venue: SimulatedExchange, symbol: str, range_pct: float, farther: float, rank_lost: float, top_lost: float
+) -> None:
+    """Liquidations know nothing of what is far away: fitted to them, the map is nearer over all that stands.
 
-    Amounts move less far from the truth or by a tenth more at most; which bins are the fullest is told a little worse.
+    Around the price it is as near within a fifteenth, and tells a little worse which bins are the fullest.
     """
     found = {at: fitted_at(venue, symbol, at) for at in AT}
     assert any(fit.gains for fit in found.values())
     usual = closeness(venue, symbol, range_pct, lambda _: USUAL.fast_mix)
     fitted = closeness(venue, symbol, range_pct, lambda at: found[at].mix)
-    assert fitted.wasserstein_pct <= 1.1 * usual.wasserstein_pct
-    assert fitted.rank_correlation > usual.rank_correlation - 0.08
-    assert fitted.top_decile > usual.top_decile - 0.1
+    assert fitted.wasserstein_pct < farther * usual.wasserstein_pct
+    assert fitted.rank_correlation > usual.rank_correlation - rank_lost
+    assert fitted.top_decile > usual.top_decile - top_lost
 
 
 def test_tilting_the_whole_mix_would_spoil_the_map(venue: SimulatedExchange) -> None:
     """Why only high leverage is fitted: as steep a tilt of all of it is far from what stands around the price."""
     usual = closeness(venue, "BTC/USDT:USDT", NEAR_PCT, lambda _: USUAL.fast_mix)
     steep = closeness(venue, "BTC/USDT:USDT", NEAR_PCT, lambda _: tilted(USUAL.fast_mix, TILTS[0]))
-    assert steep.wasserstein_pct > 2.0 * usual.wasserstein_pct
-    assert steep.rank_correlation < 0.5 * usual.rank_correlation
+    assert steep.wasserstein_pct > 3.0 * usual.wasserstein_pct
+    assert steep.rank_correlation < 0.2 * usual.rank_correlation
