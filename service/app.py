@@ -16,10 +16,11 @@ from service.analysis.admission import Admission
 from service.analysis.bulkheads import Bulkheads
 from service.analysis.results.scan import MOST_LOADS
 from service.analysis.services import Services
-from service.api.edge import cors, observed, openapi, problems
+from service.api.edge import observed, openapi, problems
 from service.api.edge.answered_first import AnsweredFirst
 from service.api.edge.answers import Answers
 from service.api.edge.contract import contract_of
+from service.api.edge.cors import Cors
 from service.api.edge.observed import Observed, Witness
 from service.api.resources import (
     cascade,
@@ -31,6 +32,7 @@ from service.api.resources import (
     markets,
     pictures,
     probes,
+    problem_pages,
     profile,
     scan,
     skill,
@@ -112,9 +114,9 @@ def create_app(
     observed.register(app)
     problems.register(app)
     _register(app, services, answers)
-    cors.register(app)
     answered = AnsweredFirst(app.wsgi_app, answers)
-    app.wsgi_app = Observed(answered, Witness(instruments, lines, lambda: token_hex(8)))  # type: ignore[method-assign]  # Flask's own way to wrap it
+    readable = Cors(answered, settings.cors_origins)
+    app.wsgi_app = Observed(readable, Witness(instruments, lines, lambda: token_hex(8)))  # type: ignore[method-assign]  # Flask's own way to wrap it
     return app
 
 
@@ -204,4 +206,5 @@ def _register(app: Flask, services: Services, answers: Answers) -> None:
         api.register_blueprint(resource.blueprint(services, answers))
     api.register_blueprint(probes.blueprint())
     app.register_blueprint(viewer.blueprint())
+    app.register_blueprint(problem_pages.blueprint())
     app.register_blueprint(docs.blueprint(lambda: contract_of(api)))

@@ -1,6 +1,7 @@
 """Settings: the environment, read once into a frozen dataclass; every name starts with LH_."""
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
@@ -32,6 +33,10 @@ SERVER = (
 MOST_SECONDS = 30 * 86_400
 
 
+# As browsers send it: scheme, host and port, nothing behind.
+_ORIGIN = re.compile(r"[*]|https?://[^/\s,*]+")
+
+
 class BadSettings(Exception):
     """An environment variable has a value that cannot be used; the message names it."""
 
@@ -53,6 +58,7 @@ class Settings:
     sim_seed          which simulated world `sim` and `sim2` show         LH_SIM_SEED
     fresh_seconds     how old each kind of data may be as it is           LH_FRESH_SECONDS, JSON object by kind
     stale_seconds     and how old to stand in for newer data              LH_STALE_SECONDS, JSON object by kind
+    cors_origins      whose pages may read the answers; * is any          LH_CORS_ORIGINS, comma-separated
     access_log        a line for every request, kept answers too          LH_ACCESS_LOG; false leaves failures alone
     log_level         least level of what is logged                       LH_LOG_LEVEL: debug, info, warning, error
     log_format        a JSON object a line, or text for a terminal        LH_LOG_FORMAT: json, text
@@ -73,6 +79,7 @@ class Settings:
     sim_seed: int = 7
     fresh_seconds: Mapping[str, float] = field(default_factory=dict)
     stale_seconds: Mapping[str, float] = field(default_factory=dict)
+    cors_origins: tuple[str, ...] = ("*",)
     access_log: bool = True
     log_level: str = "info"
     log_format: str = "json"
@@ -103,6 +110,7 @@ def settings_from_environment() -> Settings:
             sim_seed=env.int("SIM_SEED", usual.sim_seed),
             fresh_seconds=_by_kind(env, "FRESH_SECONDS"),
             stale_seconds=_by_kind(env, "STALE_SECONDS"),
+            cors_origins=tuple(part.strip() for part in env.list("CORS_ORIGINS", list(usual.cors_origins))),
             access_log=env.bool("ACCESS_LOG", usual.access_log),
             log_level=env.str("LOG_LEVEL", usual.log_level, validate=validate.OneOf(LEVELS)),
             log_format=env.str("LOG_FORMAT", usual.log_format, validate=validate.OneOf(FORMATS)),
@@ -178,5 +186,8 @@ def _check(settings: Settings) -> None:
         raise BadSettings("LH_LOAD_THREADS: 1 to 256")
     if settings.compute_bytes < 1:
         raise BadSettings("LH_COMPUTE_BYTES: 1 or more")
+    wrong = [origin for origin in settings.cors_origins if not _ORIGIN.fullmatch(origin)]
+    if wrong or not settings.cors_origins:
+        raise BadSettings(f"LH_CORS_ORIGINS: {wrong}: each * or an origin such as https://a.example, with no path")
     if settings.answer_bytes < 0:
         raise BadSettings("LH_ANSWER_BYTES: 0 or more")

@@ -52,6 +52,12 @@ def test_defaults() -> None:
         ("LH_ACCESS_LOG", "false", "access_log", False),
         ("LH_LOG_LEVEL", "warning", "log_level", "warning"),
         ("LH_LOG_FORMAT", "text", "log_format", "text"),
+        (
+            "LH_CORS_ORIGINS",
+            "https://a.example, http://localhost:3000",
+            "cors_origins",
+            ("https://a.example", "http://localhost:3000"),
+        ),
     ],
 )
 def test_environment_sets(monkeypatch: pytest.MonkeyPatch, variable: str, text: str, field: str, value: Any) -> None:
@@ -110,6 +116,9 @@ def test_every_setting_is_documented(field: str) -> None:
         ("LH_ACCESS_LOG", "perhaps"),
         ("LH_LOG_LEVEL", "loud"),
         ("LH_LOG_FORMAT", "xml"),
+        ("LH_CORS_ORIGINS", "https://a.example/page"),
+        ("LH_CORS_ORIGINS", "a.example"),
+        ("LH_CORS_ORIGINS", ""),
     ],
 )
 def test_a_bad_value_is_named(monkeypatch: pytest.MonkeyPatch, variable: str, text: str) -> None:

@@ -7,6 +7,7 @@ compression     content codings
 document        what is served as it is
 etag            the ETag of an answer
 problems        errors as application/problem+json
+problem_pages   what each kind of problem means
 cors            what pages of other origins may read
 observed        every request timed, counted and logged
 openapi         what generates the contract

@@ -5,7 +5,6 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from service.api.edge.answers import Answers
-from service.api.edge.cors import EVERY_ANSWER
 from service.ops.request_scope import current_scope
 
 if TYPE_CHECKING:
@@ -13,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class AnsweredFirst:
-    """WSGI middleware in front of the application: what it sends has the headers that the application would send."""
+    """WSGI middleware in front of the application."""
 
     def __init__(self, app: "WSGIApplication", answers: Answers) -> None:
         """Ask `answers` before `app`."""
@@ -28,5 +27,5 @@ class AnsweredFirst:
         scope = current_scope()
         # No path that keeps answers has a parameter in it, so that the path is its own template.
         scope.route, scope.cache = environ["PATH_INFO"].rstrip("/"), "hit"
-        start_response(status, [*reply.headers, *EVERY_ANSWER])
+        start_response(status, reply.headers)
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [reply.body]

@@ -1,33 +1,67 @@
-"""Pages of any origin may read the answers: they are public and carry no credentials."""
+"""What pages of other origins may read and send; by default any, for answers are public and carry no credentials."""
 
-from flask import Flask, Response, request
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
+from werkzeug.datastructures import Headers
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+ANY = "*"
 DAY_SECONDS = 86_400
-# What stands in every answer, whoever sends it.
-EVERY_ANSWER = (
-    ("Access-Control-Allow-Origin", "*"),
-    ("Access-Control-Expose-Headers", "ETag, Age, Retry-After, Server-Timing, X-Request-Id"),
-    ("X-Content-Type-Options", "nosniff"),
+METHODS = "GET, HEAD, POST"
+# What a page may send besides what is always allowed.
+SENT = "If-None-Match, Content-Type, Authorization, X-API-Key, CG-API-KEY, X-Request-Id"
+# What a page may read besides what is always readable.
+READ = (
+    "ETag, Age, Link, Retry-After, RateLimit, RateLimit-Policy, Server-Timing, X-Request-Id, Content-Disposition, "
+    "WWW-Authenticate"
 )
 
 
-def register(app: Flask) -> None:
-    """Answer what browsers ask before a request with If-None-Match, and let pages read every answer."""
-    app.before_request(_preflight)
-    app.after_request(_allow)
+class Cors:
+    """WSGI middleware: answers what browsers ask before they ask, and marks every answer as readable."""
+
+    def __init__(self, app: "WSGIApplication", origins: Sequence[str]) -> None:
+        """Let pages of these origins read what `app` answers; `*` is any."""
+        self._app, self._origins = app, frozenset(origins)
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Answer a preflight without the application, and anything else with it."""
+        allowed = self._allowed(environ.get("HTTP_ORIGIN", ""))
+        if environ["REQUEST_METHOD"] == "OPTIONS" and "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in environ:
+            start_response("204 No Content", [*self._headers([], allowed), *_preflight(allowed)])
+            return []
+
+        def started(status: str, headers: list[tuple[str, str]], error: object = None) -> object:
+            return start_response(status, self._headers(headers, allowed), *(() if error is None else (error,)))
+
+        return self._app(environ, started)  # type: ignore[arg-type]  # the write callable is passed on as it is
+
+    def _allowed(self, origin: str) -> str | None:
+        """Return which origin may read the answer, None if this one may not."""
+        if ANY in self._origins:
+            return ANY
+        return origin if origin in self._origins else None
+
+    def _headers(self, given: list[tuple[str, str]], allowed: str | None) -> list[tuple[str, str]]:
+        headers = Headers(given)
+        headers["X-Content-Type-Options"] = "nosniff"
+        if ANY not in self._origins:
+            # Caches must not give one origin the answer that names another.
+            headers["Vary"] = ", ".join([*headers.getlist("Vary"), "Origin"])
+        if allowed is not None:
+            headers["Access-Control-Allow-Origin"] = allowed
+            headers["Access-Control-Expose-Headers"] = READ
+        return headers.to_wsgi_list()
 
 
-def _preflight() -> Response | None:
-    if request.method != "OPTIONS" or "Access-Control-Request-Method" not in request.headers:
-        return None
-    response = Response(status=204)
-    response.headers["Access-Control-Allow-Methods"] = "GET, HEAD, POST"
-    response.headers["Access-Control-Allow-Headers"] = "If-None-Match, Content-Type"
-    response.headers["Access-Control-Max-Age"] = str(DAY_SECONDS)
-    return response
-
-
-def _allow(response: Response) -> Response:
-    for name, value in EVERY_ANSWER:
-        response.headers[name] = value
-    return response
+def _preflight(allowed: str | None) -> list[tuple[str, str]]:
+    if allowed is None:
+        return []
+    return [
+        ("Access-Control-Allow-Methods", METHODS),
+        ("Access-Control-Allow-Headers", SENT),
+        ("Access-Control-Max-Age", str(DAY_SECONDS)),
+    ]

@@ -11,6 +11,7 @@ from marshmallow import Schema, fields
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from service.analysis.admission import DeadlinePassed
+from service.api.edge.problem_pages import listed
 from service.heatmap import BadInput
 from service.market.contract import (
     ExchangeUnavailable,
@@ -46,11 +47,7 @@ class ProblemSchema(Schema):
 
     type = fields.String(
         required=True,
-        metadata={
-            "description": "Stable, relative URI of the kind of problem: /problems/ and invalid-parameter (422), "
-            "unknown-exchange, unknown-symbol or not-published (404), unsupported (422), exchange-unavailable (503), "
-            "internal (500), or the name of the status, such as method-not-allowed"
-        },
+        metadata={"description": listed(), "example": "/problems/invalid-parameter"},
     )
     title = fields.String(required=True)
     status = fields.Integer(required=True)

@@ -13,6 +13,7 @@ pictures           /v1/heatmap.png and /v1/zones.png
 exchanges          /v1/exchanges
 markets            /v1/markets
 probes             /livez and /readyz
-docs               /docs and /openapi.yaml
+docs               /docs, /openapi.yaml and /openapi.json
+problem_pages      /problems and what is under it
 viewer             /
 """

@@ -3,6 +3,10 @@
 import pytest
 from flask.testing import FlaskClient
 
+from service.settings import Settings
+from tests.support.fake_apps import without_contract
+from tests.support.fake_exchange import Clock, FakeExchange
+
 ORIGIN = {"Origin": "https://charts.example"}
 
 
@@ -23,7 +27,8 @@ def test_a_page_may_read_every_answer(client: FlaskClient, path: str) -> None:
     """Errors as well, and the headers that caching needs."""
     response = client.get(path, headers=ORIGIN)
     assert response.headers["Access-Control-Allow-Origin"] == "*"
-    assert {"ETag", "Age", "Retry-After"} <= set(response.headers["Access-Control-Expose-Headers"].split(", "))
+    wanted = {"ETag", "Age", "Retry-After", "RateLimit", "X-Request-Id", "Server-Timing", "Link"}
+    assert wanted <= set(response.headers["Access-Control-Expose-Headers"].split(", "))
 
 
 def test_a_page_may_send_positions(client: FlaskClient) -> None:
@@ -36,3 +41,30 @@ def test_a_page_may_send_positions(client: FlaskClient) -> None:
     answer = client.post("/v1/liquidation-price", json={"positions": [position]}, headers=ORIGIN)
     assert (answer.status_code, answer.get_json()["answered"]) == (200, 1)
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+@pytest.mark.parametrize("header", ["Authorization", "X-API-Key", "CG-API-KEY", "Content-Type", "X-Request-Id"])
+def test_a_page_may_send_a_key(client: FlaskClient, header: str) -> None:
+    """Whichever header a deployment asks for."""
+    asked = {"Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": header.lower()}
+    allowed = client.options("/v1/zones", headers=ORIGIN | asked).headers["Access-Control-Allow-Headers"]
+    assert header.lower() in allowed.lower().split(", ")
+
+
+def test_origins_are_a_setting(fake: FakeExchange, clock: Clock) -> None:
+    """One that is listed is named in the answer, another is not allowed, and caches keep them apart."""
+    app = without_contract(Settings(cors_origins=("https://charts.example",)), {"sim": fake}, clock)
+    client, asked = app.test_client(), {"Access-Control-Request-Method": "GET"}
+    for _ in range(2):  # made, and then kept
+        for path in ("/v1/heatmap?exchange=sim", "/v1/nope"):
+            listed, other = (
+                client.get(path, headers={"Origin": f"https://{name}.example"}) for name in ("charts", "x")
+            )
+            assert listed.headers["Access-Control-Allow-Origin"] == "https://charts.example"
+            assert "Access-Control-Allow-Origin" not in other.headers
+            assert "Access-Control-Allow-Origin" not in client.get(path).headers
+            assert "Origin" in listed.headers["Vary"].split(", ")
+            assert "Origin" in other.headers["Vary"].split(", ")
+    preflight = client.options("/v1/heatmap", headers={"Origin": "https://x.example"} | asked)
+    assert preflight.status_code == 204
+    assert not {name for name, _ in preflight.headers if name.startswith("Access-Control")}
