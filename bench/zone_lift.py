@@ -20,18 +20,21 @@ from numpy.typing import NDArray
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench.hour_table import Hours, read_hours
-from service.heatmap import Assumptions, Side, heatmap_of, take_inventory
+from bench.span_score import Span, figures
+from service.heatmap import Assumptions, BySide, Side, heatmap_of, predict_known, take_inventory
 from service.heatmap.base import Floats, LogAxis
 from service.heatmap.density import DEFAULT_DENSITY_RULES as RULES
 from service.heatmap.density import heat_of
 from service.heatmap.inventory import typical_venue
 from service.heatmap.lift import Lift, band_lifts, flat_map, hours_of, swept_heat, zone_lifts
+from service.heatmap.skill import calibrate
 from service.heatmap.touches import PastZones
 from service.heatmap.zones import find_zones, zones_axis
 from service.times import DAY_MS, parse_iso
 
 BURN, SPLIT = 168, parse_iso("2024-07-20T12:00Z")
 HALVES = ("first", "second", "all")
+SPANS = {"first": Span("first", BURN, None, SPLIT), "second": Span("second", BURN, SPLIT), "all": Span("all", BURN)}
 # Every so many hours a map is read as it is answered, and heat of cells so far from the price is counted.
 EVERY, NEAR, FAR = 12, 0.01, 0.15
 
@@ -80,11 +83,31 @@ def lifts(hours: Hours, maps: Maps, half: str, boot: int) -> Iterator[tuple[str,
         seed=0,
     )
     zones = zone_lifts(maps.past, there, resamples=boot, seed=0)
+    swept = predict_known(hours.bars, Assumptions(), typical_venue())
+    for name, predicted in (("map", swept), ("flat map", flat_map(hours.bars).swept)):
+        yield (
+            f"H1 H2 EXT of the {name}",
+            " ".join(f"{one.value:+.3f}" for one in figures(hours, predicted, SPANS[half], 0)),
+        )
     yield "band lift", told(bands.heat)
     yield "flat map that refills", told(bands.flat)
     yield "band lift at equal flat", told(bands.heat_at_equal_flat)
     yield "hot zones", told(zones.zones)
     yield "placebo zones", told(zones.placebo)
+    yield "reported over predicted", reported(hours, swept, half)
+
+
+def reported(hours: Hours, swept: BySide[Floats], half: str) -> str:
+    """Return the tenths of what is reported of what is predicted, by the hour and side, and whether they held."""
+    chosen = scored(hours, half)
+    worth = BySide(*((amounts * hours.bars.close)[chosen] for amounts in swept))
+    found = calibrate(BySide(*(amounts[chosen] for amounts in hours.liquidated)), worth)
+    if found is None:
+        return "too few hours"
+    tenths_told = f"q10 {found.q10:.3f} q50 {found.q50:.3f} q90 {found.q90:.3f}"
+    return (
+        f"{tenths_told} ({found.hours} hours; {found.covered:.0%} of the later half between q10 and q90 of the earlier)"
+    )
 
 
 def shapes(hours: Hours, maps: Maps, half: str) -> Iterator[tuple[str, str]]:

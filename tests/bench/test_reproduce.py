@@ -12,7 +12,7 @@ def test_it_runs_every_command_of_the_page(tmp_path: Path) -> None:
     """Each command that docs/accuracy.md gives for all tables, on the folder's own, and each script that there is."""
     found = reproduce.commands(tmp_path)
     page = reproduce.PAGE.read_text()
-    stated = [options.split() for options in re.findall(r"bench/accuracy_\w+\.py \$TABLES(.*)", page)]
+    stated = [options.split() for options in re.findall(r"bench/\w+\.py \$TABLES(.*)", page)]
     tables = [str(tmp_path / f"{symbol}.csv") for symbol in reproduce.SYMBOLS]
     asked = [command for command in found if len(command) > 1]
     assert [command[4:] for command in asked] == [options for options in stated if options != ["--help"]]

@@ -27,7 +27,7 @@ class Unknowns:
 
     Evenly in the logarithm, so that the setting itself is the median, and each on its own.
 
-    executed  2: of what the model sweeps 1.8 to 2.8 % is reported, by coin and side (docs/accuracy.md); reports leave
+    executed  2: of what the model sweeps 2.9 to 4.5 % is reported, by coin and side (docs/accuracy.md); reports leave
               out an unknown part, and that part is the wider doubt
     depth     1.5: one snapshot stands for a book that is placed anew all the time; no history of books is public, so
               this is a judgement: a third may be withdrawn as the price comes near, or half as much again stand hidden
