@@ -14,7 +14,9 @@ from threadpoolctl import threadpool_limits
 from service import __version__
 from service.analysis.admission import Admission
 from service.analysis.bulkheads import Bulkheads
+from service.analysis.parallel import Patience
 from service.analysis.results.scan import MOST_LOADS
+from service.analysis.seats import Seats
 from service.analysis.services import Services
 from service.api.edge import observed, openapi, problems
 from service.api.edge.answered_first import AnsweredFirst
@@ -101,7 +103,7 @@ def create_app(
         _feed(settings, served, clock, monotonic, jitter or SystemRandom().random, instruments),
         clock,
         Bulkheads(served, settings.load_threads, LOADS_WAITING, instruments),
-        settings.exchange_seconds * 1.5,
+        Patience(settings.exchange_seconds * 1.5, Seats(settings.threads, time.monotonic), settings.soft_seconds),
         TimedCache(FITS_KEPT, FIT_SECONDS, monotonic),
         Admission(settings.exchange_seconds * 1.5 + COMPUTE_SECONDS, most_bytes=settings.compute_bytes, now=monotonic),
     )

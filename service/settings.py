@@ -55,6 +55,8 @@ class Settings:
     answer_bytes      memory for finished answers                         LH_ANSWER_BYTES
     compute_bytes     memory for answers that are being computed          LH_COMPUTE_BYTES, in one process
     load_threads      loads of one exchange that run side by side         LH_LOAD_THREADS, in one process
+    soft_seconds      how long exchange=all waits once one has answered   LH_SOFT_SECONDS
+    threads           request threads; two never wait for an exchange     LH_THREADS, of each process
     sim_seed          which simulated world `sim` and `sim2` show         LH_SIM_SEED
     fresh_seconds     how old each kind of data may be as it is           LH_FRESH_SECONDS, JSON object by kind
     stale_seconds     and how old to stand in for newer data              LH_STALE_SECONDS, JSON object by kind
@@ -76,6 +78,8 @@ class Settings:
     answer_bytes: int = 64 * 1024 * 1024
     compute_bytes: int = 256 * 1024 * 1024
     load_threads: int = 8
+    soft_seconds: float = 2.0
+    threads: int = 8
     sim_seed: int = 7
     fresh_seconds: Mapping[str, float] = field(default_factory=dict)
     stale_seconds: Mapping[str, float] = field(default_factory=dict)
@@ -107,6 +111,8 @@ def settings_from_environment() -> Settings:
             answer_bytes=env.int("ANSWER_BYTES", usual.answer_bytes),
             compute_bytes=env.int("COMPUTE_BYTES", usual.compute_bytes),
             load_threads=env.int("LOAD_THREADS", usual.load_threads),
+            soft_seconds=env.float("SOFT_SECONDS", usual.soft_seconds),
+            threads=env.int("THREADS", usual.threads),
             sim_seed=env.int("SIM_SEED", usual.sim_seed),
             fresh_seconds=_by_kind(env, "FRESH_SECONDS"),
             stale_seconds=_by_kind(env, "STALE_SECONDS"),
@@ -182,6 +188,10 @@ def _check(settings: Settings) -> None:
         raise BadSettings(f"LH_EXCHANGES: {', '.join(unknown) or 'empty'}; any of {', '.join(EXCHANGES)}")
     if not 0 < settings.exchange_seconds <= 120:  # noqa: PLR2004 - the range that the message states
         raise BadSettings("LH_EXCHANGE_SECONDS: above 0 and at most 120")
+    if not 0 < settings.soft_seconds <= 120:  # noqa: PLR2004 - the range that the message states
+        raise BadSettings("LH_SOFT_SECONDS: above 0 and at most 120")
+    if settings.threads < 1:
+        raise BadSettings("LH_THREADS: 1 or more")
     if not 1 <= settings.load_threads <= 256:  # noqa: PLR2004 - the range that the message states
         raise BadSettings("LH_LOAD_THREADS: 1 to 256")
     if settings.compute_bytes < 1:

@@ -47,6 +47,8 @@ def test_defaults() -> None:
         ("LH_ANSWER_BYTES", "0", "answer_bytes", 0),
         ("LH_LOAD_THREADS", "4", "load_threads", 4),
         ("LH_SIM_SEED", "11", "sim_seed", 11),
+        ("LH_SOFT_SECONDS", "0.5", "soft_seconds", 0.5),
+        ("LH_THREADS", "16", "threads", 16),
         ("LH_FRESH_SECONDS", '{"book": 2}', "fresh_seconds", {"book": 2.0}),
         ("LH_STALE_SECONDS", '{"book": 30, "series": 0}', "stale_seconds", {"book": 30.0, "series": 0.0}),
         ("LH_ACCESS_LOG", "false", "access_log", False),
@@ -107,6 +109,9 @@ def test_every_setting_is_documented(field: str) -> None:
         ("LH_ANSWER_BYTES", "64MB"),
         ("LH_LOAD_THREADS", "0"),
         ("LH_SIM_SEED", "x"),
+        ("LH_SOFT_SECONDS", "0"),
+        ("LH_SOFT_SECONDS", "nan"),
+        ("LH_THREADS", "0"),
         ("LH_FRESH_SECONDS", "5"),
         ("LH_FRESH_SECONDS", '{"depth": 5}'),
         ("LH_STALE_SECONDS", '{"book": -1}'),
@@ -203,7 +208,7 @@ def test_what_the_server_reads_is_known(monkeypatch: pytest.MonkeyPatch) -> None
     for name in SERVER:
         monkeypatch.setenv(name, "1")
     monkeypatch.setenv("LHX", "another program's")
-    assert settings_from_environment() == Settings()
+    assert settings_from_environment() == Settings(threads=1)
 
 
 @pytest.mark.parametrize(("unthrottled", "throttled"), [(False, {"okx", "gate"}), (True, {"gate"})])

@@ -4,6 +4,7 @@ requests         what is asked for
 cost             what an answer would take, estimated
 admission        what is let in to be computed
 limits           how much may be asked for
+seats            how many requests wait for exchanges at once
 services         what all requests share
 bulkheads        threads and a queue for each exchange
 parallel         loads side by side, none held back by another

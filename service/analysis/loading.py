@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 
 from service.analysis.estimate import Estimate, estimate
 from service.analysis.group import Group, at_one_close
@@ -14,6 +13,21 @@ from service.heatmap import BadInput
 from service.market.contract import UnknownExchange
 
 ALL = "all"
+
+
+@dataclass(frozen=True)
+class Load:
+    """A call that loads one market on one exchange, see estimate; a request's own comparison leaves out its symbol."""
+
+    services: Services
+    request: MarketRequest
+    symbol: str
+    alone: bool
+    context: bool
+
+    def __call__(self) -> Estimate:
+        """Load it."""
+        return estimate(self.services, self.request, alone=self.alone, context=self.context)
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +54,11 @@ class PendingGroup:
 def begin_group(services: Services, request: MarketRequest, *, context: bool = False) -> PendingGroup:
     """Begin to load a market on every exchange that the request names; raises as exchanges_of does."""
     calls = loads(services, [request], exchanges_of(services, request.exchange), context=context)
-    return PendingGroup(request.symbol, begin(services.threads, calls, services.seconds))
+    patience = services.patience
+    if request.exchange.strip().lower() != ALL:
+        # Who names exchanges wants each of them.
+        patience = patience.for_each
+    return PendingGroup(request.symbol, begin(services.threads, calls, patience))
 
 
 def load_group(services: Services, request: MarketRequest) -> Group:
@@ -62,12 +80,10 @@ def load_one(services: Services, request: MarketRequest) -> Estimate:
 def loads(
     services: Services, requests: Sequence[MarketRequest], exchanges: Sequence[str], *, context: bool = False
 ) -> dict[Key, Callable[[], Estimate]]:
-    """Return the calls that load each request's symbol on each exchange."""
+    """Return the calls that load each request's symbol on each exchange; those for the same are equal."""
     alone = len(exchanges) == 1
     return {
-        (request.symbol, name): partial(
-            estimate, services, replace(request, exchange=name), alone=alone, context=context
-        )
+        (request.symbol, name): Load(services, replace(request, exchange=name), request.symbol, alone, context)
         for request in requests
         for name in exchanges
     }

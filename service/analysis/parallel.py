@@ -2,15 +2,15 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, wait
-from dataclasses import dataclass
+from concurrent.futures import ALL_COMPLETED, FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Generic, TypeAlias, TypeVar
 
 from service.analysis.bulkheads import Bulkheads
+from service.analysis.seats import Seats
 from service.heatmap import BadInput
-from service.market.contract import ExchangeUnavailable, MarketError, UnknownSymbol
-from service.ops.instruments import NO_INSTRUMENTS, Instruments
+from service.market.contract import ExchangeUnavailable, Late, MarketError, UnknownSymbol
 
 log = logging.getLogger(__name__)
 
@@ -19,6 +19,8 @@ T = TypeVar("T")
 Key: TypeAlias = tuple[str, str]
 # What stands in the way of one load and says nothing of the others.
 Failure: TypeAlias = MarketError | BadInput
+# Seconds for which no seat is needed: loads from what is kept are over by then.
+AT_ONCE = 0.03
 # What to answer where nothing came: what may pass if asked again, then what the caller can change.
 ERROR_PRIORITY = (ExchangeUnavailable, BadInput, MarketError)
 
@@ -35,6 +37,25 @@ class NoneAnswered(ExchangeUnavailable):
         self.args = (reasons,)
 
 
+@dataclass(frozen=True)
+class Patience:
+    """How long a request waits for its loads, in seconds since it began them.
+
+    seconds  for all of them
+    soft     once one of several exchanges has answered; None: as long as for all
+    seats    where it waits
+    """
+
+    seconds: float
+    seats: Seats
+    soft: float | None = None
+
+    @property
+    def for_each(self) -> "Patience":
+        """Return the same for a caller who wants every one of them."""
+        return replace(self, soft=None)
+
+
 @dataclass(frozen=True, eq=False)
 class SideBySide(Generic[T]):
     """What came of each load, in the order given: its result, or the error that stood in its way."""
@@ -47,6 +68,8 @@ class SideBySide(Generic[T]):
         known = [error for error in self.errors.values() if not isinstance(error, UnknownSymbol)]
         first = min(known or self.errors.values(), key=_priority)
         several = len({name for _, name in self.errors}) > 1
+        if several and all(isinstance(error, Late) for error in known):
+            return first
         return NoneAnswered(self.errors) if several and isinstance(first, ExchangeUnavailable) else first
 
 
@@ -56,26 +79,29 @@ def _priority(error: Failure) -> int:
 
 @dataclass(frozen=True, eq=False)
 class Loading(Generic[T]):
-    """Loads that are under way; `refused` could not be begun; `instruments` are told which came to nothing."""
+    """Loads that are under way; `refused` could not be begun; `began` in monotonic seconds."""
 
     futures: dict[Key, "Future[T]"]
     refused: dict[Key, Failure]
-    seconds: float
-    deadline: float
-    instruments: Instruments = NO_INSTRUMENTS
+    patience: Patience
+    began: float
+    threads: Bulkheads
 
     def finish(self) -> SideBySide[T]:
-        """Wait up to the deadline.
+        """Wait up to the deadline, on a seat where it is not over at once.
 
         A Failure counts against its own load alone; what is late counts as unavailable and goes on in the background,
-        where it may still fill the cache. Any other exception is the caller's to see, unless it is one load's of
-        several: then it is logged, and counts against that load as well.
+        where it fills the cache and may be joined. Any other exception is the caller's to see, unless it is one load's
+        of several: then it is logged, and counts against that load as well. Raises Overloaded where too many wait.
         """
-        done, _ = wait(self.futures.values(), timeout=max(0.0, self.deadline - monotonic()))
+        pending = self._wait(set(self.futures.values()), AT_ONCE)
+        if pending:
+            with self.patience.seats.taken({name for (_, name), load in self.futures.items() if load in pending}):
+                self._wait_seated(pending)
         results: dict[Key, T] = {}
         errors = dict(self.refused)
         for key, future in self.futures.items():
-            error = _error_of(key, future, self.seconds, late=future not in done, alone=len(self.futures) == 1)
+            error = self._error_of(key, future)
             if error is None:
                 results[key] = future.result()
             else:
@@ -87,14 +113,44 @@ class Loading(Generic[T]):
     def _note(self, symbol: str, exchange: str, error: Failure) -> None:
         """Take down what is missing; a line is for what failed, and not for what an exchange does not have."""
         if isinstance(error, MarketError):
-            self.instruments.source_missing(exchange, error.cause)
+            self.threads.instruments.source_missing(exchange, error.cause)
             level = logging.WARNING if isinstance(error, ExchangeUnavailable) else logging.DEBUG
             about = {"exchange": exchange, "symbol": symbol, "cause": error.cause, "reason": str(error)}
             log.log(level, "source failed", extra=about)
 
+    def _wait_seated(self, pending: "set[Future[T]]") -> None:
+        soft = self.patience.soft
+        if soft is not None:
+            pending = self._wait(pending, soft)
+        while pending and not (soft is not None and self._has_answered):
+            before, pending = pending, self._wait(pending, self.patience.seconds, any_one=soft is not None)
+            if len(pending) == len(before):
+                return
 
-def begin(threads: Bulkheads, calls: Mapping[Key, Callable[[], T]], seconds: float) -> Loading[T]:
-    """Begin all calls at once, each on the threads of its exchange; the deadline is `seconds` from now."""
+    def _wait(self, pending: "set[Future[T]]", seconds: float, *, any_one: bool = False) -> "set[Future[T]]":
+        """Wait until all, or any one, have ended or so many seconds are over since the beginning; return the rest."""
+        left = max(0.0, self.began + seconds - monotonic())
+        return wait(pending, left, FIRST_COMPLETED if any_one else ALL_COMPLETED).not_done
+
+    @property
+    def _has_answered(self) -> bool:
+        return any(load.done() and load.exception() is None for load in self.futures.values())
+
+    def _error_of(self, key: Key, future: "Future[T]") -> Failure | None:
+        if not future.done():
+            self.threads.give_up(future)
+            return Late(key[1], min(self.patience.seconds, round(monotonic() - self.began, 1)))
+        error = future.exception()
+        if error is None or isinstance(error, (MarketError, BadInput)):
+            return error
+        if len(self.futures) == 1 or not isinstance(error, Exception):
+            raise error
+        log.error("%s: loading %s failed in a way that nobody foresaw", key[1], key[0], exc_info=error)
+        return ExchangeUnavailable(key[1], "an unexpected error, which has been logged")
+
+
+def begin(threads: Bulkheads, calls: Mapping[Key, Callable[[], T]], patience: Patience) -> Loading[T]:
+    """Begin all calls at once, each on the threads of its exchange; the time of `patience` begins now."""
     futures: dict[Key, Future[T]] = {}
     refused: dict[Key, Failure] = {}
     for key, call in calls.items():
@@ -102,22 +158,9 @@ def begin(threads: Bulkheads, calls: Mapping[Key, Callable[[], T]], seconds: flo
             futures[key] = threads.submit(key[1], call)
         except ExchangeUnavailable as error:
             refused[key] = error
-    return Loading(futures, refused, seconds, monotonic() + seconds, threads.instruments)
+    return Loading(futures, refused, patience, monotonic(), threads)
 
 
-def side_by_side(threads: Bulkheads, calls: Mapping[Key, Callable[[], T]], seconds: float) -> SideBySide[T]:
-    """Run the calls at once and wait at most `seconds`."""
-    return begin(threads, calls, seconds).finish()
-
-
-def _error_of(key: Key, future: "Future[T]", seconds: float, *, late: bool, alone: bool) -> Failure | None:
-    if late:
-        future.cancel()
-        return ExchangeUnavailable(key[1], f"no answer within {seconds:g} s", cause="late")
-    error = future.exception()
-    if error is None or isinstance(error, (MarketError, BadInput)):
-        return error
-    if alone or not isinstance(error, Exception):
-        raise error
-    log.error("%s: loading %s failed in a way that nobody foresaw", key[1], key[0], exc_info=error)
-    return ExchangeUnavailable(key[1], "an unexpected error, which has been logged")
+def side_by_side(threads: Bulkheads, calls: Mapping[Key, Callable[[], T]], patience: Patience) -> SideBySide[T]:
+    """Run the calls at once and wait for as long as `patience` says."""
+    return begin(threads, calls, patience).finish()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from service.analysis.admission import Admission
 from service.analysis.bulkheads import Bulkheads
+from service.analysis.parallel import Patience
 from service.cache import TimedCache
 from service.heatmap.skill import Fit
 from service.market.feed import MarketFeed
@@ -16,7 +17,7 @@ class Services:
 
     clock    returns epoch seconds
     threads  what loads run on, by exchange
-    seconds  wall clock that all loads of a request are given together
+    patience  how long a request waits for its loads
     fits     leverage mixes fitted to realised liquidations
     work     what is let in to be computed
     """
@@ -24,6 +25,6 @@ class Services:
     feed: MarketFeed
     clock: Callable[[], float]
     threads: Bulkheads
-    seconds: float
+    patience: Patience
     fits: TimedCache[Fit]
     work: Admission

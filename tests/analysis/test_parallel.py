@@ -1,19 +1,30 @@
 """Loads side by side: none holds the others back, and each failure is its own."""
 
 import threading
+from dataclasses import replace
+from time import monotonic
 
 import pytest
 
 from service.analysis.bulkheads import Bulkheads
-from service.analysis.parallel import Failure, NoneAnswered, SideBySide, side_by_side
+from service.analysis.parallel import Failure, NoneAnswered, Patience, SideBySide, side_by_side
+from service.analysis.seats import Seats
 from service.heatmap.base.errors import BadInput
-from service.market.contract import BadData, ExchangeUnavailable, NotPublished, Overloaded, UnknownSymbol, Unsupported
+from service.market.contract import (
+    BadData,
+    ExchangeUnavailable,
+    Late,
+    NotPublished,
+    Overloaded,
+    UnknownSymbol,
+    Unsupported,
+)
 
 UNKNOWN = UnknownSymbol("b", "XYZ")
 DOWN = ExchangeUnavailable("a", "is down")
 JUNK = BadData("c", "junk")
 WRONG = BadInput("mix", "Too little to fit.")
-PATIENT = 20.0
+PATIENT = Patience(20.0, Seats(100, monotonic))
 
 
 @pytest.fixture
@@ -32,7 +43,7 @@ def test_results_come_in_the_order_asked(pool: Bulkheads) -> None:
     first_may_end = threading.Event()
 
     def slow() -> int:
-        assert first_may_end.wait(PATIENT)
+        assert first_may_end.wait(PATIENT.seconds)
         return 1
 
     def last() -> int:
@@ -77,7 +88,7 @@ def test_what_is_late_is_unavailable_and_goes_on(pool: Bulkheads) -> None:
     release, ended, quick_done = threading.Event(), threading.Event(), threading.Event()
 
     def slow() -> int:
-        assert release.wait(PATIENT)
+        assert release.wait(PATIENT.seconds)
         ended.set()
         return 1
 
@@ -85,16 +96,16 @@ def test_what_is_late_is_unavailable_and_goes_on(pool: Bulkheads) -> None:
         quick_done.set()
         return 2
 
-    found = side_by_side(pool, {("A", "slow"): slow, ("A", "quick"): quick}, 0.2)
+    found = side_by_side(pool, {("A", "slow"): slow, ("A", "quick"): quick}, replace(PATIENT, seconds=0.2))
     assert quick_done.is_set()
     assert found.results == {("A", "quick"): 2}
     late = found.errors["A", "slow"]
-    assert isinstance(late, ExchangeUnavailable)
+    assert isinstance(late, Late)
     assert late.exchange == "slow"
     assert "no answer within 0.2 s" in str(late)
     assert not ended.is_set(), "the slow call held the rest back"
     release.set()
-    assert ended.wait(PATIENT)
+    assert ended.wait(PATIENT.seconds)
 
 
 @pytest.mark.parametrize(
@@ -133,7 +144,7 @@ def test_a_full_queue_is_its_own_failure(pool: Bulkheads) -> None:
     """One exchange's threads and queue are taken: its next load is refused at once, another's runs."""
     release = threading.Event()
     for _ in range(4):
-        pool.submit("x", lambda: release.wait(PATIENT))
+        pool.submit("x", lambda: release.wait(PATIENT.seconds))
     found = side_by_side(pool, {("A", "x"): lambda: 1, ("A", "y"): lambda: 2}, PATIENT)
     assert found.results == {("A", "y"): 2}
     assert isinstance(found.errors["A", "x"], Overloaded)

@@ -9,7 +9,9 @@ import pytest
 from service.analysis.admission import Admission
 from service.analysis.bulkheads import Bulkheads
 from service.analysis.digest import digest_of
+from service.analysis.parallel import Patience
 from service.analysis.realised import MixFit, fitted
+from service.analysis.seats import Seats
 from service.analysis.services import Services
 from service.cache import TimedCache
 from service.heatmap.inventory.assumptions import Assumptions, VenueTerms
@@ -44,7 +46,8 @@ def services_of(fits: TimedCache[Fit], surplus: float = 0.0) -> Services:
     """Return what the resources share, on one exchange, with these kept fits."""
     clock = Clock()
     feed = MarketFeed({"fake": Revised(surplus)}, clock)
-    return Services(feed, clock, Bulkheads(["fake"], 1, 1), 1.0, fits, Admission(10.0))
+    patience = Patience(1.0, Seats(8, clock))
+    return Services(feed, clock, Bulkheads(["fake"], 1, 1), patience, fits, Admission(10.0))
 
 
 def fit(services: Services, data: MarketData, assumptions: Assumptions = USUAL, **venue: Any) -> MixFit:

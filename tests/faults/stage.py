@@ -43,7 +43,7 @@ def stage(*exchanges: str, workers: int = 2, **variables: str) -> Iterator[Stage
         emulator = stack.enter_context(Emulator(synthetic_truth(now, ahead_hours=2), lambda: int(time.time() * 1000)))
         log = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "service.log"
         urls = {name: emulator.url(name) for name in exchanges}
-        service = stack.enter_context(serve(urls, log, LH_WORKERS=str(workers), **variables))
+        service = stack.enter_context(serve(urls, log, LH_WORKERS=str(workers), **{"LH_SOFT_SECONDS": "2"} | variables))
         yield Stage(emulator, service.base, log)
 
 

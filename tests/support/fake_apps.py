@@ -19,6 +19,8 @@ from service.market.feed import LIMITS
 from service.settings import Settings
 from tests.support.fake_exchange import Clock, FakeExchange
 
+# More callers at once than any test has: who waits for a seat is about that and nothing else.
+MANY = 1000
 # What cannot be asked without an exchange.
 NEEDING = {
     f"/v1/{name}"
@@ -61,6 +63,9 @@ def without_contract(
     """
     if not settings.stale_seconds:
         settings = replace(settings, stale_seconds=dict.fromkeys(LIMITS, 0.0))
+    if settings.soft_seconds == Settings.soft_seconds:
+        settings = replace(settings, soft_seconds=120.0)
+    settings = replace(settings, threads=max(settings.threads, MANY))
     with patch.object(flask_smorest.Blueprint, "register_views_in_doc"):
         app = create_app(settings, exchanges=exchanges, clock=clock, monotonic=monotonic, jitter=lambda: 0.0)
     app.test_client_class = OnSim

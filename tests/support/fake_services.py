@@ -1,7 +1,11 @@
 """What all requests share, on fake exchanges and without HTTP."""
 
+from time import monotonic
+
 from service.analysis.admission import Admission
 from service.analysis.bulkheads import Bulkheads
+from service.analysis.parallel import Patience
+from service.analysis.seats import Seats
 from service.analysis.services import Services
 from service.cache import TimedCache
 from service.heatmap.skill import Fit
@@ -14,4 +18,5 @@ def services_of(*exchanges: FakeExchange, clock: Clock | None = None) -> Service
     clock = clock or Clock()
     served = {each.id: each for each in exchanges}
     fits: TimedCache[Fit] = TimedCache(8, 3600.0, clock)
-    return Services(MarketFeed(served, clock), clock, Bulkheads(served, 2, 100), 10.0, fits, Admission(20.0))
+    feed, threads = MarketFeed(served, clock), Bulkheads(served, 2, 100)
+    return Services(feed, clock, threads, Patience(10.0, Seats(8, monotonic)), fits, Admission(20.0))

@@ -55,6 +55,8 @@ def serve(base_urls: Mapping[str, str], log: Path, **variables: str) -> Iterator
         "LH_EXCHANGES": ",".join(base_urls),
         "LH_BASE_URLS": json.dumps(dict(base_urls)),
         "LH_UNTHROTTLED": "true",
+        # No exchange is left out for being slow on a machine that is busy.
+        "LH_SOFT_SECONDS": "60",
         **variables,
     }
     script = Path(sys.executable).parent / "liquidation-heatmap"

@@ -65,7 +65,7 @@ def liquidation_prices(services: Services, requests: Sequence[LiquidationPriceRe
             failed[key] = UnknownExchange(key[1], list(services.feed.exchanges))
         else:
             calls[key] = partial(_read, services.feed, *key)
-    failed |= side_by_side(services.threads, calls, services.seconds).errors
+    failed |= side_by_side(services.threads, calls, services.patience.for_each).errors
     return [_outcome(services.feed, request, now, failed) for request in requests]
 
 

@@ -83,7 +83,7 @@ def prepare_scan(services: Services, request: ScanRequest) -> Prepared[ScanResul
     wanted = [request.market(symbol) for symbol in _symbols(services, request, names)]
     work = Work(exchanges=len(names), markets=len(wanted) * len(names), passes=_passes(request))
     admitted = services.work.admit(checked_cost(work, request.bars))
-    loaded = side_by_side(services.threads, loads(services, wanted, names), services.seconds)
+    loaded = side_by_side(services.threads, loads(services, wanted, names), services.patience.for_each)
     if not loaded.results:
         raise loaded.first_error()
     groups, refused = grouped(loaded)

@@ -14,7 +14,7 @@ from service.api.edge.named_values import name_values
 from service.api.edge.openapi import CACHING, PHRASES
 
 # What a path that reads a market may answer besides its 200, and besides the 422 of any path with parameters.
-OF_MARKETS = (304, 404, 503)
+OF_MARKETS = (304, 404, 503, 504)
 # What a caller thinks of first, and generated methods take first.
 FIRST_PARAMETERS = ("exchange", "a", "b", "symbol", "symbols", "timeframe", "timeframes", "lookback")
 

@@ -11,7 +11,13 @@ from service import __version__
 from service.api.edge.problems import ProblemSchema
 
 # What is answered besides 200, in words that do not change with the Python that runs: 3.13 renamed 422.
-PHRASES = {304: "Not Modified", 404: "Not Found", 422: "Unprocessable Entity", 503: "Service Unavailable"}
+PHRASES = {
+    304: "Not Modified",
+    404: "Not Found",
+    422: "Unprocessable Entity",
+    503: "Service Unavailable",
+    504: "Gateway Timeout",
+}
 TEXT, NUMBER = {"type": "string"}, {"type": "integer", "minimum": 0}
 CACHING = {
     "ETag": {"description": "Of these inputs: sent back as If-None-Match it asks for 304", "schema": TEXT},

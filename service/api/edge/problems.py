@@ -15,6 +15,7 @@ from service.api.edge.problem_pages import listed
 from service.heatmap import BadInput
 from service.market.contract import (
     ExchangeUnavailable,
+    Late,
     MarketError,
     NotPublished,
     Overloaded,
@@ -30,6 +31,7 @@ KINDS: dict[type[MarketError], tuple[str, str, int]] = {
     NotPublished: ("not-published", "Not published by this exchange", 404),
     DeadlinePassed: ("deadline-passed", "No answer in time", 504),
     Overloaded: ("overloaded", "Too much is asked of this service", 503),
+    Late: ("deadline-passed", "No answer in time", 504),
     ExchangeUnavailable: ("exchange-unavailable", "The exchange gave no usable answer", 503),
     MarketError: ("unsupported", "Not offered by this exchange", 422),
 }

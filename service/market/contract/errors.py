@@ -9,6 +9,7 @@ MarketError
 └── ExchangeUnavailable  it did not answer, or not with usable data     -> 503
     ├── BadData          it answered, and the answer failed validation
     ├── Resting          it failed as a whole, and is left alone for a while
+    ├── Late             it may still answer, and the caller's time is up        -> 504
     └── Overloaded       too many loads from it are under way here
 """
 
@@ -16,6 +17,8 @@ from typing import Self
 
 # Seconds after which it is worth asking again where too many loads were under way.
 OVERLOAD_WAIT_S = 2.0
+# Seconds after which what was late may have come.
+LATE_WAIT_S = 5.0
 
 
 class MarketError(Exception):
@@ -109,6 +112,16 @@ class Overloaded(ExchangeUnavailable):
     def __init__(self, exchange: str) -> None:
         """Name the exchange."""
         super().__init__(exchange, "too many loads from it are under way here", OVERLOAD_WAIT_S)
+
+
+class Late(ExchangeUnavailable):
+    """What was asked for goes on being loaded, and did not come within the caller's time."""
+
+    cause = "late"
+
+    def __init__(self, exchange: str, seconds: float) -> None:
+        """Tell how long was waited."""
+        super().__init__(exchange, f"no answer within {seconds:g} s, it goes on being fetched", LATE_WAIT_S)
 
 
 class BadData(ExchangeUnavailable):

@@ -145,7 +145,7 @@ def test_a_recovered_exchange_is_served_again(client: FlaskClient, fake: FakeExc
 
 
 def test_a_leader_that_hangs(fake: FakeExchange, problem: Problem) -> None:
-    """Neither it nor those who wait for its fetch are held for ever: 503 naming the exchange."""
+    """Neither it nor those who wait for its fetch are held for ever: 504 naming the exchange."""
     app = app_of(fake, seconds=0.1)
     held = fake.hold("ohlcv")
     with ThreadPoolExecutor(1) as pool:
@@ -153,10 +153,10 @@ def test_a_leader_that_hangs(fake: FakeExchange, problem: Problem) -> None:
         assert held.entered.wait(30)
         for response in crowd(8, lambda: app.test_client().get("/v1/heatmap")):
             assert not isinstance(response, BaseException)
-            assert response.status_code == 503
+            assert response.status_code == 504
             assert int(response.headers["Retry-After"]) >= 1
             assert problem(response)["exchange"] == "sim"
-        assert leader.result(30).status_code == 503
+        assert leader.result(30).status_code == 504
         held.release.set()
 
 

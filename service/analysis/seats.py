@@ -1,0 +1,69 @@
+"""Seats: how many requests wait for exchanges at once, so that a thread is left for whoever need not wait.
+
+While exchanges answer, a request waits a moment for a seat. Where they do not, it is turned away at once: it would only
+wait to be turned away.
+"""
+
+import threading
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from service.market.contract import Overloaded
+
+# Threads of a process that never wait for an exchange: for kept answers and probes.
+NEVER_WAITING = 2
+# Seconds that a request waits for a seat, and after which whoever sits on one is taken to wait in vain.
+PATIENCE, STUCK = 1.0, 2.0
+
+
+@dataclass(frozen=True, eq=False)
+class _Seat:
+    """For which exchanges somebody waits, and since when (monotonic seconds)."""
+
+    exchanges: frozenset[str]
+    since: float
+
+
+class Seats:
+    """Gives a request a seat while it waits; safe to share between threads."""
+
+    def __init__(self, threads: int, clock: Callable[[], float]) -> None:
+        """Leave NEVER_WAITING of the threads free, and to no one exchange more than two thirds of the rest."""
+        self._most = max(1, threads - NEVER_WAITING)
+        self._each = max(1, -(-2 * self._most // 3))
+        self._clock = clock
+        self._seats: set[_Seat] = set()
+        self._changed = threading.Condition()
+
+    @contextmanager
+    def taken(self, exchanges: Collection[str]) -> Iterator[None]:
+        """Hold a seat within the block, for a wait for these exchanges; raises Overloaded where there is none."""
+        with self._changed:
+            until = self._clock() + PATIENCE
+            while hindered := self._hindered(exchanges):
+                left = until - self._clock()
+                if left <= 0 or self._is_stuck(hindered):
+                    raise Overloaded(next(iter(exchanges)))
+                self._changed.wait(left)
+            seat = _Seat(frozenset(exchanges), self._clock())
+            self._seats.add(seat)
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._seats.discard(seat)
+                self._changed.notify_all()
+
+    def _hindered(self, exchanges: Collection[str]) -> list[_Seat]:
+        """Return the seats that leave none for these exchanges; empty where there is one."""
+        if len(self._seats) >= self._most:
+            return list(self._seats)
+        for name in exchanges:
+            taken = [seat for seat in self._seats if name in seat.exchanges]
+            if len(taken) >= self._each:
+                return taken
+        return []
+
+    def _is_stuck(self, seats: list[_Seat]) -> bool:
+        return any(self._clock() - seat.since > STUCK for seat in seats)
