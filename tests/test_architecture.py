@@ -311,3 +311,24 @@ def test_a_package_of_the_market_says_what_is_in_it(package: str) -> None:
 def test_the_market_says_what_is_in_it() -> None:
     """The docstring of the market has a line for each of its packages."""
     assert named_in("service.market") == sorted(MARKET_KNOWS)
+
+
+# Modules whose tests stand elsewhere, and why.
+TESTED_ELSEWHERE = {
+    "api/pictures/heatmap_png.py": "drawn whole: api/resources/test_pictures.py",
+    "api/pictures/zones_png.py": "drawn whole: api/resources/test_pictures.py",
+    "api/schemas/described.py": "one line, which every schema uses",
+    "market/feed/kept_data.py": "holds fetchers, each tested by itself: market/feed/test_fetcher.py, test_history.py",
+}
+
+
+def test_every_module_with_logic_has_its_test() -> None:
+    """`service/a/b.py` has `tests/a/test_b.py`, or a reason why its tests are elsewhere; and no reason is left over."""
+    functions = ast.FunctionDef, ast.AsyncFunctionDef
+    untested = {
+        str(path.relative_to(SERVICE))
+        for path in EVERY
+        if path.stem not in {"__init__", "__main__"} and any(isinstance(node, functions) for node in nodes(path))
+        if not (ROOT / "tests" / path.relative_to(SERVICE).parent / f"test_{path.name}").is_file()
+    }
+    assert untested == TESTED_ELSEWHERE.keys()
