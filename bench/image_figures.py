@@ -48,7 +48,7 @@ def unpack(folder: Path, manifest: dict[str, Any], root: Path) -> list[tuple[flo
             assert not [each.name for each in members if Path(each.name).name.startswith(".wh.")], (
                 "nothing is taken away"
             )
-            archive.extractall(root, members=members, filter="tar")
+            archive.extractall(root, members=members, filter="fully_trusted")  # noqa: S202 - the image is our own
         sizes.append((layer["size"] / 1e6, sum(each.size for each in members) / 1e6))
     return sizes
 

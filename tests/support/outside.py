@@ -6,6 +6,7 @@ out of the count in any other way. In CI helm and a browser must be there.
 """
 
 import ast
+import importlib.util
 import os
 import shutil
 from collections.abc import Callable, Iterable
@@ -35,6 +36,12 @@ def axe() -> str | None:
     """Return the path of axe-core, which `npm ci` puts here: it finds what keeps people from using a page."""
     local = ROOT / "node_modules/axe-core/axe.min.js"
     return str(local) if local.exists() else None
+
+
+def helm4() -> str | None:
+    """Return where helm 4 is, a library of Python."""
+    found = importlib.util.find_spec("helm_python")
+    return found.origin if found else None
 
 
 def nginx() -> str | None:
@@ -79,6 +86,7 @@ class Need:
 # By the fixture that gives it, or the mark of tests that need it.
 NEEDS = {
     "helm": Need(helm, "no helm: run npm ci", in_ci=True),
+    "helm4": Need(helm4, "no helm 4: run make chart-env", in_ci=True),
     "nginx": Need(nginx, "no nginx on PATH", in_ci=True),
     "axe": Need(axe, "no axe-core: run npm ci", in_ci=True),
     "browser": Need(chromium, "no chromium on PATH", in_ci=True),
