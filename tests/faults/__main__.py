@@ -2,14 +2,16 @@
 
 import sys
 
+from tests.faults.fleet_rows import FLEET
 from tests.faults.rows import WHOLE
 
 
 def main() -> int:
     """Print each row as it ends; return how many do not hold."""
     broken = 0
-    for name in sys.argv[1:] or WHOLE:
-        row = WHOLE[name]()
+    rows = WHOLE | FLEET
+    for name in sys.argv[1:] or rows:
+        row = rows[name]()
         broken += not row.holds
         sys.stdout.write(
             f"| {row.number} | {row.promise} | {row.figures} | {'holds' if row.holds else '**misses**'} |\n"

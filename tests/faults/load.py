@@ -26,6 +26,7 @@ class Told:
     kind: str = ""
     retry_after: str | None = None
     body: bytes = b""
+    etag: str | None = None
 
     @property
     def good(self) -> bool:
@@ -57,7 +58,7 @@ class Caller:
             self.close()
             return Told(began, time.monotonic() - began, 0)
         kind, later = answer.headers.get("Content-Type", ""), answer.headers.get("Retry-After")
-        return Told(began, time.monotonic() - began, answer.status, kind, later, body)
+        return Told(began, time.monotonic() - began, answer.status, kind, later, body, answer.headers.get("ETag"))
 
     def close(self) -> None:
         """Hang up; the next question opens a connection again."""

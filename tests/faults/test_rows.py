@@ -4,11 +4,13 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.faults import rows
+from tests.faults import fleet_rows, rows
 from tests.faults.load import Told, by_status, p99
 from tests.faults.rows import Row
 
 QUICK: dict[str, Callable[[], Row]] = {
+    "broken_cache": lambda: fleet_rows.broken_cache(3.0),
+    "fleet": lambda: fleet_rows.fleet(12.0),
     "failing_cold": lambda: rows.failing_cold(40),
     "hanging": lambda: rows.hanging(24),
     "refused": lambda: rows.refused(8.0),
