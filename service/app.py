@@ -40,6 +40,7 @@ from service.api.resources import (
     skill,
     touches,
     viewer,
+    zone_probe,
     zones,
 )
 from service.cache import TimedCache
@@ -197,6 +198,7 @@ def _register(app: Flask, services: Services, answers: Answers) -> None:
         heatmap,
         profile,
         zones,
+        zone_probe,
         touches,
         scan,
         diff,

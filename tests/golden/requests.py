@@ -38,6 +38,7 @@ SIMULATED = {
     "zones-several": "/v1/zones?exchange=sim,sim2&lookback=3d&split=true&uncertainty=true&top=4&min_share=0.02",
     "zones-cold": f"/v1/zones?exchange=sim&symbol=ETH&as_of={MOMENT}&lookback=3d&kind=cold&side=long",
     "zones-bins": "/v1/zones?exchange=sim&bins=60",
+    "probe": "/probe?exchange=sim&lookback=3d",
     "touches": "/v1/touches?exchange=sim&lookback=10d&side=long",
     "touches-several": "/v1/touches?exchange=sim,sim2&symbol=SOL&timeframe=4h&lookback=30d",
     "scan": "/v1/scan?exchange=sim&symbols=BTC,ETH&lookback=2d&top=2",

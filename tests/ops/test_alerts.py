@@ -18,7 +18,11 @@ RULES = [
 DASHBOARD = json.loads((ROOT / "helm/dashboards/liquidation-heatmap.json").read_text())
 OPERATIONS = (ROOT / "docs/operations.md").read_text()
 # What the process that watches over the workers adds, see service/ops/metrics_server.py.
-OF_THE_SERVER = {"heatmap_workers": set(), "heatmap_request_threads": set(), "heatmap_worker_exits_total": set()}
+OF_THE_SERVER: dict[str, set[str]] = {
+    "heatmap_workers": set(),
+    "heatmap_request_threads": set(),
+    "heatmap_worker_exits_total": set(),
+}
 # Labels that Prometheus itself adds.
 ADDED = {"job", "le"}
 
@@ -77,6 +81,21 @@ def test_every_metric_is_explained_and_shown() -> None:
     for name in METRICS | OF_THE_SERVER:
         assert f"`{name}`" in OPERATIONS, name
         assert name == "heatmap_build_info" or name in text, name
+
+
+def test_the_example_for_markets_works() -> None:
+    """Its YAML is sound, and its alert asks for what the golden answer of a probe has, by labels that targets get."""
+    scrape, alert = map(yaml.safe_load, re.findall(r"```yaml\n(.*?)```", OPERATIONS, re.DOTALL))
+    (rule,) = alert["groups"][0]["rules"]
+    probe = json.loads((ROOT / "tests/golden/kept/probe.json").read_text())["body"]
+    selected = asked(rule["expr"])
+    assert {name for name, _ in selected} >= {"heatmap_next_zone_distance_ratio", "heatmap_confidence"}
+    assert [name for name, _ in selected if not re.search(rf"^{name}[ {{]", probe, re.MULTILINE)] == []
+    (job,) = scrape["scrape_configs"]
+    assert {"exchange", "symbol"} <= {each["target_label"] for each in job["relabel_configs"]}
+    explained = OPERATIONS.split("## Alerts on markets")[1]
+    for name in re.findall(r"^# TYPE (\w+)", probe, re.MULTILINE):
+        assert f"`{name}`" in explained, name
 
 
 def test_the_dashboard_holds_together() -> None:

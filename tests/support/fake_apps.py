@@ -28,7 +28,7 @@ NEEDING = {
         *("heatmap", "profile", "zones", "touches", "scan", "diff", "cascade", "skill", "markets"),
         *("heatmap.png", "zones.png"),
     )
-}
+} | {"/probe"}
 
 
 class OnSim(FlaskClient):

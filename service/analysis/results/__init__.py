@@ -11,6 +11,7 @@ cascade            what a shock would set off
 liquidation_price  one position
 skill              how well a map has predicted liquidations
 picture            what a picture of a map shows
+zone_probe         the next hot zone on each side
 exchanges          what is served
 markets            the markets of one exchange
 """

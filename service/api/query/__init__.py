@@ -19,6 +19,7 @@ liquidation_price  of /v1/liquidation-price
 positions          the body of POST /v1/liquidation-price
 skill              of /v1/skill
 picture            of /v1/heatmap.png and /v1/zones.png
+zone_probe         of /probe
 exchanges          of /v1/exchanges
 markets            of /v1/markets
 """

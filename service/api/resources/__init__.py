@@ -10,6 +10,7 @@ cascade            /v1/cascade
 liquidation_price  /v1/liquidation-price
 skill              /v1/skill
 pictures           /v1/heatmap.png and /v1/zones.png
+zone_probe         /probe
 exchanges          /v1/exchanges
 markets            /v1/markets
 probes             /livez and /readyz

@@ -17,6 +17,7 @@ cascade             of /v1/cascade
 liquidation_price   of /v1/liquidation-price
 liquidation_prices  of POST /v1/liquidation-price
 skill               of /v1/skill
+zone_probe          of /probe, in Prometheus' text format
 exchanges           of /v1/exchanges
 markets             of /v1/markets
 """
