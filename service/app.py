@@ -18,12 +18,14 @@ from service.analysis.parallel import Patience
 from service.analysis.results.scan import MOST_LOADS
 from service.analysis.seats import Seats
 from service.analysis.services import Services
-from service.api.edge import observed, openapi, problems
+from service.api.edge import observed, openapi, problems, server_errors
 from service.api.edge.answered_first import AnsweredFirst
 from service.api.edge.answers import Answers
 from service.api.edge.contract import contract_of
 from service.api.edge.cors import Cors
+from service.api.edge.gate import Gate
 from service.api.edge.observed import Observed, Witness
+from service.api.edge.request_shape import well_shaped
 from service.api.resources import (
     cascade,
     diff,
@@ -116,9 +118,10 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = MOST_BODY_BYTES
     observed.register(app)
     problems.register(app)
+    server_errors.register(app)
     _register(app, services, answers)
-    answered = AnsweredFirst(app.wsgi_app, answers)
-    readable = Cors(answered, settings.cors_origins)
+    gated = Gate(AnsweredFirst(app.wsgi_app, answers), [well_shaped])
+    readable = Cors(gated, settings.cors_origins)
     app.wsgi_app = Observed(readable, Witness(instruments, lines, lambda: token_hex(8)))  # type: ignore[method-assign]  # Flask's own way to wrap it
     return app
 

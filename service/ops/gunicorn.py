@@ -49,7 +49,11 @@ try:
 except EnvError as error:
     raise SystemExit(str(error)) from error
 
-worker_class = "gthread"
+# gunicorn's gthread; its own errors, of requests that are no HTTP, are problems as well.
+worker_class = "service.api.edge.server_errors.ProblemWorker"
+
+# No header may rename the application's root: it serves at one place, and a proxy that strips a prefix needs none.
+forwarder_headers = ""
 
 # The application is built once, before the fork: its libraries' memory is shared (two workers with numpy and ccxt take
 # 105 MB in all, 175 MB otherwise), and one that cannot start ends the server with its reason instead of being restarted

@@ -35,7 +35,11 @@ def test_defaults() -> None:
     """Production's settings are pinned: a change of one has to be meant."""
     config = load()
     assert config.address == [("127.0.0.1", 8080)]
-    assert (config.workers, config.threads, config.worker_class_str) == (2, 8, "gthread")
+    assert (config.workers, config.threads, config.worker_class_str) == (
+        2,
+        8,
+        "service.api.edge.server_errors.ProblemWorker",
+    )
     assert (config.graceful_timeout, config.timeout, config.keepalive) == (30, 30, 75)
     assert config.preload_app is True
     assert config.control_socket_disable is True
@@ -102,7 +106,7 @@ def test_gunicorn_takes_the_module() -> None:
 
     good, bad = run(LH_THREADS="7"), run(LH_THREADS="seven")
     assert re.search(r"^threads += 7$", good.stdout, re.MULTILINE)
-    assert re.search(r"^worker_class += gthread$", good.stdout, re.MULTILINE)
+    assert re.search(r"^worker_class += \S*ProblemWorker", good.stdout, re.MULTILINE)
     assert bad.returncode != 0
     assert "LH_THREADS" in bad.stderr
     assert "Traceback" not in bad.stderr

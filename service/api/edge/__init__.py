@@ -8,6 +8,10 @@ document        what is served as it is
 etag            the ETag of an answer
 problems        errors as application/problem+json
 problem_pages   what each kind of problem means
+headers         what browsers are told by every answer
+gate            what is refused before all else
+request_shape   what no well-made client sends
+server_errors   what the server itself refuses
 cors            what pages of other origins may read
 observed        every request timed, counted and logged
 openapi         what generates the contract

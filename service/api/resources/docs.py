@@ -33,7 +33,10 @@ PAGE = """<!doctype html>
 START = """SwaggerUIBundle({url: "openapi.yaml", dom_id: "#contract", deepLinking: true, validatorUrl: null});
 """
 # Swagger UI styles elements in place and draws its icons from data: URLs; all else comes from this host.
-POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'"
+POLICY = (
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'self'"
+)
 
 
 def blueprint(contract: Callable[[], dict[str, Any]]) -> Blueprint:

@@ -1,0 +1,18 @@
+"""What a browser is told by every answer, whoever sends it: the application, the gate before it, or the server."""
+
+from collections.abc import Sequence
+
+# An answer is data: a browser that is led to show it as a page may run and load nothing, and frame it nowhere.
+POLICY = ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+EVERY_ANSWER = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+)
+
+
+def guarded(headers: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the headers of an answer with these; pages keep the policy that they have of their own."""
+    given = {name.lower() for name, _ in headers}
+    return [*headers, *(each for each in (*EVERY_ANSWER, POLICY) if each[0].lower() not in given)]
