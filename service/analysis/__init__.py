@@ -24,6 +24,7 @@ zone_reading     zones of a group
 context          how crowded the market is
 envelope         what an answer says of its inputs
 merged_envelope  the same of several exchanges
+calibrated       whose calibration its amounts are told by
 prepared         an answer whose inputs are loaded, and how long it stands
 position         one position and its terms
 results          one module for each answer

@@ -5,6 +5,7 @@ figures             figures with intervals, and what fitting the mix came to
 envelope            what every answer says of its inputs
 envelope_body       an envelope as JSON
 context             how crowded the market is
+expected            reported liquidations to expect of an amount
 uncertainty         quantiles over the ensemble
 zone                a zone and a level
 heatmap             of /v1/heatmap

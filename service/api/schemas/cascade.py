@@ -5,9 +5,11 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
+from service.analysis.calibrated import calibration_of
 from service.analysis.results.cascade import CascadeResult, ReachedZone
 from service.api.schemas.envelope import AssumptionsSchema, EnvelopeSchema
 from service.api.schemas.envelope_body import envelope_body
+from service.api.schemas.expected import calibration_body, calibration_field, expected_body, expected_field
 from service.heatmap.cascade import STATES
 
 
@@ -17,6 +19,7 @@ class StageSchema(Schema):
     price = fields.Float(required=True)
     move_pct = fields.Float(required=True)
     forced_usd = fields.Float(required=True, metadata={"description": "Liquidated up to this price"})
+    expected_liquidation = expected_field()
     book_usd = fields.Float(required=True, metadata={"description": "Taken from the book to get here"})
 
 
@@ -146,6 +149,7 @@ class CascadeSchema(EnvelopeSchema):
     odds = fields.Nested(OddsSchema, required=True)
     zones = fields.List(fields.Nested(ReachedZoneSchema), required=True)
     base_rate = fields.Nested(BaseRateSchema, required=True, allow_none=True)
+    calibration = calibration_field()
     caveats = fields.List(fields.String(), required=True, metadata={"description": "What weakens this answer"})
 
 
@@ -154,6 +158,9 @@ def cascade_body(result: CascadeResult) -> dict[str, Any]:
     course, odds = asdict(result.course), asdict(result.odds)
     path = {name: course.pop(name) for name in ("near", "far", "critical_price")}
     del odds["reach"]
+    share = calibration_of(result.envelope)
+    for stage in course["stages"]:
+        stage["expected_liquidation"] = expected_body(stage["forced_usd"], share)
     return (
         envelope_body(result.envelope, assumed=asdict(result.assumptions))
         | {name: value for name, value in course.items() if name != "reproduction"}
@@ -162,6 +169,7 @@ def cascade_body(result: CascadeResult) -> dict[str, Any]:
             "odds": odds | {"seed": result.seed},
             "zones": [_reached(zone) for zone in result.zones],
             "base_rate": None if result.base_rate is None else asdict(result.base_rate),
+            "calibration": calibration_body(share),
             "caveats": result.caveats,
         }
     )

@@ -5,11 +5,14 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
+from service.analysis.calibrated import calibration_of
 from service.analysis.results.scan import NextZones, ScanResult, ScanRow
 from service.api.schemas.described import described
 from service.api.schemas.envelope import AssumptionsSchema, EnvelopeSchema
 from service.api.schemas.envelope_body import envelope_body
+from service.api.schemas.expected import calibration_body, calibration_field, expected_body, expected_field
 from service.heatmap import MODEL_VERSION, Zone
+from service.heatmap.skill import MeasuredShare
 from service.heatmap.stats import LEAST_CHANCE
 from service.market.contract import TIMEFRAMES
 
@@ -21,6 +24,7 @@ class NextZoneSchema(Schema):
     low = fields.Float(required=True, metadata=described("Lower edge, quote currency"))
     high = fields.Float(required=True, metadata=described("Upper edge, quote currency"))
     notional = fields.Float(required=True, metadata=described("What stands in it, quote currency, from 0"))
+    expected_liquidation = expected_field()
     distance_pct = fields.Float(
         required=True, metadata=described("From the price to the near edge, in % of it, 0 inside")
     )
@@ -44,6 +48,7 @@ class ScanRowSchema(EnvelopeSchema):
     assumptions = fields.Nested(
         AssumptionsSchema, metadata=described("Where they differ from those of the whole; left out where they do not")
     )
+    calibration = calibration_field()
     rank = fields.Integer(required=True, metadata=described("By attention; 1 is first"))
     attention = fields.Float(
         required=True,
@@ -122,17 +127,19 @@ def _rows(rows: Sequence[ScanRow]) -> dict[str, Any]:
 
 
 def _row(row: ScanRow) -> dict[str, Any]:
-    body = envelope_body(row.envelope) | {"attention": row.attention} | _next(row.next)
+    share = calibration_of(row.envelope)
+    told = {"calibration": calibration_body(share), "attention": row.attention}
+    body = envelope_body(row.envelope) | told | _next(row.next, share)
     if row.split is not None:
-        body["split"] = {name: {"price": zones.price} | _next(zones) for name, zones in row.split.items()}
+        body["split"] = {name: {"price": zones.price} | _next(zones, share) for name, zones in row.split.items()}
     return body
 
 
-def _next(zones: NextZones) -> dict[str, Any]:
-    return {"long": _zone(zones.long), "short": _zone(zones.short)}
+def _next(zones: NextZones, share: MeasuredShare | None) -> dict[str, Any]:
+    return {"long": _zone(zones.long, share), "short": _zone(zones.short, share)}
 
 
-def _zone(zone: Zone | None) -> dict[str, Any] | None:
+def _zone(zone: Zone | None, share: MeasuredShare | None) -> dict[str, Any] | None:
     if zone is None:
         return None
     return {
@@ -140,6 +147,7 @@ def _zone(zone: Zone | None) -> dict[str, Any] | None:
         "low": zone.low,
         "high": zone.high,
         "notional": round(zone.notional, 2),
+        "expected_liquidation": expected_body(zone.notional, share),
         "distance_pct": zone.distance_pct,
         "touch_probability_24h": zone.touch_probability.h24,
         "score": zone.score,

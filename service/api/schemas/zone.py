@@ -7,8 +7,10 @@ from marshmallow import Schema, fields, validate
 
 from service.analysis.results.zones import RankedZone
 from service.api.schemas.described import described
+from service.api.schemas.expected import expected_body, expected_field
 from service.heatmap import Side
 from service.heatmap.levels import Level, LevelKind
+from service.heatmap.skill import MeasuredShare
 from service.heatmap.stats import LEAST_CHANCE
 from service.heatmap.zones import COLOURS, DEPTH_SOURCES, STATES, Support
 from service.heatmap.zones import DEFAULT_ZONE_RULES as RULES
@@ -175,6 +177,7 @@ class ZoneSchema(Schema):
     )
     peak = fields.Float(required=True, metadata=described(f"Where its heat is highest (hot) or lowest (cold), {USD}"))
     notional = fields.Float(required=True, metadata=described(f"What stands in it, {USD}, from 0"))
+    expected_liquidation = expected_field()
     share = fields.Float(
         required=True, metadata=described("Notional / all that stands with leverage, on the axis or beyond it, 0..1")
     )
@@ -232,13 +235,14 @@ class ZoneSchema(Schema):
     )
 
 
-def zone_body(ranked: RankedZone) -> dict[str, Any]:
+def zone_body(ranked: RankedZone, share: MeasuredShare | None) -> dict[str, Any]:
     """Return a zone as JSON, with what the ensemble says of it where that is known."""
     zone = ranked.row.zone
     body = asdict(zone)
     del body["bins"]
     body["timeframe"], body["timeframes"] = ranked.row.timeframe, ranked.row.timeframes
     body["confluence"] = [level_body(level) for level in zone.confluence]
+    body["expected_liquidation"] = expected_body(zone.notional, share)
     body["notional"], body["depth_to_reach"] = round(zone.notional, 2), round(zone.depth_to_reach, 2)
     if zone.age is not None:
         body["age"] = {"since": rfc3339(zone.age.since), "at_least": zone.age.at_least}

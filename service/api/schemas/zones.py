@@ -4,13 +4,16 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
+from service.analysis.calibrated import calibration_of
 from service.analysis.results.zones import RankedZones, ZonesResult
 from service.api.schemas.context import ContextSchema, context_body
 from service.api.schemas.described import described
 from service.api.schemas.envelope import EnvelopeSchema
 from service.api.schemas.envelope_body import envelope_body
+from service.api.schemas.expected import calibration_body, calibration_field
 from service.api.schemas.zone import LevelSchema, ZoneSchema, level_body, zone_body
 from service.heatmap.density import DEFAULT_DENSITY_RULES as RULES
+from service.heatmap.skill import MeasuredShare
 from service.market.contract import TIMEFRAMES
 
 
@@ -62,6 +65,7 @@ class ZonesSchema(EnvelopeSchema):
         metadata=described("What price itself has just emptied on either side; no zone lies in it"),
     )
     context = fields.Nested(ContextSchema, required=True, metadata=described("How crowded the market is"))
+    calibration = calibration_field()
     notes = fields.List(fields.String(), required=True, metadata={"description": "What could not be known"})
     split = fields.Dict(
         keys=fields.String(), values=fields.Nested(OwnZonesSchema), metadata={"description": "By exchange"}
@@ -70,10 +74,10 @@ class ZonesSchema(EnvelopeSchema):
 
 def zones_body(result: ZonesResult) -> dict[str, Any]:
     """Return the zones of a market as JSON."""
-    scale = result.scale
+    scale, share = result.scale, calibration_of(result.envelope)
     body = envelope_body(result.envelope) | {
         "timeframes": result.timeframes,
-        **_ranked(result.zones),
+        **_ranked(result.zones, share),
         "levels": [level_body(level) for level in result.levels],
         "scale": {
             "atr": scale.atr,
@@ -82,12 +86,16 @@ def zones_body(result: ZonesResult) -> dict[str, Any]:
         },
         "gap": {"low": float(f"{result.gap.low:.9g}"), "high": float(f"{result.gap.high:.9g}")},
         "context": context_body(result.context, result.now),
+        "calibration": calibration_body(share),
         "notes": result.notes,
     }
     if result.split is not None:
-        body["split"] = {name: _ranked(zones) for name, zones in result.split.items()}
+        body["split"] = {name: _ranked(zones, share) for name, zones in result.split.items()}
     return body
 
 
-def _ranked(zones: RankedZones) -> dict[str, Any]:
-    return {"hot": [zone_body(zone) for zone in zones.hot], "cold": [zone_body(zone) for zone in zones.cold]}
+def _ranked(zones: RankedZones, share: MeasuredShare | None) -> dict[str, Any]:
+    return {
+        "hot": [zone_body(zone, share) for zone in zones.hot],
+        "cold": [zone_body(zone, share) for zone in zones.cold],
+    }

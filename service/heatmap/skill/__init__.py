@@ -3,6 +3,7 @@
 baselines    what the price path alone predicts
 calibration  what is reported of what is swept
 checks       what can be scored, with the argument at fault
+expected     what would be reported of what stands
 figures      the figures of a score
 fit_mix      the leverage mix fitted to realised liquidations
 known_only   predictions from nothing that was not known before each bar
@@ -16,6 +17,7 @@ verdict      a score in plain words
 from service.heatmap.skill.baselines import exponential_mean, path_baselines
 from service.heatmap.skill.calibration import Calibration, calibrate
 from service.heatmap.skill.checks import scored_bars, usable_bars
+from service.heatmap.skill.expected import MeasuredShare, measured_share
 from service.heatmap.skill.figures import ExtremeScore, PredictorScore, Score, SideScore
 from service.heatmap.skill.fit_mix import LEAST_GAIN, TILTS, Fit, fit_leverage_mix
 from service.heatmap.skill.known_only import (
@@ -55,6 +57,7 @@ __all__ = [
     "Calibration",
     "ExtremeScore",
     "Fit",
+    "MeasuredShare",
     "PredictorScore",
     "Score",
     "SideScore",
@@ -67,6 +70,7 @@ __all__ = [
     "fit_leverage_mix",
     "forced_share",
     "in_bar_share",
+    "measured_share",
     "open_interest_from_volume",
     "out_of_sample",
     "path_baselines",
