@@ -17,6 +17,7 @@ from playwright.sync_api import Browser
 from service.app import create_app
 from service.settings import Settings
 from tests.conftest import SIM_NOW
+from tests.support import outside
 from tests.support.browsing import chromium, listening
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
@@ -167,6 +168,7 @@ def test_the_notebook_runs(base: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(outside.chromium() is None, reason="no chromium on PATH")
 def test_the_page_reads_another_origin(base: str, browser: Browser) -> None:
     """page.html: from another host's origin it shows the picture and a row for each hot zone."""
     app = create_app(Settings(exchanges=("sim",)))

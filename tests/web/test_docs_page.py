@@ -55,3 +55,13 @@ def test_an_operation_can_be_tried(page: Page, served: str) -> None:
     block.locator(".execute").click()
     block.locator(".live-responses-table .response-col_status", has_text="200").wait_for()
     assert "liquidation_rule" in block.locator(".live-responses-table").inner_text()
+
+
+def test_the_first_three_things_work(page: Page, served: str) -> None:
+    """The page begins with links that lead somewhere, on an exchange that is served, and with the picture of now."""
+    page.goto(served + "/docs")
+    page.wait_for_function("() => document.querySelector('#map').naturalWidth === 1200")
+    links = page.locator("#first li a").evaluate_all("links => links.map((link) => link.href)")
+    assert len(links) == 3
+    assert [page.request.get(link).status for link in links] == [200, 200, 200]
+    assert page.locator("#first").bounding_box()["y"] < page.locator("#contract").bounding_box()["y"]  # type: ignore[index]

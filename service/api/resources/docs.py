@@ -22,15 +22,49 @@ PAGE = """<!doctype html>
 <title>Liquidation Heatmap API</title>
 <link rel="stylesheet" href="docs/swagger-ui.css">
 <link rel="icon" href="docs/favicon-32x32.png">
+<style>
+  #first { max-width: 1200px; margin: 0 auto; padding: 12px 20px; font: 16px/1.5 sans-serif; color: #3b4151; }
+  #first img { max-width: 100%; height: auto; display: block; margin: 12px 0; background: #0e1116; }
+  #first a { color: #1d5fa8; }
+</style>
 </head>
 <body>
+<main>
+<section id="first">
+<h1>Liquidation Heatmap</h1>
+<p>Where leveraged positions would be force-closed, estimated from public exchange data. Three things to try first:</p>
+<ol>
+  <li><a href="./">Open the viewer</a>: candles over the map, zones at its right with their prices.</li>
+  <li><a id="zones" href="v1/zones?exchange=sim&amp;symbol=BTC&amp;top=3">Ask for the hottest zones</a>: core, way
+    there, chance of a touch, stop.</li>
+  <li><a id="picture" href="v1/heatmap.png?exchange=sim&amp;symbol=BTC">Fetch the picture</a>, as a bot or a report
+    would.</li>
+</ol>
+<img id="map" alt="The liquidation heatmap of BTC as it is now" width="1200" height="500" hidden>
+<p>The model: every trade opens positions and closes others, as volume and open interest tell; how far from its entry a
+position is liquidated follows from its leverage and the exchange's own rule; what price passes is gone. Amounts add up
+to the exchange's open interest, and <code>assumptions</code> in each answer names all that does not come from data. In the
+source docs/model.md has the formulas, docs/accuracy.md what they were measured to be worth, docs/reading-guide.md
+what traders do with a map.</p>
+</section>
 <div id="contract"></div>
+</main>
 <script src="docs/swagger-ui-bundle.js"></script>
 <script src="docs/start.js"></script>
 </body>
 </html>
 """
+# The first things to try are asked of an exchange that is served: a simulated one if there is any.
 START = """SwaggerUIBundle({url: "openapi.yaml", dom_id: "#contract", deepLinking: true, validatorUrl: null});
+fetch("v1/exchanges").then((response) => response.json()).then(({ exchanges }) => {
+  const id = (exchanges.find((one) => one.simulated) ?? exchanges[0]).id, map = document.getElementById("map");
+  for (const name of ["zones", "picture"]) {
+    const link = document.getElementById(name);
+    link.href = link.getAttribute("href").replace("exchange=sim", `exchange=${id}`);
+  }
+  map.addEventListener("load", () => { map.hidden = false; });
+  map.src = `v1/heatmap.png?exchange=${id}&symbol=BTC&size=1200x500`;
+});
 """
 # Swagger UI styles elements in place and draws its icons from data: URLs; all else comes from this host.
 POLICY = (
