@@ -43,9 +43,9 @@ PAGE = """<!doctype html>
 <img id="map" alt="The liquidation heatmap of BTC as it is now" width="1200" height="500" hidden>
 <p>The model: every trade opens positions and closes others, as volume and open interest tell; how far from its entry a
 position is liquidated follows from its leverage and the exchange's own rule; what price passes is gone. Amounts add up
-to the exchange's open interest, and <code>assumptions</code> in each answer names all that does not come from data. In the
-source docs/model.md has the formulas, docs/accuracy.md what they were measured to be worth, docs/reading-guide.md
-what traders do with a map.</p>
+to the exchange's open interest, and <code>assumptions</code> in each answer names all that does not come from data.
+In the source docs/model.md has the formulas, docs/accuracy.md what they were measured to be worth, and
+docs/reading-guide.md what traders do with a map.</p>
 </section>
 <div id="contract"></div>
 </main>
