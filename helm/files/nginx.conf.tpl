@@ -46,10 +46,10 @@ http {
     }
 {{- end }}
 
-    # A caller's own id goes on, else one is made.
+    # A caller's own id goes on if it is one that the service takes, else one is made.
     map $http_x_request_id $asked_as {
-        default $http_x_request_id;
-        "" $request_id;
+        default $request_id;
+        "~^[A-Za-z0-9._:/+=-]{1,128}$" $http_x_request_id;
     }
 
     map $status $problem {
@@ -81,6 +81,9 @@ http {
             proxy_set_header Connection "";
             proxy_set_header Host $http_host;
             proxy_set_header X-Request-Id $asked_as;
+            # Each answer has the id of its own request, also where one answer is given to many.
+            proxy_hide_header X-Request-Id;
+            add_header X-Request-Id $asked_as always;
             proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
             proxy_connect_timeout 2s;
             proxy_read_timeout {{ int .Values.proxy.readTimeoutSeconds }}s;
@@ -98,8 +101,8 @@ http {
             proxy_ignore_headers Cache-Control Expires;
             proxy_cache_valid 200 {{ int .Values.proxy.microCacheSeconds }}s;
             # Nothing that was answered to the holder of a key, nor that counts a caller's limit, is given to another.
-            proxy_cache_bypass $http_authorization $http_x_api_key $http_cookie;
-            proxy_no_cache $unshared $http_authorization $http_x_api_key $upstream_http_ratelimit $upstream_http_set_cookie;
+            proxy_cache_bypass $http_authorization $http_x_api_key $http_cg_api_key $http_cookie;
+            proxy_no_cache $unshared $http_authorization $http_x_api_key $http_cg_api_key $upstream_http_ratelimit $upstream_http_set_cookie;
             # One request renews, the others are answered meanwhile. Not on errors: how old an answer may be that is given
             # when an exchange fails is the service's to say, and a cache that answered in its place would have no end to it.
             proxy_cache_lock on;

@@ -59,6 +59,17 @@ true
 {{- end -}}
 {{- end -}}
 
+{{/* The ports of the cache and of the forward proxy, as a list in JSON: where they are is theirs to say. */}}
+{{- define "heatmap.ownPorts" -}}
+{{- $ports := list -}}
+{{- range $url, $usual := dict ((.Values.externalCache).url | default "") 6379 ((.Values.egress).proxy | default "") 3128 -}}
+{{- if $url -}}
+{{- $ports = append $ports (regexFind ":[0-9]+(/|$)" $url | trimAll ":/" | default (toString $usual) | int) -}}
+{{- end -}}
+{{- end -}}
+{{- dict "ports" ($ports | uniq | sortAlpha) | toJson -}}
+{{- end -}}
+
 {{/* A value as the environment has it: helm reads whole numbers as floats and would print the large ones as 1e+06. */}}
 {{- define "heatmap.text" -}}
 {{- if and (kindIs "float64" .) (eq (floor .) .) -}}

@@ -171,6 +171,17 @@ def test_network_policies(render: Render, later: str, *, cilium: bool) -> None:
     assert set(let_out) == {53, 443}
 
 
+@pytest.mark.parametrize(("url", "port"), [("redis://valkey", 6379), ("redis://valkey:6380/0", 6380)])
+def test_a_policy_lets_out_to_the_cache_and_the_proxy(render: Render, later: str, url: str, port: int) -> None:
+    """Their ports are those of their URLs, so that closing the network does not cut them off unseen."""
+    arguments = ("networkPolicy.enabled=true", f"externalCache.url={url}", "egress.proxy=http://proxy.example:8888")
+    for kind, cilium in (("NetworkPolicy", "false"), ("CiliumNetworkPolicy", "true")):
+        policy = render(*sets(*arguments, f"networkPolicy.cilium.enabled={cilium}"), chart=later)[kind]
+        assert violations(policy, "1.33") == []
+        rules = [each for rule in policy["spec"]["egress"] for each in rule.get("toPorts", [rule])]
+        assert {port, 8888} <= {int(each["port"]) for rule in rules for each in rule["ports"]}
+
+
 def test_addresses_of_ipv6_are_listened_on_where_there_are_any(render: Render) -> None:
     """A node without IPv6 has none to listen on, and nginx would not start."""
     config = render(*sets())["ConfigMap/proxy"]["data"]["nginx.conf"]

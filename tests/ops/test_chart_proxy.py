@@ -157,7 +157,16 @@ def test_a_crowd_is_one_request(pod: Pod) -> None:
     assert {"HIT", "MISS"} <= {answer.headers["X-Proxy-Cache"] for answer in crowd} | {"HIT"}
 
 
-@pytest.mark.parametrize("header", ["Authorization", "X-Api-Key"])
+def test_each_answer_has_the_id_of_its_own_request(pod: Pod) -> None:
+    """A caller's own goes on and comes back, also where another was answered by the same; a bad one is replaced."""
+    path = f"{ZONES}&range_pct=6.5"
+    answers = [pod.ask(path, X_Request_Id=f"caller-{number}") for number in range(2)]
+    assert [answer.headers.get_all("X-Request-Id") for answer in answers] == [["caller-0"], ["caller-1"]]
+    made = pod.ask(path, X_Request_Id="no good {id}").headers["X-Request-Id"]
+    assert re.fullmatch("[0-9a-f]{32}", made)
+
+
+@pytest.mark.parametrize("header", ["Authorization", "X-Api-Key", "CG-API-KEY"])
 def test_an_answer_to_a_key_is_given_to_no_other(pod: Pod, header: str) -> None:
     """Who shows a key is answered by the service itself, and what it answers is not kept."""
     path = f"{ZONES}&range_pct={len(header)}"
@@ -168,9 +177,12 @@ def test_an_answer_to_a_key_is_given_to_no_other(pod: Pod, header: str) -> None:
 
 
 def test_what_is_not_to_be_shared_is_not_kept(pod: Pod) -> None:
-    """Problems and probes are asked for anew."""
-    for path in ("/readyz", "/v1/zones?exchange=sim&symbol=BTC&bins=0"):
-        assert {pod.ask(path).headers["X-Proxy-Cache"] for _ in range(3)} == {"MISS"} or pod.ask(path).status != 200
+    """Probes and problems are asked for anew each time."""
+    assert {pod.ask("/readyz").headers["X-Proxy-Cache"] for _ in range(3)} == {"MISS"}
+    wrong = "/v1/zones?exchange=sim&symbol=BTC&range_pct=-1"
+    before = pod.served("/v1/zones")
+    assert [pod.ask(wrong).status for _ in range(3)] == [422] * 3
+    assert pod.served("/v1/zones") == before + 3
 
 
 def test_silent_callers_hold_no_thread(pod: Pod) -> None:

@@ -73,15 +73,11 @@ def test_wrong_value_is_refused(
     assert done.stdout == ""
 
 
-CACHE = ("--set", "externalCache.url=redis://valkey:6379")
-
-
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (("--set", "image.repository="), "image.repository is not set: say where the cluster pulls the image from"),
         (("--set", "autoscaling.enabled=true"), "autoscaling.enabled needs a shared cache"),
-        (CACHE, "version 0.1.0 of the service has no shared cache"),
         (
             ("--set", "metrics.serviceMonitor.enabled=true,metrics.enabled=false"),
             "metrics.serviceMonitor: metrics are off",
@@ -91,25 +87,35 @@ CACHE = ("--set", "externalCache.url=redis://valkey:6379")
         (("--set", "proxy.image.repository=nginx"), "proxy.image.tag or proxy.image.digest is not set"),
         (("--set-string", "config.LH_LOAD_THREADS=257"), "config.LH_LOAD_THREADS: 257 is out of range"),
         (("--set-string", "config.LH_EXCHANGE_SECONDS=0"), "config.LH_EXCHANGE_SECONDS: 0 is out of range"),
-        (("--set", "metrics.prometheusRule.enabled=true"), "metrics.prometheusRule"),
     ],
 )
 def test_what_does_not_go_together_is_explained(
-    template: Callable[..., subprocess.CompletedProcess[str]],
-    chart_with: Callable[..., str],
-    root: Path,
-    arguments: tuple[str, ...],
-    said: str,
+    template: Callable[..., subprocess.CompletedProcess[str]], arguments: tuple[str, ...], said: str
 ) -> None:
     """A sentence says what is missing and what to set."""
-    known = yaml.safe_load((root / "helm/files/settings.yaml").read_text())
-    if arguments == CACHE and "LH_CACHE_URL" in known:
-        pytest.skip("this release of the service has a shared cache")
-    chart = "helm"
-    if "prometheusRule" in said and (root / "helm/files/alerts.yaml").exists():
-        chart = chart_with("LH_METRICS_PORT")
-        (Path(chart) / "files/alerts.yaml").unlink()
-    done = template("--set", IMAGE, *arguments, chart=chart)
+    done = template("--set", IMAGE, *arguments)
+    assert done.returncode != 0
+    assert said in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("externalCache.url=redis://valkey:6379", "version 0.1.0 of the service has no shared cache"),
+        ("metrics.podMonitor.enabled=true", "metrics.podMonitor: metrics are off, or version 0.1.0"),
+        ("metrics.prometheusRule.enabled=true", "metrics.prometheusRule: metrics are off, or version 0.1.0"),
+    ],
+)
+def test_what_a_release_does_not_have_is_refused(
+    template: Callable[..., subprocess.CompletedProcess[str]], chart_with: Callable[..., str], value: str, said: str
+) -> None:
+    """The chart sets nothing that a release of the service without these settings would refuse."""
+    chart = chart_with()
+    known = Path(chart) / "files/settings.yaml"
+    names = yaml.safe_load(known.read_text())
+    known.write_text(yaml.safe_dump({name: names[name] for name in names if not re.match("LH_(CACHE|METRICS)_", name)}))
+    assert template("--set", IMAGE, chart=chart).returncode == 0
+    done = template("--set", f"{IMAGE},{value}", chart=chart)
     assert done.returncode != 0
     assert said in done.stderr
 
