@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from math import log
 
 import numpy as np
 
@@ -25,8 +26,10 @@ from service.heatmap.inventory import (
 )
 from service.market.contract import MarketData
 from service.market.feed import FeedQuery
-from service.times import DAY_MS
+from service.times import DAY_MS, MINUTE_MS
 
+# By how much a price, in logarithm, and a funding rate may have moved before an answer counts as another.
+PRICE_STEP, FUNDING_STEP = 1e-3, 1e-6
 # The map needs at least this many bars before its first column, or it would show its own starting guess.
 LEAST_WARM_UP = 24
 
@@ -51,13 +54,14 @@ class Estimate:
 
     @cached_property
     def fingerprint(self) -> tuple[object, ...]:
-        """Return what changes whenever the inputs change."""
+        """Return what changes whenever the inputs change by more than an answer is right to.
+
+        The book and the funding rate change all the time, and no two replicas read them at the same moment: of these
+        counts what `moving` says of them.
+        """
         data = self.data
-        snapshots = data.book, data.funding, data.account_ratio, data.recent_interest
-        parts = digest_of(data.bars, data.tiers, *snapshots, data.coverage)
-        missing = sorted(data.missing.items())
-        price = data.price, data.price_source, data.stale
-        known = parts, data.symbol, data.as_of, *price, self.venue.rule, data.taker_fee, missing
+        parts = digest_of(data.bars, data.tiers, data.account_ratio, data.recent_interest, data.coverage)
+        known = parts, data.symbol, data.as_of, *moving(data), self.venue.rule, data.taker_fee, sorted(data.missing)
         # The liquidations that a mix is fitted to are no part of the data.
         return (*known, self.newest) if self.fit is None else (*known, self.newest, digest_of(self.fit))
 
@@ -171,6 +175,17 @@ def _tell_ages(services: Services, data: MarketData) -> None:
     told.data_used(data.exchange, "bars", max(0.0, now - data.as_of - data.bars.step) / 1000)
     if data.price_source == "book_middle":
         told.data_used(data.exchange, "order_book", max(0.0, now - data.price_time) / 1000)
+
+
+def moving(data: MarketData) -> tuple[object, ...]:
+    """Return what counts of a price that is now: its tenth of a percent and its minute; all of one that stands still.
+
+    Of the funding rate counts a hundredth of a basis point.
+    """
+    known = data.price_source, data.stale, data.funding and round(data.funding.rate / FUNDING_STEP)
+    if data.book is None:
+        return (*known, data.price)
+    return (*known, round(log(data.price) / PRICE_STEP), data.price_time // MINUTE_MS)
 
 
 def columns_in(data: MarketData, wanted: int) -> int:

@@ -8,11 +8,14 @@ import numpy as np
 
 from service.analysis.estimate import Estimate
 from service.analysis.group import Group
+from service.market.contract import ExchangeUnavailable, Late
 from service.market.feed import BOOK_SECONDS
 
 T = TypeVar("T")
 # A map of the past never changes; a day is as long as anyone need keep it.
 PAST_SECONDS = 86_400.0
+# For as long stands what newer data are being fetched for.
+MOMENT_SECONDS = 1.0
 # What is published of the present alone, and so is no lack of a map of the past.
 PRESENT_ONLY = {"order_book", "funding", "account_ratio"}
 
@@ -35,13 +38,16 @@ def freshness(as_of: int | None, *groups: Group) -> float:
     """Return for how many seconds an answer stands without a look at its inputs.
 
     Only a map of the past that lacks nothing stands for long. A bar that was not out yet, or a mark price that the
-    exchange failed to give, may be there the next time.
+    exchange failed to give, may be there the next time; what an exchange does not offer will not. What is stale or late
+    is being fetched, and stands for a moment.
     """
-    if as_of is None:
-        return BOOK_SECONDS
     members = [member for group in groups for member in group.members.values()]
-    whole = not any(group.errors for group in groups) and all(_whole(member, as_of) for member in members)
-    return PAST_SECONDS if whole else BOOK_SECONDS
+    errors = [error for group in groups for error in group.errors.values()]
+    if any(member.data.stale for member in members) or any(isinstance(error, Late) for error in errors):
+        return MOMENT_SECONDS
+    if as_of is None or any(isinstance(error, ExchangeUnavailable) for error in errors):
+        return BOOK_SECONDS
+    return PAST_SECONDS if all(_whole(member, as_of) for member in members) else BOOK_SECONDS
 
 
 def _whole(member: Estimate, as_of: int) -> bool:

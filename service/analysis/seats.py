@@ -13,8 +13,9 @@ from service.market.contract import Overloaded
 
 # Threads of a process that never wait for an exchange: for kept answers and probes.
 NEVER_WAITING = 2
-# Seconds that a request waits for a seat, and after which whoever sits on one is taken to wait in vain.
-PATIENCE, STUCK = 1.0, 2.0
+# Seconds that a request waits for a seat at most, on a thread that others need, and after which whoever sits on one is
+# taken to wait in vain.
+PATIENCE, STUCK = 0.3, 2.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,9 +30,9 @@ class Seats:
     """Gives a request a seat while it waits; safe to share between threads."""
 
     def __init__(self, threads: int, clock: Callable[[], float]) -> None:
-        """Leave NEVER_WAITING of the threads free, and to no one exchange more than two thirds of the rest."""
+        """Leave NEVER_WAITING of the threads free, and of the rest one that does not wait for the same exchange."""
         self._most = max(1, threads - NEVER_WAITING)
-        self._each = max(1, -(-2 * self._most // 3))
+        self._each = max(1, self._most - 1)
         self._clock = clock
         self._seats: set[_Seat] = set()
         self._changed = threading.Condition()

@@ -1,14 +1,15 @@
 """An estimate: a market loaded as a request asks, and cut to an earlier close where others end there."""
 
 from dataclasses import replace
+from math import exp, log
 
 import numpy as np
 import pytest
 
-from service.analysis.estimate import LEAST_WARM_UP, columns_in, estimate
+from service.analysis.estimate import LEAST_WARM_UP, PRICE_STEP, Estimate, columns_in, estimate
 from service.heatmap import BadInput, price_axis
-from service.market.contract import NotPublished
-from service.times import DAY_MS, HOUR_MS
+from service.market.contract import MarketData, NotPublished
+from service.times import DAY_MS, HOUR_MS, MINUTE_MS
 from tests.support.fake_estimate import estimate_of
 from tests.support.fake_exchange import T0, FakeExchange
 from tests.support.fake_services import services_of
@@ -82,3 +83,43 @@ def test_the_ensemble_starts_with_the_map() -> None:
     assert found.ensemble(axis).long.shape[1] == axis.count
     assert grid.axis == axis
     assert np.isfinite(found.ensemble(axis).short).all()
+
+
+def read_otherwise(data: MarketData, price: float, *, later: int = 0, deeper: float = 1.0) -> Estimate:
+    """Return an estimate of the same bars whose book another replica read, a little later, at about that price."""
+    book = data.book
+    assert book is not None
+    scale = np.array([price / data.price, deeper])
+    moved = replace(book, time=book.time + later, bids=book.bids * scale, asks=book.asks * scale)
+    seen = replace(data, book=moved, price=price, price_time=data.price_time + later)
+    return replace(loaded_estimate(), data=seen)
+
+
+def loaded_estimate() -> Estimate:
+    """Return an estimate of the fake market as it is now."""
+    return estimate_of()
+
+
+def test_two_replicas_that_read_the_book_at_different_moments_agree() -> None:
+    """Neither the time of a book, nor its depth, nor a price within a tenth of a percent makes another answer."""
+    data = loaded_estimate().data
+    middle = exp(round(log(data.price) / PRICE_STEP) * PRICE_STEP)
+    one = read_otherwise(data, middle)
+    assert one.fingerprint == read_otherwise(data, middle * 1.0004, later=3000, deeper=1.7).fingerprint
+    assert one.fingerprint != read_otherwise(data, middle * 1.0006).fingerprint
+
+
+def test_an_answer_is_another_after_a_minute_at_most() -> None:
+    """However little the price moves: the book in it grows old."""
+    data = loaded_estimate().data
+    assert read_otherwise(data, data.price).fingerprint != read_otherwise(data, data.price, later=MINUTE_MS).fingerprint
+
+
+def test_what_a_price_is_makes_another_answer() -> None:
+    """The last close is not the middle of the book, and stale is not fresh."""
+    found = loaded_estimate()
+    others: list[MarketData] = [
+        replace(found.data, book=None, price_source="last_close"),
+        replace(found.data, stale=True),
+    ]
+    assert len({str(each.fingerprint) for each in (found, *(replace(found, data=other) for other in others))}) == 3

@@ -1,10 +1,13 @@
 """How long an answer stands without a look at its inputs."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from service.analysis.group import Group
-from service.analysis.prepared import PAST_SECONDS, freshness
-from service.market.contract import ExchangeUnavailable
+from service.analysis.parallel import Failure
+from service.analysis.prepared import MOMENT_SECONDS, PAST_SECONDS, freshness
+from service.market.contract import ExchangeUnavailable, Late, UnknownSymbol, Unsupported
 from service.market.feed import BOOK_SECONDS
 from service.times import DAY_MS, HOUR_MS
 from tests.support.fake_estimate import estimate_of
@@ -37,3 +40,20 @@ def test_a_past_that_lacks_something_does_not() -> None:
     slow = FakeExchange()
     slow.published = PAST - 2 * HOUR_MS
     assert freshness(PAST, Group({"fake": estimate_of(PAST, slow)}, {})) == BOOK_SECONDS
+
+
+def test_what_an_exchange_does_not_offer_keeps_no_past_from_standing() -> None:
+    """`all` always has some that do not list a market, or have no history of it: that is no different tomorrow."""
+    never: dict[str, Failure] = {
+        "b": UnknownSymbol("b", "BTC"),
+        "c": Unsupported("c publishes no history of open interest"),
+    }
+    assert freshness(PAST, Group({"fake": estimate_of(PAST)}, never)) == PAST_SECONDS
+
+
+def test_what_is_stale_or_late_stands_for_a_moment() -> None:
+    """It is being fetched: the next caller is to have it."""
+    member = estimate_of()
+    assert freshness(None, Group({"fake": member}, {"b": Late("b", 2.0)})) == MOMENT_SECONDS
+    stale = replace(member, data=replace(member.data, stale=True))
+    assert freshness(None, Group({"fake": stale}, {})) == MOMENT_SECONDS

@@ -31,6 +31,7 @@ def refused(seconds: float) -> Row:
     with stage("binance", workers=1) as scene:
         scene.warm(path)
         # The book's five seconds pass, so that the next look at it is refused.
+        scene.emulator.forget()
         scene.emulator.fault("binance", "status", status=429, retry_after=seconds)
         with Crowd(scene.base, [path], 50, 0.2) as crowd:
             until(lambda: scene.emulator.calls("binance") > 0, 30.0)
