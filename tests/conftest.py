@@ -64,6 +64,12 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
+@pytest.fixture(scope="module")
+def steady_client() -> FlaskClient:
+    """Return a client of an application that a file's tests share: for those that leave it as it is."""
+    return without_contract(Settings(), {"sim": FakeExchange("sim")}, Clock()).test_client()
+
+
 @pytest.fixture
 def pair() -> tuple[FakeExchange, FakeExchange]:
     """Return two exchanges that answer, a little apart in price."""

@@ -33,27 +33,27 @@ PATHS = ["/v1/heatmap", "/v1/profile", "/v1/markets"]
         "/" + "a" * 3000,
     ],
 )
-def test_unknown_path(client: FlaskClient, problem: Problem, path: str) -> None:
+def test_unknown_path(steady_client: FlaskClient, problem: Problem, path: str) -> None:
     """404, whatever the path is made of."""
-    response = client.get(path)
+    response = steady_client.get(path)
     assert response.status_code == 404
     assert problem(response)["type"] == "/problems/not-found"
 
 
 @pytest.mark.parametrize("path", [*PATHS, "/v1/exchanges", "/livez", "/readyz", "/openapi.yaml", "/docs", "/"])
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"])
-def test_only_reading_is_allowed(client: FlaskClient, problem: Problem, path: str, method: str) -> None:
+def test_only_reading_is_allowed(steady_client: FlaskClient, problem: Problem, path: str, method: str) -> None:
     """405 that says what is."""
-    response = client.open(path, method=method)
+    response = steady_client.open(path, method=method)
     assert response.status_code == 405
     assert problem(response)["type"] == "/problems/method-not-allowed"
     assert {name.strip() for name in response.headers["Allow"].split(",")} == {"GET", "HEAD"}
 
 
 @pytest.mark.parametrize("path", [*PATHS, "/v1/exchanges", "/livez", "/docs", "/v1/nope", "/v1/heatmap?bins=0"])
-def test_head_is_get_without_a_body(client: FlaskClient, path: str) -> None:
+def test_head_is_get_without_a_body(steady_client: FlaskClient, path: str) -> None:
     """Same status and headers, nothing else."""
-    head, get = client.head(path), client.get(path)
+    head, get = steady_client.head(path), steady_client.get(path)
     assert (head.status_code, head.content_type, head.headers.get("ETag")) == (
         get.status_code,
         get.content_type,
