@@ -1,5 +1,6 @@
 """What is wrong among the chart's values, or does not go together, is refused with a reason by the real helm."""
 
+import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
