@@ -42,7 +42,7 @@ def test_an_ordinary_request_is_let_through() -> None:
 
 @pytest.mark.parametrize("frames", [["1h"], ["5m", "15m"], ["1h", "4h", "1d"]], ids=str)
 @pytest.mark.parametrize(
-    "work", [Work(exchanges=2, markets=4, passes=9, grids=1), Work(exchanges=1, markets=4, passes=4)]
+    "work", [Work(exchanges=2, markets=12, passes=9, grids=1), Work(exchanges=1, markets=16, passes=4)]
 )
 def test_a_refusal_names_the_longest_lookback_that_fits(work: Work, frames: list[str]) -> None:
     """It names the field; what it allows is accepted, and one hour more is not."""
@@ -61,7 +61,7 @@ def test_a_refusal_names_the_longest_lookback_that_fits(work: Work, frames: list
 def test_what_no_lookback_helps_names_the_exchanges() -> None:
     """Where the warm-up alone is too much, fewer exchanges are what helps."""
     with pytest.raises(BadInput) as refused:
-        checked_cost(Work(exchanges=8, markets=8, passes=9), market_request(), ["5m", "15m", "30m", "1h"])
+        checked_cost(Work(exchanges=8, markets=8, passes=16), market_request(), ["5m", "15m", "30m", "1h"])
     assert (refused.value.field, refused.value.allowed) == ("exchange", "fewer exchanges")
 
 
