@@ -33,7 +33,9 @@ from service.api.resources import (
     exchanges,
     heatmap,
     liquidation_price,
+    liquidations,
     markets,
+    open_interest,
     pictures,
     probes,
     problem_pages,
@@ -207,6 +209,8 @@ def _register(app: Flask, services: Services, answers: Answers) -> None:
         diff,
         cascade,
         liquidation_price,
+        open_interest,
+        liquidations,
         skill,
         pictures,
     ):

@@ -12,6 +12,7 @@ loading          from a request to a market's data on every exchange that it nam
 estimate         one market's data with the assumptions it is read under
 group            the estimates of several exchanges as one
 lifts            what full bands and hot zones have liquidated
+columns          series of several exchanges on one axis of bars
 realised         realised liquidations beside bars, and the mix fitted to them
 silence          bars of which nobody reports liquidations
 axes             the price axis of a request

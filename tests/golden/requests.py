@@ -60,6 +60,8 @@ SIMULATED = {
     "liquidation-price-cross": f"/v1/liquidation-price?rule=okx&{LONG}&margin=9000&margin_mode=cross&size=2"
     "&other_pnl=-500&other_maintenance=200&mark=59000&maintenance_rate=0.01",
     "liquidation-price-nothing": f"/v1/liquidation-price?{LONG}",
+    "open-interest": "/v1/open-interest?exchange=sim,sim2&timeframe=4h&lookback=1d",
+    "liquidations": "/v1/liquidations?exchange=sim,sim2&symbol=ETH&lookback=12h",
     "skill": "/v1/skill?exchange=sim&lookback=30d&resamples=50&seed=1",
     "skill-too-short": "/v1/skill?exchange=sim&lookback=12h",
     "markets": "/v1/markets?exchange=sim2",
@@ -87,6 +89,9 @@ EMULATED = {
     "diff-bybit-okx": "/v1/diff?a=bybit&b=okx&lookback=2d&bins=40",
     "cascade-kucoin": "/v1/cascade?exchange=kucoin&move_pct=3&lookback=3d&bins=200&samples=20",
     "liquidation-price-gate": f"/v1/liquidation-price?exchange=gate&symbol=ETH&{LONG}&leverage=25&size=100",
+    "open-interest-bybit-inverse": "/v1/open-interest?exchange=bybit&symbol=BTC/USD:BTC&timeframe=4h&lookback=1d",
+    "liquidations-several": "/v1/liquidations?exchange=gate,htx,binance&timeframe=4h&lookback=1d",
+    "liquidations-binance": "/v1/liquidations?exchange=binance",
     "skill-gate": "/v1/skill?exchange=gate&lookback=30d&resamples=50",
     "skill-bitget": "/v1/skill?exchange=bitget",
     **{

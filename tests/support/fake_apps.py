@@ -25,7 +25,19 @@ MANY = 1000
 NEEDING = {
     f"/v1/{name}"
     for name in (
-        *("heatmap", "profile", "zones", "touches", "scan", "diff", "cascade", "skill", "markets"),
+        *(
+            "heatmap",
+            "profile",
+            "zones",
+            "touches",
+            "scan",
+            "diff",
+            "cascade",
+            "skill",
+            "markets",
+            "open-interest",
+            "liquidations",
+        ),
         *("heatmap.png", "zones.png"),
     )
 } | {"/probe"}

@@ -9,6 +9,8 @@ diff               where two maps disagree
 diff_request       which two maps are compared
 cascade            what a shock would set off
 liquidation_price  one position
+open_interest      what is open, by bar
+liquidations       what has been liquidated, by bar
 skill              how well a map has predicted liquidations
 picture            what a picture of a map shows
 zone_probe         the next hot zone on each side

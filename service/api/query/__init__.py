@@ -17,6 +17,9 @@ diff               of /v1/diff
 cascade            of /v1/cascade
 liquidation_price  of /v1/liquidation-price
 positions          the body of POST /v1/liquidation-price
+series             of what is published by bar
+open_interest      of /v1/open-interest
+liquidations       of /v1/liquidations
 skill              of /v1/skill
 picture            of /v1/heatmap.png and /v1/zones.png
 zone_probe         of /probe

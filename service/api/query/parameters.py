@@ -93,9 +93,9 @@ def optional_exchange_field(description: str) -> ExchangeName:
     return ExchangeName(load_default=None, validate=NAMES, metadata={"description": description, "example": "sim"})
 
 
-def exchanges_field() -> ExchangeNames:
-    """Return the exchange parameter of what adds exchanges up."""
-    text = "An id of /v1/exchanges, several such as binance,bybit,okx, or all; their maps are added up"
+def exchanges_field(several: str = "their maps are added up") -> ExchangeNames:
+    """Return the exchange parameter of what adds exchanges up; `several` says what becomes of many."""
+    text = f"An id of /v1/exchanges, several such as binance,bybit,okx, or all; {several}"
     return ExchangeNames(required=True, validate=NAMES, metadata={"description": text, "example": "sim"})
 
 

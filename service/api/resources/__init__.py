@@ -8,6 +8,8 @@ scan               /v1/scan
 diff               /v1/diff
 cascade            /v1/cascade
 liquidation_price  /v1/liquidation-price
+open_interest      /v1/open-interest
+liquidations       /v1/liquidations
 skill              /v1/skill
 pictures           /v1/heatmap.png and /v1/zones.png
 zone_probe         /probe

@@ -17,6 +17,9 @@ diff                of /v1/diff
 cascade             of /v1/cascade
 liquidation_price   of /v1/liquidation-price
 liquidation_prices  of POST /v1/liquidation-price
+series              times and amounts by bar
+open_interest       of /v1/open-interest
+liquidations        of /v1/liquidations
 skill               of /v1/skill
 zone_probe          of /probe, in Prometheus' text format
 exchanges           of /v1/exchanges

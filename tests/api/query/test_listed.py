@@ -11,7 +11,10 @@ LISTS = [
     ("/v1/heatmap", "exchange=sim", "layers", ("long", "heat")),
     ("/v1/zones", "exchange=sim", "timeframes", ("1h", "4h")),
     ("/v1/scan", "exchange=sim", "symbols", ("BTC", "ETH")),
-    *((f"/v1/{name}", "", "exchange", ("sim", "sim2")) for name in ("heatmap", "profile", "zones", "touches", "scan")),
+    *(
+        (f"/v1/{name}", "", "exchange", ("sim", "sim2"))
+        for name in ("heatmap", "profile", "zones", "open-interest", "liquidations")
+    ),
     ("/v1/diff", "b=sim2", "a", ("sim", "sim2")),
     ("/v1/diff", "a=sim", "b", ("sim", "sim2")),
 ]
