@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser
 
@@ -215,3 +216,27 @@ def test_the_dashboard_reads_what_is_answered(sim_client: FlaskClient) -> None:
             picture = re.findall(r'src="([^"]+)"', panel["options"]["content"])[0]
             assert sim_client.get(fill(picture)).content_type == "image/png"
     assert looked > 20
+
+
+def test_alerts_are_about_what_is_scraped(sim_client: FlaskClient) -> None:
+    """prometheus.yml and alerts.yml: each target is answered, with every metric that a rule names."""
+    scraped = yaml.safe_load((EXAMPLES / "prometheus.yml").read_text())
+    assert scraped["rule_files"] == ["alerts.yml"]
+    job = scraped["scrape_configs"][0]
+    asked = {rule["target_label"]: rule for rule in job["relabel_configs"]}
+    given: set[str] = set()
+    for target in job["static_configs"][0]["targets"]:
+        query = {
+            name.removeprefix("__param_"): re.fullmatch(rule["regex"], target)[int(rule["replacement"].strip("$"))]  # type: ignore[index]
+            for name, rule in asked.items()
+            if name.startswith("__param_")
+        }
+        response = sim_client.get(job["metrics_path"], query_string=query)
+        assert response.status_code == 200, response.text
+        given |= set(re.findall(r"^(\w+)[ {]", response.text, re.MULTILINE))
+    rules = yaml.safe_load((EXAMPLES / "alerts.yml").read_text())["groups"][0]["rules"]
+    for rule in rules:
+        named = set(re.findall(r"\b(?:heatmap|probe)_\w+", rule["expr"]))
+        assert named
+        assert named <= given, rule["alert"]
+        assert rule["annotations"]["summary"]
