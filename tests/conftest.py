@@ -23,7 +23,7 @@ Problem = Callable[[TestResponse], dict[str, Any]]
 
 # `--hypothesis-profile=quick` is the fast set's; no example is timed, for other work may be going on.
 hypothesis.settings.register_profile("thorough", deadline=None)
-hypothesis.settings.register_profile("quick", deadline=None, max_examples=20)
+hypothesis.settings.register_profile("quick", deadline=None, max_examples=10)
 hypothesis.settings.load_profile("thorough")
 
 

@@ -156,7 +156,7 @@ def test_distance_is_reckoned_from_the_mark() -> None:
 sides, rates = st.sampled_from(["long", "short"]), st.floats(0.0, 0.05)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=settings().max_examples, deadline=None)
 @given(
     rule=st.sampled_from(sorted(RULES)),
     side=sides,
@@ -181,7 +181,7 @@ def test_more_leverage_is_nearer_and_each_side_is_where_it_belongs(
         assert low["distance_pct"] > high["distance_pct"] > 0
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=settings().max_examples, deadline=None)
 @given(
     rule=st.sampled_from(sorted(RULES)),
     side=sides,
@@ -207,7 +207,7 @@ def test_equity_is_the_requirement_at_that_price(
     assert body["equity"] == pytest.approx(body["required"], abs=1e-9 * scale)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=settings().max_examples, deadline=None)
 @given(side=sides, pnl=st.floats(-50.0, 200.0), other=st.floats(0.0, 50.0), rule=st.sampled_from(LINEAR))
 def test_a_cross_wallet_shares_its_other_positions(side: str, pnl: float, other: float, rule: str) -> None:
     """Profit elsewhere moves the price away by profit / size, maintenance elsewhere nears it as a loss does."""

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from service.heatmap.base.arrays import Floats
@@ -25,7 +25,6 @@ def plain_profile(bars: Bars, edges: Floats) -> list[float]:
     return result
 
 
-@settings(max_examples=50)
 @given(
     st.lists(
         st.tuples(st.floats(85.0, 115.0), st.floats(0.0, 12.0).map(lambda x: round(x, 2)), st.floats(0.0, 1e3)),

@@ -17,7 +17,7 @@ CLOSE = 1e-9
 # what each rule counts, in words of this test alone: the exchanges themselves say so in their texts
 AT_ENTRY = {"bybit-until-2025-09-02", "kucoin-until-2025-05-22"}
 FEES = {"okx", "gate", "gate-until-2025-07-29", "kucoin", "bitget", "bitget-until-2025-11-10", "phemex"}
-many = settings(max_examples=400, deadline=None)
+many = settings(max_examples=4 * settings().max_examples, deadline=None)
 
 
 @st.composite

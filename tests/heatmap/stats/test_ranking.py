@@ -51,7 +51,7 @@ def written_out(values: Floats, times: Floats) -> list[float]:
     return np.repeat(values, times.astype(int)).tolist()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=settings().max_examples, deadline=None)
 @given(resampled())
 def test_spearman_is_that_of_the_hours_written_out(case: tuple[Floats, Floats, Floats]) -> None:
     """Weighted ranks give what ranking the repeated hours in plain Python gives, ties and all."""
@@ -62,7 +62,7 @@ def test_spearman_is_that_of_the_hours_written_out(case: tuple[Floats, Floats, F
         assert found[draw] == pytest.approx(plain_correlation(*ranks), abs=1e-12, nan_ok=True)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=settings().max_examples, deadline=None)
 @given(resampled(), st.sampled_from([0.05, 0.1, 0.3, 0.9]))
 def test_capture_is_that_of_the_hours_written_out(case: tuple[Floats, Floats, Floats], share: float) -> None:
     """Weighted capture gives what walking down the repeated hours in plain Python gives, ties shared."""

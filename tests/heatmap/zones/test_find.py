@@ -243,7 +243,7 @@ def a_walk(seed: int, count: int = 60) -> Bars:
     return walk_to((PRICE + np.cumsum(random.normal(0.0, 3.0, count))).tolist(), half_range=2.5)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=settings().max_examples, deadline=None)
 @given(st.integers(0, 10_000), st.integers(-60, 60))
 def test_zones_are_disjoint_on_edges_and_sum_to_at_most_one(seed: int, offset: int) -> None:
     """Whatever the map: zones lie on bin edges, never overlap, have ids of their own, and share at most the whole."""
@@ -259,7 +259,7 @@ def test_zones_are_disjoint_on_edges_and_sum_to_at_most_one(seed: int, offset: i
     assert [zone.rank for zone in zones.hot] == list(range(1, len(zones.hot) + 1))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=settings().max_examples, deadline=None)
 @given(st.integers(0, 10_000))
 def test_mirrored_maps_give_mirrored_zones(seed: int) -> None:
     """Turning the axis round at the price and swapping the sides gives the same zones on the other side.

@@ -214,7 +214,7 @@ def test_a_past_range_does_not_wait_for_a_gap_of_the_live_series() -> None:
     assert len(source.asked) == 1
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=2 * settings().max_examples)
 @given(st.lists(st.tuples(st.integers(0, 60), st.integers(1, 60), st.integers(0, 20)), min_size=1, max_size=12))
 def test_any_sequence_of_requests_gives_what_the_source_has(asks: list[tuple[int, int, int]]) -> None:
     """Against the plain twin, a source asked directly: same rows for any spans, as time and publication go on."""
