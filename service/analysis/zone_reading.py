@@ -6,8 +6,9 @@ from service.analysis.group import Group
 from service.analysis.limits import MOST_CELLS
 from service.analysis.requests import RangeRequest
 from service.analysis.zone_column import zone_column
-from service.heatmap import Side, find_levels, find_zones
+from service.heatmap import BySide, Side, find_levels, find_zones
 from service.heatmap.base import LogAxis
+from service.heatmap.cascade import Fragility, fragility_of
 from service.heatmap.density import DensityRules
 from service.heatmap.levels import Level
 from service.heatmap.zones import DEFAULT_ZONE_RULES, ZoneMap, ZoneRules, zones_axis
@@ -19,6 +20,7 @@ class ZoneReading:
 
     axis   the one that the zones' bins count on; the same whatever bins and range are asked for
     price  the one that the zones were read from
+    fragility  of each side; None where no book is seen
     """
 
     group: Group
@@ -26,6 +28,7 @@ class ZoneReading:
     price: float
     zones: ZoneMap
     levels: tuple[Level, ...]
+    fragility: BySide[Fragility | None] | None
 
 
 def zone_rules(axis: RangeRequest) -> ZoneRules:
@@ -70,4 +73,7 @@ def read_zones(
         confidence=group.confidence.value,
         rules=rules,
     )
-    return ZoneReading(group, axis, price, zones, levels)
+    fragility = None
+    if bids is not None and asks is not None:
+        fragility = fragility_of(bids, asks, axis.edges, long.notional, short.notional, price)
+    return ZoneReading(group, axis, price, zones, levels, fragility)

@@ -12,8 +12,9 @@ from service.analysis.parallel import Failure, Key, side_by_side
 from service.analysis.prepared import Prepared
 from service.analysis.requests import BarsRequest, MarketRequest, RangeRequest
 from service.analysis.services import Services
-from service.analysis.zone_reading import read_zones, zone_rules
-from service.heatmap import BadInput, Side, Zone
+from service.analysis.zone_reading import ZoneReading, read_zones, zone_rules
+from service.heatmap import BadInput, BySide, Side, Zone
+from service.heatmap.cascade import Fragility
 from service.market.contract import Market, MarketError, UnknownSymbol, resolve
 from service.market.feed import BOOK_SECONDS
 
@@ -49,11 +50,15 @@ class NextZones:
 
 @dataclass(frozen=True, eq=False)
 class ScanRow:
-    """One symbol's next zones; `attention` is what rows are ranked by, `split` None where not asked for."""
+    """One symbol's next zones; `attention` is what rows are ranked by, `split` None where not asked for.
+
+    fragility  of each side; None where no book is seen
+    """
 
     envelope: Envelope
     attention: float
     next: NextZones
+    fragility: BySide[Fragility | None] | None
     split: dict[str, NextZones] | None
 
 
@@ -172,17 +177,18 @@ def _result(
 
 
 def _row(group: Group, request: ScanRequest, now: float) -> ScanRow:
-    hot = _hot(group, request)
+    reading = _read(group, request)
+    hot = reading.zones.hot
     attention = max((zone.touch_probability.h24 * zone.score for zone in hot), default=0.0)
     split = None
     if request.split:
         alone = {name: group.alone(name) for name in group.members}
-        split = {name: _next(own, _hot(own, request)) for name, own in alone.items()}
-    return ScanRow(group.envelope(now), round(attention, 6), _next(group, hot), split)
+        split = {name: _next(own, _read(own, request).zones.hot) for name, own in alone.items()}
+    return ScanRow(group.envelope(now), round(attention, 6), _next(group, hot), reading.fragility, split)
 
 
-def _hot(group: Group, request: ScanRequest) -> tuple[Zone, ...]:
-    return read_zones(group, aged=False, rules=zone_rules(request.axis)).zones.hot
+def _read(group: Group, request: ScanRequest) -> ZoneReading:
+    return read_zones(group, aged=False, rules=zone_rules(request.axis))
 
 
 def _next(group: Group, hot: Sequence[Zone]) -> NextZones:

@@ -13,7 +13,8 @@ from service.analysis.prepared import Prepared, freshness
 from service.analysis.requests import MarketRequest, RangeRequest
 from service.analysis.services import Services
 from service.analysis.zone_reading import ZoneReading, read_zones, zone_rules
-from service.heatmap import BadInput, Side, Zone
+from service.heatmap import BadInput, BySide, Side, Zone
+from service.heatmap.cascade import Fragility
 from service.heatmap.inventory import Ensemble
 from service.heatmap.levels import Level
 from service.heatmap.zones import Gap, OnTimeframe, Support, ZoneRules, ZoneScale, merged, supports
@@ -82,7 +83,8 @@ class RankedZones:
 class ZonesResult:
     """The zones of a market; envelope, levels, scale, gap and context are of the finest timeframe.
 
-    split  each exchange's own zones, None where not asked for
+    fragility  of each side, None where no book is seen
+    split      each exchange's own zones, None where not asked for
     """
 
     envelope: Envelope
@@ -94,6 +96,7 @@ class ZonesResult:
     context: MarketContext
     now: float
     notes: tuple[str, ...]
+    fragility: BySide[Fragility | None] | None
     split: dict[str, RankedZones] | None
 
 
@@ -133,6 +136,7 @@ def _result(groups: Sequence[Group], frames: Sequence[str], request: ZonesReques
         context=market_context(groups[0].reference.data),
         now=now,
         notes=tuple(dict.fromkeys(note for reading in readings for note in reading.zones.notes)),
+        fragility=first.fragility,
         split=_split(groups, frames, request.filter, rules, cells) if request.split else None,
     )
 

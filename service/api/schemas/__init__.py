@@ -6,6 +6,7 @@ envelope            what every answer says of its inputs
 envelope_body       an envelope as JSON
 context             how crowded the market is
 expected            reported liquidations to expect of an amount
+fragility           how fragile each side of a market is
 uncertainty         quantiles over the ensemble
 zone                a zone and a level
 heatmap             of /v1/heatmap

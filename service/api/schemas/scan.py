@@ -11,6 +11,7 @@ from service.api.schemas.described import described
 from service.api.schemas.envelope import AssumptionsSchema, EnvelopeSchema
 from service.api.schemas.envelope_body import envelope_body
 from service.api.schemas.expected import calibration_body, calibration_field, expected_body, expected_field
+from service.api.schemas.fragility import fragility_body, fragility_field
 from service.heatmap import MODEL_VERSION, Zone
 from service.heatmap.skill import MeasuredShare
 from service.heatmap.stats import LEAST_CHANCE
@@ -49,6 +50,7 @@ class ScanRowSchema(EnvelopeSchema):
         AssumptionsSchema, metadata=described("Where they differ from those of the whole; left out where they do not")
     )
     calibration = calibration_field()
+    fragility = fragility_field()
     rank = fields.Integer(required=True, metadata=described("By attention; 1 is first"))
     attention = fields.Float(
         required=True,
@@ -128,7 +130,11 @@ def _rows(rows: Sequence[ScanRow]) -> dict[str, Any]:
 
 def _row(row: ScanRow) -> dict[str, Any]:
     share = calibration_of(row.envelope)
-    told = {"calibration": calibration_body(share), "attention": row.attention}
+    told = {
+        "calibration": calibration_body(share),
+        "fragility": fragility_body(row.fragility),
+        "attention": row.attention,
+    }
     body = envelope_body(row.envelope) | told | _next(row.next, share)
     if row.split is not None:
         body["split"] = {name: {"price": zones.price} | _next(zones, share) for name, zones in row.split.items()}

@@ -11,6 +11,7 @@ from service.api.schemas.described import described
 from service.api.schemas.envelope import EnvelopeSchema
 from service.api.schemas.envelope_body import envelope_body
 from service.api.schemas.expected import calibration_body, calibration_field
+from service.api.schemas.fragility import fragility_body, fragility_field
 from service.api.schemas.zone import LevelSchema, ZoneSchema, level_body, zone_body
 from service.heatmap.density import DEFAULT_DENSITY_RULES as RULES
 from service.heatmap.skill import MeasuredShare
@@ -66,6 +67,7 @@ class ZonesSchema(EnvelopeSchema):
     )
     context = fields.Nested(ContextSchema, required=True, metadata=described("How crowded the market is"))
     calibration = calibration_field()
+    fragility = fragility_field()
     notes = fields.List(fields.String(), required=True, metadata={"description": "What could not be known"})
     split = fields.Dict(
         keys=fields.String(), values=fields.Nested(OwnZonesSchema), metadata={"description": "By exchange"}
@@ -87,6 +89,7 @@ def zones_body(result: ZonesResult) -> dict[str, Any]:
         "gap": {"low": float(f"{result.gap.low:.9g}"), "high": float(f"{result.gap.high:.9g}")},
         "context": context_body(result.context, result.now),
         "calibration": calibration_body(share),
+        "fragility": fragility_body(result.fragility),
         "notes": result.notes,
     }
     if result.split is not None:
