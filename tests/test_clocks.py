@@ -1,8 +1,15 @@
 """A step of the system's clock moves nothing at once; steering does, and a step that stays is believed in the end."""
 
+from typing import Any
+
 import pytest
 
+from service.app import create_app
 from service.clocks import BELIEVED_SECONDS, STEERED_SECONDS, SteadyClock, seconds_since_boot
+from service.market.contract import ExchangeUnavailable
+from service.market.feed import LIMITS
+from service.settings import Settings
+from tests.support.fake_exchange import NOW, FakeExchange
 
 
 class Machine:
@@ -77,3 +84,32 @@ def test_one_clock_for_both_is_that_clock() -> None:
     moments = iter([5.0, 5.0, 5000.0, 5000.0])
     ticks = lambda: next(moments)  # noqa: E731 - one for both
     assert SteadyClock(ticks, ticks)() == 5000.0
+
+
+@pytest.mark.parametrize("step", [3600.0, -3600.0])
+def test_a_step_of_the_clock_changes_no_answer(step: float) -> None:
+    """An hour ahead takes no forming bar for a closed one, an hour behind freezes nothing and makes no rest longer."""
+    machine, fake = Machine(), FakeExchange("sim")
+    machine.wall = NOW
+    settings = Settings(stale_seconds=dict.fromkeys(LIMITS, 0.0))
+    clocks: dict[str, Any] = {"clock": lambda: machine.wall, "monotonic": lambda: machine.ticks, "jitter": lambda: 0.0}
+    app = create_app(settings, exchanges={"sim": fake}, **clocks).test_client()
+
+    def ask() -> Any:
+        answer = app.get("/v1/profile?exchange=sim")
+        assert answer.status_code == 200
+        return answer.get_json()
+
+    before = ask()
+    machine.wall += step
+    machine.passes(20.0)
+    after = ask()
+    assert (after["as_of"], after["age_seconds"]) == (before["as_of"], pytest.approx(before["age_seconds"] + 20.0))
+    assert len(fake.asked("order_book")) == 2
+    fake.fail("order_book", ExchangeUnavailable("sim", "refuses", 30.0, rest=True))
+    machine.passes(10.0)
+    assert ask()["price_source"] == "last_close"
+    machine.wall -= step
+    machine.passes(31.0)
+    del fake.before["order_book"]
+    assert ask()["price_source"] == "book_middle"

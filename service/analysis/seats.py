@@ -15,7 +15,7 @@ from service.market.contract import Overloaded
 NEVER_WAITING = 2
 # Seconds that a request waits for a seat at most, on a thread that others need, and after which whoever sits on one is
 # taken to wait in vain.
-PATIENCE, STUCK = 0.3, 2.0
+PATIENCE, STUCK = 0.15, 2.0
 
 
 @dataclass(frozen=True, eq=False)
