@@ -11,6 +11,7 @@ from service.analysis.bulkheads import Bulkheads
 from service.analysis.seats import Seats
 from service.heatmap import BadInput
 from service.market.contract import ExchangeUnavailable, Late, MarketError, UnknownSymbol
+from service.ops.request_scope import current_scope
 
 log = logging.getLogger(__name__)
 
@@ -114,6 +115,8 @@ class Loading(Generic[T]):
         """Take down what is missing; a line is for what failed, and not for what an exchange does not have."""
         if isinstance(error, MarketError):
             self.threads.instruments.source_missing(exchange, error.cause)
+            if isinstance(error, ExchangeUnavailable):
+                current_scope().missing.append(exchange)
             level = logging.WARNING if isinstance(error, ExchangeUnavailable) else logging.DEBUG
             about = {"exchange": exchange, "symbol": symbol, "cause": error.cause, "reason": str(error)}
             log.log(level, "source failed", extra=about)

@@ -23,6 +23,7 @@ class RequestScope:
     cache       what became of the look for a finished answer; empty where none was looked for
     problem     kind of the problem that it was answered with, and `detail` what that says; empty where it was not
     upstream    seconds of each request that was sent to an exchange on its behalf
+    missing     exchanges that failed it, whatever it was answered with
     phases      seconds by phase of its work, in order
     """
 
@@ -33,6 +34,7 @@ class RequestScope:
     problem: str = ""
     detail: str = ""
     upstream: list[float] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
     phases: dict[str, float] = field(default_factory=dict)
 
 

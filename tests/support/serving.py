@@ -77,5 +77,8 @@ def start(**variables: str) -> Server:
     server.listener = threading.Thread(target=server.listen)
     server.listener.start()
     assert server.listening.wait(180)
+    if not any("Serving on" in line for line in server.said):
+        # It said all that it has to say: its end is near, and a test may wait for it.
+        process.wait(60)
     assert process.poll() is None, "".join(server.said)
     return server

@@ -22,6 +22,8 @@ SHED_STATUSES, NOT_SHED = {429, 503}, {"exchange-unavailable"}
 # Asked every few seconds by what watches over the service; they drown all else.
 PROBES = {"/livez", "/readyz"}
 FIRST_FAILURE = 500
+# Failures that are an exchange's, or a matter of load: no bug of ours.
+OF_OTHERS = {503, 504}
 LONGEST_DETAIL = 500
 REQUEST_ID = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
 TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
@@ -92,7 +94,7 @@ def _told(scope: RequestScope) -> list[tuple[str, str]]:
 
 def _level(route: str, status: int) -> int:
     if status >= FIRST_FAILURE:
-        return logging.WARNING if status in SHED_STATUSES else logging.ERROR
+        return logging.WARNING if status in OF_OTHERS else logging.ERROR
     return logging.DEBUG if route in PROBES else logging.INFO
 
 
@@ -105,11 +107,13 @@ def _facts(scope: RequestScope, environ: "WSGIEnvironment", status: int, seconds
         "traceparent": traceparent if TRACEPARENT.fullmatch(traceparent) else "",
         "method": environ["REQUEST_METHOD"][:16],
         "route": scope.route,
+        "peer": environ.get("REMOTE_ADDR", ""),
         "exchange": exchange,
         "symbol": symbol,
         "status": status,
         "seconds": round(seconds, 6),
         "cache": scope.cache,
+        "missing": ",".join(dict.fromkeys(scope.missing)),
         **{f"{phase}_seconds": round(took, 6) for phase, took in scope.phases.items()},
         "problem": scope.problem,
         "detail": printable(scope.detail[:LONGEST_DETAIL]),

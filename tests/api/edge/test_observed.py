@@ -240,7 +240,7 @@ def test_a_source_that_failed_has_its_line_in_an_answer_too(
 ) -> None:
     """The answer is a success without it; who failed, and why, is in the log."""
     answer, line = asked(logging_app, kept, "/v1/zones?exchange=sim,down&symbol=BTC")
-    assert (answer.status_code, line["level"]) == (200, "INFO")
+    assert (answer.status_code, line["level"], line["missing"]) == (200, "INFO", "down")
     (record,) = [vars(each) for each in caplog.records if each.msg == "source failed"]
     told = (record["exchange"], record["symbol"], record["cause"], record["reason"])
     assert told == ("down", "BTC", "refused", "down: it is down")
