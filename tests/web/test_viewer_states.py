@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, Route
 
+from service.api.pictures.looks import scale
 from service.app import create_app
 from service.settings import Settings
 from tests.conftest import SIM_NOW
@@ -230,3 +231,18 @@ def test_leverages_are_shown_alone(browser: Browser, base: str, ticked: str) -> 
             page.locator(f"#leverage input[value='{ticked}']").check()
         page.wait_for_function(DRAWN)
         assert f"leverage={ticked}" in page.url
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+@pytest.mark.parametrize("palette", ["fire", "safe", "diff"])
+def test_the_viewer_and_the_pictures_have_the_same_colours(
+    browser: Browser, base: str, palette: str, theme: str
+) -> None:
+    """All 256 steps of each scale, as the page and as /v1/heatmap.png mix them from one file."""
+    with clean_page(browser, base, viewport=DESK) as page:
+        page.goto(f"{base}/")
+        words = page.evaluate(
+            "async ([palette, theme]) => [...(await import('/web/js/palette.js')).scale(palette, theme)]",
+            [palette, theme],
+        )
+    assert [[word & 255, (word >> 8) & 255, (word >> 16) & 255] for word in words] == scale(palette, theme).tolist()
