@@ -32,6 +32,7 @@ from service.api.resources import (
     docs,
     exchanges,
     heatmap,
+    heatmap_formats,
     liquidation_price,
     liquidations,
     markets,
@@ -201,6 +202,7 @@ def _register(app: Flask, services: Services, answers: Answers) -> None:
     for resource in (
         markets,
         heatmap,
+        heatmap_formats,
         profile,
         zones,
         zone_probe,

@@ -33,6 +33,7 @@ ANSWERS = [
     ("/v1/profile", "mix=1.1:1&range_pct=0.1&lookback=12h"),
     ("/v1/zones", ""),
     ("/v1/zones", "timeframes=1h,4h&symbol=ETH"),
+    *((f"/v1/heatmap.{form}", "bins=20&lookback=1d") for form in ("csv", "rows", "lwc", "npz", "arrow")),
     ("/v1/heatmap.png", "size=480x320"),
     ("/v1/zones.png", "size=480x320&theme=light"),
     ("/probe", ""),
@@ -55,6 +56,7 @@ PROBLEMS = [
     ("/v1/heatmap", "symbol=NOPE", 404),
     ("/v1/profile", "exchange=mtgox", 404),
     ("/v1/zones", "top=0", 422),
+    *((f"/v1/heatmap.{form}", "split=true", 422) for form in ("csv", "rows", "lwc", "npz", "arrow")),
     ("/v1/heatmap.png", "size=1x1", 422),
     ("/v1/zones.png", "symbol=NOPE", 404),
     ("/probe", "symbol=NOPE", 404),
@@ -98,7 +100,7 @@ def test_every_path_is_asked() -> None:
     """A resource that is in the contract is in the lists above."""
     # One with a mark of its own carries its values within.
     assert {getattr(each, "values", each)[0] for each in ANSWERS} == set(CONTRACT["paths"])
-    assert {path for path, _, _ in PROBLEMS} == {path for path in CONTRACT["paths"] if path.startswith("/v1/")}
+    assert {path for path, _, _ in PROBLEMS} == set(CONTRACT["paths"]) - {"/livez", "/readyz"}
 
 
 @pytest.mark.parametrize("path", [path for path in CONTRACT["paths"] if path.startswith("/v1/")])
@@ -106,7 +108,7 @@ def test_the_contract_names_the_errors_of_each_path(path: str) -> None:
     """What a caller must be ready for stands beside the answer."""
     operation = CONTRACT["paths"][path]["get"]
     reads_a_market = any(parameter["name"] == "exchange" for parameter in operation.get("parameters", []))
-    expected = {"200", "422", "default"} | ({"304", "404", "503"} if reads_a_market else set())
+    expected = {"200", "422", "default"} | ({"304", "404", "503", "504"} if reads_a_market else set())
     assert set(operation["responses"]) == expected
 
 

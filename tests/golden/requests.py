@@ -60,6 +60,10 @@ SIMULATED = {
     "liquidation-price-cross": f"/v1/liquidation-price?rule=okx&{LONG}&margin=9000&margin_mode=cross&size=2"
     "&other_pnl=-500&other_maintenance=200&mark=59000&maintenance_rate=0.01",
     "liquidation-price-nothing": f"/v1/liquidation-price?{LONG}",
+    **{
+        f"heatmap-{form}": f"/v1/heatmap.{form}?exchange=sim&timeframe=4h&lookback=1d&bins=8"
+        for form in ("csv", "rows", "lwc")
+    },
     "open-interest": "/v1/open-interest?exchange=sim,sim2&timeframe=4h&lookback=1d",
     "liquidations": "/v1/liquidations?exchange=sim,sim2&symbol=ETH&lookback=12h",
     "skill": "/v1/skill?exchange=sim&lookback=30d&resamples=50&seed=1",

@@ -40,7 +40,7 @@ def plain(schema: dict[str, Any]) -> dict[str, Any]:
 def check(path: str, response: TestResponse) -> None:
     """Assert that an answer is what the contract says of it, formats included."""
     where = schema_of(path, response.status_code, response.content_type)
-    if response.content_type.startswith(("image/", "text/")):
+    if "json" not in response.content_type:
         # Bytes of another form than JSON are described by their type alone.
         return
     validator = OAS31Validator({"$ref": where}, registry=REGISTRY, format_checker=oas31_format_checker)

@@ -38,7 +38,7 @@ NEEDING = {
             "open-interest",
             "liquidations",
         ),
-        *("heatmap.png", "zones.png"),
+        *(*(f"heatmap.{form}" for form in ("csv", "rows", "lwc", "npz", "arrow")), "heatmap.png", "zones.png"),
     )
 } | {"/probe"}
 

@@ -9,6 +9,7 @@ leverage_mix       a preset, or leverages with weights
 parameters         what queries about a market share
 axis_query         the price axis
 heatmap            of /v1/heatmap
+heatmap_format     of /v1/heatmap.csv and its like
 profile            of /v1/profile
 zones              of /v1/zones
 touches            of /v1/touches

@@ -1,6 +1,7 @@
 """One module for each path: parse, analyse, encode.
 
 heatmap            /v1/heatmap
+heatmap_formats    the same as csv, rows, lwc, npz and arrow
 profile            /v1/profile
 zones              /v1/zones
 touches            /v1/touches

@@ -10,6 +10,7 @@ fragility           how fragile each side of a market is
 uncertainty         quantiles over the ensemble
 zone                a zone and a level
 heatmap             of /v1/heatmap
+heatmap_format      of /v1/heatmap.rows and .lwc
 profile             of /v1/profile
 zones               of /v1/zones
 touches             of /v1/touches
