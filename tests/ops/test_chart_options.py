@@ -1,5 +1,7 @@
 """What single values of the chart change in what it renders."""
 
+import re
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -233,3 +235,29 @@ def test_what_is_added_to_a_pod(render: Render) -> None:
     assert pod["containers"][0]["env"] == [{"name": "TZ", "value": "UTC"}]
     assert pod["priorityClassName"] == "high"
     assert manifests["Deployment"]["spec"]["template"]["metadata"]["annotations"]["example.com/x"] == "y"
+
+
+PAGES = ("README.md", "helm/README.md")
+
+
+def commands(page: str) -> list[list[str]]:
+    """Return what the page's commands for helm set, each as words of the shell."""
+    text = re.sub(r"\\\n\s*", "", Path(page).read_text())
+    found = re.findall(r"^helm (?:install|upgrade) heatmap \./helm(.*)$", text, re.MULTILINE)
+    return [[word for word in shlex.split(line) if word != "--reuse-values"] for line in found]
+
+
+def test_the_commands_of_the_pages_render(render: Render) -> None:
+    """A newcomer can copy each: it renders, with the image named where the command leaves it to the release."""
+    found = [command for page in PAGES for command in commands(page)]
+    assert len(found) >= 4
+    for command in found:
+        assert "Deployment" in render("--set", IMAGE, *command)
+
+
+def test_what_the_pages_name_of_the_release_is_what_it_is_called(helm: Any) -> None:
+    """The Service and the Deployment of the commands that come after."""
+    done = helm("template", "heatmap", "helm", "--kube-version", "1.33.0", "--set", IMAGE)
+    names = {each["metadata"]["name"] for each in yaml.safe_load_all(done.stdout) if each}
+    for page in PAGES:
+        assert set(re.findall(r"(?:service|deployment)/(heatmap[\w-]*)", Path(page).read_text())) <= names

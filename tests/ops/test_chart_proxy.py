@@ -29,6 +29,8 @@ outside.require("helm", __file__)
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[2]
 ZONES = "/v1/zones?exchange=sim&symbol=BTC"
+# Another address than the one that metrics have where nobody says: that of a pod.
+METRICS_HOST = "127.0.0.2"
 REQUESTS = "http_server_request_duration_seconds_count"
 
 
@@ -52,7 +54,7 @@ class Pod:
 
     def served(self, route: str) -> float:
         """Return how many requests of a route have reached the service."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.metrics_port, timeout=60)
+        connection = http.client.HTTPConnection(METRICS_HOST, self.metrics_port, timeout=60)
         connection.request("GET", "/metrics")
         text = connection.getresponse().read().decode()
         connection.close()
@@ -94,7 +96,7 @@ def pod(nginx: str, render: Callable[..., Any], folder: Path) -> Iterator[Pod]:
     settings = {
         name: text.replace("/run/heatmap", str(folder)) for name, text in manifests["ConfigMap"]["data"].items()
     }
-    settings |= {"LH_METRICS_HOST": "127.0.0.1", "TMPDIR": str(folder)}
+    settings |= {"LH_METRICS_HOST": METRICS_HOST, "TMPDIR": str(folder)}
     config = manifests["ConfigMap/proxy"]["data"]["nginx.conf"]
     config = re.sub("/tmp/|/run/heatmap/", f"{folder}/", config)  # noqa: S108 - the pod's
     (folder / "nginx.conf").write_text(config.replace(f"listen {port};", f"listen 127.0.0.1:{port};"))
