@@ -82,7 +82,7 @@ def draw_caption(ink: Ink, envelope: Envelope, look: Look, sizes: Sizes) -> None
         (f"model {MODEL_VERSION}", look.dim),
         (f"confidence {envelope.confidence.value:.0%}", look.warn if envelope.confidence.value < LOW else look.dim),
         *((words, look.warn) for words in _doubts(envelope)),
-        ("an estimate: nobody publishes positions", look.dim),
+        ("an estimate: positions are rebuilt, not seen", look.dim),
     ]
     left, high = sizes.text, 1.6 * sizes.small
     lines = 2 if ink.image.width < NARROW else 1

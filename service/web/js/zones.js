@@ -20,9 +20,7 @@ export function element(name, attributes = {}, ...children) {
 
 export function zoneRow(zone, step, { chosen, choose, alert }) {
   const core = zone.core ?? zone, name = `${zone.kind === "hot" ? "H" : "C"}${zone.rank}`;
-  const amount = zone.expected_liquidation
-    ? `about ${usd(zone.expected_liquidation.q50)} expected (${usd(zone.expected_liquidation.q10)} to ${usd(zone.expected_liquidation.q90)})`
-    : `${usd(zone.notional)} stands`;
+  const likely = zone.expected_liquidation, bare = (amount) => usd(amount).replace(" USD", "");
   const chips = [
     zone.distance_pct != null && `${zone.distance_pct.toFixed(2)} % away`,
     zone.touch_probability && `${percent(zone.touch_probability.h24)} in 24 h`,
@@ -36,7 +34,9 @@ export function zoneRow(zone, step, { chosen, choose, alert }) {
       element("span", { class: "rank" }, name),
       element("span", { class: "range" }, `${price(core.low, step)} – ${price(core.high, step)}`),
       element("span", { class: `tag ${zone.colour}` }, zone.colour),
-      element("span", { class: "what" }, `${zone.side === "long" ? "longs below" : "shorts above"} · ${amount}`),
+      element("span", { class: "what" }, `${zone.side === "long" ? "longs below" : "shorts above"} · ${usd(zone.notional)} stands`),
+      likely && element("span", { class: "what", title: "What exchanges would report as liquidated: between these in eight hours of ten" },
+        `about ${bare(likely.q50)} of it reported (${bare(likely.q10)} – ${bare(likely.q90)})`),
       element("span", { class: "chips", title: "Way to its near edge; chance that price touches it; stop beyond its core; how price moves towards it" }, ...chips.map((text) => element("span", { class: "chip" }, text))),
       zone.confluence.length > 0 && element("span", { class: "what" }, meets(zone.confluence))),
     element("button", { type: "button", class: "bell", title: "Tell me when price is at its edge (a)", "aria-label": `Alert at the edge of zone ${zone.id}`, onclick: () => alert(zone) }, "Alert"));
