@@ -46,5 +46,7 @@ def test_the_image_is_built_measured_and_asked_in_ci(root: Path) -> None:
         "image_figures.py image-1 --most-megabytes 260",
         "--read-only",
         "/v1/heatmap",
+        "openapi | diff - openapi.yaml",
+        "nginx -e stderr -t",
     ):
         assert step in said
