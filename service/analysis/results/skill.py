@@ -62,8 +62,8 @@ def prepare_skill(services: Services, request: SkillRequest) -> Prepared[SkillRe
     _check(request)
     # Before the market is loaded: what the exchange does not publish, no amount of loading brings.
     services.feed.check_liquidations(the_exchange(services, request.market.exchange))
-    # Scoring goes over the predictions a few times more than making them does.
-    work = Work(exchanges=1, markets=1, passes=4)
+    # Scoring goes over the predictions a few times more than making them does; lifts read the heat of every bar twice.
+    work = Work(exchanges=1, markets=1, passes=6, grids=2)
     admitted = services.work.admit(checked_cost(work, request.market))
     market = load_one(services, request.market)
     data, timeframe = market.data, request.market.timeframe
