@@ -13,8 +13,8 @@ from heatmap_client.api.zones import get_zones
 from heatmap_client.models import (
     Cascade,
     Diff,
+    GetHeatmapLayer,
     Heatmap,
-    Layer,
     LiquidationPrice,
     Problem,
     Scan,
@@ -27,7 +27,9 @@ from heatmap_client.models import (
 def main(base: str) -> None:
     """Ask for a heatmap, zones, a scan, a diff, a cascade and a price, and read what may be null."""
     client = Client(base_url=base)
-    grid = get_heatmap.sync(client=client, exchange="sim", symbol="BTC", layers=[Layer.LONG, Layer.HEAT], bins=20)
+    grid = get_heatmap.sync(
+        client=client, exchange="sim", symbol="BTC", layers=[GetHeatmapLayer.LONG, GetHeatmapLayer.HEAT], bins=20
+    )
     assert isinstance(grid, Heatmap)
     print("heatmap", len(grid.grid.time), len(grid.grid.edges))
 

@@ -28,6 +28,13 @@ HERE, ROOT = Path(__file__).parent, COMMITTED.parent
 # A name that a generator had to number, for want of one in the contract.
 NUMBERED = re.compile(r"\b(\w*Type\d+(Type\d+)*|VALUE_\d+)\b")
 OPTIONS = {"strict": True, "skipLibCheck": True, "target": "es2022", "module": "nodenext", "types": ["node"]}
+# It knows bytes by their plain name alone.
+PYTHON_CLIENT = {
+    "post_hooks": [],
+    "content_type_overrides": dict.fromkeys(
+        ("image/png", "application/x-npz", "application/vnd.apache.arrow.stream"), "application/octet-stream"
+    ),
+}
 HEY_API = {
     "input": str(COMMITTED),
     "output": {"path": "client", "importFileExtension": ".js"},
@@ -116,7 +123,7 @@ def compiled_and_run(folder: Path, sample: str, base: str) -> str:
 def test_openapi_python_client(tmp_path: Path, base: str, expected: list[str]) -> None:
     """Python, checked by mypy in strict mode."""
     bin_folder = Path(sys.executable).parent
-    (tmp_path / "config.yaml").write_text("post_hooks: []\n")
+    (tmp_path / "config.yaml").write_text(json.dumps(PYTHON_CLIENT))
     options = ("--meta", "none", "--config", "config.yaml", "--output-path", "heatmap_client")
     run(
         bin_folder / "openapi-python-client",

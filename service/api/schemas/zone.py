@@ -76,7 +76,10 @@ class LevelSchema(Schema):
     size = fields.Float(
         required=True,
         allow_none=True,
-        metadata=described(f"What backs it: volume traded in its bin for a node, {USD} for a wall, else null"),
+        metadata=described(
+            f"What backs it: for a node the volume traded in its bin, in the answer's `unit`; for a wall what is bid "
+            f"or asked, {USD}; else null"
+        ),
     )
 
 
