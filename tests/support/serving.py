@@ -66,12 +66,12 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def start(**variables: str) -> Server:
-    """Start the server through its console script, on the simulated exchanges."""
+def start(*before: str | Path, **variables: str) -> Server:
+    """Start the server through its console script, on the simulated exchanges; `before` is a command that runs it."""
     port = free_port()
     environment = os.environ | {"LH_EXCHANGES": "sim,sim2"} | variables
     process = subprocess.Popen(
-        [COMMAND, "serve", "--port", str(port)], cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True
+        [*before, COMMAND, "serve", "--port", str(port)], cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True
     )
     server = Server(process, port)
     server.listener = threading.Thread(target=server.listen)
