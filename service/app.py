@@ -5,11 +5,13 @@ import platform
 import time
 from collections.abc import Callable, Mapping
 from random import SystemRandom
-from secrets import token_hex
+from secrets import token_bytes, token_hex
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from flask import Flask
 from threadpoolctl import threadpool_limits
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service import __version__
 from service.analysis.admission import Admission
@@ -21,10 +23,12 @@ from service.analysis.services import Services
 from service.api.edge import observed, openapi, problems, server_errors
 from service.api.edge.answered_first import AnsweredFirst
 from service.api.edge.answers import Answers
+from service.api.edge.callers import Callers
 from service.api.edge.contract import contract_of
 from service.api.edge.cors import Cors
 from service.api.edge.gate import Gate
 from service.api.edge.observed import Observed, Witness
+from service.api.edge.rate_limit import RateLimit
 from service.api.edge.request_shape import well_shaped
 from service.api.resources import (
     cascade,
@@ -56,6 +60,7 @@ from service.market.feed import MarketFeed, NamedCalls, limits_with
 from service.market.fleet import Fleet, SharedExchange, ValkeyStore
 from service.market.sim import SIMULATED
 from service.market.venues import build_venue
+from service.ops.api_keys import ApiKeys
 from service.ops.instruments import NO_INSTRUMENTS, Instruments
 from service.ops.logs import LEVELS, Lines, request_lines, set_up
 from service.ops.metrics_directory import UnsafeDirectory
@@ -63,6 +68,9 @@ from service.ops.prometheus import instruments_from_environment
 from service.settings import BadSettings, Settings, as_told, settings_from_environment
 
 log = logging.getLogger(__name__)
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 Clock = Callable[[], float]
 
@@ -123,10 +131,26 @@ def create_app(
     problems.register(app)
     server_errors.register(app)
     _register(app, services, answers)
-    gated = Gate(AnsweredFirst(app.wsgi_app, answers), [well_shaped])
-    readable = Cors(gated, settings.cors_origins)
+    gated = Gate(AnsweredFirst(app.wsgi_app, answers), [well_shaped, callers_of(settings, monotonic)])
+    readable = Cors(behind_proxies(gated, settings.trusted_proxies), settings.cors_origins)
     app.wsgi_app = Observed(readable, Witness(instruments, lines, lambda: token_hex(8)))  # type: ignore[method-assign]  # Flask's own way to wrap it
     return app
+
+
+def callers_of(settings: Settings, monotonic: Clock) -> Callers:
+    """Return who may ask and how often, as the settings have it."""
+    salt = token_bytes(16)
+    limits = {"key": settings.key_rate, "address": settings.address_rate}
+    by = {name: RateLimit(name, rate, salt, monotonic) if rate else None for name, rate in limits.items()}
+    return Callers(ApiKeys(settings.api_keys), by["key"], by["address"])
+
+
+def behind_proxies(app: "WSGIApplication", proxies: int) -> "WSGIApplication":
+    """Return the application as it stands behind so many proxies: what these add of the caller's address is believed.
+
+    What the caller writes itself stands to the left of that, and counts for nothing.
+    """
+    return ProxyFix(app, x_for=proxies, x_proto=0) if proxies else app
 
 
 def _feed(

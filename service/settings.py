@@ -37,6 +37,9 @@ MOST_SECONDS = 30 * 86_400
 _ORIGIN = re.compile(r"[*]|https?://[^/\s,*]+")
 
 
+_DIGEST = re.compile("[0-9A-Fa-f]{64}")
+
+
 class BadSettings(Exception):
     """An environment variable has a value that cannot be used; the message names it."""
 
@@ -60,6 +63,10 @@ class Settings:
     sim_seed          which simulated world `sim` and `sim2` show         LH_SIM_SEED
     fresh_seconds     how old each kind of data may be as it is           LH_FRESH_SECONDS, JSON object by kind
     stale_seconds     and how old to stand in for newer data              LH_STALE_SECONDS, JSON object by kind
+    api_keys          SHA-256 of each key that may ask; none lets all in   LH_API_KEYS, hex, comma-separated
+    key_rate          requests a minute of each key; 0 is no limit        LH_KEY_RATE
+    address_rate      and of each address that brings no key              LH_ADDRESS_RATE
+    trusted_proxies   proxies in front whose X-Forwarded-For counts       LH_TRUSTED_PROXIES
     cors_origins      whose pages may read the answers; * is any          LH_CORS_ORIGINS, comma-separated
     access_log        a line for every request, kept answers too          LH_ACCESS_LOG; false leaves failures alone
     log_level         least level of what is logged                       LH_LOG_LEVEL: debug, info, warning, error
@@ -83,6 +90,10 @@ class Settings:
     sim_seed: int = 7
     fresh_seconds: Mapping[str, float] = field(default_factory=dict)
     stale_seconds: Mapping[str, float] = field(default_factory=dict)
+    api_keys: tuple[str, ...] = field(default=(), repr=False)
+    key_rate: int = 0
+    address_rate: int = 0
+    trusted_proxies: int = 0
     cors_origins: tuple[str, ...] = ("*",)
     access_log: bool = True
     log_level: str = "info"
@@ -116,6 +127,10 @@ def settings_from_environment() -> Settings:
             sim_seed=env.int("SIM_SEED", usual.sim_seed),
             fresh_seconds=_by_kind(env, "FRESH_SECONDS"),
             stale_seconds=_by_kind(env, "STALE_SECONDS"),
+            api_keys=tuple(part.strip() for part in env.list("API_KEYS", list(usual.api_keys)) if part.strip()),
+            key_rate=env.int("KEY_RATE", usual.key_rate),
+            address_rate=env.int("ADDRESS_RATE", usual.address_rate),
+            trusted_proxies=env.int("TRUSTED_PROXIES", usual.trusted_proxies),
             cors_origins=tuple(part.strip() for part in env.list("CORS_ORIGINS", list(usual.cors_origins))),
             access_log=env.bool("ACCESS_LOG", usual.access_log),
             log_level=env.str("LOG_LEVEL", usual.log_level, validate=validate.OneOf(LEVELS)),
@@ -196,8 +211,21 @@ def _check(settings: Settings) -> None:
         raise BadSettings("LH_LOAD_THREADS: 1 to 256")
     if settings.compute_bytes < 1:
         raise BadSettings("LH_COMPUTE_BYTES: 1 or more")
+    _check_callers(settings)
     wrong = [origin for origin in settings.cors_origins if not _ORIGIN.fullmatch(origin)]
     if wrong or not settings.cors_origins:
         raise BadSettings(f"LH_CORS_ORIGINS: {wrong}: each * or an origin such as https://a.example, with no path")
     if settings.answer_bytes < 0:
         raise BadSettings("LH_ANSWER_BYTES: 0 or more")
+
+
+def _check_callers(settings: Settings) -> None:
+    """Refuse what cannot be kept to; a digest that is wrong is named by its place, for it may be a key itself."""
+    for place, digest in enumerate(settings.api_keys, 1):
+        if not _DIGEST.fullmatch(digest):
+            raise BadSettings(f"LH_API_KEYS: number {place} is no SHA-256 in hex; `liquidation-heatmap key` makes one")
+    for name in ("key_rate", "address_rate"):
+        if not 0 <= getattr(settings, name) <= 1_000_000:  # noqa: PLR2004 - the range that the message states
+            raise BadSettings(f"LH_{name.upper()}: 0 to 1000000")
+    if not 0 <= settings.trusted_proxies <= 10:  # noqa: PLR2004 - the range that the message states
+        raise BadSettings("LH_TRUSTED_PROXIES: 0 to 10")

@@ -95,7 +95,7 @@ LAYERS = {
     "market": {"heatmap", "times", "cache", "ops"},
     "analysis": {"market", "heatmap", "times", "cache", "ops"},
     "api": {"analysis", "market", "heatmap", "times", "cache", "ops", "__version__"},
-    "cli": {"app", "analysis", "market", "heatmap", "times", "settings"},
+    "cli": {"app", "analysis", "market", "heatmap", "times", "settings", "ops"},
     "ops": set(),
 }
 

@@ -1,4 +1,4 @@
-"""The console script: serve, the map of one's own table, predict, heat, stand, skill, openapi."""
+"""The console script: serve, the map of one's own table, predict, heat, stand, skill, key, openapi."""
 
 import argparse
 import os
@@ -25,6 +25,7 @@ from service.heatmap.inventory import HIGHEST, LOWEST, TYPICAL_LEVERAGE, TYPICAL
 from service.heatmap.lift import swept_heat
 from service.heatmap.margin import RULES
 from service.heatmap.skill import BURN, RESAMPLES, bars_without_prediction
+from service.ops.api_keys import digest_of_key, new_key
 from service.settings import BadSettings, Settings, settings_from_environment
 from service.times import rfc3339
 
@@ -96,6 +97,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_table(skill, "CSV as for predict, with liq_long and liq_short, or liquidated_long and _short in base coin")
     _add_scoring(skill)
     skill.set_defaults(run=_skill)
+    _command(commands, "key", "make an API key, and its digest for LH_API_KEYS").set_defaults(run=_key)
     _command(commands, "openapi", "print the OpenAPI contract").set_defaults(run=_openapi)
     return parser
 
@@ -239,6 +241,12 @@ def _skill(args: argparse.Namespace) -> int:
         seed=args.seed,
     )
     sys.stdout.write(skill_report(made))
+    return 0
+
+
+def _key(_: argparse.Namespace) -> int:
+    key = new_key()
+    sys.stdout.write(f"key, for the caller: {key}\ndigest, for LH_API_KEYS: {digest_of_key(key)}\n")
     return 0
 
 

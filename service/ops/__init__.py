@@ -1,5 +1,6 @@
 """Running the service, and seeing inside it; every other part may import this one, which imports none of them.
 
+api_keys           keys as digests
 gunicorn           the server's settings, from the environment
 gunicorn_log       gunicorn's log among the other lines
 healthcheck        a command that asks whether the server is alive

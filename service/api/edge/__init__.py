@@ -10,6 +10,8 @@ problems        errors as application/problem+json
 problem_pages   what each kind of problem means
 headers         what browsers are told by every answer
 gate            what is refused before all else
+callers         who may ask, and how often
+rate_limit      requests a minute, of all processes together
 request_shape   what no well-made client sends
 server_errors   what the server itself refuses
 cors            what pages of other origins may read

@@ -31,6 +31,16 @@ The formula and its measured skill are published; amounts add up to the exchange
 currency; amounts are USD notional unless a field says base coin or `unit`, which is USD where the contract is
 coin-margined. Times in grids are epoch milliseconds, all others RFC 3339 in UTC."""
 
+SCHEMES = {
+    "bearerKey": {"type": "http", "scheme": "bearer", "description": "An API key, where the operator asks for one"},
+    "headerKey": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-API-Key",
+        "description": "The same, in its own header",
+    },
+}
+
 
 class Api(flask_smorest.Api):  # type: ignore[misc]  # flask-smorest publishes no types
     """flask-smorest with problem+json as its errors."""
@@ -65,9 +75,13 @@ def configure(app: Flask) -> Api:
         API_SPEC_OPTIONS={
             "info": {"description": DESCRIPTION, "license": {"name": "MIT"}},
             "servers": [{"url": "/"}],
+            # Either key, or none where the operator has set none.
+            "security": [{}, *({name: []} for name in SCHEMES)],
         },
     )
     api = Api(app)
+    for name, scheme in SCHEMES.items():
+        api.spec.components.security_scheme(name, scheme)
     api.ma_plugin.converter.add_attribute_function(_open_bounds)
     return api
 

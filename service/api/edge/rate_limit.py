@@ -1,0 +1,60 @@
+"""Rate limits: how many requests a minute one caller may make, counted together by all processes of one server.
+
+The generic cell rate algorithm keeps one number for a caller: when it would be at rest again. These numbers lie in
+memory that is mapped before the server forks, so that its processes share them without a lock; two that count the same
+caller in the same microsecond may count one request. Headers are as in draft-ietf-httpapi-ratelimit-headers-10.
+"""
+
+import math
+import mmap
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import blake2b
+
+WINDOW_SECONDS = 60.0
+# Callers that are told apart: two share a number, and so a limit, once in so many pairs.
+SLOTS = 1 << 17
+_WIDTH = 8
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of one request: whether it may go on, how many more may, and seconds until it may / until at rest."""
+
+    allowed: bool
+    remaining: int
+    wait: float
+    reset: float
+
+
+class RateLimit:
+    """So many requests a minute of each caller; all of these may come at once."""
+
+    def __init__(self, name: str, per_minute: int, salt: bytes, now: Callable[[], float]) -> None:
+        """`salt` keeps callers from choosing whose number they share; all processes have the same monotonic `now`."""
+        self.name, self.per_minute = name, per_minute
+        self._interval = WINDOW_SECONDS / per_minute
+        self._salt, self._now = salt, now
+        self._rests = memoryview(mmap.mmap(-1, SLOTS * _WIDTH)).cast("d")
+        self._lock = threading.Lock()
+
+    def take(self, who: str) -> Taken:
+        """Count one request of a caller."""
+        slot = int.from_bytes(blake2b(who.encode(), digest_size=_WIDTH, key=self._salt).digest()) % SLOTS
+        with self._lock:
+            now = self._now()
+            rest = max(self._rests[slot], now)
+            allowed = rest + self._interval <= now + WINDOW_SECONDS + 1e-6
+            if allowed:
+                rest += self._interval
+                self._rests[slot] = rest
+        left = math.floor((now + WINDOW_SECONDS - rest) / self._interval + 1e-6)
+        return Taken(allowed, max(left, 0), max(rest + self._interval - now - WINDOW_SECONDS, 0.0), rest - now)
+
+    def headers(self, taken: Taken) -> list[tuple[str, str]]:
+        """Return the limit, and what is left of it, as the draft has it."""
+        return [
+            ("RateLimit-Policy", f'"{self.name}";q={self.per_minute};w={WINDOW_SECONDS:.0f}'),
+            ("RateLimit", f'"{self.name}";r={taken.remaining};t={math.ceil(taken.reset)}'),
+        ]
