@@ -20,8 +20,9 @@ T = TypeVar("T")
 Key: TypeAlias = tuple[str, str]
 # What stands in the way of one load and says nothing of the others.
 Failure: TypeAlias = MarketError | BadInput
-# Seconds for which no seat is needed: loads from what is kept are over by then.
-AT_ONCE = 0.03
+# Seconds for which no seat is needed. Loads from what is kept are over at once; those that look whether there is newer
+# data, soon, see GRACE_SECONDS of the feed.
+AT_ONCE, SOON = 0.03, 0.35
 # What to answer where nothing came: what may pass if asked again, then what the caller can change.
 ERROR_PRIORITY = (ExchangeUnavailable, BadInput, MarketError)
 
@@ -96,8 +97,10 @@ class Loading(Generic[T]):
         of several: then it is logged, and counts against that load as well. Raises Overloaded where too many wait.
         """
         pending = self._wait(set(self.futures.values()), AT_ONCE)
+        if pending and not self.patience.seats.hopeless(self._exchanges_of(pending)):
+            pending = self._wait(pending, SOON)
         if pending:
-            with self.patience.seats.taken({name for (_, name), load in self.futures.items() if load in pending}):
+            with self.patience.seats.taken(self._exchanges_of(pending), self.began):
                 self._wait_seated(pending)
         results: dict[Key, T] = {}
         errors = dict(self.refused)
@@ -120,6 +123,9 @@ class Loading(Generic[T]):
             level = logging.WARNING if isinstance(error, ExchangeUnavailable) else logging.DEBUG
             about = {"exchange": exchange, "symbol": symbol, "cause": error.cause, "reason": str(error)}
             log.log(level, "source failed", extra=about)
+
+    def _exchanges_of(self, loads: "set[Future[T]]") -> set[str]:
+        return {name for (_, name), load in self.futures.items() if load in loads}
 
     def _wait_seated(self, pending: "set[Future[T]]") -> None:
         soft = self.patience.soft

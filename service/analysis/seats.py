@@ -15,12 +15,12 @@ from service.market.contract import Overloaded
 NEVER_WAITING = 2
 # Seconds that a request waits for a seat at most, on a thread that others need, and after which whoever sits on one is
 # taken to wait in vain.
-PATIENCE, STUCK = 0.15, 2.0
+PATIENCE, STUCK = 0.15, 0.5
 
 
 @dataclass(frozen=True, eq=False)
 class _Seat:
-    """For which exchanges somebody waits, and since when (monotonic seconds)."""
+    """For which exchanges somebody waits, and since when a load has been under way (monotonic seconds)."""
 
     exchanges: frozenset[str]
     since: float
@@ -37,9 +37,14 @@ class Seats:
         self._seats: set[_Seat] = set()
         self._changed = threading.Condition()
 
+    def hopeless(self, exchanges: Collection[str]) -> bool:
+        """Tell whether there is no seat, and none will come free for all that is known."""
+        with self._changed:
+            return self._is_stuck(self._hindered(exchanges))
+
     @contextmanager
-    def taken(self, exchanges: Collection[str]) -> Iterator[None]:
-        """Hold a seat within the block, for a wait for these exchanges; raises Overloaded where there is none."""
+    def taken(self, exchanges: Collection[str], since: float) -> Iterator[None]:
+        """Hold a seat within the block, for a wait since then for these exchanges; raises Overloaded without one."""
         with self._changed:
             until = self._clock() + PATIENCE
             while hindered := self._hindered(exchanges):
@@ -47,7 +52,7 @@ class Seats:
                 if left <= 0 or self._is_stuck(hindered):
                     raise Overloaded(next(iter(exchanges)))
                 self._changed.wait(left)
-            seat = _Seat(frozenset(exchanges), self._clock())
+            seat = _Seat(frozenset(exchanges), since)
             self._seats.add(seat)
         try:
             yield

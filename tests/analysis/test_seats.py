@@ -22,7 +22,7 @@ class Passing(Clock):
 def taken(seats: Seats, stack: ExitStack, *exchanges: str) -> bool:
     """Tell whether a seat was to be had; it is held until the stack is left."""
     try:
-        stack.enter_context(seats.taken(exchanges))
+        stack.enter_context(seats.taken(exchanges, seats._clock()))
     except Overloaded:
         return False
     return True
@@ -47,17 +47,20 @@ def test_who_would_wait_in_vain_is_turned_away_at_once() -> None:
     """Somebody has waited for the exchange for seconds: no second is lost on it."""
     clock = Clock(0.0)
     seats = Seats(3, clock)
-    with seats.taken(["hung"]):
+    with seats.taken(["hung"], 0.0):
+        assert not seats.hopeless(["hung"])
         clock.now = STUCK + 0.1
-        with pytest.raises(Overloaded), seats.taken(["hung"]):
+        assert seats.hopeless(["hung"])
+        with pytest.raises(Overloaded), seats.taken(["hung"], clock.now):
             pass
+    assert not seats.hopeless(["hung"])
 
 
 def test_a_seat_that_does_not_come_free_is_waited_for_only_so_long() -> None:
     """Also where nobody has sat for long enough to be stuck."""
     clock = Passing(0.0)
     seats = Seats(3, clock)
-    with seats.taken(["slow"]), pytest.raises(Overloaded), seats.taken(["slow"]):
+    with seats.taken(["slow"], 0.0), pytest.raises(Overloaded), seats.taken(["slow"], 0.0):
         pass
 
 
@@ -66,7 +69,7 @@ def test_a_crowd_takes_turns() -> None:
     seats = Seats(3, Clock(0.0))
 
     def sit() -> int:
-        with seats.taken(["well"]):
+        with seats.taken(["well"], 0.0):
             return 1
 
     assert crowd(20, sit) == [1] * 20
@@ -75,5 +78,5 @@ def test_a_crowd_takes_turns() -> None:
 @pytest.mark.parametrize("threads", [1, 2, 3])
 def test_there_is_always_one_seat(threads: int) -> None:
     """A server with one thread answers too."""
-    with Seats(threads, Clock(0.0)).taken(["x"]):
+    with Seats(threads, Clock(0.0)).taken(["x"], 0.0):
         pass

@@ -3,6 +3,9 @@
 A row takes how many seconds its fault lasts, so that a quick form proves the same with less.
 """
 
+import os
+import re
+import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -140,6 +143,8 @@ def expired(callers: int) -> Row:
     path = HEATMAP.format("binance")
     with stage("binance", workers=1) as scene:
         scene.warm(path)
+        # As far away as a real exchange is.
+        scene.emulator.fault("binance", delay_s=0.2)
         scene.emulator.forget()
         time.sleep(5.5)
         told = once(scene.base, [path] * callers)
@@ -160,6 +165,61 @@ def one_of_three() -> Row:
     return Row("14", "one of three lost: 200 that names it", f"{told.status}, named: {named}", told.good and named)
 
 
+def banned(seconds: float) -> Row:
+    """418 on one exchange, and the kept answers of another."""
+    path, other = HEATMAP.format("binance"), HEATMAP.format("bybit")
+    with stage("binance", "bybit") as scene:
+        scene.warm(path, other, times=6)
+        with Crowd(scene.base, [other], 4, 0.02) as before:
+            time.sleep(seconds)
+        scene.emulator.fault("binance", "status", status=418, retry_after=3600)
+        with Crowd(scene.base, [other], 4, 0.02) as during, Crowd(scene.base, [path], 4, 0.1) as refused:
+            time.sleep(seconds)
+    ratio = p99(during.told) / p99(before.told)
+    figures = f"the other's p99 {ratio:.2f} times as long as before, {by_status(during.told)}; "
+    figures += f"the banned one {by_status(refused.told)}"
+    return Row("2", "418 on one exchange: the others do not feel it", figures, _good(during.told) and ratio <= 1.1)
+
+
+def past_limit(seconds: float) -> Row:
+    """500s for longer than what is kept may stand in."""
+    limits = {"LH_FRESH_SECONDS": '{"markets": 1, "book": 1}', "LH_STALE_SECONDS": '{"markets": 6, "book": 6}'}
+    path = HEATMAP.format("binance")
+    with stage("binance", workers=1, **limits) as scene:
+        scene.warm(path)
+        scene.emulator.fault("binance", "status", status=500)
+        with Crowd(scene.base, [path], 4, 0.1) as crowd:
+            time.sleep(seconds)
+    told = sorted(crowd.told, key=lambda each: each.at)
+    first = next((n for n, each in enumerate(told) if not each.good), len(told))
+    later = [each for each in told[first:] if each.at > told[first].at + told[first].seconds]
+    held = told[first].at - told[0].at if first < len(told) else seconds
+    figures = f"{by_status(told)}; good for {held:.1f} s, limit 6 s, an answer is kept for 5 s"
+    holds = first > 0 and held < 12.0 and bool(later)
+    return Row("12", "past the stale limit: 503, never older data", figures, holds and not any(e.good for e in later))
+
+
+def killed() -> Row:
+    """SIGKILL of one of two workers under load."""
+    path = HEATMAP.format("binance")
+    with stage("binance") as scene:
+        scene.warm(path, times=6)
+
+        def booted() -> list[str]:
+            return re.findall(r"Booting worker with pid: (\d+)", scene.log.read_text())
+
+        workers = booted()
+        with Crowd(scene.base, [path], 8, 0.02) as crowd:
+            time.sleep(2.0)
+            os.kill(int(workers[0]), signal.SIGKILL)
+            replaced = until(lambda: len(booted()) > len(workers), 30.0)
+            time.sleep(3.0)
+    lost = sum(each.status == 0 for each in crowd.told)
+    figures = f"replaced after {replaced:.1f} s, {by_status(crowd.told)}"
+    holds = replaced <= 3.0 and lost <= 8 and all(each.clean for each in crowd.told if each.status)
+    return Row("19", "a worker is killed: replaced in 3 s, what it had in flight is lost at most", figures, holds)
+
+
 def _good(told: list[Told]) -> bool:
     return bool(told) and all(each.good for each in told)
 
@@ -167,6 +227,7 @@ def _good(told: list[Told]) -> bool:
 # What `make faults` runs, and what the slow tests run of it.
 WHOLE: dict[str, Callable[[], Row]] = {
     "refused": lambda: refused(20.0),
+    "banned": lambda: banned(10.0),
     "failing_warm": lambda: failing_warm(20.0),
     "failing_cold": lambda: failing_cold(200),
     "hanging": lambda: hanging(24),
@@ -174,5 +235,7 @@ WHOLE: dict[str, Callable[[], Row]] = {
     "cut_short": lambda: cut_short(50),
     "redirected": redirected,
     "expired": lambda: expired(500),
+    "past_limit": lambda: past_limit(20.0),
     "one_of_three": one_of_three,
+    "killed": killed,
 }
