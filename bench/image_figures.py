@@ -90,7 +90,7 @@ def bundle(folder: Path, config: dict[str, Any], port: int) -> None:
     spec["root"] = {"path": "rootfs", "readonly": True}
     spec["mounts"] = [each for each in spec["mounts"] if each["destination"] not in {"/sys", "/sys/fs/cgroup"}]
     options = ["nosuid", "nodev", "mode=1777", "size=64m"]
-    spec["mounts"].append({"destination": "/tmp", "type": "tmpfs", "source": "tmpfs", "options": options})  # noqa: S108
+    spec["mounts"].append({"destination": "/tmp", "type": "tmpfs", "source": "tmpfs", "options": options})  # noqa: S108 - inside the container
     spec["linux"]["namespaces"] = [
         each for each in spec["linux"]["namespaces"] if each["type"] in {"mount", "pid", "ipc", "uts"}
     ]

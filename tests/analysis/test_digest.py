@@ -28,8 +28,8 @@ def test_what_is_deep_inside_counts() -> None:
     values = np.arange(3.0)
     digests = [
         digest_of(market_request()),
-        digest_of(market_request(symbol="ETH")),
-        digest_of(market_request(assumptions=replace(ASSUMED, churn=2.0))),
+        digest_of(market_request(timeframe="4h")),
+        digest_of(market_request(assumptions=replace(ASSUMED, churn=3.0))),
         digest_of(market_request(assumptions=replace(ASSUMED, mix=parse_mix("degen")))),
         digest_of(Part(values)),
         digest_of(Part(values + 1)),

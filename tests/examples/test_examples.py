@@ -200,7 +200,7 @@ def test_the_dashboard_reads_what_is_answered(sim_client: FlaskClient) -> None:
     """grafana.json: each panel's address is answered, and its rows and their columns are where it looks."""
     board = json.loads((EXAMPLES / "grafana.json").read_text())
     values = {one["name"]: one.get("query", "") for one in board["templating"]["list"]} | {"base": ""}
-    fill: Callable[[str], str] = lambda text: re.sub(r"\$\{(\w+)\}", lambda name: values[name[1]], text)  # noqa: E731
+    fill: Callable[[str], str] = lambda text: re.sub(r"\$\{(\w+)\}", lambda name: values[name[1]], text)  # noqa: E731 - used twice below
     looked = 0
     for panel in board["panels"]:
         for target in panel.get("targets", []):
@@ -227,7 +227,7 @@ def test_alerts_are_about_what_is_scraped(sim_client: FlaskClient) -> None:
     given: set[str] = set()
     for target in job["static_configs"][0]["targets"]:
         query = {
-            name.removeprefix("__param_"): re.fullmatch(rule["regex"], target)[int(rule["replacement"].strip("$"))]  # type: ignore[index]
+            name.removeprefix("__param_"): re.fullmatch(rule["regex"], target)[int(rule["replacement"].strip("$"))]  # type: ignore[index]  # it matches
             for name, rule in asked.items()
             if name.startswith("__param_")
         }

@@ -98,7 +98,7 @@ def pod(nginx: str, render: Callable[..., Any], folder: Path) -> Iterator[Pod]:
     }
     settings |= {"LH_METRICS_HOST": METRICS_HOST, "TMPDIR": str(folder)}
     config = manifests["ConfigMap/proxy"]["data"]["nginx.conf"]
-    config = re.sub("/tmp/|/run/heatmap/", f"{folder}/", config)  # noqa: S108 - the pod's
+    config = re.sub("/tmp/|/run/heatmap/", f"{folder}/", config)  # noqa: S108 - the folders of a pod
     (folder / "nginx.conf").write_text(config.replace(f"listen {port};", f"listen 127.0.0.1:{port};"))
     proxy_command = [nginx, "-e", "stderr", "-c", str(folder / "nginx.conf")]
     checked = subprocess.run([*proxy_command, "-t"], capture_output=True, text=True, check=False)

@@ -41,4 +41,5 @@ def test_an_absent_exchange_has_nulls() -> None:
     assert (absent["state"], absent["reason"], absent["weight"]) == ("missing", "b: is down", 0.0)
     assert {name for name, value in absent.items() if value is None} == {
         "symbol", "price", "open_interest_usd", "as_of", "liquidation_rule", "tiers", "tiers_dated",
+        "price_source", "price_time", "stale",
     }  # fmt: skip

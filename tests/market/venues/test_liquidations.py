@@ -17,6 +17,7 @@ from service.market.contract import (
     UnknownSymbol,
 )
 from service.market.feed import SETTLE_MS, FeedQuery, MarketFeed
+from service.market.feed.back_off import FIRST_WAIT
 from service.market.sim import SimulatedExchange, sim, sim2
 from service.market.venues import VENUE_IDS, build_venue
 from tests.emulator import Emulator, synthetic_truth
@@ -221,7 +222,7 @@ class TestFeed:
     def feed(self, clock: Clock) -> tuple[MarketFeed, FakeExchange]:
         """Return a feed on a fake whose liquidations are counted."""
         fake = Simulated(sim(clock=clock, seed=7))
-        return MarketFeed({"fake": fake}, clock), fake
+        return MarketFeed({"fake": fake}, clock, monotonic=clock), fake
 
     def test_closed_bars_are_asked_for_and_kept(self) -> None:
         """Columns and warm-up up to the last close; once in hand they are not asked for again but for the newest."""
@@ -269,10 +270,12 @@ class TestFeed:
             feed.liquidations(FeedQuery("fake", "XYZ", "1h", 48))
 
     def test_a_failure_is_not_kept(self) -> None:
-        """After one failure the next request asks again."""
-        feed, fake = self.feed(Clock())
+        """After one failure the next request asks again, once the exchange has been left alone for a moment."""
+        clock = Clock()
+        feed, fake = self.feed(clock)
         fake.fail("liquidations", ExchangeUnavailable("fake", "is down"))
         with pytest.raises(ExchangeUnavailable):
             feed.liquidations(FeedQuery("fake", "BTC", "1h", 48))
         del fake.before["liquidations"]
+        clock.now += 2 * FIRST_WAIT
         assert len(feed.liquidations(FeedQuery("fake", "BTC", "1h", 48)).time)
