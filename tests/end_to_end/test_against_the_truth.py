@@ -60,6 +60,7 @@ def test_the_map_is_nearer_to_the_whole_truth(whole: list[Scene], rival: str) ->
     assert model.top_decile > other.top_decile
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rival", RIVALS)
 def test_the_map_is_nearer_to_the_truth_around_the_price(near: list[Scene], rival: str) -> None:
     """Where it is hardest, within the reach of a chart, the map is still the nearest on each measure."""
@@ -81,6 +82,7 @@ def test_the_map_holds_a_steady_share_of_what_there_is(whole: list[Scene]) -> No
         assert np.abs(shares / shares.mean() - 1.0).max() < 0.1
 
 
+@pytest.mark.slow
 def test_the_truth_is_nearest_to_itself(near: list[Scene]) -> None:
     """The measures themselves: nothing beats the truth, and its halves are what random halves can be."""
     for each in near:

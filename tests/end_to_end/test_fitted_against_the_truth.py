@@ -64,6 +64,7 @@ def test_a_fitted_map_is_no_further_from_the_truth(
     assert fitted.top_decile > usual.top_decile - top_lost
 
 
+@pytest.mark.slow
 def test_tilting_the_whole_mix_would_spoil_the_map(venue: SimulatedExchange) -> None:
     """Why only high leverage is fitted: as steep a tilt of all of it is far from what stands around the price."""
     usual = closeness(venue, "BTC/USDT:USDT", NEAR_PCT, lambda _: USUAL.fast_mix)

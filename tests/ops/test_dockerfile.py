@@ -66,6 +66,7 @@ def test_byte_code_is_never_checked_or_written(instructions: list[str]) -> None:
     assert text.count('touch --no-dereference --date "@${SOURCE_DATE_EPOCH}"') == 2
 
 
+@pytest.mark.slow
 def test_what_is_taken_out_is_never_imported(root: Path, instructions: list[str]) -> None:
     """The whole service starts and answers without it."""
     (line,) = [line for line in instructions if "uninstall" in line]
