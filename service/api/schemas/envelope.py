@@ -68,11 +68,17 @@ class MixSchema(Schema):
     Where open interest has several populations it is that of all together, each weighing its share.
     """
 
-    name = fields.String(required=True)
-    leverage_from = fields.List(fields.Float(), required=True)
-    leverage_to = fields.List(fields.Float(), required=True)
-    share = fields.List(fields.Float(), required=True)
-    unlevered = fields.Float(required=True)
+    name = fields.String(required=True, metadata={"description": "A preset's, or the mix as it was written"})
+    leverage_from = fields.List(
+        fields.Float(), required=True, metadata={"description": "Lower end of each bucket, above 1"}
+    )
+    leverage_to = fields.List(fields.Float(), required=True, metadata={"description": "Upper end of each bucket"})
+    share = fields.List(
+        fields.Float(),
+        required=True,
+        metadata={"description": "Of opened base coin, 0..1; they add to 1 with `unlevered`"},
+    )
+    unlevered = fields.Float(required=True, metadata={"description": "Share opened without leverage, 0..1"})
 
 
 class ExchangeFitSchema(FitSchema):
@@ -109,7 +115,7 @@ class PopulationSchema(Schema):
 class AssumptionsSchema(Schema):
     """What the estimate takes for granted."""
 
-    mix = fields.Nested(MixSchema, required=True)
+    mix = fields.Nested(MixSchema, required=True, metadata={"description": "Leverage of new positions"})
     churn = fields.Float(
         required=True,
         metadata={"description": "Volume that renews positions / volume traded; adding margin renews them without any"},
@@ -123,8 +129,8 @@ class AssumptionsSchema(Schema):
     early = fields.Float(
         required=True, metadata={"description": "How far before the formula's price positions go, fraction of it"}
     )
-    liquidation_rule = fields.String(required=True)
-    margin_mode = fields.String(required=True)
+    liquidation_rule = fields.String(required=True, metadata={"description": "Whose formula gives liquidation prices"})
+    margin_mode = fields.String(required=True, metadata={"description": "Always isolated"})
     fits = fields.List(
         fields.Nested(ExchangeFitSchema),
         metadata={"description": "With mix=fitted: the mix of each exchange, and what fitting it came to"},

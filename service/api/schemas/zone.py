@@ -23,6 +23,8 @@ DEPTH_SOURCE = (
     "square-root law of market impact with the traded volume"
 )
 USD = "quote currency"
+# Significant ones: no share is known as well.
+SHARE_DIGITS = 4
 
 
 class TouchProbabilitySchema(Schema):
@@ -247,6 +249,7 @@ def zone_body(ranked: RankedZone, share: MeasuredShare | None) -> dict[str, Any]
     body["confluence"] = [level_body(level) for level in zone.confluence]
     body["expected_liquidation"] = expected_body(zone.notional, share)
     body["notional"], body["depth_to_reach"] = round(zone.notional, 2), round(zone.depth_to_reach, 2)
+    body["share"] = float(f"{zone.share:.{SHARE_DIGITS}g}")
     if zone.age is not None:
         body["age"] = {"since": rfc3339(zone.age.since), "at_least": zone.age.at_least}
     return body if ranked.support is None else body | _support(ranked.support)

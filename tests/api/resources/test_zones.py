@@ -140,6 +140,7 @@ def test_notional_is_that_of_the_map(zones: Any, sim_app: Flask) -> None:
             slack = len(held[outer]) * grid["resolution"]
             assert held[inner].sum() - slack <= zone["notional"] <= held[outer].sum() + slack
         assert zone["share"] == pytest.approx(zone["notional"] / whole, rel=1e-3)
+        assert len(str(zone["share"]).partition("e")[0].replace(".", "").lstrip("0")) <= 4
 
 
 class TestFilters:
