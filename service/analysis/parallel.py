@@ -98,7 +98,7 @@ class Loading(Generic[T]):
         """
         pending = self._wait(set(self.futures.values()), AT_ONCE)
         if pending and not self.patience.seats.hopeless(self._exchanges_of(pending)):
-            pending = self._wait(pending, SOON)
+            pending = self._wait(pending, min(SOON, self.patience.seconds))
         if pending:
             with self.patience.seats.taken(self._exchanges_of(pending), self.began):
                 self._wait_seated(pending)
