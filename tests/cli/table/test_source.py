@@ -54,6 +54,7 @@ def test_one_text_in_many_files(tmp_path: Path, content: bytes) -> None:
         (zipped(**{"[Content_Types].xml": "x"}), "is a spreadsheet; save the sheet as CSV"),
         (b"PK\x03\x04 and no more", "is a zip file that cannot be unpacked"),
     ],
+    ids=["parquet", "json", "html", "binary", "cut gzip", "two files", "spreadsheet", "cut zip"],
 )
 def test_what_holds_no_text_is_named(tmp_path: Path, content: bytes, said: str) -> None:
     """By what it is, with what to do."""
