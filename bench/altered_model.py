@@ -21,7 +21,7 @@ from service.heatmap.inventory import (
     stand,
     typical_venue,
 )
-from service.heatmap.skill import expected_volume, forced_share, in_bar_share
+from service.heatmap.skill import expected_volume, forced_share, in_bar_share, without_residue
 
 Entries: TypeAlias = Callable[[SidePath, Bars, Side], SidePath]
 Share: TypeAlias = Callable[[Bars, Side, DistanceCurve], Floats]
@@ -76,18 +76,17 @@ def predictions(model: Altered, hours: Hours) -> BySide[Floats]:
     in_bar = by_side if model.in_bar_mix is None else curves(assumed.with_fast_mix(model.in_bar_mix), venue)
     levered = 1.0 - assumed.fast_mix.unlevered
     opens = 0.5 * assumed.fast_churn * levered * model.expected(bars, assumed.fast_hours)
-    forced = model.forced(bars)
-    return BySide(
-        *(
-            forced
-            * (
-                model.standing * _swept_standing(model, model.side_bars(hours, bars, side), by_side[side], side)
-                + opens * model.share(bars, side, in_bar[side][0])
-            )
-            ** model.power
-            for side in Side
+    forced, interest = model.forced(bars), flows_of(bars).open_interest
+    swept = (
+        forced
+        * (
+            model.standing * _swept_standing(model, model.side_bars(hours, bars, side), by_side[side], side)
+            + opens * model.share(bars, side, in_bar[side][0])
         )
+        ** model.power
+        for side in Side
     )
+    return BySide(*(without_residue(amounts, interest) for amounts in swept))
 
 
 def _swept_standing(model: Altered, bars: Bars, by_population: Sequence[DistanceCurve], side: Side) -> Floats:

@@ -35,6 +35,7 @@ from service.heatmap.skill.predict import (
     forced_share,
     in_bar_share,
     predict_swept,
+    without_residue,
 )
 from service.heatmap.skill.regression import out_of_sample, path_features
 from service.heatmap.skill.score import BURN, RANK_BASELINE, RESAMPLES, score_predictions
@@ -81,4 +82,5 @@ __all__ = [
     "scored_bars",
     "usable_bars",
     "verdict_on",
+    "without_residue",
 ]

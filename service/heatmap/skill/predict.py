@@ -31,12 +31,17 @@ def predict_swept(bars: Bars, assumptions: Assumptions, venue: VenueTerms) -> By
     levered = 1.0 - assumptions.fast_mix.unlevered
     opens = 0.5 * assumptions.fast_churn * levered * expected_volume(bars, assumptions.fast_hours)
     forced, interest = forced_share(bars), inventory.flows.open_interest
-    least = NOISE * np.append(interest[:1], interest[:-1])
     swept = (
         forced * (inventory.sides[side].swept + opens * in_bar_share(bars, side, inventory.curves[side][0]))
         for side in Side
     )
-    return BySide(*(np.where(amounts < least, 0.0, amounts) for amounts in swept))
+    return BySide(*(without_residue(amounts, interest) for amounts in swept))
+
+
+def without_residue(amounts: Floats, open_interest: Floats) -> Floats:
+    """Return amounts, float64[T], with 0 in place of what is less than NOISE of the open interest before."""
+    least = NOISE * np.append(open_interest[:1], open_interest[:-1])
+    return np.where(amounts < least, 0.0, amounts)
 
 
 def forced_share(bars: Bars) -> Floats:
