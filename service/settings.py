@@ -83,7 +83,7 @@ class Settings:
     cache_url: str | None = field(default=None, repr=False)
     exchange_seconds: float = 10.0
     answer_bytes: int = 64 * 1024 * 1024
-    compute_bytes: int = 256 * 1024 * 1024
+    compute_bytes: int = 128 * 1024 * 1024
     load_threads: int = 8
     soft_seconds: float = 2.0
     threads: int = 8

@@ -18,7 +18,7 @@ T = TypeVar("T")
 # An answer of more CPU seconds is a dear one; all of these together get this share of what there is.
 DEAR_SECONDS, SHARE_OF_DEAR = 0.25, 0.75
 # CPU seconds of work that are begun and not done: half a processor is done with them before callers give up.
-USUAL_SECONDS, USUAL_BYTES = 4.0, 256 * 1024**2
+USUAL_SECONDS, USUAL_BYTES = 4.0, 128 * 1024**2
 RETRY_SECONDS = 2.0
 
 
