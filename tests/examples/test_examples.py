@@ -6,7 +6,9 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from contextlib import contextmanager
+from functools import partial
+from http.server import BaseHTTPRequestHandler, HTTPServer, SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -172,10 +174,7 @@ def test_the_notebook_runs(base: str, tmp_path: Path) -> None:
 @pytest.mark.skipif(outside.chromium() is None, reason="no chromium on PATH")
 def test_the_page_reads_another_origin(base: str, browser: Browser) -> None:
     """page.html: from another host's origin it shows the picture and a row for each hot zone."""
-    app = create_app(Settings(exchanges=("sim",)))
-    text = (EXAMPLES / "page.html").read_text()
-    app.add_url_rule("/page.html", "page", lambda: text)
-    with listening(app) as other:
+    with files_of(EXAMPLES) as other:
         page = browser.new_page()
         errors: list[str] = []
         page.on("pageerror", lambda error: errors.append(str(error)))
@@ -188,6 +187,23 @@ def test_the_page_reads_another_origin(base: str, browser: Browser) -> None:
         assert "simulated" in page.inner_text("#said")
         page.close()
         assert errors == []
+
+
+@contextmanager
+def files_of(folder: Path) -> Iterator[str]:
+    """Give the address of a server of plain files, as a page of someone else would come from."""
+
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
 
 
 def _at(body: Any, path: str) -> Any:

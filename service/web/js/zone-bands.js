@@ -6,6 +6,8 @@ import { price, signed } from "./format.js";
 import { faint, themeOf } from "./palette.js";
 
 const MOST = { hot: 6, cold: 3 };
+// Labels at the axis are this high, in pixels.
+const LABEL = 17;
 const FONT = "system-ui, sans-serif";
 
 export class ZoneBands {
@@ -20,10 +22,16 @@ export class ZoneBands {
 
   paneViews() { return [this.#view]; }
 
-  // One label a zone at the price axis.
+  // One label a zone at the price axis; the price of now comes first, then zones by rank, and none covers another.
   priceAxisViews() {
-    const look = themeOf(this.#theme);
-    return this.#shown().map((zone) => ({
+    const look = themeOf(this.#theme), y = (price) => this.#attached?.series.priceToCoordinate(price) ?? -100;
+    const taken = [y(this.#now)];
+    const free = this.#shown().filter((zone) => {
+      const at = y(middle(zone)), room = taken.every((other) => Math.abs(other - at) >= LABEL);
+      if (room) taken.push(at);
+      return room;
+    });
+    return free.map((zone) => ({
       coordinate: () => this.#attached?.series.priceToCoordinate(middle(zone)) ?? -100,
       text: () => price(middle(zone), this.#step),
       textColor: () => look.background,
