@@ -1,6 +1,7 @@
 """The rows: each brings a fault about, and says in figures whether what is promised held.
 
-A row takes how many seconds its fault lasts, so that a quick form proves the same with less.
+A row takes how many seconds its fault lasts, so that a quick form proves the same with less; and a slack, by which its
+times may be longer where it is a test, on a machine that may be busy with others.
 """
 
 import os
@@ -28,7 +29,7 @@ class Row:
     holds: bool
 
 
-def refused(seconds: float) -> Row:
+def refused(seconds: float, slack: float = 0.0) -> Row:
     """429 with Retry-After, fifty callers of a warm market."""
     path = HEATMAP.format("binance")
     with stage("binance", workers=1) as scene:
@@ -46,7 +47,7 @@ def refused(seconds: float) -> Row:
     told = crowd.told
     figures = f"{inside} calls inside the window, {by_status(told)}, "
     figures += f"p99 {1000 * p99(told):.0f} ms, asked again {recovered:.1f} s after it"
-    holds = inside == 0 and all(each.good for each in told) and recovered < 5.0
+    holds = inside == 0 and all(each.good for each in told) and recovered < 5.0 + slack
     return Row("1", "429: nobody calls inside the window, answers go on", figures, holds)
 
 
@@ -64,21 +65,23 @@ def failing_warm(seconds: float) -> Row:
     return Row("3", "500s, warm: every answer good, at most 10 calls a key", figures, _good(crowd.told) and calls <= 20)
 
 
-def failing_cold(callers: int, status: int = 500) -> Row:
+def failing_cold(callers: int, slack: float = 0.0) -> Row:
     """Many callers of one cold market on an exchange that fails."""
     path = HEATMAP.format("binance")
     with stage("binance") as scene:
-        scene.emulator.fault("binance", "status", status=status)
+        scene.emulator.fault("binance", "status", status=500)
         scene.emulator.forget()
         told = once(scene.base, [path] * callers)
         calls = scene.emulator.calls("binance")
     slowest = max(each.seconds for each in told)
     figures = f"{calls} upstream calls, {by_status(told)}, slowest {slowest:.1f} s"
     holds = calls <= 3 and all(each.status == 503 and each.clean and each.retry_after for each in told)
-    return Row("4", f"cold and failing, {callers} callers: at most 3 calls, all 503", figures, holds and slowest <= 8.0)
+    return Row(
+        "4", f"cold and failing, {callers} callers: at most 3 calls, all 503", figures, holds and slowest <= 8.0 + slack
+    )
 
 
-def hanging(callers: int) -> Row:
+def hanging(callers: int, slack: float = 0.0) -> Row:
     """Let an exchange hang under callers of its cold markets, and look at the rest of the service."""
     good = HEATMAP.format("bybit")
     cold = [f"{HEATMAP.format('binance')}&bins={50 + n}" for n in range(callers)]
@@ -93,7 +96,7 @@ def hanging(callers: int) -> Row:
     late, slowest = max(each.seconds for each in probes.told), max(each.seconds for each in both)
     figures = f"probes {by_status(probes.told)}, slowest {late:.2f} s; hits {by_status(hits.told)}, "
     figures += f"p99 {1000 * p99(hits.told):.0f} ms; cold {by_status(both)}, slowest {slowest:.1f} s"
-    holds = _good(probes.told) and _good(hits.told) and late < 1.0 and slowest <= 6.0 + SLACK_S
+    holds = _good(probes.told) and _good(hits.told) and late < 1.0 + slack and slowest <= 6.0 + SLACK_S + slack
     holds = holds and all(each.clean and each.status in {503, 504} for each in both)
     return Row("5", "one exchange hangs: probes and others' hits go on", figures, holds)
 
