@@ -107,6 +107,18 @@ def test_service_account(render: Render, arguments: tuple[str, ...], account: st
         assert manifests["ServiceAccount"]["automountServiceAccountToken"] is False
 
 
+@pytest.mark.parametrize(
+    ("arguments", "trusted"),
+    [((), "1"), (("proxy.enabled=false",), None), (("config.LH_TRUSTED_PROXIES=2",), "2")],
+)
+def test_callers_are_told_apart_behind_the_proxy(
+    render: Render, arguments: tuple[str, ...], trusted: str | None
+) -> None:
+    """The pod's own proxy is believed, one more stands before it where the operator says so, and nobody else is."""
+    settings = render(*sets(*arguments))["ConfigMap"]["data"]
+    assert settings.get("LH_TRUSTED_PROXIES") == trusted
+
+
 def test_autoscaling_takes_over_the_number(render: Render, later: str) -> None:
     """The Deployment names no number then, the autoscaler goes by the service's own container, with its behaviour."""
     manifests = render("--values", "helm/ci/external-cache-values.yaml", chart=later)
