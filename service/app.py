@@ -111,7 +111,7 @@ def create_app(
     monotonic = monotonic or clock or seconds_since_boot
     clock = SteadyClock(clock or time.time, monotonic)
     built = build_exchanges(settings, clock, instruments) if exchanges is None else exchanges
-    built = shared(built, settings, clock)
+    built = shared(built, settings, clock, instruments)
     served = {name: NamedCalls(exchange) for name, exchange in built.items()}
     services = Services(
         _feed(settings, served, clock, monotonic, jitter or SystemRandom().random, instruments),
@@ -188,13 +188,15 @@ def create_app_from_environment() -> Flask:
         raise SystemExit(str(error)) from None
 
 
-def shared(exchanges: Mapping[str, Exchange], settings: Settings, clock: Clock) -> Mapping[str, Exchange]:
+def shared(
+    exchanges: Mapping[str, Exchange], settings: Settings, clock: Clock, instruments: Instruments
+) -> Mapping[str, Exchange]:
     """Return the exchanges as replicas share them where they have a cache; what is simulated is the same everywhere."""
     if settings.cache_url is None:
         return exchanges
     limits = limits_with(settings.fresh_seconds, settings.stale_seconds)
     fresh = {kind: limit.fresh for kind, limit in limits.items()}
-    store = ValkeyStore(settings.cache_url, time.monotonic)
+    store = ValkeyStore(settings.cache_url, time.monotonic, instruments=instruments)
     fleet = Fleet(store, clock, time.sleep, lambda: uuid4().hex, PATIENCE * settings.exchange_seconds)
     return {
         name: exchange if exchange.simulated else SharedExchange(exchange, fleet, fresh)

@@ -52,6 +52,9 @@ class Instruments(Protocol):
     def data_used(self, exchange: str, kind: str, age: float) -> None:
         """Note how many seconds ago what an answer is made of was read."""
 
+    def cache_asked(self, outcome: str) -> None:
+        """Note a call of the cache that replicas share: answered, failed, or resting, which is none."""
+
     def source_missing(self, exchange: str, reason: str) -> None:
         """Note that a market was answered for, or not, without an exchange that was asked for."""
 
@@ -96,6 +99,9 @@ class NoInstruments:
         """Do nothing."""
 
     def data_used(self, exchange: str, kind: str, age: float) -> None:
+        """Do nothing."""
+
+    def cache_asked(self, outcome: str) -> None:
         """Do nothing."""
 
     def source_missing(self, exchange: str, reason: str) -> None:

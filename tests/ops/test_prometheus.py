@@ -27,6 +27,7 @@ METRICS = {
     "heatmap_exchange_breaker_state": {"exchange"},
     "heatmap_exchange_turn_wait_seconds": {"exchange"},
     "heatmap_data_age_seconds": {"exchange", "kind"},
+    "heatmap_shared_cache_calls_total": {"outcome"},
     "heatmap_sources_missing_total": {"exchange", "reason"},
     "heatmap_build_info": {"version", "model_version", "python"},
 }
@@ -48,6 +49,7 @@ def told(instruments: PrometheusInstruments) -> PrometheusInstruments:
     instruments.weight_used("binance", 0.25)
     instruments.breaker("binance", 2)
     instruments.data_used("binance", "order_book", 4.5)
+    instruments.cache_asked("failed")
     instruments.source_missing("okx", "refused")
     return instruments
 
@@ -86,6 +88,7 @@ def test_every_name_and_label_is_there() -> None:
         ("heatmap_exchange_weight_used_ratio", {"exchange": "binance"}, 0.25),
         ("heatmap_exchange_breaker_state", {"exchange": "binance"}, 2),
         ("heatmap_data_age_seconds", {"exchange": "binance", "kind": "order_book"}, 4.5),
+        ("heatmap_shared_cache_calls_total", {"outcome": "failed"}, 1),
         ("heatmap_sources_missing_total", {"exchange": "okx", "reason": "refused"}, 1),
         ("heatmap_build_info", BUILD, 1),
     ],

@@ -1,5 +1,6 @@
 """The shared cache as seen from here: it answers within its time or counts as empty, and is then left alone a while."""
 
+import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol, TypeVar
@@ -9,6 +10,10 @@ from valkey import Valkey
 from valkey.backoff import NoBackoff
 from valkey.exceptions import ValkeyError
 from valkey.retry import Retry
+
+from service.ops.instruments import NO_INSTRUMENTS, Instruments
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -59,7 +64,13 @@ class Store(Protocol):
 class ValkeyStore:
     """A Valkey server, or any that speaks its protocol. Safe to share between threads; connects when first asked."""
 
-    def __init__(self, url: str, monotonic: Callable[[], float], call_seconds: float = CALL_SECONDS) -> None:
+    def __init__(
+        self,
+        url: str,
+        monotonic: Callable[[], float],
+        call_seconds: float = CALL_SECONDS,
+        instruments: Instruments = NO_INSTRUMENTS,
+    ) -> None:
         """`url` is as `checked_cache_url` has it; `monotonic` returns seconds."""
         self._client = Valkey.from_url(
             url,
@@ -68,7 +79,7 @@ class ValkeyStore:
             retry=Retry(NoBackoff(), 0),
             protocol=2,
         )
-        self._monotonic, self._lock = monotonic, threading.Lock()
+        self._monotonic, self._lock, self._instruments = monotonic, threading.Lock(), instruments
         self._rest_until, self._rest = 0.0, 0.0
 
     def get(self, keys: Sequence[str]) -> list[bytes | None]:
@@ -102,22 +113,30 @@ class ValkeyStore:
     def _asked(self, call: Callable[[], T]) -> T | None:
         """Return what a call gives, None where it fails or the server is being left alone."""
         if self._monotonic() < self._rest_until:
+            self._instruments.cache_asked("resting")
             return None
         try:
             answer = call()
-        except (ValkeyError, OSError, ValueError):
-            self._failed()
+        except (ValkeyError, OSError, ValueError) as error:
+            self._instruments.cache_asked("failed")
+            self._failed(error)
             return None
+        self._instruments.cache_asked("answered")
+        if self._rest:
+            log.warning("the shared cache answers again")
         self._rest = 0.0
         return answer
 
-    def _failed(self) -> None:
+    def _failed(self, error: Exception) -> None:
         """Leave the server alone; of callers that failed together the first counts."""
         with self._lock:
             now = self._monotonic()
-            if now >= self._rest_until:
-                self._rest = min(max(2.0 * self._rest, LEAST_REST_S), MOST_REST_S)
-                self._rest_until = now + self._rest
+            if now < self._rest_until:
+                return
+            self._rest = min(max(2.0 * self._rest, LEAST_REST_S), MOST_REST_S)
+            self._rest_until = now + self._rest
+        # Not what the error says, which may name the address with its password.
+        log.warning("the shared cache is left alone for %.1f s: %s", self._rest, type(error).__name__)
 
 
 def _milliseconds(seconds: float) -> int:
