@@ -47,6 +47,8 @@ def venue(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="session")
 def loaded(running: Emulator, venue: str) -> Iterator[ccxt.Exchange]:
     """Return a client that lasts for the session, markets loaded."""
+    # a test before this one may have left a fault
+    running.heal()
     client = connect(running, venue)
     client.load_markets()
     yield client
