@@ -20,6 +20,8 @@ from service.analysis.parallel import Patience
 from service.analysis.results.scan import MOST_LOADS
 from service.analysis.seats import Seats
 from service.analysis.services import Services
+from service.api.coinglass import routes as coinglass
+from service.api.coinglass.errors import CoinglassErrors
 from service.api.edge import observed, openapi, problems, server_errors
 from service.api.edge.answered_first import AnsweredFirst
 from service.api.edge.answers import Answers
@@ -132,7 +134,8 @@ def create_app(
     server_errors.register(app)
     _register(app, services, answers)
     gated = Gate(AnsweredFirst(app.wsgi_app, answers), [well_shaped, callers_of(settings, monotonic)])
-    readable = Cors(behind_proxies(gated, settings.trusted_proxies), settings.cors_origins)
+    told = CoinglassErrors(gated)
+    readable = Cors(behind_proxies(told, settings.trusted_proxies), settings.cors_origins)
     app.wsgi_app = Observed(readable, Witness(instruments, lines, lambda: token_hex(8)))  # type: ignore[method-assign]  # Flask's own way to wrap it
     return app
 
@@ -241,6 +244,7 @@ def _register(app: Flask, services: Services, answers: Answers) -> None:
         liquidations,
         skill,
         pictures,
+        coinglass,
     ):
         api.register_blueprint(resource.blueprint(services, answers))
     api.register_blueprint(probes.blueprint())

@@ -20,6 +20,7 @@ LISTED = [
     "analysis",
     "analysis.results",
     "api",
+    "api.coinglass",
     "api.edge",
     "api.pictures",
     "api.query",

@@ -5,5 +5,6 @@ schemas    the shapes of answers
 formats    maps as other programs read them
 pictures   maps and zones as PNG
 query      the parameters of queries
+coinglass  the same in the shapes of CoinGlass API v4
 edge       kept answers, problems, CORS, the contract
 """

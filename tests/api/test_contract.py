@@ -6,6 +6,8 @@ A new resource adds its questions to ANSWERS, on the simulated exchanges.
 import pytest
 from flask.testing import FlaskClient
 
+from service.api.coinglass.query import MODELS
+from service.api.coinglass.routes import UNDER
 from service.market.contract import ExchangeUnavailable
 from tests.support.contract import CONTRACT, check, plain
 from tests.support.fake_exchange import FakeExchange
@@ -47,6 +49,10 @@ ANSWERS = [
     ("/v1/open-interest", "timeframe=1d&lookback=30d"),
     ("/v1/liquidations", "exchange=sim,sim2&lookback=2d"),
     ("/v1/skill", ""),
+    *((f"{UNDER}/heatmap/{model}", "exchange=Sim&symbol=BTCUSDT&range=12h") for model in MODELS),
+    *((f"{UNDER}/aggregated-heatmap/{model}", "symbol=ETH&range=180d") for model in MODELS),
+    (f"{UNDER}/map", "exchange=Sim2&symbol=SOL&range=1d"),
+    (f"{UNDER}/aggregated-map", "symbol=BTC&range=30d"),
 ]
 # path, query, status
 PROBLEMS = [
@@ -68,6 +74,10 @@ PROBLEMS = [
     ("/v1/open-interest", "mix=5:1", 422),
     ("/v1/liquidations", "symbol=NOPE", 404),
     ("/v1/skill", "symbol=NOPE", 404),
+    *((f"{UNDER}/heatmap/{model}", "symbol=BTC", 400) for model in MODELS),
+    *((f"{UNDER}/aggregated-heatmap/{model}", "symbol=NOPE", 404) for model in MODELS),
+    (f"{UNDER}/map", "exchange=Binance&symbol=BTC", 404),
+    (f"{UNDER}/aggregated-map", "symbol=BTC&range=2d", 400),
 ]
 
 

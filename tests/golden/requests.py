@@ -6,6 +6,7 @@ A request's name starts with its resource. Look-backs are short and bins few, so
 MOMENT = "2025-10-08T06:00:00Z"
 SMALL = "timeframe=4h&lookback=1d&bins=8&range_pct=20"
 OWN_MIX = "mix=1:0.1,5:0.3,10:0.4,25:0.2&churn=0.4&position_notional=250000"
+COINGLASS = "/coinglass/api/futures/liquidation"
 LONG = "side=long&entry=60000"
 
 # Of the simulated exchanges `sim` and `sim2`.
@@ -66,6 +67,18 @@ SIMULATED = {
     },
     "open-interest": "/v1/open-interest?exchange=sim,sim2&timeframe=4h&lookback=1d",
     "liquidations": "/v1/liquidations?exchange=sim,sim2&symbol=ETH&lookback=12h",
+    **{
+        f"coinglass-heatmap-{model}": f"{COINGLASS}/heatmap/{model}?exchange=Sim&symbol=BTCUSDT&range=12h"
+        for model in ("model1", "model2", "model3")
+    },
+    **{
+        f"coinglass-aggregated-heatmap-{model}": f"{COINGLASS}/aggregated-heatmap/{model}?symbol=ETH&range=12h"
+        for model in ("model1", "model2", "model3")
+    },
+    "coinglass-map": f"{COINGLASS}/map?exchange=Sim&symbol=BTCUSDT&range=1d",
+    "coinglass-aggregated-map": f"{COINGLASS}/aggregated-map?symbol=BTC&range=7d",
+    "coinglass-unknown-symbol": f"{COINGLASS}/map?exchange=Sim&symbol=XYZ&range=1d",
+    "coinglass-invalid": f"{COINGLASS}/heatmap/model1?exchange=binance&range=2d&interval=1h",
     "skill": "/v1/skill?exchange=sim&lookback=30d&resamples=50&seed=1",
     "skill-too-short": "/v1/skill?exchange=sim&lookback=12h",
     "markets": "/v1/markets?exchange=sim2",

@@ -2,6 +2,7 @@
 
 import http
 import inspect
+import re
 from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
@@ -11,11 +12,13 @@ import orjson
 import yaml
 
 from service.api.edge.named_values import name_values
-from service.api.edge.openapi import CACHING, PHRASES
+from service.api.edge.openapi import CACHING, PHRASES, RETRY_AFTER
 
 # What a path that reads a market may answer besides its 200, and besides the 422 of any path with parameters.
 OF_MARKETS = (304, 404, 503, 504)
 # What a caller thinks of first, and generated methods take first.
+# Resources whose errors have an envelope of their own, which each describes as its 400.
+OWN_ERRORS = "coinglass"
 FIRST_PARAMETERS = ("exchange", "a", "b", "symbol", "symbols", "timeframe", "timeframes", "lookback")
 
 
@@ -88,7 +91,8 @@ def _response_name(status: int) -> str:
 
 def _operation_id(method: str, path: str) -> str:
     """Return a name for generated clients: getLiquidationPrice of GET /v1/liquidation-price."""
-    words = path.removeprefix("/v1/").strip("/").replace("-", " ").replace(".", " ").title().replace(" ", "")
+    name = path.removeprefix("/v1/").replace("/api/futures/liquidation/", " ").strip("/")
+    words = re.sub("[-./]", " ", name).title().replace(" ", "")
     return f"{method}{words}"
 
 
@@ -101,10 +105,21 @@ def _name_headers(operation: dict[str, Any]) -> None:
 def _name_errors(operation: dict[str, Any]) -> None:
     """Add the errors that come with the market that an operation reads, and refer to each by its own name."""
     responses = operation["responses"]
+    if OWN_ERRORS in operation["tags"]:
+        _name_own_errors(responses)
+        return
     reads_market = any(parameter.get("name") == "exchange" for parameter in operation.get("parameters", ()))
     for status in PHRASES:
         if str(status) in responses or (reads_market and status in OF_MARKETS):
             responses[str(status)] = {"$ref": f"#/components/responses/{_response_name(status)}"}
+
+
+def _name_own_errors(responses: dict[str, Any]) -> None:
+    """Describe every error as the 400 is, which takes the place of 422."""
+    told = responses["400"]
+    del responses["422"]
+    responses["304"] = {"$ref": f"#/components/responses/{_response_name(304)}"}
+    responses |= dict.fromkeys(("404", "504", "default"), told) | {"503": told | {"headers": RETRY_AFTER}}
 
 
 def _order_parameters(operation: dict[str, Any]) -> None:
