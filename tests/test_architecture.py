@@ -26,6 +26,7 @@ LISTED = [
     "api.query",
     "api.resources",
     "api.schemas",
+    "mcp_server",
     "ops",
 ]
 
@@ -96,7 +97,8 @@ LAYERS = {
     "market": {"heatmap", "times", "cache", "ops"},
     "analysis": {"market", "heatmap", "times", "cache", "ops"},
     "api": {"analysis", "market", "heatmap", "times", "cache", "ops", "__version__"},
-    "cli": {"app", "analysis", "market", "heatmap", "times", "settings", "ops"},
+    "cli": {"app", "analysis", "market", "heatmap", "times", "settings", "ops", "mcp_server", "__version__"},
+    "mcp_server": set(),
     "ops": set(),
 }
 

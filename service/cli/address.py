@@ -3,7 +3,7 @@
 import socket
 
 
-def require_free(host: str, port: int) -> None:
+def require_free(host: str, port: int, option: str = "--port") -> None:
     """Raise OSError, with a sentence that names the address, unless a server can listen there.
 
     It is bound as gunicorn binds it and let go at once: what another program takes in between, gunicorn reports.
@@ -15,5 +15,5 @@ def require_free(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            why = f"{error.strerror or error}; choose another with --port"
+            why = f"{error.strerror or error}; choose another with {option}"
             raise OSError(f"cannot serve on {host}:{port}: {why}") from None

@@ -1,4 +1,4 @@
-"""The console script: serve, the map of one's own table, predict, heat, stand, skill, key, openapi."""
+"""The console script: serve, the map of one's own table, predict, heat, stand, skill, mcp, key, openapi."""
 
 import argparse
 import os
@@ -20,6 +20,7 @@ from service.cli.table.errors import BadTable
 from service.cli.table.liquidations import read_liquidations
 from service.cli.table.predictions import write_predictions
 from service.cli.table.source import name_of
+from service.cli.tool_server import add_tools
 from service.heatmap import Assumptions, BadInput, predict_known, score_predictions
 from service.heatmap.inventory import HIGHEST, LOWEST, TYPICAL_LEVERAGE, TYPICAL_RULE, typical_venue
 from service.heatmap.lift import swept_heat
@@ -97,6 +98,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_table(skill, "CSV as for predict, with liq_long and liq_short, or liquidated_long and _short in base coin")
     _add_scoring(skill)
     skill.set_defaults(run=_skill)
+    add_tools(_command(commands, "mcp", "serve the answers as tools for language models, over stdio or HTTP"))
     _command(commands, "key", "make an API key, and its digest for LH_API_KEYS").set_defaults(run=_key)
     _command(commands, "openapi", "print the OpenAPI contract").set_defaults(run=_openapi)
     return parser
