@@ -15,6 +15,7 @@ from werkzeug.serving import make_server
 
 from service.app import create_app
 from service.cli import main as cli
+from service.mcp_server.checked_server import CheckedServer
 from service.settings import Settings
 from service.times import rfc3339
 from tests.support.tool_calls import CALLS, called, checked, text_of
@@ -76,6 +77,28 @@ def _wait_until_open(port: int) -> None:
                 return
         time.sleep(0.1)
     pytest.fail("nothing listens")
+
+
+def test_the_options_choose_how_it_is_served(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], running: str
+) -> None:
+    """Standard input and output unless an address is given; what is listed there is the same, whoever is asked."""
+    served: list[tuple[str, dict[str, object], list[str]]] = []
+
+    def run(server: CheckedServer, transport: str, **options: object) -> None:
+        served.append((transport, options, list(called(server)[0])))
+
+    monkeypatch.setattr(CheckedServer, "run", run)
+    monkeypatch.setenv("LH_EXCHANGES", "sim")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    assert cli.main(["mcp"]) == 0
+    assert capsys.readouterr() == ("", "")
+    assert cli.main(["mcp", "--url", running, "--http", f"127.0.0.1:{port}"]) == 0
+    assert [tools for _, _, tools in served] == [list(CALLS)] * 2
+    assert served[0][:2] == ("stdio", {})
+    assert served[1][0] == "streamable-http"
+    assert (served[1][1]["host"], served[1][1]["port"]) == ("127.0.0.1", port)
 
 
 def test_without_the_extra_one_line_says_what_to_install(
