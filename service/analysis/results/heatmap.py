@@ -26,7 +26,10 @@ LAYERS = ("long", "short", HEAT)
 
 @dataclass(frozen=True, kw_only=True)
 class HeatmapRequest:
-    """A map over time; `split` adds each exchange's own, `layers` and `encoding` say what is written of a cell."""
+    """A map over time; `split` adds each exchange's own, `layers` and `encoding` say what is written of a cell.
+
+    `since` leaves out the columns that closed before a moment, epoch ms; None shows all.
+    """
 
     market: MarketRequest
     axis: CoveringAxisRequest
@@ -35,6 +38,7 @@ class HeatmapRequest:
     candles: bool
     layers: tuple[str, ...] = LAYERS
     encoding: str
+    since: int | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,12 +57,14 @@ class Candles:
 class HeatmapResult:
     """The map of a group, and what was asked for beside it: heat, the ensemble, candles, each exchange's own map.
 
-    step  length of a column's bar, ms
-    heat  float64[T, B], 0 to 1; None where not asked for
+    total  the columns that are shown; whole, all of them: what is rounded and scaled by it does not hang on `since`
+    step   length of a column's bar, ms
+    heat   float64[T, B] of the columns shown, 0 to 1; None where not asked for
     """
 
     envelope: Envelope
     total: Heatmap
+    whole: Heatmap
     step: int
     heat: Floats | None
     spread: Ensemble | None
@@ -67,8 +73,8 @@ class HeatmapResult:
 
     @property
     def largest(self) -> float:
-        """Return the largest cell of the sum."""
-        return float(max(self.total.long.max(), self.total.short.max()))
+        """Return the largest cell of the sum, shown or not."""
+        return float(max(self.whole.long.max(), self.whole.short.max()))
 
 
 def prepare_heatmap(services: Services, request: HeatmapRequest) -> Prepared[HeatmapResult]:
@@ -95,11 +101,18 @@ def prepare_heatmap(services: Services, request: HeatmapRequest) -> Prepared[Hea
 def _result(group: Group, axis: PriceAxis, request: HeatmapRequest, now: float) -> HeatmapResult:
     maps = group_map(group, axis)
     spread = group.ensemble(axis) if request.uncertainty else None
-    candles = candles_of(group.reference.data.bars, maps.total.time) if request.candles else None
-    split = maps.parts if request.split else None
-    heat = group_heat(group, axis) if HEAT in request.layers else None
     step = group.reference.data.bars.step
-    return HeatmapResult(group.envelope(now, spread), maps.total, step, heat, spread, candles, split)
+    first = 0 if request.since is None else int(np.searchsorted(maps.total.time + step, request.since))
+    shown = shown_from(maps.total, first)
+    candles = candles_of(group.reference.data.bars, shown.time) if request.candles else None
+    split = {name: shown_from(part, first) for name, part in maps.parts.items()} if request.split else None
+    heat = group_heat(group, axis)[first:] if HEAT in request.layers else None
+    return HeatmapResult(group.envelope(now, spread), shown, maps.total, step, heat, spread, candles, split)
+
+
+def shown_from(heatmap: Heatmap, first: int) -> Heatmap:
+    """Return a map from one of its columns on; its accounts stay those of all columns."""
+    return replace(heatmap, time=heatmap.time[first:], long=heatmap.long[first:], short=heatmap.short[first:])
 
 
 def candles_of(bars: Bars, time: Times) -> Candles:

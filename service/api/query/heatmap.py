@@ -5,6 +5,7 @@ from marshmallow import fields, validate
 from service.analysis.results.heatmap import LAYERS, HeatmapRequest
 from service.api.query.axis_query import AxisQuery, covering_field
 from service.api.query.listed import Listed
+from service.api.query.moment import Moment
 from service.api.query.parameters import exchanges_field, uncertainty_field
 
 
@@ -18,6 +19,14 @@ class HeatmapQuery(AxisQuery):
     split = fields.Boolean(load_default=False, metadata={"description": "Include each exchange's own map"})
     uncertainty = uncertainty_field()
     candles = fields.Boolean(load_default=False, metadata={"description": "Include the columns' traded bars"})
+    since = Moment(
+        load_default=None,
+        metadata={
+            "description": "Leave out columns that closed before this moment, RFC 3339 or epoch ms: those one has. "
+            "Amounts are rounded as in the whole map",
+            "example": "2026-01-31T12:00:00Z",
+        },
+    )
     layers = Listed(
         fields.String(validate=validate.OneOf(LAYERS)),
         load_default=lambda: LAYERS,

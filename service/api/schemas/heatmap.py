@@ -135,11 +135,12 @@ class HeatmapSchema(EnvelopeSchema):
 def heatmap_body(result: HeatmapResult, layers: Sequence[str], encoding: str) -> dict[str, Any]:
     """Return a map over time as JSON, with the cells of those layers in one of ENCODINGS."""
     total, largest = result.total, result.largest
+    percentiles = {name: percentiles_of(getattr(result.whole, name)) for name in ("long", "short")}
     cells = partial(_cells, largest=largest, layers=layers, encoding=encoding)
     body = envelope_body(result.envelope)
     if result.spread is not None:
         body["uncertainty"] = uncertainty_body(result.spread, coarse_resolution(largest))
-    body["grid"] = _axes(total, largest, result.step) | cells(total)
+    body["grid"] = _axes(total, largest, result.step) | {"percentiles": percentiles} | cells(total)
     if result.heat is not None:
         body["grid"] |= _heat(result.heat, encoding)
     body["accounting"] = _accounting(total)
@@ -166,7 +167,6 @@ def _axes(heatmap: Heatmap, largest: float, step: int) -> dict[str, Any]:
         "edges": heatmap.axis.edges,
         "resolution": coarse_resolution(largest),
         "largest": largest,
-        "percentiles": {"long": percentiles_of(heatmap.long), "short": percentiles_of(heatmap.short)},
     }
 
 

@@ -273,3 +273,26 @@ def test_the_usual_bins_fit_with_the_split(sim_client: FlaskClient) -> None:
     """Whoever gives no bins is never refused for their number."""
     grid = ask(sim_client, "/v1/heatmap?exchange=sim,sim2&lookback=1y&split=true&layers=heat")["grid"]
     assert 3 * len(grid["time"]) * (len(grid["edges"]) - 2) <= 2_000_000
+
+
+def test_since_brings_the_end_of_the_same_map(sim_client: FlaskClient) -> None:
+    """The columns from that close on, cell by cell those of the whole map, under the same scale."""
+    url = "/v1/heatmap?exchange=sim&candles=true&bins=60"
+    whole = sim_client.get(url).get_json()
+    grid = whole["grid"]
+    since = grid["close_time"][-5]
+    end = sim_client.get(f"{url}&since={since}").get_json()
+    for name in ("time", "close_time", "long", "short", "heat"):
+        assert end["grid"][name] == grid[name][-5:]
+    for name in ("edges", "resolution", "largest", "percentiles"):
+        assert end["grid"][name] == grid[name]
+    assert end["candles"]["close"] == whole["candles"]["close"][-5:]
+    assert end["accounting"] == whole["accounting"]
+
+
+@pytest.mark.parametrize("encoding", ["dense", "segments"])
+def test_since_after_the_last_close(sim_client: FlaskClient, encoding: str) -> None:
+    """There is nothing new, and the answer says so by having no column."""
+    body = sim_client.get(f"/v1/heatmap?exchange=sim&encoding={encoding}&since=2999-01-01T00:00:00Z").get_json()
+    assert body["grid"]["time"] == []
+    assert body["grid"]["largest"] > 0
