@@ -109,7 +109,7 @@ class Scan(Answer):
     """Markets by how much stands close to their price."""
 
     markets: list[Attention]
-    failed: list[str] = Field(description="Symbols that could not be read")
+    failed: list[str] = Field(description="The first symbols that could not be read, on one exchange or all")
 
 
 class Skill(Answer):

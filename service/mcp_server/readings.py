@@ -25,6 +25,7 @@ CELLS = {
 }
 # Heat is sent as a byte; from here on a bin belongs to a band, unless none does.
 MOST_HEAT, HOT = 255, 217
+# Said by a field of its own; of several exchanges it is said with a name before it.
 SIMULATED = "This market is simulated."
 
 
@@ -124,4 +125,4 @@ def _warnings(bodies: Sequence[Body]) -> Iterator[str]:
             if source["state"] != "used":
                 yield f"{source['exchange']} is not in it: {source['reason']}"
     for body in bodies:
-        yield from (text for text in body["warnings"] if text != SIMULATED)
+        yield from (text for text in body["warnings"] if not text.endswith(SIMULATED))

@@ -196,7 +196,7 @@ class Tools:
                 )
                 for row in rows[:FIRST]
             ],
-            failed=[failure["symbol"] for failure in body["failed"]][:FIRST],
+            failed=list(dict.fromkeys(failure["symbol"] for failure in body["failed"]))[:FIRST],
         )
 
     def skill(

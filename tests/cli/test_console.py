@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = Path(sys.executable).parent / "liquidation-heatmap"
 README = (ROOT / "README.md").read_text()
 ANSWERS = ("heatmap", "zones", "profile")
-OTHERS = ("stand", "skill", "mcp", "openapi")
+OTHERS = ("stand", "skill", "mcp", "key", "openapi")
 COMMANDS = re.findall(r"^\.venv/bin/liquidation-heatmap (\S+)([^#\n]*)", README, re.MULTILINE)
 
 

@@ -49,6 +49,12 @@ def test_a_missing_exchange_comes_before_all_warnings() -> None:
     assert found["warnings"] == ["okx is not in it: timeout", "and 2 more: detail=full"]
 
 
+def test_that_a_market_is_simulated_is_a_field_and_no_warning() -> None:
+    """By itself and among several exchanges, so that it hides no other warning."""
+    given = ["This market is simulated.", "sim2: This market is simulated.", "Low confidence"]
+    assert trust("concise", {}, body(warnings=given, simulated=True))["warnings"] == ["Low confidence"]
+
+
 @pytest.mark.parametrize(
     ("detail", "given", "expected"),
     [

@@ -124,6 +124,35 @@ def test_a_scan_that_reads_nothing_says_why() -> None:
         tools.scan("sim")
 
 
+def test_a_scan_names_once_what_two_exchanges_do_not_list(app: Flask) -> None:
+    """And ranks the others."""
+    server = build_server(asking_in_process(app), "1")
+    tools, (result,) = called(server, ("scan", {"exchange": "sim,sim2", "symbols": ["NOPE", "BTC"]}))
+    found = checked(tools["scan"], result)
+    assert [market["symbol"] for market in found["markets"]] == ["BTC/USDT:USDT"]
+    assert found["failed"] == ["NOPE"]
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("zones", {"exchange": "sim,sim2", "range_pct": 0.1}),
+        ("heatmap", {"exchange": "sim,sim2", "range_pct": 90, "lookback": "12h", "timeframe": "5m"}),
+        ("diff", {"a": "sim", "b": "sim"}),
+        ("diff", {"a": "sim,sim2", "b": "sim2"}),
+        ("cascade", {"exchange": "sim", "buy_usd": 1e11}),
+        ("scan", {"exchange": "sim,sim2"}),
+        ("liquidation_price", CALLS["liquidation_price"] | {"leverage": 1}),
+        ("liquidation_price", CALLS["liquidation_price"] | {"leverage": 900, "size": 1e6}),
+    ],
+)
+def test_unusual_questions_are_answered_by_the_schema_too(app: Flask, name: str, given: dict[str, Any]) -> None:
+    """Nothing to show, the widest range, several exchanges, no price: by the schema, and in few tokens."""
+    tools, (result,) = called(build_server(asking_in_process(app), "1"), (name, given))
+    checked(tools[name], result)
+    assert len(text_of(result)) / CHARACTERS < TOKENS
+
+
 def test_the_skill_line_is_that_of_the_measurement() -> None:
     """Each figure stands in docs/accuracy.md as it is said here, and so does what the map does not tell."""
     text = (ROOT / "docs" / "accuracy.md").read_text()
