@@ -16,7 +16,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "diff": {"a": "sim", "b": "sim2"},
     "cascade": {"exchange": "sim", "move_pct": -3},
     "scan": {"exchange": "sim", "symbols": ["BTC", "ETH", "SOL"]},
-    "skill": {"exchange": "sim"},
+    "skill": {"exchange": "sim", "lookback": "14d"},
     "liquidation_price": {"exchange": "sim", "side": "long", "entry": 60000, "leverage": 10},
 }
 
