@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from service.cli import main as cli
-from tests.heatmap.skill.test_score_reference import reference
+from tests.support.reference_scorer import reference
 from tests.support.simulated_hours import write_hours
 from tests.support.skill_market import Case, market
 from tests.support.skill_table import write

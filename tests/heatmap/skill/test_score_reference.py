@@ -1,8 +1,6 @@
 """Our scorer against the reference scorer, which needs pandas and scipy and so runs in an interpreter of its own."""
 
 import csv
-import json
-import subprocess
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -16,7 +14,7 @@ from service.heatmap.base.side import BySide
 from service.heatmap.skill.figures import ExtremeScore, PredictorScore, Score, SideScore
 from service.heatmap.skill.score import score_predictions
 from tests.support import outside
-from tests.support.real_hours import REFERENCE
+from tests.support.reference_scorer import RESAMPLES, reference
 from tests.support.simulated_hours import SYMBOLS, hours_of, table_of, write_hours
 from tests.support.skill_market import HOUR, market
 
@@ -24,8 +22,6 @@ outside.require("reference_python", __file__)
 
 SECOND_HALF = ("2024-07-20T12:00Z", 1_721_476_800_000)
 LATER: dict[str, Any] = {"test_from": SECOND_HALF[1], "seed": 7}
-RESAMPLES = 60
-
 NAMES = {
     "map": "model",
     "excursion": "mae",
@@ -51,15 +47,6 @@ def write(path: Path, columns: dict[str, Any]) -> Path:
 
 # What the reference prints besides and the score does not say: of one side what it says of both, and likelihoods.
 UNSAID = {"sp_long", "sp_short", "cap_long", "cap_short", "dLL"}
-
-
-def reference(python: str, bars: Path, predictions: Path, *options: str) -> dict[str, Any]:
-    """Run the reference scorer and return its figures."""
-    answer = predictions.with_suffix(".json")
-    command = [python, str(REFERENCE), str(bars), str(predictions), "--boot", str(RESAMPLES), "--json", str(answer)]
-    subprocess.run([*command, *options], check=True, capture_output=True, timeout=100)
-    figures: dict[str, Any] = json.loads(answer.read_text())
-    return figures
 
 
 def side_figures(side: SideScore) -> dict[str, float]:

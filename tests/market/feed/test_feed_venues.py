@@ -43,7 +43,7 @@ def feed(emulator: Emulator) -> Iterator[MarketFeed]:
     """Give a feed on every adapter, nothing in hand."""
     clock = lambda: NOW / 1000  # noqa: E731 - one clock for all
     adapters: dict[str, Any] = {
-        name: build_venue(name, base_url=emulator.url(name), timeout_s=5.0, clock=clock, throttle=False)
+        name: build_venue(name, base_url=emulator.url(name), timeout_s=60.0, clock=clock, throttle=False)
         for name in VENUE_IDS
     }
     yield MarketFeed(adapters, clock)

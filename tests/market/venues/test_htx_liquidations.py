@@ -165,7 +165,7 @@ def emulator() -> Iterator[Emulator]:
 def htx(emulator: Emulator) -> Iterator[Any]:
     """Give HTX's adapter over real HTTP."""
     base_url = emulator.url("htx")
-    exchange: Any = build_venue("htx", base_url=base_url, timeout_s=5.0, clock=lambda: NOW / 1000, throttle=False)
+    exchange: Any = build_venue("htx", base_url=base_url, timeout_s=60.0, clock=lambda: NOW / 1000, throttle=False)
     yield exchange
     exchange.close()
     emulator.heal()

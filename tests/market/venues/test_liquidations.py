@@ -150,7 +150,7 @@ def test_gate_tells_the_emulated_truth() -> None:
     truth = synthetic_truth(EMULATED_NOW)
     with Emulator(truth, EMULATED_NOW) as emulator:
         clock = lambda: EMULATED_NOW / 1000  # noqa: E731 - one clock for one adapter
-        exchange: Any = build_venue("gate", base_url=emulator.url("gate"), timeout_s=5.0, clock=clock, throttle=False)
+        exchange: Any = build_venue("gate", base_url=emulator.url("gate"), timeout_s=60.0, clock=clock, throttle=False)
         until = EMULATED_NOW // HOUR * HOUR
         found = exchange.liquidations("BTC/USDT:USDT", "1h", until - 300 * HOUR, until + HOUR)
         exchange.close()
