@@ -2,14 +2,16 @@
 
 import sys
 
+from tests.faults.edge_rows import EDGE
 from tests.faults.fleet_rows import FLEET
+from tests.faults.flood_rows import FLOODS
 from tests.faults.rows import WHOLE
 
 
 def main() -> int:
     """Print each row as it ends; return how many do not hold."""
     broken = 0
-    rows = WHOLE | FLEET
+    rows = WHOLE | FLEET | EDGE | FLOODS
     for name in sys.argv[1:] or rows:
         row = rows[name]()
         broken += not row.holds

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.faults import fleet_rows, rows
+from tests.faults import edge_rows, fleet_rows, rows
 from tests.faults.load import Told, by_status, p99
 from tests.faults.rows import Row
 
@@ -13,6 +13,8 @@ BUSY = 20.0
 QUICK: dict[str, Callable[[], Row]] = {
     "broken_cache": lambda: fleet_rows.broken_cache(3.0),
     "fleet": lambda: fleet_rows.fleet(12.0),
+    "stopped": lambda: edge_rows.stopped(3),
+    "wrong_keys": lambda: edge_rows.wrong_keys(1000, 4.0),
     "failing_cold": lambda: rows.failing_cold(40, BUSY),
     "hanging": lambda: rows.hanging(24, BUSY),
     "refused": lambda: rows.refused(8.0, BUSY),
