@@ -53,6 +53,7 @@ ANSWERS = [
     *((f"{UNDER}/aggregated-heatmap/{model}", "symbol=ETH&range=180d") for model in MODELS),
     (f"{UNDER}/map", "exchange=Sim2&symbol=SOL&range=1d"),
     (f"{UNDER}/aggregated-map", "symbol=BTC&range=30d"),
+    (f"{UNDER}/max-pain", "range=14d&exchange=Sim"),
 ]
 # path, query, status
 PROBLEMS = [
@@ -78,6 +79,7 @@ PROBLEMS = [
     *((f"{UNDER}/aggregated-heatmap/{model}", "symbol=NOPE", 404) for model in MODELS),
     (f"{UNDER}/map", "exchange=Binance&symbol=BTC", 404),
     (f"{UNDER}/aggregated-map", "symbol=BTC&range=2d", 400),
+    (f"{UNDER}/max-pain", "range=1y", 400),
 ]
 
 

@@ -77,6 +77,7 @@ SIMULATED = {
     },
     "coinglass-map": f"{COINGLASS}/map?exchange=Sim&symbol=BTCUSDT&range=1d",
     "coinglass-aggregated-map": f"{COINGLASS}/aggregated-map?symbol=BTC&range=7d",
+    "coinglass-max-pain": f"{COINGLASS}/max-pain?range=12h",
     "coinglass-unknown-symbol": f"{COINGLASS}/map?exchange=Sim&symbol=XYZ&range=1d",
     "coinglass-invalid": f"{COINGLASS}/heatmap/model1?exchange=binance&range=2d&interval=1h",
     "skill": "/v1/skill?exchange=sim&lookback=30d&resamples=50&seed=1",

@@ -5,6 +5,7 @@ profile            what stands now, by side and leverage
 zones              hot and cold zones, ranked
 touches            how price reacted at past zones
 scan               many symbols at once
+max_pain           where each side of many symbols hurts most
 diff               where two maps disagree
 diff_request       which two maps are compared
 cascade            what a shock would set off

@@ -85,7 +85,7 @@ class ScanResult:
 def prepare_scan(services: Services, request: ScanRequest) -> Prepared[ScanResult]:
     """Load every symbol on every exchange, side by side; raises MarketError or BadInput where nothing came."""
     names = exchanges_of(services, request.bars.exchange)
-    wanted = [request.market(symbol) for symbol in _symbols(services, request, names)]
+    wanted = [request.market(symbol) for symbol in symbols_of(services, request.symbols, names)]
     work = Work(exchanges=len(names), markets=len(wanted) * len(names), passes=_passes(request))
     admitted = services.work.admit(checked_cost(work, request.bars))
     loaded = side_by_side(services.threads, loads(services, wanted, names), services.patience.for_each)
@@ -107,10 +107,10 @@ def _passes(request: ScanRequest) -> int:
     return (1 + request.split) * (1 + passes_of(request.bars, ensemble=False))
 
 
-def _symbols(services: Services, request: ScanRequest, names: Sequence[str]) -> list[str]:
-    """Return the symbols to scan, each once; raises BadInput if that is too many loads."""
-    if request.symbols:
-        wanted = _each_once(services, request.symbols, names)
+def symbols_of(services: Services, symbols: Sequence[str] | None, names: Sequence[str]) -> list[str]:
+    """Return the symbols to scan, each once, those listed where none are named; raises BadInput if too many loads."""
+    if symbols:
+        wanted = _each_once(services, symbols, names)
     else:
         markets = _listing(services, names)
         listed = {market.base for market in markets.values()}

@@ -9,8 +9,9 @@ from marshmallow import fields, post_load, validate
 
 from service.analysis.axes import USUAL_PCT
 from service.analysis.loading import ALL
-from service.analysis.requests import AssumptionsRequest, AxisRequest, CoveringAxisRequest, MarketRequest
+from service.analysis.requests import AssumptionsRequest, AxisRequest, BarsRequest, CoveringAxisRequest, MarketRequest
 from service.analysis.results.heatmap import HeatmapRequest
+from service.analysis.results.max_pain import MaxPainRequest
 from service.analysis.results.profile import ProfileRequest
 from service.api.query.strict import StrictQuery
 from service.heatmap import parse_mix
@@ -44,6 +45,16 @@ RANGES = {
 # What a heatmap may be asked for, and what a map may.
 HEATMAP_RANGES = ("12h", "24h", "3d", "7d", "30d", "90d", "180d", "1y")
 MAP_RANGES = ("1d", "7d", "30d")
+# The same of max pain, which many markets at once have to fit into.
+PAIN_RANGES = {
+    "12h": (12 * HOUR_MS, "1h"),
+    "24h": (DAY_MS, "1h"),
+    "48h": (2 * DAY_MS, "1h"),
+    "3d": (3 * DAY_MS, "1h"),
+    "7d": (7 * DAY_MS, "1h"),
+    "14d": (14 * DAY_MS, "4h"),
+    "30d": (30 * DAY_MS, "4h"),
+}
 # Of the mix that each model stands for, see docs/coinglass.md.
 MODELS = {"model1": "default", "model2": "bands", "model3": "retail"}
 # At most so many bins: with the columns above about as many cells as CoinGlass sends.
@@ -59,8 +70,13 @@ def market_of(values: dict[str, Any], mix: str = "default") -> MarketRequest:
         symbol=values["symbol"],
         lookback=lookback,
         timeframe=timeframe,
-        assumptions=AssumptionsRequest(mix=parse_mix(mix), position_notional=POSITION_NOTIONAL),
+        assumptions=assumed(mix),
     )
+
+
+def assumed(mix: str = "default") -> AssumptionsRequest:
+    """Return what is assumed about traders under a mix."""
+    return AssumptionsRequest(mix=parse_mix(mix), position_notional=POSITION_NOTIONAL)
 
 
 def symbol_field(what: str, example: str) -> fields.String:
@@ -137,6 +153,38 @@ class PairMapQuery(CoinMapQuery):
 
     exchange = exchange_field()
     symbol = symbol_field("A pair", "BTCUSDT")
+
+
+class MaxPainQuery(StrictQuery):
+    """Parameters of max pain, all of which may be left out; CoinGlass has the range alone."""
+
+    exchange = fields.String(
+        load_default=None,
+        validate=validate.OneOf(EXCHANGES),
+        metadata={"description": "As CoinGlass spells it; all together if left out", "example": "Sim"},
+    )
+    symbol = fields.String(
+        load_default=None,
+        validate=validate.Length(1, 40),
+        metadata={"description": "A coin or pair; all that are listed, or a dozen large ones, if left out"},
+    )
+    range = range_field(tuple(PAIN_RANGES), "24h")
+
+    @post_load
+    def as_request(self, values: dict[str, Any], **_: Any) -> MaxPainRequest:  # noqa: ANN401 - marshmallow's own
+        """Return the request for the coins."""
+        lookback, timeframe = PAIN_RANGES[values["range"]]
+        exchange, symbol = values["exchange"], values["symbol"]
+        return MaxPainRequest(
+            bars=BarsRequest(
+                exchange=ALL if exchange is None else EXCHANGES[exchange],
+                timeframe=timeframe,
+                lookback=lookback,
+                assumptions=assumed(),
+            ),
+            axis=AxisRequest(range_pct=USUAL_PCT, bins=BINS),
+            symbols=None if symbol is None else (symbol,),
+        )
 
 
 def of_model(query: type[CoinHeatmapQuery], model: str) -> type[CoinHeatmapQuery]:

@@ -7,12 +7,14 @@ from flask_smorest import Blueprint
 from marshmallow import RAISE
 
 from service.analysis.results.heatmap import HeatmapRequest, prepare_heatmap
+from service.analysis.results.max_pain import MaxPainRequest, prepare_max_pain
 from service.analysis.results.profile import ProfileRequest, prepare_profile
 from service.analysis.services import Services
 from service.api.coinglass.query import (
     MODELS,
     CoinHeatmapQuery,
     CoinMapQuery,
+    MaxPainQuery,
     PairHeatmapQuery,
     PairMapQuery,
     of_model,
@@ -21,8 +23,10 @@ from service.api.coinglass.shapes import (
     CoinglassErrorSchema,
     CoinglassHeatmapSchema,
     CoinglassMapSchema,
+    CoinglassMaxPainSchema,
     coin_map_shape,
     heatmap_shape,
+    max_pain_shape,
     pair_map_shape,
 )
 from service.api.edge.answers import Answers
@@ -56,6 +60,14 @@ def blueprint(services: Services, answers: Answers) -> Blueprint:
     def get_aggregated_map(request: ProfileRequest) -> Response:
         """Return what stands now of a coin on all exchanges, by price."""
         return answers.respond((coin_map_shape.__name__, request), prepare_profile(services, request), coin_map_shape)
+
+    @routes.get(f"{UNDER}/max-pain")
+    @routes.arguments(MaxPainQuery, location="query", unknown=RAISE)
+    @routes.alt_response(400, schema=CoinglassErrorSchema, description=ERROR)
+    @routes.response(200, CoinglassMaxPainSchema)
+    def get_max_pain(request: MaxPainRequest) -> Response:
+        """Return where each side of many coins hurts most."""
+        return answers.respond(request, prepare_max_pain(services, request), max_pain_shape)
 
     return routes
 

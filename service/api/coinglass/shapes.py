@@ -8,6 +8,7 @@ from marshmallow import Schema, fields, validate
 
 from service.analysis.encoding import coarse_resolution, dense, resolution
 from service.analysis.results.heatmap import HeatmapResult
+from service.analysis.results.max_pain import MaxPainRow, Pain
 from service.analysis.results.profile import ProfileResult
 from service.heatmap import PriceAxis
 from service.heatmap.base import Floats
@@ -15,6 +16,7 @@ from service.heatmap.base import Floats
 SUCCESS = {"code": "0", "msg": "success"}
 # The highest leverage that CoinGlass draws; what we know above it counts as it.
 MOST_LEVERAGE = 100.0
+USD_THERE = "USD notional standing in the bin of that price"
 TRIPLE, CANDLE, LEVEL = (validate.Length(equal=length) for length in (3, 6, 4))
 
 
@@ -71,6 +73,23 @@ class CoinglassMapSchema(CoinglassSchema):
     data = fields.Nested(CoinglassLevelsSchema, required=True)
 
 
+class CoinglassPainSchema(Schema):
+    """Max pain of one coin; a side's figures are null where nothing of it is hot within 15 % of the price."""
+
+    symbol = fields.String(required=True, metadata={"description": "The coin", "example": "BTC"})
+    price = fields.Float(required=True, metadata={"description": "Quote currency"})
+    long_max_pain_liq_level = fields.Float(required=True, allow_none=True, metadata={"description": USD_THERE})
+    long_max_pain_liq_price = fields.Float(required=True, allow_none=True, metadata={"description": "Below the price"})
+    short_max_pain_liq_level = fields.Float(required=True, allow_none=True, metadata={"description": USD_THERE})
+    short_max_pain_liq_price = fields.Float(required=True, allow_none=True, metadata={"description": "Above the price"})
+
+
+class CoinglassMaxPainSchema(CoinglassSchema):
+    """Answer of CoinGlass' max pain."""
+
+    data = fields.List(fields.Nested(CoinglassPainSchema), required=True)
+
+
 def heatmap_shape(result: HeatmapResult) -> dict[str, Any]:
     """Return a map over time as CoinGlass has it; both sides together, without columns that have no candle."""
     candles = result.candles
@@ -107,6 +126,23 @@ def coin_map_shape(result: ProfileResult) -> dict[str, Any]:
     """Return what stands now by price; CoinGlass has no leverage where exchanges are taken together."""
     sides = result.total.sides.values()
     return _levels(result.axis, {None: np.sum([side.notional for side in sides], axis=0)})
+
+
+def max_pain_shape(rows: tuple[MaxPainRow, ...]) -> dict[str, Any]:
+    """Return the coins' max pain as CoinGlass has it."""
+    return SUCCESS | {
+        "data": [
+            {"symbol": row.coin, "price": row.price} | _pain("long", row.long) | _pain("short", row.short)
+            for row in rows
+        ]
+    }
+
+
+def _pain(side: str, pain: Pain | None) -> dict[str, float | None]:
+    return {
+        f"{side}_max_pain_liq_level": None if pain is None else round(pain.notional, 2),
+        f"{side}_max_pain_liq_price": None if pain is None else float(f"{pain.price:.9g}"),
+    }
 
 
 def _levels(axis: PriceAxis, amounts: dict[float, Floats] | dict[None, Floats]) -> dict[str, Any]:

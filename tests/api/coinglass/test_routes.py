@@ -5,9 +5,14 @@ from typing import Any
 import numpy as np
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.datastructures import MultiDict
 
-from service.api.coinglass.query import MODELS
+from service.analysis.cost import Work, checked_cost
+from service.analysis.results.max_pain import PASSES
+from service.analysis.results.scan import MOST_LOADS, USUAL
+from service.api.coinglass.query import MODELS, PAIN_RANGES, MaxPainQuery
 from service.api.coinglass.routes import UNDER
+from service.market.venues import VENUE_IDS
 
 PAIR = {"exchange": "Sim", "symbol": "BTCUSDT"}
 AXIS = {"timeframe": "15m", "lookback": "3d", "bins": 200}
@@ -108,3 +113,28 @@ def test_public_clients_that_leave_out_the_range(documented: Documented) -> None
     usual, given = (documented.get("aggregated-heatmap/model1", symbol="BTC", **more) for more in ({}, {"range": "3d"}))
     assert usual == given
     assert documented.get("aggregated-map", symbol="BTC") == documented.get("aggregated-map", symbol="BTC", range="7d")
+
+
+def test_max_pain_is_that_of_our_profiles(documented: Documented, sim_client: FlaskClient) -> None:
+    """A row for each coin listed, or the one asked for: longs below the price, shorts above."""
+    rows = {row["symbol"]: row for row in documented.get("max-pain", exchange="Sim", range="7d")}
+    assert {"BTC", "ETH", "SOL"} <= rows.keys()
+    for coin in ("BTC", "ETH", "SOL"):
+        own = sim_client.get(f"/v1/profile?exchange=sim&symbol={coin}&lookback=7d&bins=200").get_json()
+        row = rows[coin]
+        assert row["price"] == own["price"]
+        for side in ("long", "short"):
+            pain = own[side]["max_pain"] or {"price": None, "notional": None}
+            assert row[f"{side}_max_pain_liq_price"] == pain["price"]
+            assert row[f"{side}_max_pain_liq_level"] == pain["notional"]
+    assert documented.get("max-pain", exchange="Sim", range="7d", symbol="ETHUSDT") == [rows["ETH"]]
+    assert documented.get("max-pain")
+
+
+def test_max_pain_of_the_large_coins_on_every_exchange_is_admitted() -> None:
+    """A dozen coins on eight exchanges, over any range, are not too much work."""
+    for span in PAIN_RANGES:
+        request = MaxPainQuery().load(MultiDict({"range": span}))
+        work = Work(exchanges=len(VENUE_IDS), markets=len(USUAL) * len(VENUE_IDS), passes=PASSES)
+        assert len(USUAL) * len(VENUE_IDS) <= MOST_LOADS
+        checked_cost(work, request.bars)
