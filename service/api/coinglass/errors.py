@@ -18,6 +18,8 @@ PROBLEM = "application/problem+json"
 # Statuses that we answer and CoinGlass' table does not have in this place.
 STATUSES = {422: 400}
 CODES = {503: 500, 504: 408}
+# What our own sentence would say in our names for exchanges.
+SENTENCES = {"/problems/unknown-exchange": "exchange: Not served here; /v1/exchanges lists those that are."}
 
 
 class CoinglassErrors:
@@ -50,8 +52,9 @@ def _enveloped(
     environ: "WSGIEnvironment", start_response: "StartResponse", told: int, headers: list[tuple[str, str]], body: bytes
 ) -> list[bytes]:
     status = STATUSES.get(told, told)
-    detail = orjson.loads(body)["detail"] if body else HTTPStatus(status).phrase
-    sent = orjson.dumps({"code": str(CODES.get(status, status)), "msg": detail})
+    problem = orjson.loads(body) if body else {"type": "", "detail": HTTPStatus(status).phrase}
+    sentence = SENTENCES.get(problem["type"], problem["detail"])
+    sent = orjson.dumps({"code": str(CODES.get(status, status)), "msg": sentence})
     kept = [(name, value) for name, value in headers if name not in {"Content-Type", "Content-Length"}]
     kept += [("Content-Type", "application/json"), ("Content-Length", str(len(sent)))]
     start_response(f"{status} {HTTPStatus(status).phrase}", kept)

@@ -22,7 +22,7 @@ KEY = "lh_right-and-secret"
         (MAP, 400, "exchange"),
         (f"{ASKED}0", 400, "range: Must be one of: 1d, 7d, 30d."),
         (f"{MAP}?exchange=Sim&symbol=NOPE&range=1d", 404, "NOPE"),
-        (f"{MAP}?exchange=OKX&symbol=BTC&range=1d", 404, "okx"),
+        (f"{MAP}?exchange=OKX&symbol=BTC&range=1d", 404, "exchange: Not served here"),
         (f"{UNDER}/coin-list", 404, "not found"),
         ("/coinglass/", 404, "not found"),
     ],
