@@ -1,6 +1,6 @@
 """Zone reading: the zones of a group's map, with the levels they were compared with."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from service.analysis.group import Group
 from service.analysis.limits import MOST_CELLS
@@ -11,7 +11,7 @@ from service.heatmap.base import LogAxis
 from service.heatmap.cascade import Fragility, fragility_of
 from service.heatmap.density import DensityRules
 from service.heatmap.levels import Level
-from service.heatmap.zones import DEFAULT_ZONE_RULES, ZoneMap, ZoneRules, zones_axis
+from service.heatmap.zones import DEFAULT_ZONE_RULES, Zone, ZoneMap, ZoneRules, on_tick, zones_axis
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,4 +76,9 @@ def read_zones(
     fragility = None
     if bids is not None and asks is not None:
         fragility = fragility_of(bids, asks, axis.edges, long.notional, short.notional, price)
+    zones = replace(zones, hot=tuple(_with_stop_on_tick(zone, data.price_tick) for zone in zones.hot))
     return ZoneReading(group, axis, price, zones, levels, fragility)
+
+
+def _with_stop_on_tick(zone: Zone, tick: float) -> Zone:
+    return zone if zone.stop is None else replace(zone, stop=on_tick(zone.stop, zone.side, tick))

@@ -47,3 +47,12 @@ def test_a_newer_price_counts(group: Group) -> None:
     found = read_zones(group, 1.01 * group.price, aged=False)
     assert found.price == 1.01 * group.price
     assert all(zone.peak >= found.price or zone.side is Side.LONG for zone in found.zones.hot)
+
+
+def test_stops_lie_on_the_tick(group: Group) -> None:
+    """Of the exchange whose bars the zones are read on."""
+    tick = group.reference.data.price_tick
+    stops = [zone.stop.price for zone in read_zones(group, aged=False).zones.hot if zone.stop is not None]
+    assert tick > 0.0
+    assert stops
+    assert all(round(stop / tick, 6).is_integer() for stop in stops)

@@ -129,7 +129,9 @@ class CoreSchema(Schema):
 class StopSchema(Schema):
     """Where a stop would be out of reach of the zone's core."""
 
-    price = fields.Float(required=True, metadata=described(f"In {USD}"))
+    price = fields.Float(
+        required=True, metadata=described(f"In {USD}, on the market's tick; of several exchanges that of the largest")
+    )
     atr_multiple = fields.Float(required=True, metadata=described("How far beyond the core's far edge, in ATR"))
 
 

@@ -22,6 +22,7 @@ from service.heatmap.zones.find import Gap, ZoneMap, find_zones
 from service.heatmap.zones.merge import OnTimeframe, merged
 from service.heatmap.zones.rules import DEFAULT_ZONE_RULES, ZoneRules
 from service.heatmap.zones.scale import ZoneScale, zones_axis
+from service.heatmap.zones.stops import on_tick
 from service.heatmap.zones.support import Support, supports
 from service.heatmap.zones.zone import COLOURS, Core, Zone
 
@@ -41,6 +42,7 @@ __all__ = [
     "ZoneScale",
     "find_zones",
     "merged",
+    "on_tick",
     "supports",
     "zones_axis",
 ]

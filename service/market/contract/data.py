@@ -138,6 +138,7 @@ class MarketData:
     """One market as it stood at `as_of` (epoch ms).
 
     rule     id of the liquidation rule that holds in it
+    price_tick  the price step, in quote currency; 0 where it is not known
     inverse  margined in its base coin: the bars' volume and open interest are then in USD, which is what such
              contracts are of, and not in base coin
     recent_interest  open interest of the last day in hours at most, whatever the bars; in the unit of theirs
@@ -156,6 +157,7 @@ class MarketData:
     price: float
     taker_fee: float
     rule: str
+    price_tick: float = 0.0
     inverse: bool = False
     simulated: bool = False
     book: OrderBook | None = None

@@ -1,12 +1,14 @@
-"""Defects: what is said of rows that were sent and are put right or left out, and when they are too many."""
+"""Defects: what is said of a market and of rows that are put right or left out, and when these are too many."""
 
 from collections.abc import Iterator
 
-from service.market.contract import Coverage
+from service.market.contract import Coverage, Exchange, Market, delisting_notes
+from service.market.feed.per_coin import listing_notes
 from service.market.feed.recency import missing_data
 
 # With more of its bars left out than this share, what is left shows where they were missing, not where positions are.
 MOST_UNUSABLE = 0.5
+PRESENT_ONLY = "Open interest is public only as of now: the map's size is scaled to it, its history is not known."
 
 
 def require_usable(exchange: str, symbol: str, timeframe: str, coverage: Coverage, *, past: bool) -> None:
@@ -34,3 +36,11 @@ def defect_notes(coverage: Coverage) -> Iterator[str]:
 
 def _bars(count: int) -> str:
     return f"{count} {'bar that was sent is' if count == 1 else 'bars that were sent are'}"
+
+
+def notes_on(exchange: Exchange, market: Market, coverage: Coverage, *, past: bool) -> list[str]:
+    """Return what a reader should know of the market and of what was there of it."""
+    notes = listing_notes(market)
+    notes += [] if exchange.capabilities.open_interest_history else [PRESENT_ONLY]
+    notes += [*coverage.notes, *defect_notes(coverage)]
+    return notes if past else [*notes, *delisting_notes(exchange, market)]

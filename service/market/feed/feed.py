@@ -27,19 +27,18 @@ from service.market.contract import (
     TimeSeries,
     UnknownExchange,
     Unsupported,
-    delisting_notes,
     liquidation_rule,
     resolve,
 )
 from service.market.feed.align import align
 from service.market.feed.book_check import fitting_book
-from service.market.feed.defects import defect_notes, require_usable
+from service.market.feed.defects import notes_on, require_usable
 from service.market.feed.fetcher import Behind, Snapshot, SnapshotFetcher, Upstream
 from service.market.feed.freshness import LIMITS, Limit
 from service.market.feed.health import Health
 from service.market.feed.history import Ask, SeriesFetcher
 from service.market.feed.kept_data import SNAPSHOTS_KEPT, KeptData
-from service.market.feed.per_coin import listing_notes, series_per_coin
+from service.market.feed.per_coin import series_per_coin
 from service.market.feed.price import price_of
 from service.market.feed.query import FeedQuery
 from service.market.feed.recency import missing_data, newest_settled, require_recent
@@ -54,7 +53,6 @@ S = TypeVar("S", bound=TimeSeries)
 # Half-open, epoch ms.
 Span = tuple[int, int]
 
-PRESENT_ONLY = "Open interest is public only as of now: the map's size is scaled to it, its history is not known."
 # A day and the hour before it, so that both ends of a day's change are there.
 RECENT_HOURS = 25
 
@@ -153,11 +151,7 @@ class MarketFeed:
         tiers = self.tiers(exchange.id, market)
         if tiers.lack:
             missing["tiers"] = tiers.lack
-        notes = listing_notes(market)
-        notes += [] if exchange.capabilities.open_interest_history else [PRESENT_ONLY]
-        notes += [*coverage.notes, *defect_notes(coverage)]
-        if query.as_of is None:
-            notes += delisting_notes(exchange, market)
+        notes = notes_on(exchange, market, coverage, past=query.as_of is not None)
         return MarketData(
             exchange=exchange.id,
             symbol=market.symbol,
@@ -169,6 +163,7 @@ class MarketFeed:
             price=price.value,
             taker_fee=market.taker_fee,
             rule=rule_in_force(liquidation_rule(exchange, market), moment),
+            price_tick=market.price_tick,
             inverse=market.inverse,
             simulated=exchange.simulated,
             book=book,
