@@ -5,13 +5,14 @@ import sys
 from tests.faults.edge_rows import EDGE
 from tests.faults.fleet_rows import FLEET
 from tests.faults.flood_rows import FLOODS
+from tests.faults.garbage_rows import GARBAGE
 from tests.faults.rows import WHOLE
 
 
 def main() -> int:
     """Print each row as it ends; return how many do not hold."""
     broken = 0
-    rows = WHOLE | FLEET | EDGE | FLOODS
+    rows = WHOLE | FLEET | EDGE | FLOODS | GARBAGE
     for name in sys.argv[1:] or rows:
         row = rows[name]()
         broken += not row.holds

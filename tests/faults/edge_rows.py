@@ -37,7 +37,7 @@ def stopped(times: int) -> Row:
         callers = [threading.Thread(target=_keep_asking, args=(server.port, answered, stop)) for _ in range(HALF)]
         for caller in callers:
             caller.start()
-        time.sleep(1.5)
+        time.sleep(1.0)
         stopped_at = time.monotonic()
         server.process.send_signal(signal.SIGTERM)
         unended += server.end() != 0

@@ -5,7 +5,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from service.market.adapter.base_url import checked_base_url
-from service.market.adapter.transport import BoundedSession
+from service.market.adapter.transport import BoundedSession, UnusableBody
+
+# No page that is asked for has as many; a row takes ccxt 20 us, and a body may hold millions.
+MAX_ROWS = 20_000
 
 
 class _RowsAsSent:
@@ -19,11 +22,17 @@ class _RowsAsSent:
 
     def parse_ohlcvs(self, ohlcvs: Any, market: Any = None, *_: Any, **__: Any) -> list[Any]:  # noqa: ANN401 - ccxt has no types
         """Parse each row, and nothing else."""
-        return [self.parse_ohlcv(row, market) for row in ohlcvs]
+        return [self.parse_ohlcv(row, market) for row in _bounded(ohlcvs)]
 
     def parse_open_interests_history(self, response: Any, market: Any = None, *_: Any, **__: Any) -> list[Any]:  # noqa: ANN401 - ccxt has no types
         """Parse each row, and nothing else."""
-        return [self.parse_open_interest(row, market) for row in response]
+        return [self.parse_open_interest(row, market) for row in _bounded(response)]
+
+
+def _bounded(rows: Any) -> Any:  # noqa: ANN401 - ccxt has no types
+    if len(rows) > MAX_ROWS:
+        raise UnusableBody(f"a page of {len(rows)} rows, {MAX_ROWS} at most")
+    return rows
 
 
 def client(

@@ -50,8 +50,9 @@ class Hyperliquid(CcxtSource):
         """
         market = self._market(symbol)
         coin = self._client.market(symbol)["info"]["name"]
-        sent = self._call(symbol, lambda: self._client.public_post_info({"type": "metaAndAssetCtxs"}))
-        steps = margin_steps(self.id, sent, coin)
+        question = {"type": "metaAndAssetCtxs"}
+        # Read where junk of any shape is the exchange's failure.
+        steps = self._call(symbol, lambda: margin_steps(self.id, self._client.public_post_info(question), coin))
         if steps is None and market.max_leverage is None:
             raise BadData(self.id, f"risk tiers: no leverage is stated for {symbol}")
         if steps is None:

@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 import ccxt
 import pytest
 
-from service.market.adapter.client import client
-from service.market.adapter.transport import BoundedSession
+from service.market.adapter.client import MAX_ROWS, client
+from service.market.adapter.transport import BoundedSession, UnusableBody
 
 ROWS: list[list[Any]] = [[1_748_736_060_000, 2, 3, 1, 2, 5], [1_748_736_000_000, 1, 2, 1, 2, 5], [None, 1, 2, 1, 2, 5]]
 
@@ -31,6 +31,13 @@ def test_rows_stay_in_the_order_they_came() -> None:
         row[0] for row in client_of().parse_ohlcvs([[str(cell) if cell else cell for cell in row] for row in ROWS])
     ]
     assert times == [row[0] for row in ROWS]
+
+
+@pytest.mark.parametrize("parse", ["parse_ohlcvs", "parse_open_interests_history"])
+def test_more_rows_than_any_page_has_are_not_parsed(parse: str) -> None:
+    """Half a million numbers are one megabyte, and were ten seconds of parsing."""
+    with pytest.raises(UnusableBody, match=f"{MAX_ROWS + 1} rows"):
+        getattr(client_of(), parse)([1] * (MAX_ROWS + 1))
 
 
 def leaves(urls: Any) -> list[str]:

@@ -1,5 +1,6 @@
 """Hyperliquid: the bars that it keeps, and margin tables out of its listing."""
 
+import json
 from typing import Any
 
 import numpy as np
@@ -73,3 +74,14 @@ def test_tables_that_are_no_ladder(sent: Any) -> None:
     """They are bad data, named with the venue."""
     with pytest.raises(BadData, match=r"^x: risk tiers"):
         margin_steps("x", sent, "BTC")
+
+
+@pytest.mark.parametrize("tables", [[0], ["text"], [[{"a": 1}, {}]], 7, [[1, 2, 3]]])
+def test_tables_of_no_known_shape_are_the_exchanges_failure(opened: OpenVenue, tables: Any) -> None:
+    """Whatever stands in place of the pairs of number and table, the caller is told that the answer is bad."""
+    exchange, venue = opened("hyperliquid")
+    exchange.markets()
+    sent = [{"universe": [{"name": "BTC", "marginTableId": 1}], "marginTables": tables}, []]
+    venue.broken["/metaAndAssetCtxs"] = (200, json.dumps(sent), {})
+    with pytest.raises(BadData):
+        exchange.tiers(venue.symbol)
