@@ -3,13 +3,14 @@
 import hashlib
 import http.client
 import signal
+import socket
 import tempfile
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from tests.faults.load import Caller, Told, by_status
@@ -86,6 +87,33 @@ def wrong_keys(count: int, seconds: float) -> Row:
     return Row("23", f"{count} wrong keys: all 401; limits accurate to 5 % across workers", figures, holds)
 
 
+def slow_callers() -> Row:
+    """Callers that send nothing, half of a request, or read nothing, on gunicorn without a proxy."""
+    half = b"GET /v1/zones HTTP/1.1\r\nHost: x\r\nX: "
+    whole = b"GET /v1/heatmap?exchange=sim&symbol=BTC&bins=400&lookback=30d HTTP/1.1\r\nHost: x\r\n\r\n"
+    kinds = {"200 silent": (200, b""), "200 half-sent": (200, half), "60 slow readers": (60, whole)}
+    answered = {}
+    for kind, (count, sent) in kinds.items():
+        with served() as base, ExitStack() as stack:
+            for _ in range(count):
+                slow = stack.enter_context(socket.socket())
+                slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+                slow.connect(("127.0.0.1", int(base.rsplit(":", 1)[1])))
+                slow.sendall(sent)
+            time.sleep(1.5)
+            answered[kind] = sum(_lives(base) for _ in range(6))
+    figures = ", ".join(f"{kind}: {count} of 6" for kind, count in answered.items())
+    holds = all(count == 6 for count in answered.values())
+    return Row("17", "slow callers on gunicorn alone: 6 of 6 probes within 1 s", figures, holds)
+
+
+def _lives(base: str) -> bool:
+    caller = Caller(base, 3.0)
+    told = caller.ask("/livez")
+    caller.close()
+    return told.good and told.seconds < 1
+
+
 @contextmanager
 def served(**variables: str) -> Iterator[str]:
     """Serve the simulated exchange until the block ends; give the URL."""
@@ -134,5 +162,6 @@ def _named(headers: dict[str, str]) -> dict[str, str]:
 
 EDGE: dict[str, Callable[[], Row]] = {
     "stopped": lambda: stopped(10),
+    "slow_callers": slow_callers,
     "wrong_keys": lambda: wrong_keys(10_000, 8.0),
 }
