@@ -71,9 +71,9 @@ def test_the_readme_shows_every_command(capsys: pytest.CaptureFixture[str]) -> N
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("name", "options"), [pair for pair in COMMANDS if pair[0] != "serve"])
+@pytest.mark.parametrize(("name", "options"), [pair for pair in COMMANDS if pair[0] not in {"serve", "mcp"}])
 def test_the_readmes_commands_run(name: str, options: str, table: Path) -> None:
-    """As they stand there, on a table of that name; `serve` is started in test_serving.py."""
+    """As they stand there, on a table of that name; `serve` and `mcp` go on, and have tests of their own."""
     folder = table.parent
     given = [str(folder / word) if word.endswith(".csv") else word for word in shlex.split(options)]
     done = run(name, *given)
@@ -89,6 +89,8 @@ def test_the_readmes_commands_run(name: str, options: str, table: Path) -> None:
     elif name == "stand":
         assert len(cells(folder / "STAND.csv")) == 1 + 2 * 2 * 62
         assert cells(folder / "KEPT.csv")[0] == ["ts", "coin", "side", "lag_hours", "kept"]
+    elif name == "key":
+        assert re.search(r"\b[0-9a-f]{64}\b", done.stdout)
     elif name in ANSWERS:
         assert ("as_of" in done.stdout) == ("--format csv" not in options)
     else:

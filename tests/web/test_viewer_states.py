@@ -19,8 +19,8 @@ from tests.conftest import SIM_NOW
 from tests.support import outside
 from tests.support.browsing import chromium, clean_page, listening
 
-outside.require("browser", __file__)
 outside.require("axe", __file__)
+outside.require("browser", __file__)
 pytestmark = pytest.mark.slow
 
 KEPT = Path(__file__).resolve().parents[2] / "build/viewer"
