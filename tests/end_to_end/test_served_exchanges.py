@@ -230,7 +230,8 @@ def both_ways(served: Served, pair: tuple[str, str]) -> tuple[Any, Any]:
         there, back = (
             served.ask("/v1/diff", a=a, b=b, symbol="BTC", mix="retail", bins=200) for a, b in (pair, pair[::-1])
         )
-        if abs(there["basis_pct"]) < 0.01 and there["basis_pct"] == -back["basis_pct"]:
+        still = there["basis_pct"] == -back["basis_pct"] and there["edges"] == back["edges"]
+        if still and abs(there["basis_pct"]) < 0.01:
             break
         time.sleep(0.5)
     return there, back
