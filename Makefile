@@ -38,7 +38,7 @@ PYTEST = $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 FAST = -m 'not slow and not nightly' --hypothesis-profile quick
 
 .PHONY: test
-test: $(INSTALLED) ## Run the fast tests, about 2 minutes (make test ARGS='tests/ops -x')
+test: $(INSTALLED) ## Run the fast tests, about 2.5 minutes (make test ARGS='tests/ops -x')
 	$(PYTEST) $(FAST) $(ARGS)
 
 .PHONY: test-all
