@@ -25,8 +25,8 @@ REPLICAS = 3
 MOST_SHARE, LEAST_EQUAL = 0.65, 0.9
 
 
-def broken_cache(seconds: float) -> Row:
-    """Break the cache in every way under load."""
+def broken_cache(seconds: float, slack: float = 0.0) -> Row:
+    """Break the cache in every way under load; `slack` is what a busy machine may add."""
     paths = [HEATMAP.format("binance"), HEATMAP.format("bybit"), "/v1/zones?exchange=binance&symbol=ETH"]
     server = ValkeyServer()
     server.start()
@@ -46,7 +46,7 @@ def broken_cache(seconds: float) -> Row:
     worst = max(slowest, key=lambda name: slowest[name])
     figures = f"{by_status(every)}; p99 {1000 * usual:.0f} ms while it is well, at most "
     figures += f"{1000 * slowest[worst]:.0f} ms more ({worst})"
-    holds = all(each.good for each in every) and slowest[worst] <= MOST_ADDED_S
+    holds = all(each.good for each in every) and slowest[worst] <= MOST_ADDED_S + slack
     return Row("13", f"cache {', '.join(slowest)}: no error", figures, holds)
 
 
@@ -92,7 +92,7 @@ def _replicas(emulator: Emulator, *exchanges: str, **variables: str) -> Iterator
         ]
 
 
-def fleet(seconds: float) -> Row:
+def fleet(seconds: float, most_share: float = MOST_SHARE, least_equal: float = LEAST_EQUAL) -> Row:
     """Ask three replicas on one cache, one exchange of theirs hanging, beside three on none."""
     paths = [HEATMAP.format(names) for names in ("binance", "bybit", "binance,bybit,okx")]
     now = int(time.time() * 1000)
@@ -104,7 +104,7 @@ def fleet(seconds: float) -> Row:
     figures = f"{together} upstream calls on one cache, {apart} on none; {by_status(told)}; "
     figures += f"ETags of simultaneous answers equal in {100 * equal:.0f} %"
     good = all(each.good for each in told)
-    holds = good and together <= MOST_SHARE * apart and equal >= LEAST_EQUAL
+    holds = good and together <= most_share * apart and equal >= least_equal
     return Row("25", f"{REPLICAS} replicas on one cache ask as one", figures, holds)
 
 

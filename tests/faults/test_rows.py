@@ -11,8 +11,8 @@ from tests.faults.rows import Row
 # Seconds that a busy machine may add: what is counted must hold all the same.
 BUSY = 20.0
 QUICK: dict[str, Callable[[], Row]] = {
-    "broken_cache": lambda: fleet_rows.broken_cache(3.0),
-    "fleet": lambda: fleet_rows.fleet(12.0),
+    "broken_cache": lambda: fleet_rows.broken_cache(3.0, BUSY),
+    "fleet": lambda: fleet_rows.fleet(12.0, 0.8, 0.5),
     "stopped": lambda: edge_rows.stopped(3),
     "wrong_keys": lambda: edge_rows.wrong_keys(1000, 4.0),
     "failing_cold": lambda: rows.failing_cold(40, BUSY),
