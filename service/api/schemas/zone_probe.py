@@ -4,8 +4,10 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from service.analysis.calibrated import calibration_of
 from service.analysis.results.zone_probe import ZoneProbeResult
 from service.heatmap import Zone
+from service.heatmap.skill import MeasuredShare
 
 PLAIN = "text/plain"
 SUCCESS = "probe_success", "1 where the market could be read, 0 where its exchange gave no usable answer"
@@ -23,7 +25,8 @@ def zone_probe_text(result: ZoneProbeResult) -> bytes:
         ("heatmap_stale", "1 where older data stand in for newer ones"): float(envelope.stale),
     }
     families = [GaugeMetricFamily(name, what, value=value) for (name, what), value in of_market.items()]
-    return _text([*families, *_of_zones({side.name.lower(): zone for side, zone in result.next.items()})])
+    zones = {side.name.lower(): zone for side, zone in result.next.items()}
+    return _text([*families, *_of_zones(zones), *_expected(zones, calibration_of(envelope))])
 
 
 def failed_probe_text(cause: str) -> bytes:
@@ -52,6 +55,21 @@ def _of_zones(zones: dict[str, Zone]) -> list[GaugeMetricFamily]:
             family.add_metric([side], float(f"{value:.7g}"))
         families.append(family)
     return families
+
+
+def _expected(zones: dict[str, Zone], share: MeasuredShare | None) -> list[GaugeMetricFamily]:
+    """Return what would be reported as liquidated in each zone, where that was measured."""
+    if share is None:
+        return []
+    family = GaugeMetricFamily(
+        "heatmap_next_zone_expected_liquidation",
+        "What exchanges would report if price went through it, in quote currency, tenths of hours",
+        labels=["side", "tenth"],
+    )
+    for side, zone in sorted(zones.items()):
+        for tenth, value in zip(("1", "5", "9"), share.times(zone.notional), strict=True):
+            family.add_metric([side, tenth], float(f"{value:.7g}"))
+    return [family]
 
 
 def _text(families: list[GaugeMetricFamily]) -> bytes:

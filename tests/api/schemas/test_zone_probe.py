@@ -1,7 +1,11 @@
 """The text of a probe: Prometheus reads it, units are in the names, and a failure says why."""
 
+from dataclasses import replace
+
+import numpy as np
 from prometheus_client.parser import text_string_to_metric_families
 
+from service.analysis.calibrated import calibration_of
 from service.analysis.requests import RangeRequest
 from service.analysis.results.zone_probe import ZoneProbeRequest, ZoneProbeResult, prepare_zone_probe
 from service.api.schemas.zone_probe import failed_probe_text, zone_probe_text
@@ -38,6 +42,21 @@ def test_figures_are_those_of_the_zones() -> None:
         assert abs(distance - zone.distance_pct / 100) <= 1e-6 * max(distance, 1e-6)
         assert told["heatmap_next_zone_low", label] < told["heatmap_next_zone_high", label]
         assert told["heatmap_next_zone_rank", label] == zone.rank
+
+
+def test_what_would_be_reported() -> None:
+    """Its tenths rise, and are those of the calibration; on a simulated market there are none."""
+    found = result()
+    share = calibration_of(found.envelope)
+    assert share is not None
+    texts = text_string_to_metric_families(zone_probe_text(found).decode())
+    told = {tuple(each.labels.values()): each.value for of in texts for each in of.samples if "expected" in each.name}
+    for side, zone in found.next.items():
+        tenths = [told[side.name.lower(), tenth] for tenth in ("1", "5", "9")]
+        np.testing.assert_allclose(tenths, share.times(zone.notional), rtol=1e-6)
+        assert tenths == sorted(tenths)
+    simulated = ZoneProbeResult(replace(found.envelope, simulated=True), found.next)
+    assert b"expected" not in zone_probe_text(simulated)
 
 
 def test_a_side_without_a_zone_has_no_series() -> None:
