@@ -16,8 +16,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from service import __version__
 from service.analysis.admission import Admission
 from service.analysis.bulkheads import Bulkheads
+from service.analysis.many_symbols import MOST_LOADS
 from service.analysis.parallel import Patience
-from service.analysis.results.scan import MOST_LOADS
 from service.analysis.seats import Seats
 from service.analysis.services import Services
 from service.api.coinglass import routes as coinglass

@@ -9,6 +9,7 @@ services         what all requests share
 bulkheads        threads and a queue for each exchange
 parallel         loads side by side, none held back by another
 loading          from a request to a market's data on every exchange that it names
+many_symbols     many symbols, loaded side by side
 estimate         one market's data with the assumptions it is read under
 group            the estimates of several exchanges as one
 lifts            what full bands and hot zones have liquidated

@@ -1,6 +1,5 @@
 """The rows of too much work: parameters at and beyond their limits, the dearest requests at once, floods."""
 
-import contextlib
 import itertools
 import random
 import statistics
@@ -16,6 +15,7 @@ import yaml
 
 from tests.faults.edge_rows import HIT, served
 from tests.faults.load import Caller, Crowd, Told, by_status, once, p99
+from tests.faults.processes import size_of
 from tests.faults.rows import HEATMAP, Row
 from tests.faults.stage import stage
 
@@ -74,7 +74,6 @@ def dearest(callers: int) -> Row:
     """Ask the dearest legal request so often at once, each a computation of its own."""
     with served() as base:
         caller, most = Caller(base), 0.0
-        port = int(base.rsplit(":", 1)[1])
         done = threading.Event()
         told: list[Told] = []
 
@@ -86,7 +85,7 @@ def dearest(callers: int) -> Row:
         with Crowd(base, ["/livez", "/readyz"], 2, 0.2) as probes:
             asking.start()
             while not done.wait(0.2):
-                most = max(most, _memory(port))
+                most = max(most, size_of(base).megabytes)
             asking.join()
         caller.close()
     late = max(each.seconds for each in probes.told)
@@ -94,17 +93,6 @@ def dearest(callers: int) -> Row:
     figures += f"{most:.0f} MB; probes {by_status(probes.told)}, slowest {late:.2f} s"
     holds = all(each.clean for each in told) and 0 < most < MOST_MB and all(each.good for each in probes.told)
     return Row("22", f"the dearest request, {callers} at once: under 1 GB, probes answer", figures, holds)
-
-
-def _memory(port: int) -> float:
-    """Return what the processes of the server on that port take in all, MB: shared pages once (PSS)."""
-    total = 0
-    for folder in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):
-            if f":{port}\0".encode() in (folder / "cmdline").read_bytes():
-                rollup = (folder / "smaps_rollup").read_text()
-                total += sum(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:"))
-    return total / 1024
 
 
 @dataclass

@@ -2,13 +2,11 @@
 
 import random
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from urllib.parse import urlsplit
+from collections.abc import Callable
 
 from tests.emulator import Emulator
 from tests.faults.load import Crowd, by_status
+from tests.faults.processes import Size, size_of
 from tests.faults.rows import HEATMAP, Row
 from tests.faults.stage import stage
 
@@ -26,15 +24,6 @@ PATHS = [
 # Seconds between two changes of fault; of the whole time, what counts as warming up.
 CHANGE_S, WARM_UP = 3.0, 0.4
 MOST_GROWTH = 0.05
-
-
-@dataclass(frozen=True)
-class Size:
-    """What the server's processes take: MB that are theirs, threads, open files."""
-
-    megabytes: float
-    threads: int
-    files: int
 
 
 def soak(seconds: float, seed: int = 7) -> Row:
@@ -78,26 +67,6 @@ def _change(emulator: Emulator, chance: random.Random) -> None:
         emulator.fault(exchange, delay_s=2.0)
     elif fault == "cut":
         emulator.fault(exchange, cut=200)
-
-
-def size_of(base: str) -> Size:
-    """Return what the processes take that serve at that URL."""
-    megabytes, threads, files = 0.0, 0, 0
-    for process in _processes(urlsplit(base).port or 0):
-        rollup = (process / "smaps_rollup").read_text()
-        megabytes += sum(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:")) / 1024
-        threads += len(list((process / "task").iterdir()))
-        files += len(list((process / "fd").iterdir()))
-    return Size(megabytes, threads, files)
-
-
-def _processes(port: int) -> Iterator[Path]:
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            if f"127.0.0.1:{port}" in (process / "cmdline").read_text():
-                yield process
-        except OSError:
-            continue
 
 
 def _largest(sizes: list[Size]) -> Size:

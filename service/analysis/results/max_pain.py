@@ -9,12 +9,11 @@ from service.analysis.axes import axis_around
 from service.analysis.cost import Work, checked_cost, passes_of
 from service.analysis.group import Group
 from service.analysis.group_map import group_column
-from service.analysis.loading import exchanges_of, grouped, loads
+from service.analysis.loading import exchanges_of
+from service.analysis.many_symbols import load_markets, symbols_of
 from service.analysis.newest_heat import newest_heat
-from service.analysis.parallel import side_by_side
 from service.analysis.prepared import Prepared
 from service.analysis.requests import AxisRequest, BarsRequest, MarketRequest
-from service.analysis.results.scan import symbols_of
 from service.analysis.services import Services
 from service.heatmap import BadInput, Side
 from service.market.feed import BOOK_SECONDS
@@ -61,18 +60,8 @@ def prepare_max_pain(services: Services, request: MaxPainRequest) -> Prepared[tu
     passes = PASSES - 1 + passes_of(request.bars, ensemble=False)
     work = Work(exchanges=len(names), markets=len(wanted) * len(names), passes=passes)
     admitted = services.work.admit(checked_cost(work, request.bars))
-    loaded = side_by_side(services.threads, loads(services, wanted, names), services.patience.for_each)
-    if not loaded.results:
-        raise loaded.first_error()
-    groups, refused = grouped(loaded)
-    if not groups:
-        raise next(iter(refused.values()))
-    prints = tuple((symbol, group.fingerprint) for symbol, group in groups.items())
-    return Prepared(
-        (prints, tuple(sorted(loaded.errors)), tuple(sorted(refused))),
-        BOOK_SECONDS,
-        admitted.computing(lambda: _rows(groups, request.axis)),
-    )
+    markets = load_markets(services, wanted, names)
+    return Prepared(markets.fingerprint, BOOK_SECONDS, admitted.computing(lambda: _rows(markets.groups, request.axis)))
 
 
 def _rows(groups: Mapping[str, Group], axis: AxisRequest) -> tuple[MaxPainRow, ...]:

@@ -1,27 +1,20 @@
 """The scan: many symbols, ranked by how near and heavy their next hot zones are."""
 
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from service.analysis.cost import Work, checked_cost, passes_of
 from service.analysis.envelope import Envelope
 from service.analysis.group import Group
-from service.analysis.loading import exchanges_of, grouped, loads
-from service.analysis.parallel import Failure, Key, side_by_side
+from service.analysis.loading import exchanges_of
+from service.analysis.many_symbols import Markets, load_markets, symbols_of
 from service.analysis.prepared import Prepared
 from service.analysis.requests import BarsRequest, MarketRequest, RangeRequest
 from service.analysis.services import Services
 from service.analysis.zone_reading import ZoneReading, read_zones, zone_rules
 from service.heatmap import BadInput, BySide, Side, Zone
 from service.heatmap.cascade import Fragility
-from service.market.contract import Market, MarketError, UnknownSymbol, resolve
 from service.market.feed import BOOK_SECONDS
-
-MOST_SYMBOLS = 50
-MOST_LOADS = 100
-# Where an exchange lists more than can be scanned at once and none are named.
-USUAL = ("BTC", "ETH", "SOL", "BNB", "XRP", "DOGE", "ADA", "AVAX", "LINK", "LTC", "SUI", "TON")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,17 +81,11 @@ def prepare_scan(services: Services, request: ScanRequest) -> Prepared[ScanResul
     wanted = [request.market(symbol) for symbol in symbols_of(services, request.symbols, names)]
     work = Work(exchanges=len(names), markets=len(wanted) * len(names), passes=_passes(request))
     admitted = services.work.admit(checked_cost(work, request.bars))
-    loaded = side_by_side(services.threads, loads(services, wanted, names), services.patience.for_each)
-    if not loaded.results:
-        raise loaded.first_error()
-    groups, refused = grouped(loaded)
-    if not groups:
-        raise next(iter(refused.values()))
-    prints = tuple((symbol, group.fingerprint) for symbol, group in groups.items())
+    markets = load_markets(services, wanted, names)
     return Prepared(
-        (prints, tuple(sorted(loaded.errors)), tuple(sorted(refused))),
+        markets.fingerprint,
         BOOK_SECONDS,
-        admitted.computing(lambda: _result(names, request, groups, loaded.errors, refused, services.clock())),
+        admitted.computing(lambda: _result(names, request, markets, services.clock())),
     )
 
 
@@ -107,57 +94,17 @@ def _passes(request: ScanRequest) -> int:
     return (1 + request.split) * (1 + passes_of(request.bars, ensemble=False))
 
 
-def symbols_of(services: Services, symbols: Sequence[str] | None, names: Sequence[str]) -> list[str]:
-    """Return the symbols to scan, each once, those listed where none are named; raises BadInput if too many loads."""
-    if symbols:
-        wanted = _each_once(services, symbols, names)
-    else:
-        markets = _listing(services, names)
-        listed = {market.base for market in markets.values()}
-        most = min(MOST_SYMBOLS, MOST_LOADS // len(names))
-        wanted = sorted(markets) if len(markets) <= most else [base for base in USUAL if base in listed][:most]
-    if len(wanted) * len(names) > MOST_LOADS:
-        message = f"{len(wanted)} symbols on {len(names)} exchanges"
-        raise BadInput("symbols", message, f"at most {MOST_LOADS // len(names)} on so many exchanges")
-    return wanted
-
-
-def _each_once(services: Services, symbols: Sequence[str], names: Sequence[str]) -> list[str]:
-    """Return the symbols without those that are another way to write one before them."""
-    try:
-        markets = _listing(services, names)
-    except MarketError:
-        return list(dict.fromkeys(symbols))
-    seen: dict[str, str] = {}
-    for symbol in symbols:
-        try:
-            seen.setdefault(resolve(names[0], symbol, markets), symbol)
-        except UnknownSymbol:
-            seen.setdefault(symbol, symbol)
-    return list(seen.values())
-
-
-def _listing(services: Services, names: Sequence[str]) -> dict[str, Market]:
-    """Return the markets of the first exchange that gives them; raises the last one's error if none does."""
-    for name in names[:-1]:
-        with suppress(MarketError):
-            return services.feed.markets(name)
-    return services.feed.markets(names[-1])
-
-
 def _result(
     names: Sequence[str],
     request: ScanRequest,
-    groups: Mapping[str, Group],
-    errors: Mapping[Key, Failure],
-    disagreeing: Mapping[str, BadInput],
+    markets: Markets,
     now: float,
 ) -> ScanResult:
     by_symbol: dict[str, ScanRow] = {}
-    failed = [ScanFailure(symbol, name, str(error)) for (symbol, name), error in errors.items()]
-    failed += [ScanFailure(symbol, None, str(error)) for symbol, error in disagreeing.items()]
+    failed = [ScanFailure(symbol, name, str(error)) for (symbol, name), error in markets.errors.items()]
+    failed += [ScanFailure(symbol, None, str(error)) for symbol, error in markets.refused.items()]
     refused: list[BadInput] = []
-    for symbol, group in groups.items():
+    for symbol, group in markets.groups.items():
         try:
             # Two ways to write one symbol are one row.
             by_symbol[group.reference.data.symbol] = _row(group, request, now)

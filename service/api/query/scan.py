@@ -2,7 +2,8 @@
 
 from marshmallow import fields, validate
 
-from service.analysis.results.scan import MOST_LOADS, MOST_SYMBOLS, ScanRequest
+from service.analysis.many_symbols import MOST_LOADS, MOST_SYMBOLS
+from service.analysis.results.scan import ScanRequest
 from service.api.query.axis_query import RangeQuery
 from service.api.query.listed import Listed
 from service.api.query.parameters import exchanges_field

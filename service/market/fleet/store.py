@@ -35,10 +35,12 @@ def checked_cache_url(url: str) -> str:
 
     The message does not repeat the address, which may hold a password.
     """
-    parts = urlsplit(url)
     try:
+        parts = urlsplit(url)
         usable = parts.scheme in SCHEMES and bool(parts.hostname) and parts.port != 0
-    except ValueError:
+        # The client's own reading of it opens no connection, and finds an option that has no number.
+        usable = usable and Valkey.from_url(url) is not None
+    except (ValueError, TypeError):
         usable = False
     if not usable:
         raise ValueError(f"not the address of a cache: {', '.join(f'{scheme}://' for scheme in SCHEMES)} and a host")

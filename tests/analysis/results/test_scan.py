@@ -2,8 +2,8 @@
 
 import pytest
 
+from service.analysis import many_symbols
 from service.analysis.requests import BarsRequest, RangeRequest
-from service.analysis.results import scan
 from service.analysis.results.scan import ScanRequest, prepare_scan
 from service.heatmap import BadInput
 from service.times import DAY_MS
@@ -46,6 +46,6 @@ def test_split_is_there_only_if_asked_for() -> None:
 
 def test_too_many_loads(monkeypatch: pytest.MonkeyPatch) -> None:
     """Symbols times exchanges are bounded, before anything but the listing is fetched."""
-    monkeypatch.setattr(scan, "MOST_LOADS", 3)
+    monkeypatch.setattr(many_symbols, "MOST_LOADS", 3)
     with pytest.raises(BadInput, match="2 symbols on 2 exchanges"):
         prepare_scan(services_of(FakeExchange("a"), FakeExchange("b")), asked("BTC", "ETH"))

