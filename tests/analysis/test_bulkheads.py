@@ -1,13 +1,15 @@
 """Bulkheads and deadlines as callers see them: a hanging exchange holds up nobody else."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import pytest
 
 from service.analysis.bulkheads import Bulkheads
+from service.analysis.seats import Seats
 from service.app import LOADS_WAITING, create_app
 from service.market.contract import ExchangeUnavailable, Overloaded
 from service.settings import Settings
@@ -196,13 +198,24 @@ def test_where_too_many_wait_the_next_is_turned_away_and_what_is_kept_goes_on(
 ) -> None:
     """One thread may wait: the second caller of the exchange that hangs has a 503 of our own, the other one answers."""
     monkeypatch.setattr("service.analysis.seats.PATIENCE", 0.0)
+    seated, taken = threading.Event(), Seats.taken
+
+    @contextmanager
+    def noted(seats: Seats, exchanges: Collection[str], since: float) -> Iterator[None]:
+        with taken(seats, exchanges, since):
+            seated.set()
+            yield
+
+    monkeypatch.setattr(Seats, "taken", noted)
     settings, served = Settings(threads=3, exchange_seconds=60.0), {each.id: each for each in pair}
     app = create_app(settings, exchanges=served, clock=Clock())
     kept = "/v1/profile?exchange=a"
     assert app.test_client().get(kept).status_code == 200
+    seated.clear()
     with ThreadPoolExecutor(1) as caller:
         stuck = caller.submit(lambda: app.test_client().get("/v1/profile?exchange=b").status_code)
-        assert held.entered.wait(PATIENT)
+        # Not when its call begins: for a moment after that it needs no seat, and the next caller could take the one.
+        assert seated.wait(PATIENT)
         answer = app.test_client().get("/v1/zones?exchange=b")
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
         assert answer.get_json(force=True)["type"] == "/problems/overloaded"
