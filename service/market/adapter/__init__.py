@@ -10,6 +10,7 @@ paging             windows over a time range, and the rows of all of them
 plausibility       values that are well formed and cannot be true
 repairs            rows put right, or left out one by one
 resample           longer bars made of shorter ones
+second_try         what failed early and by chance is asked for once more, within a budget
 source             the base of every real exchange: units, pages, validation
 transport          an HTTP session bounded in time and size
 turn_report        what the instruments are told of each request

@@ -4,7 +4,7 @@ import http.client
 import io
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from socket import SOCK_STREAM, gaierror, getaddrinfo, socket
 from time import monotonic
 from typing import Any
@@ -19,6 +19,7 @@ from urllib3.exceptions import HTTPError, NameResolutionError
 from urllib3.util import Timeout
 
 from service.market.adapter.egress import DIRECT, Egress
+from service.market.adapter.second_try import RetryBudget, by_chance, early
 from service.market.adapter.weight_used import weight_used
 
 MAX_BODY_BYTES = 32 * 1024 * 1024
@@ -34,11 +35,15 @@ _URL = re.compile(r"\b[a-z][a-z0-9+.-]{0,20}://[^\s'\"<>\\]*", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Sent:
-    """One request that was sent: when, by the monotonic clock, how long it took, what its answer said of the limit."""
+    """One request that was sent: when, by the monotonic clock, how long it took, what its answer said of the limit.
+
+    `retried` tells that it failed, and that the next one is its second try.
+    """
 
     began: float
     seconds: float
     weight_used: float | None
+    retried: bool = False
 
 
 class UnusableBody(ValueError):
@@ -137,7 +142,8 @@ class BoundedSession(requests.Session):
     """A session for one exchange: no redirects, no environment proxies, bounded time and size.
 
     A 2xx or 3xx answer that is not a JSON object or array raises `UnusableBody`, because ccxt reads a maintenance page
-    as an empty list. Not for several threads at once.
+    as an empty list. What failed by chance and early is sent once more, see second_try: nothing but reads is sent. Not
+    for several threads at once.
 
     deadline             monotonic time by which all requests must have been answered; DNS lookups, which the operating
                          system does, are not limited here
@@ -147,7 +153,11 @@ class BoundedSession(requests.Session):
     """
 
     def __init__(
-        self, base_url: str | None = None, max_body_bytes: int = MAX_BODY_BYTES, egress: Egress = DIRECT
+        self,
+        base_url: str | None = None,
+        max_body_bytes: int = MAX_BODY_BYTES,
+        egress: Egress = DIRECT,
+        retries: RetryBudget | None = None,
     ) -> None:
         """`base_url` replaces the exchange's own hosts; `max_body_bytes` limits the decompressed body.
 
@@ -165,6 +175,7 @@ class BoundedSession(requests.Session):
         self.forget()
         self.sent: list[Sent] = []
         self._max_body_bytes = max_body_bytes
+        self._retries = retries or RetryBudget()
         self.mount("http://", _TimedAdapter())
         self.mount("https://", _TimedAdapter())
 
@@ -187,7 +198,32 @@ class BoundedSession(requests.Session):
         return _URL.sub(lambda url: path if (path := self._path_of(url[0])) == self.path else "(url)", text)
 
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:  # noqa: ANN401 - as in requests
-        """Send the request and return its response with the whole body in memory."""
+        """Send the request, twice at most, and return its response with the whole body in memory."""
+        began = monotonic()
+        try:
+            response = self._once(request, kwargs)
+            if not (by_chance(response) and self._may_retry(began)):
+                return response
+        except requests.RequestException as error:
+            if not (by_chance(error) and self._may_retry(began)):
+                raise
+        self.sent[-1] = replace(self.sent[-1], retried=True)
+        return self._again(request, kwargs)
+
+    def _may_retry(self, began: float) -> bool:
+        return early(began, monotonic(), self.deadline) and self._retries.take()
+
+    def _again(self, request: requests.PreparedRequest, how: Mapping[str, Any]) -> requests.Response:
+        try:
+            response = self._once(request, how)
+        except requests.RequestException:
+            self._retries.lose()
+            raise
+        if by_chance(response):
+            self._retries.lose()
+        return response
+
+    def _once(self, request: requests.PreparedRequest, kwargs: Mapping[str, Any]) -> requests.Response:
         self.forget()
         self.path = self._path_of(request.url or "")
         timeout = self._timeout(kwargs.get("timeout"))
@@ -198,6 +234,8 @@ class BoundedSession(requests.Session):
             used = weight_used(response.headers)
         finally:
             self.sent.append(Sent(began, monotonic() - began, used))
+        if response.status_code < FIRST_ERROR_STATUS:
+            self._retries.earn()
         return response
 
     def _sent(self, request: requests.PreparedRequest, how: Mapping[str, Any]) -> requests.Response:

@@ -9,7 +9,8 @@ from service.market.contract import MarketError
 from service.ops.instruments import Instruments
 from service.ops.request_scope import current_kind, current_scope
 
-OK = "ok"
+# What became of a request whose turn went on.
+OK, RETRIED = "ok", "retried"
 
 
 @contextmanager
@@ -17,7 +18,8 @@ def reported(exchange: str, session: BoundedSession, instruments: Instruments, a
     """Tell the instruments of the turn that the block is; it was asked for at `asked`, by the monotonic clock.
 
     The wait ends where the first request is sent, so that other callers and the exchange's rate limit are both in it.
-    What the block raises is about the last request: those before it went well, or it would not have been sent.
+    What the block raises is about the last request: those before it went well or were sent again, or it would not have
+    been sent.
     """
     session.sent.clear()
     outcome = OK
@@ -31,7 +33,8 @@ def reported(exchange: str, session: BoundedSession, instruments: Instruments, a
         first = sent[0].began if sent else monotonic()
         instruments.turn_waited(exchange, max(0.0, first - asked))
         for number, request in enumerate(sent, 1):
-            instruments.exchange_answered(exchange, kind, outcome if number == len(sent) else OK, request.seconds)
+            before = RETRIED if request.retried else OK
+            instruments.exchange_answered(exchange, kind, outcome if number == len(sent) else before, request.seconds)
             current_scope().upstream.append(request.seconds)
             if request.weight_used is not None:
                 instruments.weight_used(exchange, request.weight_used)
