@@ -64,6 +64,12 @@ reproduce: $(INSTALLED) ## Print every skill figure that is stated (make reprodu
 pictures: $(INSTALLED) ## Draw docs/pictures anew and say how much of each map is hot (make pictures HOURS=folder)
 	@$(BIN)/python -m bench.draw_pictures $(HOURS)
 
+# Any web server can serve it, such as python -m http.server --directory dist/demo.
+.PHONY: demo
+demo: $(INSTALLED) ## Write the viewer with recorded answers of the simulated market to dist/demo
+	@rm -rf dist/demo
+	@LH_EXCHANGES=sim,sim2 $(BIN)/liquidation-heatmap record --out dist/demo
+
 .PHONY: fmt
 fmt: $(INSTALLED) ## Format the code and mend what the linter can
 	$(BIN)/ruff check --fix

@@ -1,4 +1,4 @@
-"""The console script: serve, the map of one's own table, predict, heat, stand, skill, mcp, key, openapi."""
+"""The console script: serve, the map of one's own table, predict, heat, stand, skill, mcp, record, key, openapi."""
 
 import argparse
 import os
@@ -13,6 +13,7 @@ from service.app import create_app
 from service.cli import options as option
 from service.cli.address import require_free
 from service.cli.answer import FORMATS, Refused, answer, picture, write_answer, write_picture
+from service.cli.recording import add_recording
 from service.cli.skill_report import skill_report
 from service.cli.stand import write_stand
 from service.cli.table.bars import BarTable, read_table
@@ -99,6 +100,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_scoring(skill)
     skill.set_defaults(run=_skill)
     add_tools(_command(commands, "mcp", "serve the answers as tools for language models, over stdio or HTTP"))
+    add_recording(_command(commands, "record", "write the viewer with answers of now, for any web server to serve"))
     _command(commands, "key", "make an API key, and its digest for LH_API_KEYS").set_defaults(run=_key)
     _command(commands, "openapi", "print the OpenAPI contract").set_defaults(run=_openapi)
     return parser

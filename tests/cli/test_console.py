@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = Path(sys.executable).parent / "liquidation-heatmap"
 README = (ROOT / "README.md").read_text()
 ANSWERS = ("heatmap", "zones", "profile")
-OTHERS = ("stand", "skill", "mcp", "key", "openapi")
+OTHERS = ("stand", "skill", "mcp", "record", "key", "openapi")
 COMMANDS = re.findall(r"^\.venv/bin/liquidation-heatmap (\S+)([^#\n]*)", README, re.MULTILINE)
 
 
@@ -75,7 +75,7 @@ def test_the_readme_shows_every_command(capsys: pytest.CaptureFixture[str]) -> N
 def test_the_readmes_commands_run(name: str, options: str, table: Path) -> None:
     """As they stand there, on a table of that name; `serve` and `mcp` go on, and have tests of their own."""
     folder = table.parent
-    given = [str(folder / word) if word.endswith(".csv") else word for word in shlex.split(options)]
+    given = [str(folder / word) if word.endswith(".csv") or word == "DEMO" else word for word in shlex.split(options)]
     done = run(name, *given)
     assert done.stderr == ""
     if name == "predict":
@@ -89,6 +89,8 @@ def test_the_readmes_commands_run(name: str, options: str, table: Path) -> None:
     elif name == "stand":
         assert len(cells(folder / "STAND.csv")) == 1 + 2 * 2 * 62
         assert cells(folder / "KEPT.csv")[0] == ["ts", "coin", "side", "lag_hours", "kept"]
+    elif name == "record":
+        assert (folder / "DEMO" / "index.html").exists()
     elif name == "key":
         assert re.search(r"\b[0-9a-f]{64}\b", done.stdout)
     elif name in ANSWERS:

@@ -1,5 +1,7 @@
 // The public API, asked as any other caller would: tags are kept, so that an unchanged answer costs nothing.
 
+import { fileOf, recording } from "./recording.js";
+
 export class Problem extends Error {
   constructor(status, body) {
     super(body?.detail || body?.title || `The service answered ${status}.`);
@@ -14,7 +16,8 @@ const MOST_KEPT = 24;
 
 export async function ask(path, query, { signal } = {}) {
   const params = new URLSearchParams(Object.entries(query).filter(([, value]) => value !== "" && value != null));
-  const url = `${path}?${params}`;
+  const url = recording ? fileOf(path, params) : `${path}?${params}`;
+  if (!url) throw new Problem(404, { detail: "This page is a recording, and that view is not in it." });
   const known = kept.get(url);
   const headers = known ? { "If-None-Match": known.etag } : {};
   let response;

@@ -1,8 +1,9 @@
 // The row of controls: filled from what the service offers, and kept in step with the state.
 
+import { recording } from "./recording.js";
 import { element } from "./zones.js";
 
-export const MIXES = ["default", "conservative", "retail", "degen"];
+export const MIXES = recording?.mixes ?? ["default", "conservative", "retail", "degen"];
 const LOOKBACKS = { "12h": 0.5, "1d": 1, "3d": 3, "7d": 7, "14d": 14, "30d": 30, "90d": 90, "1y": 365 };
 export const LEVERAGES = [10, 25, 50, 100];
 const TIMEFRAMES = { "5m": 288, "15m": 96, "30m": 48, "1h": 24, "4h": 6, "1d": 1 };
@@ -11,6 +12,7 @@ const LEAST_COLUMNS = 2, MOST_COLUMNS = 2500;
 
 // The lookbacks that make sense at a timeframe.
 export function lookbacksOf(timeframe) {
+  if (recording) return [recording.views[timeframe]];
   const perDay = TIMEFRAMES[timeframe] ?? 24;
   return Object.keys(LOOKBACKS).filter((name) => {
     const columns = LOOKBACKS[name] * perDay;
@@ -36,8 +38,10 @@ export class Controls {
     const real = exchanges.filter((one) => !one.simulated).map((one) => one.id);
     this.#options("exchange", [...ids, ...(real.length > 1 ? ["all"] : [])]);
     this.#options("compare", ["", ...ids], (id) => id || "nothing");
-    this.#options("timeframe", Object.keys(TIMEFRAMES));
+    this.#options("timeframe", Object.keys(recording?.views ?? TIMEFRAMES));
     this.#options("mix", mixes);
+    // A recording holds no other assumptions.
+    for (const field of [this.#form.elements.mix.parentElement, document.getElementById("leverage")]) field.hidden = Boolean(recording);
   }
 
   show(state) {

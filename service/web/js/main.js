@@ -8,6 +8,7 @@ import { drawCurve } from "./curve.js";
 import { ago, moment, percent, price, usd } from "./format.js";
 import { differenceOf, gridOf } from "./grid.js";
 import { css, scale } from "./palette.js";
+import { recording } from "./recording.js";
 import { readState, writeState } from "./state.js";
 import { element, marketCard, remarks, zoneRow } from "./zones.js";
 
@@ -58,7 +59,7 @@ async function load({ keepView = false } = {}) {
     fail(error);
   } finally {
     clearInterval(progress);
-    if (mine === loading && !refused) timer = setTimeout(() => load({ keepView: true }), POLL_MS);
+    if (mine === loading && !refused && !recording) timer = setTimeout(() => load({ keepView: true }), POLL_MS);
   }
 }
 
@@ -67,12 +68,15 @@ function comparable() {
   return state.compare && state.compare !== state.exchange && /^\w+$/.test(state.exchange) && state.exchange !== "all";
 }
 
+// Of several exchanges the crosshair reads each one's part.
+function several(exchange) { return exchange === "all" || exchange.includes(","); }
+
 async function draw(signal, keepView) {
   const common = { symbol: state.symbol, timeframe: state.timeframe, lookback: state.lookback, mix: mixOf(state) };
   const pair = comparable() ? [state.exchange, state.compare] : null;
   const exchange = pair ? pair.join(",") : state.exchange;
   const [map, answer, difference] = await Promise.all([
-    ask("v1/heatmap", { ...common, exchange, bins: BINS, candles: true, split: pair ? true : "" }, { signal }),
+    ask("v1/heatmap", { ...common, exchange, bins: BINS, candles: true, split: several(exchange) ? true : "" }, { signal }),
     ask("v1/zones", { ...common, exchange: state.exchange, top: 12 }, { signal }),
     pair ? ask("v1/diff", { ...common, a: pair[0], b: pair[1] }, { signal }) : null,
   ]);
@@ -191,6 +195,11 @@ chart.onView(() => requestAnimationFrame(curve));
 addEventListener("resize", () => requestAnimationFrame(curve));
 
 async function start() {
+  if (recording) {
+    at("footer-api").hidden = true;
+    at("recorded").hidden = false;
+    at("recorded").textContent = `A recording of ${moment(Date.parse(recording.as_of))}: nothing is asked, and nothing moves.`;
+  }
   at("more").open = !matchMedia("(max-width: 860px)").matches;
   controls.offer([{ id: state.exchange }], MIXES);
   controls.show(state);
@@ -209,6 +218,7 @@ async function start() {
 
 // Suggest what the chosen exchange lists; without it the field is still there to type in.
 async function offerSymbols() {
+  if (recording) return controls.symbols(recording.symbols);
   if (!/^\w+$/.test(state.exchange) || state.exchange === "all") return controls.symbols([]);
   try {
     const { markets } = await ask("v1/markets", { exchange: state.exchange });

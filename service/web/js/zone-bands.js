@@ -82,7 +82,7 @@ export class ZoneBands {
   }
 
   #label(context, zone, [x, y], right, look) {
-    const name = `${zone.kind === "hot" ? "H" : "C"}${zone.rank}`, way = signed(middle(zone) / this.#now - 1);
+    const name = `${zone.kind === "hot" ? "H" : "C"}${zone.rank}`, way = wayTo(zone, this.#now);
     context.font = `600 11px ${FONT}`;
     context.textBaseline = "middle";
     const text = x + context.measureText(`${name}  ${way}`).width < right ? `${name}  ${way}` : name;
@@ -92,6 +92,12 @@ export class ZoneBands {
     context.fillStyle = look[zone.kind];
     context.fillText(text, x, y);
   }
+}
+
+// The way from the price to a zone's near edge, as its card tells it; a price within it is there.
+function wayTo(zone, now) {
+  if (now >= zone.low && now <= zone.high) return "here";
+  return signed((now < zone.low ? zone.low : zone.high) / now - 1);
 }
 
 const middle = (zone) => zone.core ? (zone.core.low + zone.core.high) / 2 : (zone.low + zone.high) / 2;
