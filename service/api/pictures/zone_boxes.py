@@ -27,6 +27,13 @@ def middle_of(zone: Zone) -> float:
     return (zone.core.low + zone.core.high) / 2
 
 
+def way_to(zone: Zone, price: float) -> str:
+    """Return the way from the price to a zone's near edge, as a zone's `distance_pct` tells it: +0.93 %, or `here`."""
+    if zone.low <= price <= zone.high:
+        return "here"
+    return signed((zone.low if price < zone.low else zone.high) / price - 1)
+
+
 def draw_zone_boxes(
     ink: Ink, frame: Frame, right: float, zones: Iterable[Zone], price: float, look: Look, sizes: Sizes
 ) -> None:
@@ -40,7 +47,7 @@ def draw_zone_boxes(
         ink.tint((left, top, right, bottom), colour, 0.16)
         ink.tint((left, frame.held(zone.core.high), right, frame.held(zone.core.low)), colour, 0.4)
         ink.outline((left, top, right, bottom), colour)
-        words = f"{name_of(zone)}   {signed(middle_of(zone) / price - 1)}"
+        words = f"{name_of(zone)}   {way_to(zone, price)}"
         if left + 8 + ink.width(words, sizes.small) > right:
             words = name_of(zone)
         ink.text((left + 5, (top + bottom) / 2), words, look.text, sizes.small)

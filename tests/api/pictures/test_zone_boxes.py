@@ -7,7 +7,7 @@ import numpy as np
 from service.api.pictures.frame import Frame, Sizes
 from service.api.pictures.ink import Ink
 from service.api.pictures.looks import look_of
-from service.api.pictures.zone_boxes import draw_gap, draw_labels, draw_zone_boxes, middle_of, name_of, shown_of
+from service.api.pictures.zone_boxes import draw_gap, draw_labels, draw_zone_boxes, middle_of, name_of, shown_of, way_to
 from service.heatmap import Side, Zone
 from service.heatmap.zones import Core, Gap
 from service.heatmap.zones.approach import Approach
@@ -51,6 +51,13 @@ def test_a_zone_beyond_the_map_is_left_out() -> None:
     ink = blank()
     draw_zone_boxes(ink, FRAME, 830, [replace(ZONE, low=120.0, high=130.0)], 50.0, LOOK, SIZES)
     assert (np.asarray(ink.image) == LOOK.background).all()
+
+
+def test_the_way_is_that_to_the_near_edge() -> None:
+    """As the zone's own distance is: from below to its low, from above to its high, none from within."""
+    assert way_to(ZONE, 25.0) == "+20.00 %"
+    assert way_to(ZONE, 50.0) == "-20.00 %"
+    assert way_to(ZONE, 35.0) == "here"
 
 
 def test_the_gap_is_marked_from_edge_to_edge() -> None:
