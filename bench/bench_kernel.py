@@ -23,7 +23,7 @@ from service.heatmap.inventory import (
     LIBRARY,
     AssumedPopulation,
     Course,
-    Grid,
+    Grids,
     Inventory,
     Loop,
     State,
@@ -101,24 +101,24 @@ def sides(bars: Bars, axis: PriceAxis, loop: Loop) -> dict[Side, Callable[[], ob
     return {side: partial(again, loop, *laid_out(bars, axis, side)) for side in Side}
 
 
-def laid_out(bars: Bars, axis: PriceAxis, side: Side) -> tuple[Course, State, Grid | None]:
+def laid_out(bars: Bars, axis: PriceAxis, side: Side) -> tuple[Course, State, Grids]:
     """Return what the kernel gives the loop for one side."""
     at, worth, assumptions = adverse_of(axis.part_edges, side), worth_of(axis, inverse=False), Assumptions()
     populations = assumptions.one_side(curves(assumptions, VENUE)[side])
-    seen: list[tuple[Course, State, Grid | None]] = []
+    seen: list[tuple[Course, State, Grids]] = []
 
-    def look(course: Course, state: State, grid: Grid | None) -> None:
-        seen.append((course, state, grid))
-        FASTEST(course, state, grid)
+    def look(course: Course, state: State, grids: Grids) -> None:
+        seen.append((course, state, grids))
+        FASTEST(course, state, grids)
 
     wanted = Wanted(at, worth, np.empty((BARS, len(worth))))
     stand(side_path(bars, side), flows_of(bars), populations, wanted, loop=look)
     return seen[0]
 
 
-def again(loop: Loop, course: Course, state: State, grid: Grid | None) -> None:
+def again(loop: Loop, course: Course, state: State, grids: Grids) -> None:
     """Run one side from an empty state."""
-    loop(course, empty_state(len(course.reach_slot), *state.held.shape), grid)
+    loop(course, empty_state(len(course.reach_slot), *state.held.shape), grids)
 
 
 def side_by_side(works: dict[Side, Callable[[], object]]) -> None:

@@ -119,9 +119,16 @@ class Estimate:
         data = replace(data, bars=bars, coverage=coverage, as_of=int(bars.close_time[-1]))
         return replace(self, data=data, columns=columns_in(data, self.wanted), newest=self.data.as_of)
 
-    def inventory(self, axis: PriceAxis, columns: int | None = None) -> Inventory:
-        """Take the inventory on the axis, of all columns or of so many last ones; raises BadInput."""
-        return self._stock_taker.take(axis, columns or self.columns)
+    def inventory(self, axis: PriceAxis, columns: int | None = None, *, beside: PriceAxis | None = None) -> Inventory:
+        """Take the inventory on the axis, of all columns or of so many last ones; raises BadInput.
+
+        Both sides together are taken on the second axis, `beside`, along with it.
+        """
+        return self._stock_taker.take(axis, columns or self.columns, beside=beside)
+
+    def inventory_now(self, axis: PriceAxis) -> Inventory:
+        """Take the inventory without columns: what stands now, as far as the axis reaches; raises BadInput."""
+        return self._stock_taker.newest(axis)
 
     @cached_property
     def _stock_taker(self) -> StockTaker:

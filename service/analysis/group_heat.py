@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 
 from service.analysis.group import Group
-from service.analysis.group_map import group_map
+from service.analysis.group_map import GroupMap, group_map_beside
 from service.analysis.limits import most_cells
 from service.heatmap import PriceAxis
 from service.heatmap.base import Floats, LogAxis, log_axis_between
@@ -25,9 +25,9 @@ def heat_axis(low: float, high: float, columns: int, exchanges: int = 1) -> LogA
     return fitting_axis(lambda step: log_axis_between(low, high, step), columns, exchanges)
 
 
-def group_heat(group: Group, axis: PriceAxis) -> Floats:
-    """Return the heat of a group's map, float64[T, B] on the bins of an axis; its columns are the map's."""
+def group_map_and_heat(group: Group, axis: PriceAxis) -> tuple[GroupMap, Floats]:
+    """Return a group's heatmaps on an axis, and the heat of their sum, float64[T, B]."""
     fine = heat_axis(float(axis.edges[0]), float(axis.edges[-1]), group.columns, len(group.members))
-    total = group_map(group, fine).total
-    heat = heat_of(total.long + total.short, fine.bin_size)
-    return on_bins(heat, fine.first * fine.bin_size, fine.bin_size, axis.edges)
+    maps, both = group_map_beside(group, axis, fine)
+    heat = heat_of(both, fine.bin_size)
+    return maps, on_bins(heat, fine.first * fine.bin_size, fine.bin_size, axis.edges)

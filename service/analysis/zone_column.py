@@ -39,7 +39,7 @@ def zone_column(group: Group, axis: LogAxis, past: int | None, *, leverage: bool
     leverages: list[Floats] = []
     maps: dict[str, Heatmap] = {}
     for name, member in group.members.items():
-        inventory = member.inventory(axis, 1 if past is None else min(member.columns, past))
+        inventory = member.inventory_now(axis) if past is None else member.inventory(axis, min(member.columns, past))
         columns.append(newest_column_of(inventory, group.price))
         if leverage:
             leverages.append(_leverage(inventory, axis, group.price))

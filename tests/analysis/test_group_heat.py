@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from service.analysis.group_heat import fitting_axis, group_heat, heat_axis
+from service.analysis.group_heat import fitting_axis, group_map_and_heat, heat_axis
 from service.analysis.limits import most_cells
 from service.heatmap import PriceAxis, price_axis
 from service.heatmap.base import log_axis_between
@@ -34,7 +34,7 @@ def test_a_wider_range_gives_the_same_heat(pair: tuple[FakeExchange, FakeExchang
     group = group_of(*pair)
     size = 0.25
     narrow, wide = (price_axis(group.price, reach, bins=None, bin_size=size) for reach in (5.0, 10.0))
-    near, far = group_heat(group, narrow), group_heat(group, wide)
+    near, far = (group_map_and_heat(group, axis)[1] for axis in (narrow, wide))
     assert near.shape == (group.columns, narrow.count)
     assert (near >= 0).all()
     assert (near <= 1).all()
@@ -47,4 +47,4 @@ def test_it_is_on_the_callers_bins(pair: tuple[FakeExchange, FakeExchange], coun
     """However many these are."""
     group = group_of(*pair)
     axis: PriceAxis = price_axis(group.price, 10.0, bins=count, bin_size=None)
-    assert group_heat(group, axis).shape == (group.columns, axis.count)
+    assert group_map_and_heat(group, axis)[1].shape == (group.columns, axis.count)

@@ -8,7 +8,7 @@ from service.analysis.axes import check_cells, covering_axis
 from service.analysis.cost import Work, checked_cost, passes_of
 from service.analysis.envelope import Envelope
 from service.analysis.group import Group
-from service.analysis.group_heat import group_heat
+from service.analysis.group_heat import group_map_and_heat
 from service.analysis.group_map import group_map
 from service.analysis.limits import fitting_bins, most_cells
 from service.analysis.loading import exchanges_of, load_group
@@ -99,14 +99,14 @@ def prepare_heatmap(services: Services, request: HeatmapRequest) -> Prepared[Hea
 
 
 def _result(group: Group, axis: PriceAxis, request: HeatmapRequest, now: float) -> HeatmapResult:
-    maps = group_map(group, axis)
+    maps, heat = group_map_and_heat(group, axis) if HEAT in request.layers else (group_map(group, axis), None)
     spread = group.ensemble(axis) if request.uncertainty else None
     step = group.reference.data.bars.step
     first = 0 if request.since is None else int(np.searchsorted(maps.total.time + step, request.since))
     shown = shown_from(maps.total, first)
     candles = candles_of(group.reference.data.bars, shown.time) if request.candles else None
     split = {name: shown_from(part, first) for name, part in maps.parts.items()} if request.split else None
-    heat = group_heat(group, axis)[first:] if HEAT in request.layers else None
+    heat = None if heat is None else heat[first:]
     return HeatmapResult(group.envelope(now, spread), shown, maps.total, step, heat, spread, candles, split)
 
 

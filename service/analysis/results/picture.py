@@ -7,8 +7,7 @@ from service.analysis.axes import check_cells, covering_axis
 from service.analysis.cost import Work, checked_cost, passes_of
 from service.analysis.envelope import Envelope
 from service.analysis.group import Group
-from service.analysis.group_heat import group_heat
-from service.analysis.group_map import group_map
+from service.analysis.group_heat import group_map_and_heat
 from service.analysis.limits import fitting_bins
 from service.analysis.loading import exchanges_of, load_group
 from service.analysis.prepared import Prepared, freshness
@@ -77,11 +76,12 @@ def prepare_picture(services: Services, request: PictureRequest) -> Prepared[Pic
 
 
 def _result(group: Group, axis: PriceAxis, now: float, *, zones: bool) -> PictureResult:
-    total, bars = group_map(group, axis).total, group.reference.data.bars
+    (maps, heat), bars = group_map_and_heat(group, axis), group.reference.data.bars
+    total = maps.total
     return PictureResult(
         envelope=group.envelope(now),
         total=total,
-        heat=group_heat(group, axis),
+        heat=heat,
         candles=candles_of(bars, total.time),
         zones=read_zones(group, aged=False).zones if zones else None,
         step=bars.step,

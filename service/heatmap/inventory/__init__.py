@@ -27,7 +27,7 @@ from service.heatmap.inventory.assumptions import (
     curves,
     typical_venue,
 )
-from service.heatmap.inventory.bar_loop import Course, Grid, State, empty_state, numpy_loop
+from service.heatmap.inventory.bar_loop import Course, Grid, Grids, State, empty_state, numpy_loop
 from service.heatmap.inventory.closing import Closing
 from service.heatmap.inventory.compiled_loop import Loop
 from service.heatmap.inventory.confidence import (
@@ -77,6 +77,7 @@ __all__ = [
     "Distances",
     "Ensemble",
     "Grid",
+    "Grids",
     "Heatmap",
     "Inventory",
     "Loop",

@@ -4,12 +4,24 @@
    written here and no product is fused with a sum (-ffp-contract=off), so that every compiler and processor gives the
    same bytes, and the same as numpy.
 
-   T bars, P populations, S slots, C columns, E prices; arrays are dense, the last index running fastest. */
+   T bars, P populations, S slots, C columns; each grid has E prices. Arrays are dense, the last index running fastest. */
 
 #include <stdint.h>
 
+struct grid {
+    int64_t prices, adds;
+    /* [E], [S], [E - 1], [C, E - 1] */
+    const int64_t *slot;
+    const double *past;
+    const int64_t *first, *last;
+    const double *worth;
+    double *columns;
+    /* room to work in: [E] */
+    double *at;
+};
+
 struct side {
-    int64_t bars, populations, slots, columns, prices, most_bands;
+    int64_t bars, populations, slots, most_bands;
     /* the course: [T], [P, T, most_bands] and [P, T] */
     const int64_t *reach_slot;
     const double *reach_past;
@@ -22,19 +34,16 @@ struct side {
     const double *density, *at_close;
     const int64_t *end, *near, *far;
     const double *within;
-    /* the grid: [E], [S], [E - 1], [C, E - 1] */
-    const int64_t *price_slot;
-    const double *price_past;
-    const int64_t *first, *last;
-    const double *worth;
-    double *column;
+    /* the grids, and the last slot that their prices lie in */
+    int64_t columns, deepest, grids;
+    const struct grid *grid;
     /* the state: [P, S], [1], [P], [P, 5, T] */
     double *held;
     int64_t *front;
     double *past;
     double *record;
-    /* room to work in: [S + 1], [E], [most_bands] */
-    double *before, *at, *amount;
+    /* room to work in: [S + 1], [most_bands] */
+    double *before, *amount;
 };
 
 /* what is recorded of each bar */
@@ -47,6 +56,7 @@ enum { SWEPT, OPENED, LEVERED, UNLEVERED, ENTERED, RECORDS };
 /* What this library was built from, and how large it takes a side to be: what loads it can tell whether they agree. */
 const char *source(void) { return SOURCE; }
 int64_t side_size(void) { return sizeof(struct side); }
+int64_t grid_size(void) { return sizeof(struct grid); }
 
 static double larger(double a, double b) { return a > b ? a : b; }
 
@@ -177,36 +187,46 @@ static void sum_up(const struct side *side, int64_t begin, int64_t end, double *
     }
 }
 
-/* Write what stands between the prices, times its worth, into one column. Before the front there is nothing to sum. */
-static void fill(const struct side *side, double *restrict column) {
-    int64_t prices = side->prices, front = *side->front, low = side->price_slot[0], high = side->price_slot[prices - 1];
-    int rising = low <= high;
-    int64_t begin = rising ? low : high, end = rising ? high : low;
+/* Write what stands between the prices, times its worth, into one column, or add it. Before the front there is nothing
+   to sum. */
+static void fill(const struct side *side, const struct grid *grid, double *restrict column) {
+    int64_t prices = grid->prices, front = *side->front;
+    int rising = grid->slot[0] <= grid->slot[prices - 1];
     /* the prices that do not lie before the front, and the bins that reach one of them */
-    int64_t from = rising ? side->first[front] : 0, to = rising ? prices : side->last[front];
+    int64_t from = rising ? grid->first[front] : 0, to = rising ? prices : grid->last[front];
     int64_t bin = from > 0 ? from - 1 : 0, last_bin = to < prices ? to : prices - 1;
-    double *before = side->before, *at = side->at;
-    if (begin < front)
-        begin += (front - begin) / 4 * 4;
-    sum_up(side, begin, end, before);
+    double *before = side->before, *at = grid->at;
     at[bin] = at[last_bin] = 0.0;
     for (int64_t e = from; e < to; e++) {
-        int64_t n = side->price_slot[e];
-        at[e] = before[n] + side->price_past[e] * (before[n + 1] - before[n]);
+        int64_t n = grid->slot[e];
+        at[e] = before[n] + grid->past[e] * (before[n + 1] - before[n]);
     }
-    if (side->first[front] < side->last[front]) {
+    if (grid->first[front] < grid->last[front]) {
         double density = 0.0;
         for (int64_t p = 0; p < side->populations; p++)
             density += side->held[p * side->slots + front] / (1.0 - side->past[p]);
-        for (int64_t e = side->first[front]; e < side->last[front]; e++)
-            at[e] = larger(before[front + 1] - (1.0 - side->price_past[e]) * density, before[front]);
+        for (int64_t e = grid->first[front]; e < grid->last[front]; e++)
+            at[e] = larger(before[front + 1] - (1.0 - grid->past[e]) * density, before[front]);
+    }
+    if (grid->adds) {
+        for (int64_t e = bin; e < last_bin; e++)
+            column[e] += larger((at[e + 1] - at[e]) * grid->worth[e], 0.0);
+        return;
     }
     for (int64_t e = 0; e < bin; e++)
         column[e] = 0.0;
     for (int64_t e = bin; e < last_bin; e++)
-        column[e] = larger((at[e + 1] - at[e]) * side->worth[e], 0.0);
+        column[e] = larger((at[e + 1] - at[e]) * grid->worth[e], 0.0);
     for (int64_t e = last_bin; e < prices - 1; e++)
         column[e] = 0.0;
+}
+
+/* Fill in one column of every grid. What stands before each slot is summed once for all of them, and always from the
+   first slot on, or as before the front there is nothing, from there: so no grid's sums hang on another's. */
+static void fill_in(const struct side *side, int64_t column) {
+    sum_up(side, *side->front / 4 * 4, side->deepest, side->before);
+    for (const struct grid *grid = side->grid; grid < side->grid + side->grids; grid++)
+        fill(side, grid, grid->columns + column * (grid->prices - 1));
 }
 
 /* Take the side through bar t. */
@@ -251,7 +271,7 @@ void run(const struct side *side) {
     for (int64_t t = 0; t < side->bars; t++) {
         step(side, t);
         int64_t column = t - (side->bars - side->columns);
-        if (column >= 0 && side->prices > 1)
-            fill(side, side->column + column * (side->prices - 1));
+        if (column >= 0)
+            fill_in(side, column);
     }
 }

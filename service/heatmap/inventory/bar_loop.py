@@ -3,6 +3,7 @@
 This is the loop in numpy. bar_loop.c does the same many times faster, operation by operation: both give the same bytes.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,6 +47,7 @@ class Grid:
     first, last  int64[S]           for each slot, the range of the prices that lie in it
     worth        float64[E - 1]     what a coin is worth between each two; below 0 where prices fall along the slots
     columns      float64[C, E - 1]  to be filled with what stands, times its worth
+    adds                            whether that is added to what the columns hold, instead
     """
 
     slot: Times
@@ -54,6 +56,29 @@ class Grid:
     last: Times
     worth: Floats
     columns: Floats
+    adds: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Grids:
+    """All grids that are filled in on the way; they have as many columns, C.
+
+    deepest  the last slot that their prices lie in
+    """
+
+    columns: int
+    deepest: int
+    each: tuple[Grid, ...]
+
+
+def grids_of(each: Sequence[Grid]) -> Grids:
+    """Return grids of one number of columns together; of none there is no column."""
+    if not each:
+        return Grids(0, 0, ())
+    columns = {len(grid.columns) for grid in each}
+    if len(columns) > 1:
+        raise ValueError(f"columns: {sorted(columns)}, not as many in every grid")
+    return Grids(columns.pop(), max(int(grid.slot.max()) for grid in each), tuple(each))
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,10 +103,10 @@ def empty_state(bars: int, populations: int, slots: int) -> State:
     return State(np.zeros((populations, slots)), front, np.zeros(populations), record)
 
 
-def numpy_loop(course: Course, state: State, grid: Grid | None) -> None:
-    """Take one side through its bars: `state` ends as what stands after the last, and the grid is filled in."""
+def numpy_loop(course: Course, state: State, grids: Grids) -> None:
+    """Take one side through its bars: `state` ends as what stands after the last, and the grids are filled in."""
     populations, bars, _ = course.survival.shape
-    rows, columns = list(state.held), None if grid is None else _Columns(grid, state.held)
+    rows, columns = list(state.held), _Columns(grids, state.held) if grids.columns else None
     by_bar = (figures.swapaxes(0, 1).tolist() for figures in (course.survival, course.target, course.levered))
     deposits_by_bar = zip(*(course.deposits.of(p) for p in range(populations)), strict=True)
     reaches = zip(course.reach_slot.tolist(), course.reach_past.tolist(), strict=True)
@@ -159,48 +184,47 @@ def meeting_place(old: float, front: float, added: float, close: float) -> float
 
 
 class _Columns:
-    """The columns of a grid, filled in block by block."""
+    """The columns of the grids, filled in block by block."""
 
-    def __init__(self, grid: Grid, held: Floats) -> None:
-        self.grid, self.held, self.count = grid, held, len(grid.columns)
-        self.begin, self.end = int(grid.slot.min()), int(grid.slot.max()) + 1
-        self.slot = grid.slot - self.begin
+    def __init__(self, grids: Grids, held: Floats) -> None:
+        self.grids, self.held, self.count = grids, held, grids.columns
+        self.end = grids.deepest + 1
         # What lies in each slot for each column of the block, and in the front's per unit of what it holds.
-        self.rows = np.empty((min(BLOCK, self.count), self.end - self.begin))
+        self.rows = np.empty((min(BLOCK, self.count), self.end))
         self.fronts: list[tuple[int, float]] = []
         self.done = 0
 
     def take(self, front: int, past: list[float]) -> None:
         """Take what stands now."""
-        np.add.reduce(self.held[:, self.begin : self.end], axis=0, out=self.rows[len(self.fronts)])
+        np.add.reduce(self.held[:, : self.end], axis=0, out=self.rows[len(self.fronts)])
         density = 0.0
         for amount, start in zip(self.held[:, front].tolist(), past, strict=True):
             density += amount / (1.0 - start)
         self.fronts.append((front, density))
         if len(self.fronts) == len(self.rows) or self.done + len(self.fronts) == self.count:
-            self._fill()
+            before = summed_up(self.rows[: len(self.fronts)])
+            for grid in self.grids.each:
+                self._fill(grid, before)
+            self.done += len(self.fronts)
+            self.fronts.clear()
 
-    def _fill(self) -> None:
+    def _fill(self, grid: Grid, before: Floats) -> None:
         """Write what stands between the prices, times its worth, into the columns of the block."""
-        grid, size = self.grid, len(self.fronts)
-        before = summed_up(self.rows[:size])
-        at, step = before.take(self.slot, axis=1), before.take(self.slot + 1, axis=1)
+        at, step = before.take(grid.slot, axis=1), before.take(grid.slot + 1, axis=1)
         step -= at
         step *= grid.past
         at += step
         for row, (front, density) in enumerate(self.fronts):
             inside = slice(grid.first[front], grid.last[front])
             if inside.start < inside.stop:
-                up_to = before[row, front - self.begin + 1] - (1.0 - grid.past[inside]) * density
-                at[row, inside] = np.maximum(up_to, before[row, front - self.begin])
-        columns = grid.columns[self.done : self.done + size]
-        np.subtract(at[:, 1:], at[:, :-1], out=columns)
-        columns *= grid.worth
-        np.maximum(columns, 0.0, out=columns)
-        # Makes 0 of what is -0.
-        columns += 0.0
-        self.done += size
-        self.fronts.clear()
+                up_to = before[row, front + 1] - (1.0 - grid.past[inside]) * density
+                at[row, inside] = np.maximum(up_to, before[row, front])
+        stands = np.diff(at, axis=1)
+        stands *= grid.worth
+        np.maximum(stands, 0.0, out=stands)
+        columns = grid.columns[self.done : self.done + len(self.fronts)]
+        # What is -0 becomes 0 either way.
+        np.add(stands, columns if grid.adds else 0.0, out=columns)
 
 
 def summed_up(amounts: Floats) -> Floats:

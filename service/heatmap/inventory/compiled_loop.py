@@ -7,53 +7,75 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from service.heatmap.inventory.bar_loop import Course, Grid, State
+from service.heatmap.inventory.bar_loop import Course, Grid, Grids, State
 
-Loop: TypeAlias = Callable[[Course, State, Grid | None], None]
+Loop: TypeAlias = Callable[[Course, State, Grids], None]
 
 LIBRARY = "libkernel"
-# In the order of bar_loop.c.
-SIZES = ("bars", "populations", "slots", "columns", "prices", "most_bands")
-ARRAYS = (
-    *("reach_slot", "reach_past", "survival", "target", "levered"),
-    *("band_count", "band_end"),
-    *("close_slot", "close_past", "density", "at_close", "end", "near", "far", "within"),
-    *("price_slot", "price_past", "first", "last", "worth", "column"),
-    *("held", "front", "past", "record", "before", "at", "amount"),
+# Fields of `struct side` and `struct grid` of bar_loop.c, in their order; where it is told apart, `*` is an array.
+SIDE = (
+    *("bars", "populations", "slots", "most_bands"),
+    *("*reach_slot", "*reach_past", "*survival", "*target", "*levered"),
+    *("*band_count", "*band_end"),
+    *("*close_slot", "*close_past", "*density", "*at_close", "*end", "*near", "*far", "*within"),
+    *("columns", "deepest", "grids", "*grid"),
+    *("*held", "*front", "*past", "*record", "*before", "*amount"),
 )
-# int64; the others are float64.
+GRID = ("prices", "adds", "*slot", "*past", "*first", "*last", "*worth", "*columns", "*at")
+# Arrays of int64; the others are float64.
 WHOLE = {
-    *("reach_slot", "close_slot", "price_slot", "front"),
+    *("reach_slot", "close_slot", "slot", "front"),
     *("band_count", "band_end", "end", "near", "far", "first", "last"),
 }
+
+
+def _fields(names: tuple[str, ...]) -> list[tuple[str, type]]:
+    return [(name.removeprefix("*"), ctypes.c_void_p if "*" in name else ctypes.c_int64) for name in names]
 
 
 class _Side(ctypes.Structure):
     """`struct side` of bar_loop.c."""
 
-    _fields_ = [(name, ctypes.c_int64) for name in SIZES] + [(name, ctypes.c_void_p) for name in ARRAYS]
+    _fields_ = _fields(SIDE)
+
+
+class _Grid(ctypes.Structure):
+    """`struct grid` of bar_loop.c."""
+
+    _fields_ = _fields(GRID)
 
 
 def library(beside: str = __file__) -> ctypes.CDLL | None:
-    """Return the library beside a file, this one; None if it was not built, or for another layout of its argument."""
+    """Return the library beside a file, this one; None if there is none, or one of another layout."""
     try:
         found = np.ctypeslib.load_library(LIBRARY, beside)
-    except OSError:
+        found.side_size.restype = found.grid_size.restype = ctypes.c_int64
+        found.source.restype = ctypes.c_char_p
+    except (OSError, AttributeError):
         return None
-    found.side_size.restype = ctypes.c_int64
-    found.source.restype = ctypes.c_char_p
-    return found if found.side_size() == ctypes.sizeof(_Side) else None
+    sizes = found.side_size(), found.grid_size()
+    return found if sizes == (ctypes.sizeof(_Side), ctypes.sizeof(_Grid)) else None
 
 
 def loop_of(found: ctypes.CDLL) -> Loop:
     """Return the library's loop, for use in place of bar_loop.run; it lets go of the interpreter's lock."""
 
-    def run(course: Course, state: State, grid: Grid | None) -> None:
-        arrays = checked(_arrays(course, state, grid))
-        columns, prices = (0, 0) if grid is None else (len(grid.columns), len(grid.slot))
+    def run(course: Course, state: State, grids: Grids) -> None:
         populations, bars, most_bands = course.survival.shape
-        sizes = (bars, populations, state.held.shape[1], columns, prices, most_bands)
-        found.run(ctypes.byref(_Side(*sizes, **{name: array.ctypes.data for name, array in arrays.items()})))
+        arrays, shown = checked(_arrays(course, state)), [checked(_grid_arrays(grid)) for grid in grids.each]
+        each = (_Grid * len(shown))(*map(_grid, grids.each, shown))
+        side = _Side(
+            bars=bars,
+            populations=populations,
+            slots=state.held.shape[1],
+            most_bands=most_bands,
+            columns=grids.columns,
+            deepest=grids.deepest,
+            grids=len(each),
+            grid=ctypes.addressof(each),
+            **_addresses(arrays),
+        )
+        found.run(ctypes.byref(side))
 
     return run
 
@@ -66,18 +88,25 @@ def checked(arrays: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
     return arrays
 
 
-def _arrays(course: Course, state: State, grid: Grid | None) -> dict[str, NDArray[Any]]:
-    """Return every array that there is by its name in bar_loop.c."""
+def _addresses(arrays: dict[str, NDArray[Any]]) -> dict[str, int]:
+    return {name: array.ctypes.data for name, array in arrays.items()}
+
+
+def _grid(grid: Grid, arrays: dict[str, NDArray[Any]]) -> _Grid:
+    return _Grid(prices=len(grid.slot), adds=grid.adds, **_addresses(arrays))
+
+
+def _arrays(course: Course, state: State) -> dict[str, NDArray[Any]]:
+    """Return every array of `struct side` by its name there."""
     bands, slots = course.bands, state.held.shape[1]
     arrays = {**vars(course), **vars(course.deposits), **vars(state), "before": np.empty(slots + 1)}
     arrays |= {"band_count": bands.count, "band_end": bands.end, "amount": np.empty(bands.end.shape[1])}
-    if grid is not None:
-        shown = {
-            "price_slot": grid.slot,
-            "price_past": grid.past,
-            "column": grid.columns,
-            "at": np.empty(len(grid.slot)),
-        }
-        arrays |= shown | {"first": grid.first, "last": grid.last, "worth": grid.worth}
     del arrays["deposits"], arrays["bands"]
+    return arrays
+
+
+def _grid_arrays(grid: Grid) -> dict[str, NDArray[Any]]:
+    """Return every array of `struct grid` by its name there."""
+    arrays = {**vars(grid), "at": np.empty(len(grid.slot))}
+    del arrays["adds"]
     return arrays

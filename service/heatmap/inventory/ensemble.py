@@ -12,7 +12,7 @@ from service.heatmap.base.bars import Bars
 from service.heatmap.base.side import BySide, Side
 from service.heatmap.inventory.assumptions import Assumptions, VenueTerms
 from service.heatmap.inventory.confidence import ensemble_agreement
-from service.heatmap.inventory.inventory import take_inventory
+from service.heatmap.inventory.inventory import StockTaker
 from service.heatmap.inventory.leverage import Mix
 from service.heatmap.inventory.populations import AssumedPopulation
 
@@ -81,7 +81,7 @@ def take_ensemble(bars: Bars, assumptions: Assumptions, venue: VenueTerms, axis:
     """Take the inventory of every member and keep what stands now, on the axis; raises BadInput as take_inventory."""
     rows: dict[Side, list[Floats]] = {Side.LONG: [], Side.SHORT: []}
     for member in members(assumptions):
-        inventory = take_inventory(bars, member, venue, axis)
+        inventory = StockTaker(bars, member, venue).newest(axis)
         for side, row in rows.items():
             row.append(inventory.notional(inventory.held_between(side, axis.part_edges), axis))
     return Ensemble(np.stack(rows[Side.LONG]), np.stack(rows[Side.SHORT]))

@@ -11,7 +11,7 @@ import numpy as np
 from service.heatmap.base.arrays import Floats
 from service.heatmap.inventory import compiled_loop
 from service.heatmap.inventory.adverse import SidePath
-from service.heatmap.inventory.bar_loop import Course, Grid, State, empty_state, numpy_loop
+from service.heatmap.inventory.bar_loop import Course, Grid, State, empty_state, grids_of, numpy_loop
 from service.heatmap.inventory.closing import FARTHEST, Closing, bands_of, survival_by_band
 from service.heatmap.inventory.compiled_loop import Loop
 from service.heatmap.inventory.deposits import deposits
@@ -51,11 +51,13 @@ class Wanted:
     at       float64[E]        adverse log prices, rising or falling
     worth    float64[E - 1]    what a coin is worth between each two of them
     columns  float64[C, E - 1] to be filled with what stands between them, times its worth
+    adds     whether that is added to what the columns hold, instead
     """
 
     at: Floats
     worth: Floats
     columns: Floats
+    adds: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,37 +107,45 @@ def stand(
     loop: Loop = FASTEST,
 ) -> Standing:
     """Run one side over its T bars once: `OneSide.stand` of what is given."""
-    return OneSide(path, flow, tuple(populations)).stand(wanted, loop=loop)
+    return OneSide(path, flow, tuple(populations)).stand(*([] if wanted is None else [wanted]), loop=loop)
 
 
 @dataclass(frozen=True, eq=False)
 class OneSide:
     """What one side's inventory follows from: its path, its flows and the populations that make up its open interest.
 
-    What the loop is given of it is laid out once for each lattice, `courses`, however often the side is run.
+    What the loop is given of it is laid out once for each lattice, `courses`, however often the side is run, and where
+    no columns are wanted what `stood` is found again.
     """
 
     path: SidePath
     flow: Flows
     populations: tuple[Population, ...]
     courses: dict[Lattice, Course] = field(default_factory=dict, repr=False)
+    stood: dict[Lattice, Standing] = field(default_factory=dict, repr=False)
 
-    def stand(self, wanted: Wanted | None = None, *, loop: Loop = FASTEST) -> Standing:
-        """Run the side over its T bars; `wanted` is filled on the way.
+    def stand(self, *wanted: Wanted, reach: float = -np.inf, loop: Loop = FASTEST) -> Standing:
+        """Run the side over its T bars; what is wanted, all of it in as many columns, is filled on the way.
+
+        `reach` is the adverse log price that is asked for after the last bar, where it lies beyond what is wanted.
 
         The opens of the first bar are the whole open interest. By construction levered + unlevered = open interest
         after every bar, up to rounding, and so it is for each population's share of it.
         """
-        lattice = self._lattice(wanted)
+        lattice = self._lattice(max([reach, *(float(each.at.max()) for each in wanted)]))
+        if wanted or lattice not in self.stood:
+            self.stood[lattice] = self._run(lattice, wanted, loop)
+        return self.stood[lattice]
+
+    def _run(self, lattice: Lattice, wanted: Sequence[Wanted], loop: Loop) -> Standing:
         if lattice not in self.courses:
             self.courses[lattice] = _course(self.path, self.flow, self.populations, lattice)
         course = self.courses[lattice]
         state = empty_state(len(self.path.cut), len(self.populations), lattice.slots)
-        loop(course, state, None if wanted is None else _grid(wanted, lattice))
+        loop(course, state, grids_of([_grid(each, lattice) for each in wanted]))
         return _standing(state, lattice, _kept(state, course))
 
-    def _lattice(self, wanted: Wanted | None) -> Lattice:
-        deepest = -np.inf if wanted is None else float(wanted.at.max())
+    def _lattice(self, deepest: float) -> Lattice:
         if any(population.closing is not None for population in self.populations):
             # As far as closing differs by distance, so that what is asked for changes nothing.
             deepest = max(deepest, float(self.path.far.max()) + FARTHEST)
@@ -168,7 +178,7 @@ def _grid(wanted: Wanted, lattice: Lattice) -> Grid:
     else:
         first, last = (len(slot) - np.searchsorted(slot[::-1], slots, end) for end in ("right", "left"))
     worth = wanted.worth if wanted.at[0] <= wanted.at[-1] else -wanted.worth
-    return Grid(slot, past, first, last, worth, wanted.columns)
+    return Grid(slot, past, first, last, worth, wanted.columns, wanted.adds)
 
 
 def _kept(state: State, course: Course) -> Floats:

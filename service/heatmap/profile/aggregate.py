@@ -37,12 +37,16 @@ def columns_of_all(times: Sequence[Times]) -> Times:
     return reduce(np.intersect1d, times)
 
 
+def on_columns(grid: Floats, own: Times, time: Times) -> Floats:
+    """Return a grid of columns at `own` times, float64[C, B], on others, float64[T, B], as `laid_out` does."""
+    if np.array_equal(time, own):
+        return grid
+    at = np.searchsorted(own, time, side="right") - 1
+    return np.where((at >= 0)[:, None], grid[np.maximum(at, 0)], 0.0)
+
+
 def _on_columns(part: Heatmap, time: Times) -> Heatmap:
-    if np.array_equal(time, part.time):
-        return part
-    at = np.searchsorted(part.time, time, side="right") - 1
-    there = (at >= 0)[:, None]
-    long, short = (np.where(there, grid[np.maximum(at, 0)], 0.0) for grid in (part.long, part.short))
+    long, short = (on_columns(grid, part.time, time) for grid in (part.long, part.short))
     return replace(part, time=time, long=long, short=short)
 
 

@@ -8,7 +8,7 @@ from service.heatmap.base.bars import Bars
 from service.heatmap.base.side import Side
 from service.heatmap.inventory.adverse import side_path
 from service.heatmap.inventory.assumptions import curves
-from service.heatmap.inventory.bar_loop import meeting_place, numpy_loop, sweep
+from service.heatmap.inventory.bar_loop import Grid, grids_of, meeting_place, numpy_loop, sweep
 from service.heatmap.inventory.closing import Closing, faster_near
 from service.heatmap.inventory.compiled_loop import Loop, library, loop_of
 from service.heatmap.inventory.distance import DistanceCurve, distance_curve
@@ -154,3 +154,13 @@ def test_the_last_slot_is_swept_whole_when_the_price_goes_further() -> None:
         found = stand(path, flows_of(bars), populations, Wanted(at, np.ones(len(at) - 1), columns), loop=loop)
         assert found.swept[20] == pytest.approx(found.levered[19], rel=1e-12)
         assert np.isfinite(columns).all()
+
+
+def test_grids_have_as_many_columns() -> None:
+    """They are filled on one way through the bars."""
+    grids = [
+        Grid(np.zeros(2, np.int64), np.zeros(2), np.zeros(1, np.int64), np.zeros(1, np.int64), np.ones(1), columns)
+        for columns in (np.empty((3, 1)), np.empty((2, 1)))
+    ]
+    with pytest.raises(ValueError, match="columns"):
+        grids_of(grids)

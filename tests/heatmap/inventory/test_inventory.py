@@ -11,7 +11,7 @@ from service.heatmap.base.side import Side
 from service.heatmap.inventory.adverse import side_path
 from service.heatmap.inventory.assumptions import Assumptions, VenueTerms, curves
 from service.heatmap.inventory.flows import flows_of
-from service.heatmap.inventory.inventory import Heatmap, heatmap_of, take_inventory
+from service.heatmap.inventory.inventory import Heatmap, StockTaker, heatmap_of, take_inventory
 from service.heatmap.inventory.kernel import Wanted, stand
 from service.heatmap.inventory.lattice import STEP
 from service.heatmap.inventory.leverage import parse_mix
@@ -269,3 +269,31 @@ def test_bad_columns(columns: int) -> None:
     """Columns that the bars do not have are refused by name."""
     with pytest.raises(ValueError, match=f"columns: {columns} of 30 bars"):
         take_inventory(random_bars(0, 30), FEW, VENUE, PriceAxis(1.0, 1, 200), columns)
+
+
+@pytest.mark.parametrize("assumptions", [FEW, Assumptions()])
+def test_a_second_axis_holds_both_sides_and_changes_nothing_of_the_first(assumptions: Assumptions) -> None:
+    """It is filled on the same way through the bars: the same bytes as two inventories on their own, summed."""
+    bars = random_bars(2, 60)
+    axis, beside = PriceAxis(1.0, 80, 40), PriceAxis(0.5, 120, 200)
+    taker = StockTaker(bars, assumptions, VENUE)
+    both, alone, other = taker.take(axis, 40, beside=beside), taker.take(axis, 40), taker.take(beside, 40)
+    assert both.both_sides.tobytes() == (other.columns[Side.LONG] + other.columns[Side.SHORT]).tobytes()
+    for side in Side:
+        assert both.columns[side].tobytes() == alone.columns[side].tobytes()
+        assert both.sides[side].swept.tobytes() == alone.sides[side].swept.tobytes()
+    with pytest.raises(ValueError, match="second axis"):
+        _ = alone.both_sides
+
+
+@pytest.mark.parametrize("assumptions", [FEW, Assumptions()])
+def test_what_stands_now_needs_no_columns(assumptions: Assumptions) -> None:
+    """It is what stands after the last column, and is found again without another way through the bars."""
+    bars, axis = random_bars(5, 60), PriceAxis(1.0, 80, 40)
+    taker = StockTaker(bars, assumptions, VENUE)
+    now, mapped = taker.newest(axis), taker.take(axis, 10)
+    assert taker.newest(axis).sides[Side.LONG] is mapped.sides[Side.LONG]
+    for side in Side:
+        assert now.held_between(side, axis.edges).tobytes() == mapped.held_between(side, axis.edges).tobytes()
+    with pytest.raises(ValueError, match="columns"):
+        heatmap_of(now)
