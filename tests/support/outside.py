@@ -49,6 +49,11 @@ def nginx() -> str | None:
     return shutil.which("nginx")
 
 
+def promtool() -> str | None:
+    """Return the path of promtool, which judges rules as Prometheus does and comes with it."""
+    return shutil.which("promtool")
+
+
 def reference_python() -> str | None:
     """Return a Python that can run the reference scorer, where both are there.
 
@@ -88,6 +93,7 @@ NEEDS = {
     "helm": Need(helm, "no helm: run npm ci", in_ci=True),
     "helm4": Need(helm4, "no helm 4: run make chart-env", in_ci=True),
     "nginx": Need(nginx, "no nginx on PATH", in_ci=True),
+    "promtool": Need(promtool, "no promtool on PATH: install prometheus", in_ci=True),
     "axe": Need(axe, "no axe-core: run npm ci", in_ci=True),
     "browser": Need(chromium, "no chromium on PATH", in_ci=True),
     "reference_python": Need(reference_python, "needs the reference scorer beside the repository and `make skill-env`"),
