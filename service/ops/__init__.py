@@ -1,6 +1,9 @@
 """Running the service, and seeing inside it; every other part may import this one, which imports none of them.
 
 api_keys           keys as digests
+arriving           where a request ends that is still coming
+buffered_worker    gunicorn's worker, whose threads never wait for a caller
+client_socket      a caller's socket, as a thread sees it
 gunicorn           the server's settings, from the environment
 gunicorn_log       gunicorn's log among the other lines
 healthcheck        a command that asks whether the server is alive

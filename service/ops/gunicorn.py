@@ -49,8 +49,12 @@ try:
 except EnvError as error:
     raise SystemExit(str(error)) from error
 
-# gunicorn's gthread; its own errors, of requests that are no HTTP, are problems as well.
+# gunicorn's gthread, whose threads do not wait for slow callers; its own errors, of requests that are no HTTP, are
+# problems as well.
 worker_class = "service.api.edge.server_errors.ProblemWorker"
+
+# A file is sent as bytes are: what a slow reader does not take has to be in hand.
+sendfile = False
 
 # No header may rename the application's root: it serves at one place, and a proxy that strips a prefix needs none.
 forwarder_headers = ""

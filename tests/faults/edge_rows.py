@@ -88,10 +88,12 @@ def wrong_keys(count: int, seconds: float) -> Row:
 
 
 def slow_callers() -> Row:
-    """Callers that send nothing, half of a request, or read nothing, on gunicorn without a proxy."""
+    """Callers that send nothing, half of a request, read nothing, or stay when told off, on gunicorn without a proxy."""
     half = b"GET /v1/zones HTTP/1.1\r\nHost: x\r\nX: "
     whole = b"GET /v1/heatmap?exchange=sim&symbol=BTC&bins=400&lookback=30d HTTP/1.1\r\nHost: x\r\n\r\n"
-    kinds = {"200 silent": (200, b""), "200 half-sent": (200, half), "60 slow readers": (60, whole)}
+    body = b"POST /v1/liquidation-price HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\n{"
+    kinds = {"200 silent": (200, b""), "200 half-sent": (200, half), "60 half-sent bodies": (60, body)}
+    kinds |= {"60 slow readers": (60, whole), "60 told off and still there": (60, b"nonsense\r\n\r\n")}
     answered = {}
     for kind, (count, sent) in kinds.items():
         with served() as base, ExitStack() as stack:

@@ -42,6 +42,7 @@ def test_defaults() -> None:
     )
     assert (config.graceful_timeout, config.timeout, config.keepalive) == (30, 30, 75)
     assert config.preload_app is True
+    assert config.sendfile is False
     assert config.control_socket_disable is True
     assert config.accesslog is None
     assert config.errorlog == "-"

@@ -1,4 +1,4 @@
-"""The worker of the server: gunicorn's with threads, whose own errors are problems like all others."""
+"""The worker of the server, whose own errors are problems like all others."""
 
 from http import HTTPStatus
 from typing import Any
@@ -7,15 +7,16 @@ import orjson
 from flask import Flask, Response
 from gunicorn.http import errors
 from gunicorn.util import write_nonblock
-from gunicorn.workers.gthread import ThreadWorker
 
 from service.api.edge.headers import guarded
 from service.api.edge.problems import problem
+from service.ops.buffered_worker import BufferedWorker
 
 # What was wrong, by the status that gunicorn gives it; it may also be found in the log.
 DETAILS = {
     400: "The request is not well-formed HTTP.",
     403: "The request is not allowed to come this way.",
+    408: "The request did not arrive in time.",
     414: "The request line is too long.",
     417: "What the request expects is not offered.",
     431: "The header fields are too many or too long.",
@@ -52,8 +53,12 @@ class _Recorder:
         self.sent += data
 
 
-class ProblemWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn publishes no types
+class ProblemWorker(BufferedWorker):
     """See gunicorn: it decides which status an error has, and what is logged of it; the page is ours."""
+
+    def page_of(self, status: int) -> bytes:
+        """Return the page of what never came to a thread."""
+        return problem_page(status)
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:  # noqa: ANN401 - gunicorn's
         """Send the error as application/problem+json, whatever the request had in it left out."""

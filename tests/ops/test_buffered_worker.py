@@ -1,0 +1,198 @@
+"""The worker under real gunicorn, with two threads: whoever is slow, the next caller is answered.
+
+Each test has many more slow callers than threads, and one that must be answered while they are still there.
+"""
+
+import http.client
+import json
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from service.ops import buffered_worker
+from tests.support.serving import free_port
+
+ROOT = Path(__file__).resolve().parents[2]
+SLOW = 60
+PATIENCE = 60.0
+MANY = 20 * 1024**2
+HEAD = b"POST / HTTP/1.1\r\nHost: x\r\n"
+
+
+@dataclass(frozen=True)
+class Running:
+    """A server, and how to speak to it."""
+
+    process: "subprocess.Popen[bytes]"
+    port: int
+
+    def connect(self, sent: bytes = b"") -> socket.socket:
+        """Return a connection on which that was sent."""
+        connection = socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE)
+        connection.sendall(sent)
+        return connection
+
+    def ask(self) -> bytes:
+        """Return the answer to one more caller."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        connection.request("POST", "/", body=b"hello")
+        with connection.getresponse() as answer:
+            body = answer.read()
+        connection.close()
+        return body
+
+
+@pytest.fixture(name="server", scope="module")
+def _server() -> Iterator[Running]:
+    with _running() as running:
+        yield running
+
+
+class _running:  # noqa: N801 - a context manager
+    """Serve the echoing application with one worker of two threads until the block ends."""
+
+    def __init__(self, *options: str) -> None:
+        port = free_port()
+        worker = "service.api.edge.server_errors.ProblemWorker"
+        command = [sys.executable, "-m", "gunicorn", "-k", worker, "--threads", "2", "-b", f"127.0.0.1:{port}"]
+        command += ["--no-control-socket", "--no-sendfile", *options, "tests.ops.echoing_app:app"]
+        self._running = Running(subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL), port)
+
+    def __enter__(self) -> Running:
+        ends = time.monotonic() + PATIENCE
+        while True:
+            try:
+                assert self._running.ask() == b"sent hello"
+            except OSError:
+                assert time.monotonic() < ends
+                time.sleep(0.02)
+            else:
+                return self._running
+
+    def __exit__(self, *_: object) -> None:
+        self._running.process.terminate()
+        self._running.process.wait(PATIENCE)
+
+
+HELD = {
+    "silent": b"",
+    "half of a line": b"GET /ma",
+    "half of a head": HEAD + b"X-A: ",
+    "half of a body": HEAD + b"Content-Length: 10\r\n\r\nhello",
+    "half of a chunk": HEAD + b"Transfer-Encoding: chunked\r\n\r\n5\r\nhe",
+    "readers of nothing": b"GET /many HTTP/1.1\r\nHost: x\r\n\r\n",
+    "told off and still there": b"nonsense\r\n\r\n",
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", HELD)
+def test_whoever_is_slow_the_next_is_answered(server: Running, kind: str) -> None:
+    """Several times, while all of them are still there."""
+    with ExitStack() as stack:
+        for _ in range(SLOW if kind != "readers of nothing" else 8):
+            stack.enter_context(server.connect(HELD[kind]))
+        began = time.monotonic()
+        for _ in range(6):
+            assert server.ask() == b"sent hello"
+        # Far less than any of them is given; gunicorn's own takes minutes, or for ever.
+        assert time.monotonic() - began < buffered_worker.ARRIVE_SECONDS
+
+
+@pytest.mark.slow
+def test_slow_callers_are_served_in_the_end(server: Running) -> None:
+    """Bodies in pieces, a body that waits to be told, a reader that begins late, two requests in one piece."""
+    with server.connect(HEAD + b"Content-Length: 10\r\n\r\nhello") as late, server.connect(HEAD) as waits:
+        waits.sendall(b"Expect: 100-continue\r\nContent-Length: 5\r\n\r\n")
+        assert waits.recv(1000) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        assert server.ask() == b"sent hello"
+        waits.sendall(b"after")
+        assert _until(waits, b"sent after").startswith(b"HTTP/1.1 200 OK\r\n")
+        late.sendall(b"world")
+        _until(late, b"sent helloworld")
+        late.sendall(HEAD + b"Content-Length: 1\r\n\r\na" + HEAD + b"Content-Length: 1\r\n\r\nb" + HEAD)
+        assert _until(late, b"sent b").count(b"sent a") == 1
+        late.sendall(b"Transfer-Encoding: chunked\r\n\r\n3\r\nend\r\n0\r\n\r\n")
+        _until(late, b"sent end")
+    with server.connect(HELD["readers of nothing"]) as reader:
+        assert server.ask() == b"sent hello"
+        answer = http.client.HTTPResponse(reader)
+        answer.begin()
+        assert len(answer.read()) == MANY
+
+
+@pytest.mark.slow
+def test_a_body_that_nobody_reads_is_no_request(server: Running) -> None:
+    """Of one that is too long to be waited for, nothing is taken for the next request."""
+    smuggled = b"GET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n"
+    with server.connect(HEAD + b"Content-Length: 999999999\r\n\r\n" + smuggled) as caller:
+        answers = _until(caller, b"", to_the_end=True)
+    assert answers.count(b"HTTP/1.1 ") == 1
+
+
+@pytest.mark.slow
+def test_more_silent_callers_than_connections() -> None:
+    """Those that have been silent for longest make room."""
+    with _running("--worker-connections", "20") as server, ExitStack() as stack:
+        silent = [stack.enter_context(server.connect()) for _ in range(50)]
+        for _ in range(6):
+            assert server.ask() == b"sent hello"
+        assert silent[0].recv(10) == b""
+
+
+@pytest.mark.slow
+def test_what_is_late_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half of a request is answered with 408 as a problem, silence by hanging up."""
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    with _running("-k", "tests.ops.hasty_worker.HastyWorker") as server, server.connect() as silent:
+        with server.connect(HELD["half of a body"]) as half:
+            answer = http.client.HTTPResponse(half)
+            answer.begin()
+            assert (answer.status, json.loads(answer.read())["title"]) == (408, "Request Timeout")
+        assert silent.recv(10) == b""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("sent", [b"GET / HTTP/1.1\r\nX: " + b"x" * 200_000, b"x" * 200_000])
+def test_a_head_without_an_end_is_refused(server: Running, sent: bytes) -> None:
+    """Before it has filled the memory."""
+    with server.connect() as caller:
+        caller.sendall(sent)
+        assert _until(caller, b"}").split(b" ", 2)[1] == b"431"
+
+
+@pytest.mark.slow
+def test_the_end_waits_for_no_silent_caller() -> None:
+    """On SIGTERM, what is whole is answered, who reads gets all, and nobody else holds it up."""
+    with _running() as server, ExitStack() as stack:
+        for kind in ("silent", "half of a body"):
+            for _ in range(SLOW):
+                stack.enter_context(server.connect(HELD[kind]))
+        reader = stack.enter_context(server.connect(HELD["readers of nothing"]))
+        assert reader.recv(15) == b"HTTP/1.1 200 OK"
+        server.process.send_signal(signal.SIGTERM)
+        received = 0
+        while piece := reader.recv(1024**2):
+            received += len(piece)
+        assert received > MANY
+        assert server.process.wait(PATIENCE) == 0
+
+
+def _until(caller: socket.socket, last: bytes, *, to_the_end: bool = False) -> bytes:
+    """Return what came until it ended with that, or until the server hung up."""
+    received = b""
+    while to_the_end or not received.endswith(last):
+        piece = caller.recv(65536)
+        if not piece:
+            assert to_the_end, received
+            break
+        received += piece
+    return received
