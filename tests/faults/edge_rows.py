@@ -88,7 +88,7 @@ def wrong_keys(count: int, seconds: float) -> Row:
 
 
 def slow_callers() -> Row:
-    """Callers that send nothing, half of a request, read nothing, or stay when told off, on gunicorn without a proxy."""
+    """Callers that send nothing, half of a request, read nothing, or stay when told off; no proxy in front."""
     half = b"GET /v1/zones HTTP/1.1\r\nHost: x\r\nX: "
     whole = b"GET /v1/heatmap?exchange=sim&symbol=BTC&bins=400&lookback=30d HTTP/1.1\r\nHost: x\r\n\r\n"
     body = b"POST /v1/liquidation-price HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\n{"
