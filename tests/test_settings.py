@@ -216,7 +216,7 @@ def test_only_a_host_of_ones_own_goes_without_gaps(*, unthrottled: bool, throttl
     """A base URL alone keeps the exchange's rate limit: what is behind it may be a proxy to the exchange."""
     settings = Settings(exchanges=("okx", "gate"), base_urls={"okx": "http://127.0.0.1:9"}, unthrottled=unthrottled)
     built: dict[str, Any] = dict(build_exchanges(settings, lambda: 0.0))
-    assert {name for name, exchange in built.items() if exchange._client.enableRateLimit} == throttled
+    assert {name for name, exchange in built.items() if exchange._limiter._paced} == throttled
     for exchange in built.values():
         exchange.close()
 

@@ -5,6 +5,7 @@ client             a ccxt client set up for public data
 egress             the way out: a forward proxy, and which authorities are trusted
 endings            what a listing says of a market that is no longer traded
 exchange_failures  what ccxt and the network raise, made into the contract's errors, with a text and how long to wait
+limiter            calls keep below what an exchange allows, by what each of them weighs
 listing            which of ccxt's markets are served
 paging             windows over a time range, and the rows of all of them
 plausibility       values that are well formed and cannot be true
@@ -21,6 +22,7 @@ weight_used        how much of its rate limit an exchange says is used
 
 from service.market.adapter.base_url import checked_base_url
 from service.market.adapter.egress import DIRECT, Egress, checked_ca_file, checked_proxy
+from service.market.adapter.limiter import Allowance, Claim, Sharing
 from service.market.adapter.paging import collect, windows
 from service.market.adapter.source import DEFAULT_FUNDING_HOURS, CcxtSource, PageSizes
 from service.market.adapter.validation import require_amounts, require_holdable
@@ -28,9 +30,12 @@ from service.market.adapter.validation import require_amounts, require_holdable
 __all__ = [
     "DEFAULT_FUNDING_HOURS",
     "DIRECT",
+    "Allowance",
     "CcxtSource",
+    "Claim",
     "Egress",
     "PageSizes",
+    "Sharing",
     "checked_base_url",
     "checked_ca_file",
     "checked_proxy",

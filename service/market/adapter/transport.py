@@ -20,7 +20,7 @@ from urllib3.util import Timeout
 
 from service.market.adapter.egress import DIRECT, Egress
 from service.market.adapter.second_try import RetryBudget, by_chance, early
-from service.market.adapter.weight_used import weight_used
+from service.market.adapter.weight_used import Usage, weight_used
 
 MAX_BODY_BYTES = 32 * 1024 * 1024
 _CHUNK = 64 * 1024
@@ -42,7 +42,7 @@ class Sent:
 
     began: float
     seconds: float
-    weight_used: float | None
+    weight_used: Usage | None
     retried: bool = False
 
 

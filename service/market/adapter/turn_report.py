@@ -37,4 +37,4 @@ def reported(exchange: str, session: BoundedSession, instruments: Instruments, a
             instruments.exchange_answered(exchange, kind, outcome if number == len(sent) else before, request.seconds)
             current_scope().upstream.append(request.seconds)
             if request.weight_used is not None:
-                instruments.weight_used(exchange, request.weight_used)
+                instruments.weight_used(exchange, request.weight_used.share)

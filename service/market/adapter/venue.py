@@ -1,8 +1,7 @@
 """A venue behind one sync ccxt client: its turn-taking, its listing, its clock.
 
-Threads: ccxt's throttler has no lock and counts per client, so each venue has one client and one lock, held for one
-HTTP call at a time. Callers of one exchange take turns page by page, which also keeps its rate limit; different
-exchanges do not wait for each other.
+Threads: each venue has one client and one lock, held for one HTTP call at a time. Callers of one exchange take turns
+page by page, and the limiter says when; different exchanges do not wait for each other.
 """
 
 import threading
@@ -14,7 +13,9 @@ from typing import Any, TypeVar
 from service.market.adapter.client import client
 from service.market.adapter.egress import DIRECT, Egress
 from service.market.adapter.exchange_failures import as_market_errors
+from service.market.adapter.limiter import ALL, Allowance, Limiter, Sharing
 from service.market.adapter.listing import delisting_at, listed
+from service.market.adapter.second_try import RetryBudget, pause_by_chance
 from service.market.adapter.transport import BoundedSession
 from service.market.adapter.turn_report import reported
 from service.market.contract import (
@@ -30,10 +31,12 @@ from service.market.contract import (
 from service.ops.instruments import NO_INSTRUMENTS, Instruments
 
 T = TypeVar("T")
+# One address, one process.
+ALONE = Sharing()
 
 
 class CcxtVenue:
-    """What every real exchange is made of. `clock` returns epoch seconds; `throttle=False` leaves out ccxt's gaps."""
+    """What every real exchange is made of. `clock` returns epoch seconds; `throttle=False` keeps to no rate limit."""
 
     id: str
     name: str
@@ -44,6 +47,10 @@ class CcxtVenue:
     options: Mapping[str, Any]
     # which field of the venue's own entry of a market says when it is delisted, epoch ms; None where none does
     delisted_at: str | None = None
+    # what the venue allows an address, where that is not what ccxt keeps to
+    allows: Allowance | None = None
+    # whether it allows that of each path, and not of all together
+    allows_each_path = False
 
     def __init__(
         self,
@@ -54,12 +61,18 @@ class CcxtVenue:
         throttle: bool,
         egress: Egress = DIRECT,
         instruments: Instruments = NO_INSTRUMENTS,
+        sharing: Sharing = ALONE,
     ) -> None:
         """`timeout_s` is the wall clock of one call: waiting for its turn, connecting and the whole answer."""
         self._clock, self._timeout_s, self._instruments = clock, timeout_s, instruments
-        self._session = BoundedSession(base_url, egress=egress)
-        config = {"timeout": int(timeout_s * 1000), "enableRateLimit": throttle}
+        self._session = BoundedSession(base_url, egress=egress, retries=RetryBudget(self._before_second_try))
+        config = {"timeout": int(timeout_s * 1000), "enableRateLimit": True}
         self._client = client(self.ccxt_class, self.options, base_url, self._session, config)
+        allows = self.allows or Allowance.of_ccxt(self._client.rateLimit, self._client.rollingWindowSize)
+        self._limiter, self._sharing = Limiter(self.id, allows, sharing, clock=clock, paced=throttle), sharing
+        # ccxt knows what each call costs, and asks here before it makes one
+        self._cost_of, self._pool = self._client.calculate_rate_limiter_cost, ALL
+        self._client.calculate_rate_limiter_cost, self._client.throttle = self._cost, self._admit
         # where ccxt chooses an endpoint or an end by the time, it is to go by ours
         self._client.milliseconds = self._now
         self._client.seconds = lambda: self._now() // 1000
@@ -114,6 +127,19 @@ class CcxtVenue:
         self._client.set_markets(sent)
         self._markets = markets
 
+    def _cost(self, api: Any, method: str, path: str, *rest: Any) -> Any:  # noqa: ANN401 - ccxt has no types
+        self._pool = path if self.allows_each_path else ALL
+        return self._cost_of(api, method, path, *rest)
+
+    def _admit(self, cost: float | None = None) -> None:
+        now = monotonic()
+        left = self._timeout_s if self._session.deadline is None else self._session.deadline - now
+        self._limiter.admit(1.0 if cost is None else float(cost), left, self._pool)
+
+    def _before_second_try(self) -> None:
+        pause_by_chance()
+        self._limiter.again()
+
     def _call(self, symbol: str, request: Callable[[], T]) -> T:
         with self._turn(symbol):
             return request()
@@ -129,8 +155,27 @@ class CcxtVenue:
             self._session.deadline = asked + self._timeout_s
             with (
                 reported(self.id, self._session, self._instruments, asked),
+                self._noted(),
                 as_market_errors(self.id, symbol, self._session, self._now()),
             ):
                 yield
         finally:
             self._lock.release()
+
+    @contextmanager
+    def _noted(self) -> Iterator[None]:
+        """Note what the exchange says of its limit, and whether it wants to be left alone."""
+        ledger, good = self._sharing.ledger, False
+        try:
+            yield
+            good = True
+        except ExchangeUnavailable as error:
+            if ledger is not None and error.cause == "refused" and self._session.status is not None:
+                ledger.refused(error)
+            raise
+        finally:
+            if ledger is not None:
+                ledger.ended(self.id, good=good)
+            for request in self._session.sent:
+                if request.weight_used is not None:
+                    self._limiter.told(request.weight_used)

@@ -5,7 +5,7 @@ from typing import Any
 
 import ccxt
 
-from service.market.adapter import DEFAULT_FUNDING_HOURS, CcxtSource, PageSizes
+from service.market.adapter import DEFAULT_FUNDING_HOURS, Allowance, CcxtSource, PageSizes
 from service.market.brackets import read_brackets, tiers_from_table
 from service.market.contract import TIMEFRAMES, Capabilities, Tiers
 
@@ -37,6 +37,8 @@ class Binance(CcxtSource):
     delisted_at = "deliveryDate"
     options: Mapping[str, Any] = {"fetchMarkets": {"types": ["linear"]}}
     account_ratio_period = "5m"
+    # exchangeInfo of its USD-margined futures; ccxt keeps to half of it
+    allows = Allowance(2400.0, 60.0)
     page_sizes = PageSizes(ohlcv=1000, mark=1000, open_interest=500, book=1000)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - passed on untouched

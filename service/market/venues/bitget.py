@@ -35,6 +35,8 @@ class Bitget(CcxtSource):
     delisted_at = "offTime"
     options: Mapping[str, Any] = {"fetchMarkets": {"types": ["swap"]}, "defaultType": "swap"}
     account_ratio_period = "5m"
+    # twenty a second, of each path
+    allows_each_path = True
     page_sizes = PageSizes(ohlcv=200, mark=200, open_interest=0, book=1000)
     book_params: Mapping[str, Any] = {"limit": "max"}
 

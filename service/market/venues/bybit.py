@@ -6,7 +6,7 @@ from typing import Any
 import ccxt
 import numpy as np
 
-from service.market.adapter import CcxtSource, PageSizes
+from service.market.adapter import Allowance, CcxtSource, PageSizes
 from service.market.contract import TIMEFRAMES, BadData, Capabilities, Market, OpenInterest
 
 
@@ -37,6 +37,8 @@ class Bybit(CcxtSource):
     delisted_at = "deliveryTime"
     options: Mapping[str, Any] = {"fetchMarkets": {"types": ["linear", "inverse"]}, "defaultType": "swap"}
     account_ratio_period = "5min"
+    # 600 requests an address, each five of ccxt's units
+    allows = Allowance(3000.0, 5.0)
     page_sizes = PageSizes(ohlcv=1000, mark=1000, open_interest=200, book=500)
 
     def open_interest(self, symbol: str, timeframe: str, since: int, until: int) -> OpenInterest:

@@ -8,7 +8,7 @@ import numpy as np
 
 from service.cache import TimedCache
 from service.heatmap.base import Floats
-from service.market.adapter import CcxtSource, PageSizes, collect, require_amounts, windows
+from service.market.adapter import Allowance, CcxtSource, PageSizes, collect, require_amounts, windows
 from service.market.contract import TIMEFRAMES, Capabilities, Delisting, Liquidations, Market, OpenInterest
 from service.times import HOUR_MS
 
@@ -46,6 +46,8 @@ class Gate(CcxtSource):
         "swap": {"fetchMarkets": {"settlementCurrencies": ["usdt"]}},
         "defaultType": "swap",
     }
+    # 200 requests in ten seconds, of each path
+    allows, allows_each_path = Allowance(200.0, 10.0), True
     page_sizes = PageSizes(ohlcv=1999, mark=1999, open_interest=100, book=300)
     volume_in_contracts = True
     book_in_contracts = True

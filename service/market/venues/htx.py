@@ -5,7 +5,7 @@ from typing import Any
 
 import ccxt
 
-from service.market.adapter import CcxtSource, PageSizes
+from service.market.adapter import Allowance, CcxtSource, PageSizes
 from service.market.contract import TIMEFRAMES, Capabilities, Liquidations, Market, Tiers
 from service.market.venues import htx_liquidations
 from service.market.venues.ladders import tiers_of_ladders
@@ -41,6 +41,8 @@ class Htx(CcxtSource):
         "fetchMarkets": {"types": {"spot": False, "linear": True, "inverse": False}},
         "defaultType": "swap",
     }
+    # of what is not of markets alone; that has far more
+    allows = Allowance(120.0, 3.0)
     page_sizes = PageSizes(ohlcv=2000, mark=2000, open_interest=200, book=150)
     volume_sides = 2
     book_in_contracts = True

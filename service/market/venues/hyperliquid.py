@@ -7,7 +7,7 @@ import ccxt
 import numpy as np
 
 from service.heatmap.base import Floats
-from service.market.adapter import CcxtSource, PageSizes
+from service.market.adapter import Allowance, CcxtSource, PageSizes
 from service.market.contract import TIMEFRAMES, BadData, Capabilities, Market, Tiers, ladder
 
 
@@ -36,6 +36,7 @@ class Hyperliquid(CcxtSource):
     ccxt_class = ccxt.hyperliquid
     options: Mapping[str, Any] = {"fetchMarkets": {"types": ["swap"]}}
     # Hyperliquid's general limit for answers about a range of time
+    allows = Allowance(1200.0, 60.0)
     page_sizes = PageSizes(ohlcv=500, mark=0, open_interest=0, book=20)
     most_recent_bars = 4_990
 

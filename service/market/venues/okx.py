@@ -36,6 +36,8 @@ class Okx(CcxtSource):
     delisted_at = "expTime"
     options: Mapping[str, Any] = {"fetchMarkets": {"types": ["swap"]}, "defaultType": "swap"}
     account_ratio_period = "5m"
+    # its limits are those that ccxt's costs say, and each path has its own
+    allows_each_path = True
     page_sizes = PageSizes(ohlcv=300, mark=100, open_interest=100, book=400)
     book_in_contracts = True
     open_interest_delay_periods = 1

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from service.market.adapter import DIRECT, CcxtSource, Egress
+from service.market.adapter import DIRECT, CcxtSource, Egress, Sharing
 from service.market.contract import Exchange, UnknownExchange
 from service.market.venues.binance import Binance
 from service.market.venues.bitget import Bitget
@@ -38,14 +38,24 @@ def build_venue(
     throttle: bool = True,
     egress: Egress = DIRECT,
     instruments: Instruments = NO_INSTRUMENTS,
+    sharing: Sharing | None = None,
 ) -> Exchange:
     """Return the exchange of that id; nothing is fetched yet.
 
     `base_url` replaces scheme and host of the exchange's own URLs (ValueError if it is none). `clock` returns epoch
     seconds. `throttle=False` leaves out the gaps that keep to the exchange's rate limit: for a mirror of one's own.
-    `egress` is the way to the exchange's own hosts; a base URL is reached straight.
+    `egress` is the way to the exchange's own hosts; a base URL is reached straight. `sharing` says who else asks
+    from the same address.
     """
     for adapter in ADAPTERS:
         if adapter.id == exchange_id:
-            return adapter(clock, base_url, timeout_s, throttle=throttle, egress=egress, instruments=instruments)
+            return adapter(
+                clock,
+                base_url,
+                timeout_s,
+                throttle=throttle,
+                egress=egress,
+                instruments=instruments,
+                sharing=sharing or Sharing(),
+            )
     raise UnknownExchange(exchange_id, list(VENUE_IDS))
