@@ -8,6 +8,7 @@ gunicorn           the server's settings, from the environment
 gunicorn_log       gunicorn's log among the other lines
 healthcheck        a command that asks whether the server is alive
 instruments        what the service tells of itself while it works, as a protocol
+json_lines         the line of each request, written straight
 logs               JSON or text, a line each
 metrics_directory  where the processes of one server write their metrics
 metrics_server     /metrics, on a port of its own

@@ -14,6 +14,7 @@ import orjson
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from service.ops.json_lines import JsonLines
 from service.ops.request_scope import current_scope
 
 LEVELS = ("debug", "info", "warning", "error")
@@ -59,8 +60,11 @@ def set_up(level: str, form: str) -> None:
 
 def request_lines(level: str, form: str, out: BinaryIO | None = None) -> Lines:
     """Return where lines of requests go: past the logging of the library, for a kept answer takes less than that."""
+    least, stream = logging.getLevelNamesMapping()[level.upper()], out or sys.stderr.buffer
+    if form == "json":
+        return JsonLines(least, stream)
     return structlog.wrap_logger(  # type: ignore[no-any-return]  # structlog makes it what wrapper_class says
-        structlog.BytesLogger(out or sys.stderr.buffer),
+        structlog.BytesLogger(stream),
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper("iso", utc=True, key="time"),
@@ -68,7 +72,7 @@ def request_lines(level: str, form: str, out: BinaryIO | None = None) -> Lines:
             *_rendering(form),
             _as_bytes,
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level.upper())),
+        wrapper_class=structlog.make_filtering_bound_logger(least),
         cache_logger_on_first_use=True,
     )
 

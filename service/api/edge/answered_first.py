@@ -10,6 +10,8 @@ from service.ops.request_scope import current_scope
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+STATUSES = {status.value: f"{status.value} {status.phrase}" for status in (HTTPStatus.OK, HTTPStatus.NOT_MODIFIED)}
+
 
 class AnsweredFirst:
     """WSGI middleware in front of the application."""
@@ -23,9 +25,8 @@ class AnsweredFirst:
         reply = self._answers.fresh(environ)
         if reply is None:
             return self._app(environ, start_response)
-        status = f"{reply.status} {HTTPStatus(reply.status).phrase}"
         scope = current_scope()
         # No path that keeps answers has a parameter in it, so that the path is its own template.
         scope.route, scope.cache = environ["PATH_INFO"].rstrip("/"), "hit"
-        start_response(status, reply.headers)
+        start_response(STATUSES[reply.status], reply.headers)
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [reply.body]

@@ -245,7 +245,8 @@ def _size_of(answer: Answer) -> int:
 def _has(environ: Mapping[str, Any], etag: str) -> bool:
     """Tell whether the caller has this version already."""
     known = environ.get("HTTP_IF_NONE_MATCH")
-    return bool(known) and parse_etags(known).contains_weak(etag.removeprefix("W/").strip('"'))
+    # Most send back what they were sent.
+    return bool(known) and (known == etag or parse_etags(known).contains_weak(etag.removeprefix("W/").strip('"')))
 
 
 def _caching(etag: str, seconds: float, age: float) -> Headers:

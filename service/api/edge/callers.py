@@ -4,9 +4,10 @@ import ipaddress
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from service.api.edge.gate import Verdict
+from service.api.edge.gate import PASSED, Verdict
 from service.api.edge.problems import Told
 from service.api.edge.rate_limit import RateLimit
 from service.ops.api_keys import ApiKeys, presented_key
@@ -14,6 +15,8 @@ from service.ops.api_keys import ApiKeys, presented_key
 # Probes, pages and the contract are open to all, and never limited.
 METERED = ("/v1/", "/coinglass/", "/probe")
 REALM = ("WWW-Authenticate", 'Bearer realm="liquidation-heatmap"')
+# Reading an address takes longer than counting it.
+ADDRESSES_KEPT = 4096
 # One household or host is given so much of IPv6, and may use every address of it.
 _NETWORK_BITS = 64
 
@@ -32,11 +35,11 @@ class Callers:
     def __call__(self, environ: Mapping[str, Any]) -> Verdict:
         """Refuse whom no key lets in, and who asks too often; guessing keys counts against the address."""
         if not environ.get("PATH_INFO", "").startswith(METERED):
-            return Verdict(None)
-        key = presented_key(environ)
-        holder = self.keys.holder(key) if self.keys and key is not None else None
-        limit, who = (self.by_address, address_of(environ)) if holder is None else (self.by_key, holder)
-        verdict = _counted(limit, who) if limit else Verdict(None)
+            return PASSED
+        key = presented_key(environ) if self.keys else None
+        holder = self.keys.holder(key) if key is not None else None
+        limit = self.by_address if holder is None else self.by_key
+        verdict = _counted(limit, holder or address_of(environ)) if limit else PASSED
         if verdict.told is not None or holder is not None or not self.keys:
             return verdict
         return Verdict(_unauthorized(given=key is not None), (*verdict.headers, REALM))
@@ -44,7 +47,11 @@ class Callers:
 
 def address_of(environ: Mapping[str, Any]) -> str:
     """Return the caller's address, of IPv6 its network; what a proxy may say of it has been settled before."""
-    text = environ.get("REMOTE_ADDR") or ""
+    return _network_of(environ.get("REMOTE_ADDR") or "")
+
+
+@lru_cache(ADDRESSES_KEPT)
+def _network_of(text: str) -> str:
     try:
         address = ipaddress.ip_address(text)
     except ValueError:

@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from werkzeug.datastructures import Headers
-
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -18,6 +16,9 @@ READ = (
     "ETag, Age, Link, Retry-After, RateLimit, RateLimit-Policy, Server-Timing, X-Request-Id, Content-Disposition, "
     "WWW-Authenticate"
 )
+NOSNIFF = ("X-Content-Type-Options", "nosniff")
+_READABLE = ("Access-Control-Expose-Headers", READ)
+_OURS = frozenset({NOSNIFF[0], "Access-Control-Allow-Origin", _READABLE[0]})
 
 
 class Cors:
@@ -46,15 +47,12 @@ class Cors:
         return origin if origin in self._origins else None
 
     def _headers(self, given: list[tuple[str, str]], allowed: str | None) -> list[tuple[str, str]]:
-        headers = Headers(given)
-        headers["X-Content-Type-Options"] = "nosniff"
+        headers = [*(each for each in given if each[0] not in _OURS), NOSNIFF]
         if ANY not in self._origins:
             # Caches must not give one origin the answer that names another.
-            headers["Vary"] = ", ".join([*headers.getlist("Vary"), "Origin"])
-        if allowed is not None:
-            headers["Access-Control-Allow-Origin"] = allowed
-            headers["Access-Control-Expose-Headers"] = READ
-        return headers.to_wsgi_list()
+            varies = [value for name, value in headers if name == "Vary"]
+            headers = [*(each for each in headers if each[0] != "Vary"), ("Vary", ", ".join([*varies, "Origin"]))]
+        return headers if allowed is None else [*headers, ("Access-Control-Allow-Origin", allowed), _READABLE]
 
 
 def _preflight(allowed: str | None) -> list[tuple[str, str]]:

@@ -23,6 +23,9 @@ class Verdict(NamedTuple):
     headers: Headers = ()
 
 
+# What most requests are told.
+PASSED = Verdict(None)
+
 Check = Callable[[Mapping[str, Any]], Verdict]
 
 
@@ -43,7 +46,9 @@ class Gate:
                 return _refused(environ, start_response, verdict.told, added)
 
         def started(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:  # noqa: ANN401 - as WSGI has it
-            return start_response(status, guarded([*headers, *added]), *error)
+            # What the caller kept has these headers, and a 304 leaves them as they are.
+            told = [*headers, *added]
+            return start_response(status, told if status.startswith("304") else guarded(told), *error)
 
         return self._app(environ, started)
 

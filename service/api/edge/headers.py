@@ -12,7 +12,13 @@ EVERY_ANSWER = (
 )
 
 
+_ALL = (*EVERY_ANSWER, POLICY)
+_NAMES = frozenset(name.lower() for name, _ in _ALL)
+
+
 def guarded(headers: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
     """Return the headers of an answer with these; pages keep the policy that they have of their own."""
     given = {name.lower() for name, _ in headers}
-    return [*headers, *(each for each in (*EVERY_ANSWER, POLICY) if each[0].lower() not in given)]
+    if given.isdisjoint(_NAMES):
+        return [*headers, *_ALL]
+    return [*headers, *(each for each in _ALL if each[0].lower() not in given)]

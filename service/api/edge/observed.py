@@ -25,6 +25,7 @@ FIRST_FAILURE = 500
 # Failures that are an exchange's, or a matter of load: no bug of ours.
 OF_OTHERS = {503, 504}
 LONGEST_DETAIL = 500
+KEPT = ("Server-Timing", "cache;desc=hit")
 REQUEST_ID = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
 TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
@@ -52,8 +53,9 @@ class Observed:
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Let the application answer, and take down how it went."""
-        sent = environ.get("HTTP_X_REQUEST_ID", "")
-        scope, status = RequestScope(perf_counter(), sent if REQUEST_ID.fullmatch(sent) else self._new_id()), 500
+        sent = environ.get("HTTP_X_REQUEST_ID")
+        request_id = sent if sent and REQUEST_ID.fullmatch(sent) else self._new_id()
+        scope, status = RequestScope(perf_counter(), request_id), 500
 
         def started(line: str, headers: list[tuple[str, str]], *error: Any) -> Callable[[bytes], object]:  # noqa: ANN401 - as WSGI has it
             nonlocal status
@@ -85,11 +87,13 @@ class Observed:
 
 def _told(scope: RequestScope) -> list[tuple[str, str]]:
     """Return what a caller is told: the id to ask about, and what took how many milliseconds."""
+    named = ("X-Request-Id", scope.request_id)
+    if scope.cache == "hit":
+        return [named, KEPT]
     parts = [f"{phase};dur={1000 * seconds:.1f}" for phase, seconds in scope.phases.items()]
     if scope.cache:
         parts.insert(0, f"cache;desc={scope.cache}")
-    timing = [("Server-Timing", ", ".join(parts))] if parts else []
-    return [("X-Request-Id", scope.request_id), *timing]
+    return [named, ("Server-Timing", ", ".join(parts))] if parts else [named]
 
 
 def _level(route: str, status: int) -> int:
@@ -100,27 +104,33 @@ def _level(route: str, status: int) -> int:
 
 def _facts(scope: RequestScope, environ: "WSGIEnvironment", status: int, seconds: float) -> dict[str, object]:
     """Return what is known of a request; what there is not is left out."""
-    traceparent = environ.get("HTTP_TRACEPARENT", "")
+    facts: dict[str, object] = {"request_id": scope.request_id}
+    traceparent = environ.get("HTTP_TRACEPARENT")
+    if traceparent and TRACEPARENT.fullmatch(traceparent):
+        facts["traceparent"] = traceparent
+    facts["method"], facts["route"] = environ["REQUEST_METHOD"][:16], scope.route
     exchange, symbol = asked_about(environ.get("QUERY_STRING", ""))
-    facts: dict[str, object] = {
-        "request_id": scope.request_id,
-        "traceparent": traceparent if TRACEPARENT.fullmatch(traceparent) else "",
-        "method": environ["REQUEST_METHOD"][:16],
-        "route": scope.route,
-        "peer": environ.get("REMOTE_ADDR", ""),
-        "exchange": exchange,
-        "symbol": symbol,
-        "status": status,
-        "seconds": round(seconds, 6),
-        "cache": scope.cache,
-        "missing": ",".join(dict.fromkeys(scope.missing)),
-        **{f"{phase}_seconds": round(took, 6) for phase, took in scope.phases.items()},
-        "problem": scope.problem,
-        "detail": printable(scope.detail[:LONGEST_DETAIL]),
-    }
+    asked = {"peer": environ.get("REMOTE_ADDR"), "exchange": exchange, "symbol": symbol}
+    facts |= {name: fact for name, fact in asked.items() if fact}
+    facts["status"], facts["seconds"] = status, round(seconds, 6)
+    if scope.cache:
+        facts["cache"] = scope.cache
+    return facts if scope.cache == "hit" else facts | _facts_of_work(scope)
+
+
+def _facts_of_work(scope: RequestScope) -> dict[str, object]:
+    """Return what there is to say of an answer that was not kept."""
+    facts: dict[str, object] = {}
+    if scope.missing:
+        facts["missing"] = ",".join(dict.fromkeys(scope.missing))
+    facts |= {f"{phase}_seconds": round(took, 6) for phase, took in scope.phases.items()}
+    if scope.problem:
+        facts["problem"] = scope.problem
+    if scope.detail:
+        facts["detail"] = printable(scope.detail[:LONGEST_DETAIL])
     if scope.upstream:
         facts |= {"upstream_calls": len(scope.upstream), "upstream_call_seconds": round(sum(scope.upstream), 6)}
-    return {name: fact for name, fact in facts.items() if fact != ""}
+    return facts
 
 
 class _Sending:

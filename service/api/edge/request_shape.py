@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from service.api.edge.gate import Verdict
+from service.api.edge.gate import PASSED, Verdict
 from service.api.edge.problems import Told
 
 # A name or an address as RFC 9110 has them, without the escapes that nobody uses, and a port.
@@ -24,7 +24,7 @@ def well_shaped(environ: Mapping[str, Any]) -> Verdict:
         return _bad("The Host header names no host.")
     if environ["REQUEST_METHOD"] not in WITH_BODY and _has_body(environ):
         return _bad("A body means nothing with this method.")
-    return Verdict(None)
+    return PASSED
 
 
 def _has_body(environ: Mapping[str, Any]) -> bool:

@@ -47,3 +47,14 @@ def test_a_head_is_refused_without_a_body() -> None:
     """Its length is that of the body that a GET would have."""
     answer = Client(Gate(app, [lambda _: Verdict(TOO_MUCH)]), Response).head("/")
     assert (answer.status_code, answer.data) == (429, b"")
+
+
+def test_a_304_leaves_what_the_caller_kept_as_it_is() -> None:
+    """The headers for browsers are those of the answer that it has; what the checks say is of this request."""
+
+    def unchanged(_: Any, start_response: Any) -> list[bytes]:
+        start_response("304 Not Modified", [("ETag", '"x"')])
+        return []
+
+    answer = Client(Gate(unchanged, [lambda _: Verdict(None, [("X-A", "1")])]), Response).get("/")
+    assert list(answer.headers) == [("ETag", '"x"'), ("X-A", "1")]
