@@ -17,6 +17,8 @@ from service.times import HOUR_MS
 
 # CPU seconds: of one bar in both sides of one exchange's inventory, of one cell with its heat, of one market at all.
 BAR_SECONDS, CELL_SECONDS, MARKET_SECONDS = 12e-6, 1.3e-7, 0.02
+# Of one past column in which zones are sought.
+READ_SECONDS = 3e-4
 # Bytes held: both sides of a cell, of each exchange and of their sum; what any answer takes.
 CELL_BYTES, LEAST_BYTES = 20, 4_000_000
 # Inventories that are taken: with the ensemble, and where the mix is fitted.
@@ -40,12 +42,14 @@ class Work:
     markets  symbols times exchanges
     passes   inventories taken of each
     grids    grids of columns times bins whose heat is read, each with a part of every exchange
+    read     past columns in which zones are sought
     """
 
     exchanges: int
     markets: int
     passes: int = 1
     grids: int = 0
+    read: int = 0
 
     def cost(self, lookback: int, timeframes: Sequence[str]) -> Cost:
         """Return what a lookback (ms) takes on all of the timeframes."""
@@ -54,7 +58,8 @@ class Work:
         cells = self.grids * min(sum(columns) * USUAL_BINS, most_cells(self.exchanges))
         seconds = self.passes * (sum(columns) + warm_up) * BAR_SECONDS + len(columns) * MARKET_SECONDS
         return Cost(
-            self.markets * seconds + cells * CELL_SECONDS, LEAST_BYTES + cells * (self.exchanges + 1) * CELL_BYTES
+            self.markets * seconds + cells * CELL_SECONDS + self.read * READ_SECONDS,
+            LEAST_BYTES + cells * (self.exchanges + 1) * CELL_BYTES,
         )
 
 

@@ -1,17 +1,20 @@
-"""Zone reading: the zones of a group's map, with the levels they were compared with."""
+"""Zone reading: the zones of a group's map, those that are gone, and the levels they were compared with."""
 
 from dataclasses import dataclass, replace
+
+import numpy as np
 
 from service.analysis.group import Group
 from service.analysis.limits import MOST_CELLS
 from service.analysis.requests import RangeRequest
 from service.analysis.zone_column import zone_column
-from service.heatmap import BySide, Side, find_levels, find_zones
+from service.heatmap import Bars, BySide, Side, find_levels, find_zones
 from service.heatmap.base import LogAxis
 from service.heatmap.cascade import Fragility, fragility_of
 from service.heatmap.density import DensityRules
 from service.heatmap.levels import Level
-from service.heatmap.zones import DEFAULT_ZONE_RULES, Zone, ZoneMap, ZoneRules, on_tick, zones_axis
+from service.heatmap.touches import EndedZone, PastZones, find_ended
+from service.heatmap.zones import DEFAULT_ZONE_RULES, GridHistory, Zone, ZoneMap, ZoneRules, on_tick, zones_axis
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,6 +24,7 @@ class ZoneReading:
     axis   the one that the zones' bins count on; the same whatever bins and range are asked for
     price  the one that the zones were read from
     fragility  of each side; None where no book is seen
+    ended      hot zones of the last bars that are gone, where those were asked for
     """
 
     group: Group
@@ -29,6 +33,7 @@ class ZoneReading:
     zones: ZoneMap
     levels: tuple[Level, ...]
     fragility: BySide[Fragility | None] | None
+    ended: tuple[EndedZone, ...] = ()
 
 
 def zone_rules(axis: RangeRequest) -> ZoneRules:
@@ -43,12 +48,14 @@ def read_zones(
     aged: bool = True,
     leverage: bool = True,
     cells: int = MOST_CELLS,
+    ended_bars: int = 0,
     rules: ZoneRules = DEFAULT_ZONE_RULES,
 ) -> ZoneReading:
     """Find the zones of a group: of its sum, read on the bars of the largest exchange.
 
     `price` is the group's own unless there is a newer one. Zones have no age unless `aged`, which takes all columns, or
-    as many as `cells` allow, and no leverage unless `leverage`.
+    as many as `cells` allow, and no leverage unless `leverage`. Zones that are gone are those of the last `ended_bars`
+    closes, of the columns that ages are read from.
     """
     price = group.price if price is None else price
     axis = zones_axis(price, price, rules.density)
@@ -77,7 +84,19 @@ def read_zones(
     if bids is not None and asks is not None:
         fragility = fragility_of(bids, asks, axis.edges, long.notional, short.notional, price)
     zones = replace(zones, hot=tuple(_with_stop_on_tick(zone, data.price_tick) for zone in zones.hot))
-    return ZoneReading(group, axis, price, zones, levels, fragility)
+    ended = _ended(column.history, axis, data.bars, zones, rules, ended_bars)
+    return ZoneReading(group, axis, price, zones, levels, fragility, ended)
+
+
+def _ended(
+    history: GridHistory | None, axis: LogAxis, bars: Bars, now: ZoneMap, rules: ZoneRules, back: int
+) -> tuple[EndedZone, ...]:
+    if history is None or not back:
+        return ()
+    # What ended at the first of these closes stood at the one before. Other exchanges may have columns that bars lack.
+    shown = np.flatnonzero(np.isin(history.time, bars.time))[-(back + 1) :]
+    long, short = history.long[shown], history.short[shown]
+    return find_ended(PastZones(axis, long, short, history.time[shown], bars, rules.density), now)
 
 
 def _with_stop_on_tick(zone: Zone, tick: float) -> Zone:

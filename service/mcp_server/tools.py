@@ -67,7 +67,7 @@ class Tools:
 
         Hot zones of longs lie below the price, of shorts above it; cold zones have little in the way. Use it for
         "where are the liquidation levels of BTC?". With detail=full each zone also has its core, stop, age, approach
-        and confluence with other levels.
+        and confluence with other levels, and `ended` lists zones of the last day that are gone, and why.
         """
         body = self._ask("zones", _chosen(exchange, symbol, timeframe, lookback, as_of) | {"range_pct": range_pct})
         return answers.Zones(

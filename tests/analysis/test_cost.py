@@ -21,11 +21,12 @@ ONE = Work(exchanges=1, markets=1)
         Work(exchanges=1, markets=2),
         Work(exchanges=1, markets=1, passes=2),
         Work(exchanges=1, markets=1, grids=1),
+        Work(exchanges=1, markets=1, read=24),
     ],
     ids=str,
 )
 def test_each_part_of_the_work_counts(dearer: Work) -> None:
-    """More markets, more maps of each and a grid all cost more than one map of one market."""
+    """More markets, more maps of each, a grid and past columns all cost more than one map of one market."""
     assert dearer.cost(DAY_MS, ["1h"]).seconds > ONE.cost(DAY_MS, ["1h"]).seconds
 
 

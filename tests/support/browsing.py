@@ -1,18 +1,21 @@
 """Real Chromium before a running application: fixtures for tests of pages."""
 
+import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Route, sync_playwright
 from werkzeug.serving import make_server
 
 from tests.support import outside
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
+Change = Callable[[dict[str, Any]], None]
 
 
 @contextmanager
@@ -53,3 +56,15 @@ def clean_page(browser: Browser, base: str, *, expected: tuple[str, ...] = (), *
 def _note_foreign(url: str, base: str, trouble: list[str]) -> None:
     if urlsplit(url).scheme not in {"data", "blob"} and not url.startswith(base + "/"):
         trouble.append(f"leaves the host: {url}")
+
+
+def answered_with(page: Page, path: str, change: Change) -> None:
+    """Let the service answer, and change the answer on its way to the page."""
+
+    def through(route: Route) -> None:
+        response = route.fetch()
+        body = response.json()
+        change(body)
+        route.fulfill(response=response, body=json.dumps(body))
+
+    page.route(f"**{path}?**", through)

@@ -12,7 +12,7 @@ from service.app import create_app
 from service.settings import Settings
 from tests.conftest import SIM_NOW
 from tests.support import outside
-from tests.support.browsing import chromium, clean_page, listening
+from tests.support.browsing import answered_with, chromium, clean_page, listening
 
 outside.require("browser", __file__)
 pytestmark = pytest.mark.slow
@@ -137,6 +137,22 @@ def test_zones_are_listed_and_chosen(page: Page, base: str) -> None:
     assert page.locator(".zone.chosen").get_attribute("data-id") == zones[0]
     page.keyboard.press("j")
     assert page.locator(".zone.chosen").get_attribute("data-id") == zones[1]
+
+
+def test_zones_that_are_gone_are_listed(page: Page, base: str) -> None:
+    """Each with its prices, what it held, why it is gone and when; without any there is no list."""
+    open_at(page, base, "?symbol=SOL")
+    ended = page.evaluate("() => globalThis.viewer.found.ended.slice(0, 6)")
+    assert ended
+    rows = page.locator("#ended li")
+    assert rows.evaluate_all("rows => rows.map((row) => row.dataset.id)") == [zone["id"] for zone in ended]
+    for zone, text in zip(ended, rows.all_inner_texts(), strict=True):
+        assert zone["why"] in text
+        assert f"{zone['side']}s" in text
+        assert (zone["ended_at"] or "since the last close")[:10] in text
+    answered_with(page, "/v1/zones", lambda body: body.update(ended=[]))
+    open_at(page, base, "?symbol=SOL&layer=notional")
+    assert page.locator("#gone").is_hidden()
 
 
 def test_an_alert_is_told_at_the_edge(page: Page, base: str) -> None:

@@ -4,7 +4,7 @@ The screenshots lie in build/viewer, one a state.
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from service.app import create_app
 from service.settings import Settings
 from tests.conftest import SIM_NOW
 from tests.support import outside
-from tests.support.browsing import chromium, clean_page, listening
+from tests.support.browsing import Change, answered_with, chromium, clean_page, listening
 
 outside.require("axe", __file__)
 outside.require("browser", __file__)
@@ -28,7 +28,6 @@ DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 DRAWN = "() => globalThis.viewer?.shown && document.querySelector('#status').textContent === ''"
 # WCAG 2.1 A and AA, and what axe itself advises
 CHECK = "async () => (await axe.run(document)).violations.map((one) => `${one.id}: ${one.nodes[0].html}`)"
-Change = Callable[[dict[str, Any]], None]
 
 
 @pytest.fixture(scope="module")
@@ -65,18 +64,6 @@ def keep(page: Page, name: str) -> None:
     """Keep a screenshot of a state."""
     KEPT.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=KEPT / f"{name}.png")
-
-
-def answered_with(page: Page, path: str, change: Change) -> None:
-    """Let the service answer, and change the answer on its way to the page."""
-
-    def through(route: Route) -> None:
-        response = route.fetch()
-        body = response.json()
-        change(body)
-        route.fulfill(response=response, body=json.dumps(body))
-
-    page.route(f"**{path}?**", through)
 
 
 def refused(page: Page, path: str, status: int, detail: str) -> None:

@@ -17,6 +17,7 @@ from service.heatmap import BadInput, BySide, Side, Zone
 from service.heatmap.cascade import Fragility
 from service.heatmap.inventory import Ensemble
 from service.heatmap.levels import Level
+from service.heatmap.touches import EndedZone
 from service.heatmap.zones import Gap, OnTimeframe, Support, ZoneRules, ZoneScale, merged, supports
 from service.market.contract import TIMEFRAMES
 
@@ -30,6 +31,17 @@ class ZoneFilter:
     top: int
     within_pct: float | None
     min_share: float
+
+    def gone(self, ended: Sequence[EndedZone], price: float) -> tuple[EndedZone, ...]:
+        """Return the ended zones wanted; all are hot, and they have no rank and no share of what stands now."""
+        if self.kind == "cold":
+            return ()
+        near = [zone for zone in ended if self.side in {None, zone.side} and self._is_near(zone, price)]
+        return tuple(near[: self.top])
+
+    def _is_near(self, zone: EndedZone, price: float) -> bool:
+        away = max(zone.low - price, price - zone.high, 0.0)
+        return self.within_pct is None or 100.0 * away / price <= self.within_pct
 
     def chosen(self, rows: Sequence[OnTimeframe], kind: str) -> list[OnTimeframe]:
         """Return the rows wanted, of a list that holds one kind by rank; ranks stay those of the whole list."""
@@ -55,6 +67,7 @@ class ZonesRequest:
     timeframes: tuple[str, ...]
     split: bool
     uncertainty: bool
+    ended_bars: int
 
     def ordered_timeframes(self) -> list[str]:
         """Return the timeframes asked for, finest first; raises BadInput if one is named twice."""
@@ -81,7 +94,7 @@ class RankedZones:
 
 @dataclass(frozen=True, eq=False)
 class ZonesResult:
-    """The zones of a market; envelope, levels, scale, gap and context are of the finest timeframe.
+    """The zones of a market; envelope, levels, scale, gap, context and ended are of the finest timeframe.
 
     fragility  of each side, None where no book is seen
     split      each exchange's own zones, None where not asked for
@@ -90,6 +103,7 @@ class ZonesResult:
     envelope: Envelope
     timeframes: tuple[str, ...]
     zones: RankedZones
+    ended: tuple[EndedZone, ...]
     levels: tuple[Level, ...]
     scale: ZoneScale
     gap: Gap
@@ -107,7 +121,7 @@ def prepare_zones(services: Services, request: ZonesRequest) -> Prepared[ZonesRe
     exchanges = len(exchanges_of(services, request.market.exchange))
     # The zones, with their leverage, of all exchanges together and of each.
     passes = (1 + request.split) * 2 + passes_of(request.market, ensemble=request.uncertainty) - 1
-    work = Work(exchanges=exchanges, markets=exchanges, passes=passes, grids=1)
+    work = Work(exchanges=exchanges, markets=exchanges, passes=passes, grids=1, read=request.ended_bars)
     admitted = services.work.admit(checked_cost(work, request.market, frames))
     groups = load_groups(services, markets, context=True)
     return Prepared(
@@ -121,7 +135,12 @@ def _result(groups: Sequence[Group], frames: Sequence[str], request: ZonesReques
     rules = zone_rules(request.axis)
     # The close of a coarse bar may be hours old: all are read from the newest price.
     cells = _cells(groups, split=request.split)
-    readings = [read_zones(group, groups[0].price, cells=cells, rules=rules) for group in groups]
+    price = groups[0].price
+    back = [request.ended_bars, *(0 for _ in groups[1:])]
+    readings = [
+        read_zones(group, price, cells=cells, ended_bars=bars, rules=rules)
+        for group, bars in zip(groups, back, strict=True)
+    ]
     spreads = [reading.group.ensemble(reading.axis) for reading in readings] if request.uncertainty else []
     first = readings[0]
     envelope = groups[0].envelope(now, spreads[0] if spreads else None)
@@ -130,6 +149,7 @@ def _result(groups: Sequence[Group], frames: Sequence[str], request: ZonesReques
         envelope=replace(envelope, warnings=(*envelope.warnings, *coarser)),
         timeframes=tuple(frames),
         zones=_ranked(readings, frames, request.filter, spreads),
+        ended=request.filter.gone(first.ended, price),
         levels=first.levels,
         scale=first.zones.scale,
         gap=first.zones.gap,

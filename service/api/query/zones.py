@@ -13,6 +13,7 @@ from service.api.schemas.zone import KINDS
 from service.market.contract import TIMEFRAMES
 
 MOST_TIMEFRAMES = 4
+MOST_ENDED_BARS = 200
 
 
 class ZonesQuery(RangeQuery):
@@ -35,6 +36,14 @@ class ZonesQuery(RangeQuery):
         metadata={
             "description": "Give each zone the share of the ensemble's members in which it stands, and q10, q50 and "
             "q90 of its notional over them; not those in split"
+        },
+    )
+    ended_bars = fields.Integer(
+        load_default=24,
+        validate=validate.Range(0, MOST_ENDED_BARS),
+        metadata={
+            "description": "Through how many of the last closes of the first timeframe to look for hot zones that are "
+            "gone; no more than the lookback has. kind, side, top and within_pct choose among them"
         },
     )
     kind = fields.String(

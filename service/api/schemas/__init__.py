@@ -2,6 +2,7 @@
 
 described           a field that needs no more than a description
 figures             figures with intervals, and what fitting the mix came to
+ended               hot zones that are gone, and why
 envelope            what every answer says of its inputs
 envelope_body       an envelope as JSON
 context             how crowded the market is

@@ -8,6 +8,7 @@ from service.analysis.calibrated import calibration_of
 from service.analysis.results.zones import RankedZones, ZonesResult
 from service.api.schemas.context import ContextSchema, context_body
 from service.api.schemas.described import described
+from service.api.schemas.ended import EndedZoneSchema, ended_body
 from service.api.schemas.envelope import EnvelopeSchema
 from service.api.schemas.envelope_body import envelope_body
 from service.api.schemas.expected import calibration_body, calibration_field
@@ -56,6 +57,11 @@ class ZonesSchema(EnvelopeSchema):
     )
     hot = fields.List(fields.Nested(ZoneSchema), required=True, metadata=described("Dense ones, by rank"))
     cold = fields.List(fields.Nested(ZoneSchema), required=True, metadata=described("Sparse ones, by rank"))
+    ended = fields.List(
+        fields.Nested(EndedZoneSchema),
+        required=True,
+        metadata=described("Hot zones of the last bars of the first timeframe that are gone, the last to end first"),
+    )
     levels = fields.List(
         fields.Nested(LevelSchema), required=True, metadata=described("All of the first timeframe, lowest price first")
     )
@@ -80,6 +86,7 @@ def zones_body(result: ZonesResult) -> dict[str, Any]:
     body = envelope_body(result.envelope) | {
         "timeframes": result.timeframes,
         **_ranked(result.zones, share),
+        "ended": [ended_body(zone) for zone in result.ended],
         "levels": [level_body(level) for level in result.levels],
         "scale": {
             "atr": scale.atr,

@@ -36,6 +36,16 @@ class MapSide:
             return self.origin - stop, self.origin - start
         return self.origin + start, self.origin + stop
 
+    def held(self, bins: Span) -> float:
+        """Return what stands in half-open bins of the axis; nothing does in those of the other side."""
+        first, last = bins
+        start, stop = (
+            (self.origin - last, self.origin - first)
+            if self.side is Side.LONG
+            else (first - self.origin, last - self.origin)
+        )
+        return float(self.raw[max(start, 0) : max(stop, 0)].sum())
+
     def bins_of(self, length: float) -> float:
         """Return how many bins a length in price is; as many on either side, so that mirrored maps are read alike."""
         return length / self.step

@@ -1,5 +1,6 @@
 """What price did at zones that stood before it came.
 
+ended       hot zones that are gone, and why
 entries     which bars entered a zone
 find        every touch of one market, and what they come to
 outcomes    what price and volume did at and after an entry
@@ -9,6 +10,7 @@ rules       the thresholds of touches
 summary     touches against placebos, in figures and in words
 """
 
+from service.heatmap.touches.ended import ENDINGS, EndedZone, find_ended
 from service.heatmap.touches.find import Touch, Touches, find_touches
 from service.heatmap.touches.past_zones import PastZones
 from service.heatmap.touches.rules import DEFAULT_TOUCH_RULES
@@ -16,9 +18,12 @@ from service.heatmap.touches.summary import TouchSummary
 
 __all__ = [
     "DEFAULT_TOUCH_RULES",
+    "ENDINGS",
+    "EndedZone",
     "PastZones",
     "Touch",
     "TouchSummary",
     "Touches",
+    "find_ended",
     "find_touches",
 ]

@@ -1,17 +1,17 @@
 """Past zones: the hot zones at the close of each past bar, found when they are asked for."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from service.heatmap.base.arrays import Span, Times
+from service.heatmap.base.arrays import Floats, Span, Times
 from service.heatmap.base.bars import Bars
 from service.heatmap.base.log_axis import LogAxis
 from service.heatmap.base.side import Side
 from service.heatmap.density.heat import heat_of
 from service.heatmap.density.hot_cold_thresholds import DensityRules
-from service.heatmap.density.side import map_side
+from service.heatmap.density.side import MapSide, map_side
 from service.heatmap.density.spans import hot_runs
 from service.heatmap.stats.volatility import atr, daily_atr
 from service.heatmap.zones.id import numbered, zone_id
@@ -23,20 +23,28 @@ LEAST_ATR = 1e-4
 
 @dataclass(frozen=True)
 class PastZone:
-    """A hot zone of one column: its name, and its half-open bins."""
+    """A hot zone of one column: its name, its half-open bins and those of its core, and the bin of its peak.
+
+    near  its peak is within the window in which zones are sought
+    """
 
     id: str
     bins: Span
+    core: Span
+    peak: int
+    near: bool
 
 
 class PastZones:
     """The columns of a heatmap, each read with the bars closed by then.
 
+    axis   the bins
     edges  float64[B+1]   bin edges
     bars   closed bars, among them every column's
     bar    int64[T]       the bar of each column
     atr    float64[T]     ATR as known at the column's close, quote currency
     heat   float64[T, B]  heat of each bin of each column
+    rules  what makes a zone hot
     """
 
     def __init__(
@@ -56,12 +64,12 @@ class PastZones:
         if len(time) and (bar.max() >= len(bars) or (bars.time[bar] != time).any() or (np.diff(time) <= 0).any()):
             raise ValueError("time: every column must be a bar, in rising order")
         floor = LEAST_ATR * bars.close
-        self.edges, self.bars, self.bar = axis.edges, bars, bar
+        self.axis, self.edges, self.bars, self.bar = axis, axis.edges, bars, bar
         self.atr = np.maximum(atr(bars), floor)[bar]
         self.heat = heat_of(np.add(long, short, dtype=np.float64), axis.bin_size)
         self._daily = np.maximum(daily_atr(bars), floor)[bar]
-        self._axis, self._grids, self._rules = axis, {Side.LONG: long, Side.SHORT: short}, rules
-        self._found: dict[tuple[int, Side], list[PastZone]] = {}
+        self.rules, self._grids = rules, {Side.LONG: long, Side.SHORT: short}
+        self._found: dict[tuple[int, Side, bool], list[PastZone]] = {}
 
     def followed(self) -> Times:
         """Return int64[n]: the columns after whose bar another one follows without a gap."""
@@ -69,30 +77,48 @@ class PastZones:
         columns: Times = np.flatnonzero(self.bars.time[after] - self.bars.time[self.bar] == self.bars.step)
         return columns
 
-    def hot(self, column: int, side: Side) -> list[PastZone]:
-        """Return the hot zones of one column and side, nearest first; no other column has a part in them."""
-        key = column, side
+    def hot(self, column: int, side: Side, *, far: bool = False) -> list[PastZone]:
+        """Return the hot zones of one column and side, nearest first; no other column has a part in them.
+
+        With `far` those beyond the window too.
+        """
+        key = column, side, far
         if key not in self._found:
-            self._found[key] = self._search(column, side)
+            self._found[key] = self._search(column, side, far=far)
         return self._found[key]
 
     def notional(self, column: int, side: Side, zone: Span) -> float:
         """Return what stood in some bins, quote currency."""
         return float(self._grids[side][column, slice(*zone)].sum(dtype=np.float64))
 
+    def amounts(self, column: int, side: Side, zone: Span) -> Floats:
+        """Return the same by bin, float64[bins]."""
+        return np.asarray(self._grids[side][column, slice(*zone)], dtype=np.float64)
+
     def may_be_hot(self, columns: Times, bins: Times) -> NDArray[np.bool_]:
         """Say of single bins, int64[N] columns and bins, whether they are hot enough to lie in a hot zone."""
-        there = (bins >= 0) & (bins < self._axis.count)
-        hot: NDArray[np.bool_] = self.heat[columns, np.clip(bins, 0, self._axis.count - 1)] >= self._rules.hot
+        there = (bins >= 0) & (bins < self.axis.count)
+        hot: NDArray[np.bool_] = self.heat[columns, np.clip(bins, 0, self.axis.count - 1)] >= self.rules.hot
         return hot & there
 
-    def _search(self, column: int, side: Side) -> list[PastZone]:
+    def _search(self, column: int, side: Side, *, far: bool) -> list[PastZone]:
         price, unit = float(self.bars.close[self.bar[column]]), float(self.atr[column])
-        scale = zone_scale(price, unit, float(self._daily[column]), self._rules)
+        scale = zone_scale(price, unit, float(self._daily[column]), self.rules)
         values = np.asarray(self._grids[side][column], dtype=np.float64)
-        one = map_side(self._axis, values, self.heat[column], price, side, scale.reach)
-        step = self._axis.bin_size
-        return [
-            PastZone(zone_id("hot", side, numbered(self._axis, one.axis(run.whole)), step), one.axis(run.span))
-            for run in hot_runs(one, unit, self._rules)
-        ]
+        one = map_side(self.axis, values, self.heat[column], price, side, scale.reach)
+        return zones_of(self.axis, one, unit, self.rules, far=far)
+
+
+def zones_of(axis: LogAxis, one: MapSide, atr: float, rules: DensityRules, *, far: bool = False) -> list[PastZone]:
+    """Return the hot zones of one side of a column, nearest first; with `far` those beyond its window too."""
+    every = replace(one, window=len(one.raw)) if far else one
+    return [
+        PastZone(
+            zone_id("hot", one.side, numbered(axis, one.axis(run.whole)), axis.bin_size),
+            one.axis(run.span),
+            one.axis(run.core),
+            one.axis((run.peak, run.peak + 1))[0],
+            run.peak < one.window,
+        )
+        for run in hot_runs(every, atr, rules)
+    ]

@@ -23,11 +23,10 @@ from service.heatmap.zones.rules import ZoneRules
 from service.heatmap.zones.scale import ZoneScale
 from service.heatmap.zones.score import ScoreParts, cold_score, hot_score
 from service.heatmap.zones.stops import stop_beyond
-from service.heatmap.zones.zone import Core, TouchChance, Zone, ZoneKind, colour_of
+from service.heatmap.zones.zone import Core, TouchChance, Zone, ZoneKind, colour_of, rounded
 
 # Predicted and realised differ by a hundredth on average: a fourth digit would say nothing.
 CHANCE_DIGITS = 3
-PRICE_DIGITS = 9
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,13 +83,10 @@ class Describer:
         return (0.0 if low <= self._in.scale.price <= high else near), far
 
     def _edges(self, bins: Span) -> tuple[float, float]:
-        return _rounded(self._in.axis.edges[bins[0]]), _rounded(self._in.axis.edges[bins[1]])
+        return rounded(self._in.axis.edges[bins[0]]), rounded(self._in.axis.edges[bins[1]])
 
     def _core(self, bins: Span, peak: float) -> Core:
-        """Return the core's edges; drawn in towards the peak where its bins are wider than a core may be."""
-        low, high = self._edges(bins)
-        kept = min(1.0, self._in.rules.density.core_atr * self._in.scale.atr / (high - low))
-        return Core(_rounded(peak - kept * (peak - low)), _rounded(peak + kept * (high - peak)))
+        return Core.around(peak, *self._edges(bins), self._in.rules.density.core_atr * self._in.scale.atr)
 
     def _confidence(self, bins: Span) -> float:
         return float(self._in.confidence[bins[0] : bins[1]].mean())
@@ -100,7 +96,7 @@ class Describer:
     ) -> Zone:
         view, price, bins = self._in, self._in.scale.price, side.axis(run.span)
         low, high = self._edges(bins)
-        peak = _rounded(side.centres[run.peak])
+        peak = rounded(side.centres[run.peak])
         core = self._core(side.axis(run.core), peak)
         distance = max(low - price, price - high, 0.0)
         notional = float(side.raw[slice(*run.span)].sum())
@@ -164,8 +160,3 @@ class Describer:
         if kind == "hot":
             return hot_age(history, side.side, bins, self._in.rules)
         return cold_age(history, bins, self._in.rules)
-
-
-def _rounded(price: float) -> float:
-    """Return a price as answers state it: bins of log price have edges of many digits."""
-    return float(f"{price:.{PRICE_DIGITS}g}")

@@ -14,6 +14,7 @@ from service.heatmap.zones.stops import Stop
 ZoneKind: TypeAlias = Literal["hot", "cold"]
 Colour: TypeAlias = Literal["cold", "cool", "warm", "hot", "extreme"]
 COLOURS: tuple[Colour, ...] = ("cold", "cool", "warm", "hot", "extreme")
+PRICE_DIGITS = 9
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,12 @@ class Core:
 
     low: float
     high: float
+
+    @classmethod
+    def around(cls, peak: float, low: float, high: float, most: float) -> "Core":
+        """Return low..high, drawn in towards the peak where that is wider than a core may be."""
+        kept = min(1.0, most / (high - low))
+        return cls(rounded(peak - kept * (peak - low)), rounded(peak + kept * (high - peak)))
 
 
 @dataclass(frozen=True)
@@ -120,3 +127,8 @@ class Zone:
 def colour_of(heat: float, marks: tuple[float, float, float, float]) -> Colour:
     """Return the colour class of a heat."""
     return COLOURS[sum(heat >= mark for mark in marks)]
+
+
+def rounded(price: float) -> float:
+    """Return a price as answers state it: bins of log price have edges of many digits."""
+    return float(f"{price:.{PRICE_DIGITS}g}")

@@ -10,9 +10,9 @@ import { differenceOf, gridOf } from "./grid.js";
 import { css, scale } from "./palette.js";
 import { recording } from "./recording.js";
 import { readState, writeState } from "./state.js";
-import { element, marketCard, remarks, zoneRow } from "./zones.js";
+import { element, endedRow, marketCard, remarks, zoneRow } from "./zones.js";
 
-const POLL_MS = 15_000, BINS = 240;
+const POLL_MS = 15_000, BINS = 240, MOST_ENDED = 6;
 const at = (id) => document.getElementById(id);
 
 const state = readState();
@@ -102,6 +102,8 @@ function side(difference) {
     const rows = found[kind].map((zone) => zoneRow(zone, step, { chosen: zone.id === chosen?.id, choose, alert: (one) => alerts.add(one, found.price, step) }));
     at(kind).replaceChildren(...(rows.length ? rows : [element("li", { class: "none" }, "None stands out.")]));
   }
+  at("gone").hidden = !found.ended.length;
+  at("ended").replaceChildren(...found.ended.slice(0, MOST_ENDED).map((zone) => endedRow(zone, step)));
   at("comparison").hidden = !difference;
   if (difference) at("comparison").replaceChildren(...comparison(difference));
   chart.zones({ zones, gap: found.gap, price: found.price }, chosen);

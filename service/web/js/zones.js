@@ -1,6 +1,6 @@
 // The zones at the side: rank, core, distance, stop, what agrees with them, and how price comes near.
 
-import { ago, percent, price, signed, usd } from "./format.js";
+import { ago, moment, percent, price, signed, usd } from "./format.js";
 
 const WORDS = {
   swing_high: "swing high", swing_low: "swing low", high_volume_node: "much traded here", low_volume_node: "little traded here",
@@ -40,6 +40,20 @@ export function zoneRow(zone, step, { chosen, choose, alert }) {
       element("span", { class: "chips", title: "Way to its near edge; chance that price touches it; stop beyond its core; how price moves towards it" }, ...chips.map((text) => element("span", { class: "chip" }, text))),
       zone.confluence.length > 0 && element("span", { class: "what" }, meets(zone.confluence))),
     element("button", { type: "button", class: "bell", title: "Tell me when price is at its edge (a)", "aria-label": `Alert at the edge of zone ${zone.id}`, onclick: () => alert(zone) }, "Alert"));
+}
+
+const ENDINGS = {
+  swept: "price went through what stood there", closed: "its positions were closed without price",
+  faded: "its positions stand, and no longer more than around them",
+};
+
+// A hot zone that stood hours ago and does not now: where it was, what it held, when it went and why.
+export function endedRow(zone, step) {
+  const when = zone.ended_at ? moment(zone.ended_at) : "since the last close";
+  const how = zone.why === "swept" ? `swept, ${percent(zone.swept)} of it` : zone.why;
+  return element("li", { "data-id": zone.id, title: `${zone.id}: ${ENDINGS[zone.why]}` },
+    element("span", { class: "range" }, `${price(zone.low, step)} – ${price(zone.high, step)}`),
+    element("span", { class: "what" }, `${zone.side}s · ${usd(zone.notional)} at its height · ${how} · ${when}`));
 }
 
 function meets(levels) {

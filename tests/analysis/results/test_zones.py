@@ -19,6 +19,7 @@ def request(timeframe: str, *timeframes: str) -> ZonesRequest:
         timeframes=timeframes or (timeframe,),
         split=False,
         uncertainty=False,
+        ended_bars=24,
     )
 
 

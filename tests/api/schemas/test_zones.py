@@ -17,6 +17,7 @@ ASKED = ZonesRequest(
     timeframes=("1h",),
     split=False,
     uncertainty=False,
+    ended_bars=24,
 )
 
 

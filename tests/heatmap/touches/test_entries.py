@@ -32,11 +32,11 @@ class OneZone(PastZones):
         """Put the zone on one side."""
         grid = np.ones((len(bars), AXIS.count))
         super().__init__(AXIS, grid, grid, bars.time, bars, DensityRules(hot=0.0))
-        self._zone = side, PastZone("it", zone)
+        self._zone = side, PastZone("it", zone, zone, zone[0], near=True)
 
-    def hot(self, column: int, side: Side) -> list[PastZone]:
+    def hot(self, column: int, side: Side, *, far: bool = False) -> list[PastZone]:
         """Return it."""
-        del column
+        del column, far
         return [self._zone[1]] if side is self._zone[0] else []
 
 
