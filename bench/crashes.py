@@ -24,8 +24,9 @@ from bench.cascade_reality import REFILL, typical_book
 from service.cli.table.bars import read_table
 from service.heatmap import Assumptions, Bars, Shock, VenueTerms, parse_mix, price_axis
 from service.heatmap.base import Floats
-from service.heatmap.cascade import STATES, StateName, cascade_odds, refill_rate
+from service.heatmap.cascade import STATES, ExecutedShare, StateName, cascade_odds, refill_rate
 from service.heatmap.inventory import Ensemble, take_ensemble, typical_venue
+from service.heatmap.skill import OTHERS, MeasuredShare, measured_share
 from service.times import rfc3339
 
 SHOCKS = (1.0, 2.0, 3.0)
@@ -40,12 +41,13 @@ TENTHS = np.array([0.1, 0.5, 0.9])
 
 @dataclass(frozen=True, eq=False)
 class Market:
-    """One table, with how its exchange liquidates."""
+    """One table, with how its exchange liquidates, and the share of what is swept that is forced."""
 
     name: str
     bars: Bars
     assumptions: Assumptions
     venue: VenueTerms
+    executed: ExecutedShare
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,10 +73,16 @@ class Fall:
 def market_of(path: Path) -> Market:
     """Read one table."""
     name = path.stem.removeprefix(HYPERLIQUID).removesuffix("USDT")
+    bars = read_table(path).bars
     if not path.stem.startswith(HYPERLIQUID):
-        return Market(name, read_table(path).bars, Assumptions(), typical_venue())
+        return Market(name, bars, Assumptions(), typical_venue(), _tenths(measured_share(name)))
     assumptions = Assumptions.of(parse_mix("default"), "hyperliquid")
-    return Market(f"{name} 2026", read_table(path).bars, assumptions, typical_venue(MOST_LEVERAGE[name], "hyperliquid"))
+    venue = typical_venue(MOST_LEVERAGE[name], "hyperliquid")
+    return Market(f"{name} 2026", bars, assumptions, venue, _tenths(OTHERS))
+
+
+def _tenths(share: MeasuredShare) -> ExecutedShare:
+    return ExecutedShare(share.q10, share.q50, share.q90)
 
 
 def depths(bars: Bars) -> tuple[Floats, Floats]:
@@ -122,7 +130,7 @@ def _fall(market: Market, at: int, shock: float, real: tuple[float, float], base
     width = np.where(inside, np.diff(np.log(np.maximum(axis.edges, 1e-9))), 0.0)
     level = np.where(inside, maps.long, 0.0).sum(axis=1, keepdims=True) * width / width.sum()
     mine, flat = (
-        {state: _odds(book, axis.edges, one, price, shock, refill, state) for state in STATES}
+        {state: _odds(market, book, axis.edges, one, price, shock, refill, state) for state in STATES}
         for one in (maps, replace(maps, long=level))
     )
     return Fall(
@@ -138,7 +146,14 @@ def _fall(market: Market, at: int, shock: float, real: tuple[float, float], base
 
 
 def _odds(
-    book: Floats, edges: Floats, maps: Ensemble, price: float, shock: float, refill: float, state: StateName
+    market: Market,
+    book: Floats,
+    edges: Floats,
+    maps: Ensemble,
+    price: float,
+    shock: float,
+    refill: float,
+    state: StateName,
 ) -> tuple[Floats, float]:
     found = cascade_odds(
         book,
@@ -150,6 +165,7 @@ def _odds(
         Shock(move_pct=-shock),
         rng=np.random.default_rng(0),
         samples=SAMPLES,
+        executed=market.executed,
         refill=refill,
         state=state,
     )

@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import strategies as st
 
 from service.heatmap.base.arrays import Floats
-from service.heatmap.cascade.balance import Shock
 from service.heatmap.cascade.cascade import Cascade, run_cascade
+from service.heatmap.cascade.shock import Shock
 
 PRICE = 100.0
 EDGES = np.linspace(50.0, 150.0, 201)

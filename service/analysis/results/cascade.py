@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from service.analysis.axes import zone_axis
+from service.analysis.calibrated import Executed, ExecutedSource, executed_of
 from service.analysis.cost import Work, checked_cost, passes_of
 from service.analysis.envelope import Envelope
 from service.analysis.estimate import Estimate
@@ -60,14 +61,17 @@ class ShockRequest:
 class CascadeRequest:
     """A shock, and what is assumed of how the book takes it; `seed` chooses the draws.
 
-    state  of the book; None chooses it by the size of the shock
+    executed        None takes the measured share
+    refill_minutes  in which the book comes back
+    state           of the book; None chooses it by the size of the shock
     """
 
     market: MarketRequest
     axis: AxisRequest
     shock: ShockRequest
-    executed: float
+    executed: float | None
     refill: float
+    refill_minutes: float
     state: StateName | None
     samples: int
     seed: int
@@ -79,17 +83,22 @@ class CascadeAssumptions:
 
     state               of the book; state_given: whether the caller said so
     executed            share of liquidated notional that is traded into the book
-    depth               the book that is met / the book as it is seen
-    refill              share of the last day's turnover that new orders put against the move
+    executed_source     where that is from, and executed_of whose hours it was measured on
+    depth               the book at the shock / the book as it is seen, to which it comes back
+    refill              share of the last day's turnover that new orders put against the move once they have come
     refill_usd_per_pct  what it comes to: USD of new orders in each percent of the move
+    refill_minutes      in which all but 1 / e of the book and of these has come
     """
 
     state: StateName
     state_given: bool
     executed: float
+    executed_source: ExecutedSource
+    executed_of: str | None
     depth: float
     refill: float
     refill_usd_per_pct: float
+    refill_minutes: float
     draws: dict[str, tuple[float, float]]
 
 
@@ -146,13 +155,17 @@ def _result(
     market: Estimate, book: OrderBook, axis: PriceAxis, shock: Shock, request: CascadeRequest, now: float
 ) -> CascadeResult:
     zones = read_zones(_alone(market), aged=False, leverage=False, rules=zone_rules(request.axis)).zones.hot
-    rate = refill_rate(*_recent_trading(market.data), request.refill)
+    refill = refill_rate(*_recent_trading(market.data), request.refill)
+    envelope = market.envelope(now)
+    executed = executed_of(envelope, request.executed)
     spread, price, setting = market.ensemble(axis), market.data.price, (book.bids, book.asks, axis.edges)
     one_map = *setting, spread.long[0], spread.short[0], price, shock
-    alone = run_cascade(*one_map, executed=0.0).terminal_move_pct
+    minutes = request.refill_minutes
+    alone = run_cascade(*one_map, executed=0.0, refill=refill, minutes=minutes).terminal_move_pct
     state = STATES[request.state or _usual(market.data, alone)]
-    refill = rate * state.refill
-    course = run_cascade(*one_map, executed=request.executed, depth=state.median, refill=refill)
+    course = run_cascade(
+        *one_map, executed=executed.share.q50, depth=state.median, returned=1.0, refill=refill, minutes=minutes
+    )
     odds = cascade_odds(
         *setting,
         spread.long,
@@ -162,19 +175,20 @@ def _result(
         rng=np.random.default_rng(request.seed),
         zones=[(zone.low, zone.high) for zone in zones],
         samples=request.samples,
-        refill=rate,
-        executed=request.executed,
+        executed=executed.share,
         state=state.name,
+        refill=refill,
+        minutes=minutes,
     )
     return CascadeResult(
-        envelope=market.envelope(now),
+        envelope=envelope,
         course=course,
         odds=odds,
         seed=request.seed,
-        assumptions=_assumptions(request, state, refill),
+        assumptions=_assumptions(request, executed, state, refill),
         zones=tuple(ReachedZone(zone, chance) for zone, chance in zip(zones, odds.reach, strict=True)),
         base_rate=base_rate(market.data.bars, alone) if alone else None,
-        caveats=tuple(_caveats(course, odds, axis)),
+        caveats=tuple(_caveats(course, odds, axis, executed)),
     )
 
 
@@ -183,21 +197,24 @@ def _usual(data: MarketData, move_pct: float) -> StateName:
     return usual_state(move_pct / 100.0, float(daily_atr(data.bars)[-1]) / data.price)
 
 
-def _assumptions(request: CascadeRequest, state: BookState, refill: float) -> CascadeAssumptions:
-    own = {"executed": request.executed, "depth": state.median, "refill": request.refill * state.refill}
-    draws = {name: Unknowns().around(name, value) for name, value in own.items()}
-    if state.name != "calm":
-        draws["depth"] = state.range()
+def _assumptions(request: CascadeRequest, executed: Executed, state: BookState, refill: float) -> CascadeAssumptions:
+    depth = Unknowns().around("depth", 1.0) if state.name == "calm" else state.range()
+    draws = {"executed": (executed.share.q10, executed.share.q90), "depth": depth}
     return CascadeAssumptions(
-        state.name,
-        request.state is not None,
-        **own,
+        state=state.name,
+        state_given=request.state is not None,
+        executed=executed.share.q50,
+        executed_source=executed.source,
+        executed_of=executed.of,
+        depth=state.median,
+        refill=request.refill,
         refill_usd_per_pct=refill / 100,
-        draws=draws,
+        refill_minutes=request.refill_minutes,
+        draws=draws | {"refill": Unknowns().around("refill", request.refill)},
     )
 
 
-def _caveats(course: Cascade, odds: CascadeOdds, axis: PriceAxis) -> list[str]:
+def _caveats(course: Cascade, odds: CascadeOdds, axis: PriceAxis, executed: Executed) -> list[str]:
     """Return what weakens this answer in particular."""
     caveats = []
     if course.extrapolated:
@@ -206,6 +223,10 @@ def _caveats(course: Cascade, odds: CascadeOdds, axis: PriceAxis) -> list[str]:
         caveats.append("The move ends past range_pct: what stands beyond it is not counted.")
     if not course.absorbed:
         caveats.append("Even the furthest price considered could not take it all.")
+    if executed.source == "stand_in":
+        caveats.append(f"executed was not measured under these assumptions: that of {executed.of} stands in.")
+    if course.running:
+        caveats.append("Forced orders were still to be sold an hour after the shock: the move had not ended.")
     if odds.extrapolated_share > HALF:
         caveats.append("More than half of the draws end past the visible book.")
     return caveats

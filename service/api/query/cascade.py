@@ -4,7 +4,7 @@ from marshmallow import fields, validate
 
 from service.analysis.results.cascade import CascadeRequest
 from service.api.query.axis_query import AxisQuery
-from service.heatmap.cascade import EXECUTED, STATES
+from service.heatmap.cascade import MOST_MINUTES, RETURN_MINUTES, STATES
 
 USD = validate.Range(0, 1e12, min_inclusive=False)
 
@@ -30,15 +30,26 @@ class CascadeQuery(AxisQuery):
     sell_usd = fields.Float(load_default=None, validate=USD, metadata={"description": "A market sell order"})
     buy_usd = fields.Float(load_default=None, validate=USD, metadata={"description": "A market buy order"})
     executed = fields.Float(
-        load_default=EXECUTED,
+        load_default=None,
         validate=validate.Range(0, 1),
-        metadata={"description": "Share of liquidated notional that is traded into the book"},
+        metadata={
+            "description": "Share of liquidated notional that is traded into the book; if not given the measured one, "
+            "with its interval: `assumptions.executed_of` says whose"
+        },
     )
     refill = fields.Float(
         load_default=0.1,
         validate=validate.Range(0, 1),
         metadata={
-            "description": "Share of recent turnover that new orders put against the move; 0 is the book as it is seen"
+            "description": "Share of recent turnover that new orders put against the move once they have come; 0 is "
+            "the book as it is seen"
+        },
+    )
+    refill_minutes = fields.Float(
+        load_default=RETURN_MINUTES,
+        validate=validate.Range(0, MOST_MINUTES),
+        metadata={
+            "description": "Minutes in which all but 1 / e of a thinned book and of new orders has come; 0 is at once"
         },
     )
     state = fields.String(

@@ -16,6 +16,7 @@ from service.heatmap.cascade import STATES
 class StageSchema(Schema):
     """One round; amounts are since the start."""
 
+    seconds = fields.Float(required=True, metadata={"description": "After the shock: when it was sold"})
     price = fields.Float(required=True)
     move_pct = fields.Float(required=True)
     forced_usd = fields.Float(required=True, metadata={"description": "Liquidated up to this price"})
@@ -24,7 +25,7 @@ class StageSchema(Schema):
 
 
 class ReproductionSchema(Schema):
-    """R along the path: USD forced by trading through a bin / USD that it takes to trade through it."""
+    """R along the path: USD forced by trading through a bin / USD that the book of the shock's moment takes there."""
 
     near = fields.List(fields.Float(), required=True)
     far = fields.List(fields.Float(), required=True)
@@ -35,12 +36,19 @@ class ReproductionSchema(Schema):
 
 
 class DrawsSchema(Schema):
-    """Between what the draws lie, [least, most], so that the answer's own is about the median.
+    """Between what the draws lie, so that the answer's own is about the median.
 
-    Evenly in the logarithm; of the book in an event the tenths 1 and 9 of a log-normal spread are told.
+    Tenths 1 and 9 of a log-normal spread for executed, and for the book of an event; else the least and the most of an
+    even spread of the logarithm.
     """
 
-    executed = fields.List(fields.Float(), required=True, metadata={"description": "Half to twice, at most 1"})
+    executed = fields.List(
+        fields.Float(),
+        required=True,
+        metadata={
+            "description": "Those of the calibration; of a share that the caller states half and twice, at most 1"
+        },
+    )
     depth = fields.List(
         fields.Float(),
         required=True,
@@ -63,10 +71,27 @@ class CascadeAssumptionsSchema(AssumptionsSchema):
     executed = fields.Float(
         required=True, metadata={"description": "Share of liquidated notional traded into the book"}
     )
-    depth = fields.Float(required=True, metadata={"description": "The book that is met / the book as it is seen"})
+    executed_source = fields.String(
+        required=True,
+        metadata={
+            "description": "caller: as asked. calibration: as measured. stand_in: measured on other markets or under "
+            "other assumptions",
+            "enum": ["caller", "calibration", "stand_in"],
+        },
+    )
+    executed_of = fields.String(
+        required=True, allow_none=True, metadata={"description": "Whose hours it was measured on; null from the caller"}
+    )
+    depth = fields.Float(
+        required=True,
+        metadata={"description": "The book at the shock / the book as it is seen, to which it comes back"},
+    )
     refill = fields.Float(required=True, metadata={"description": "Share of the last day's turnover, by path length"})
     refill_usd_per_pct = fields.Float(
         required=True, metadata={"description": "What it comes to: USD of new orders in each percent of the move"}
+    )
+    refill_minutes = fields.Float(
+        required=True, metadata={"description": "In which all but 1 / e of the book and of new orders has come"}
     )
     draws = fields.Nested(DrawsSchema, required=True)
 
@@ -75,7 +100,7 @@ class OddsSchema(Schema):
     """The same shock over draws; quantiles from the mildest to the worst.
 
     Each draw takes executed share, depth and refill from around the answer's own, which are the median of the draws
-    (`assumptions.draws`), and the next map of the ensemble.
+    (`assumptions.draws`), and the next map of the ensemble. Moves are those within the hour.
     """
 
     samples = fields.Integer(required=True)
@@ -94,6 +119,10 @@ class OddsSchema(Schema):
         metadata={"description": "The first move, signed %, at which it does: median of these draws"},
     )
     absorbed_share = fields.Float(required=True)
+    running_share = fields.Float(
+        required=True,
+        metadata={"description": "Share of draws with forced orders still to be sold at the end of the hour"},
+    )
     extrapolated_share = fields.Float(required=True)
 
 
@@ -141,6 +170,9 @@ class CascadeSchema(EnvelopeSchema):
     book_usd = fields.Float(required=True)
     amplification = fields.Float(required=True, metadata={"description": "Terminal move / the shock's own move"})
     absorbed = fields.Boolean(required=True)
+    running = fields.Boolean(
+        required=True, metadata={"description": "Forced orders were still to be sold at the end of the hour"}
+    )
     stages = fields.List(fields.Nested(StageSchema), required=True)
     reproduction = fields.Nested(ReproductionSchema, required=True)
     book_end_price = fields.Float(required=True, metadata={"description": "Where the visible book ended"})

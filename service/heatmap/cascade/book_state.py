@@ -2,17 +2,17 @@
 
 A book is thinnest when it is needed. The factors were given to us as measured by others within 1 % of the price: 3.4
 times thinner in events (median over events), 17 times at the 90th percentile, 114 to 561 times for minutes on
-2025-10-10. They could not be checked, for no history of books is public (docs/crashes.md). Depth comes back within
-minutes: what comes in while the price falls is thinned too, but not as far.
+2025-10-10. They could not be checked, for no history of books is public (docs/crashes.md). A state is that of the
+moment of the shock: depth comes back within minutes (`met_book`).
 """
 
 from dataclasses import dataclass
-from statistics import NormalDist
 from typing import Literal, TypeAlias
 
 import numpy as np
 
 from service.heatmap.base.arrays import Floats
+from service.heatmap.cascade.even_draws import HIGH_TENTH, normal_scores
 
 StateName: TypeAlias = Literal["calm", "event", "worst"]
 # Between setting / 1.5 and setting x 1.5: a third may be withdrawn, or half as much again stand hidden.
@@ -21,7 +21,7 @@ EVENT_MEDIAN, EVENT_TENTH = 3.4, 17.0
 # From an event's 90th percentile to the least of 2025-10-10: the most of that day, 561 times, held for minutes only.
 WORST_LEAST, WORST_MOST = 17.0, 114.0
 # Standard deviation of the logarithm that the median and the 90th percentile of an event belong to.
-EVENT_SPREAD = np.log(EVENT_TENTH / EVENT_MEDIAN) / NormalDist().inv_cdf(0.9)
+EVENT_SPREAD = np.log(EVENT_TENTH / EVENT_MEDIAN) / HIGH_TENTH
 # A move of half a usual day is an event.
 EVENT_DAYS = 0.5
 
@@ -30,22 +30,18 @@ EVENT_DAYS = 0.5
 class BookState:
     """One state of the book.
 
-    median  the book that is met over the book that is seen, median of the draws
-    refill  the same of orders that come in on the way; a judgement, for no history of books is public
+    median  the book at the shock over the book that is seen, median of the draws
     """
 
     name: StateName
     median: float
-    refill: float
 
     def depths(self, even: Floats) -> Floats:
-        """Return the book that is met over the book that is seen, for even draws from 0 to 1; rising with them."""
+        """Return the book at the shock over the book that is seen, for even draws from 0 to 1; rising with them."""
         calm = np.asarray(CALM_FACTOR ** (2.0 * even - 1.0), dtype=np.float64)
         if self.name == "calm":
             return calm
-        normal = NormalDist()
-        away = np.array([normal.inv_cdf(min(max(one, 1e-9), 1.0 - 1e-9)) for one in even.tolist()])
-        event: Floats = np.clip(np.exp(EVENT_SPREAD * away) / EVENT_MEDIAN, 1.0 / WORST_MOST, calm)
+        event: Floats = np.clip(np.exp(EVENT_SPREAD * normal_scores(even)) / EVENT_MEDIAN, 1.0 / WORST_MOST, calm)
         if self.name == "event":
             return event
         worst: Floats = np.minimum((WORST_MOST / WORST_LEAST) ** even / WORST_MOST, event)
@@ -58,9 +54,9 @@ class BookState:
 
 
 STATES: dict[StateName, BookState] = {
-    "calm": BookState("calm", 1.0, 1.0),
-    "event": BookState("event", 1.0 / EVENT_MEDIAN, 1.0 / EVENT_MEDIAN),
-    "worst": BookState("worst", (WORST_LEAST * WORST_MOST) ** -0.5, 1.0 / EVENT_MEDIAN),
+    "calm": BookState("calm", 1.0),
+    "event": BookState("event", 1.0 / EVENT_MEDIAN),
+    "worst": BookState("worst", (WORST_LEAST * WORST_MOST) ** -0.5),
 }
 
 

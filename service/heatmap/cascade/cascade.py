@@ -1,18 +1,17 @@
 """What a shock sets off: forced orders that move the price, which forces more."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from service.heatmap.base.arrays import Floats
-from service.heatmap.cascade.balance import Shock, course, liquidated, resting_distance, shock_displacement
 from service.heatmap.cascade.book_depth import DepthCurve, Direction, depth_curve
+from service.heatmap.cascade.executed_share import USUAL, ExecutedShare, check_executed
+from service.heatmap.cascade.met_book import RETURN_MINUTES, MetBook, check_book
+from service.heatmap.cascade.shock import Shock, liquidated
+from service.heatmap.cascade.walk import Round, Sweep, Walk, walk
 
 MOST_STAGES = 25
-# Of what the model has swept, exchanges report about 2 % as liquidated (docs/accuracy.md): most positions are closed or
-# topped up before, and the public feeds leave some out. Several times that is taken to reach the book.
-EXECUTED = 0.1
-LEAST_DEPTH, MOST_DEPTH = 0.01, 10.0
 SETTLED = 1e-9
 
 
@@ -20,11 +19,13 @@ SETTLED = 1e-9
 class Stage:
     """One round: where the price is, and what brought it there.
 
+    seconds     after the shock
     move_pct    signed, % of the starting price
     forced_usd  notional liquidated up to this price, since the start
     book_usd    taken from the book to get here, since the start
     """
 
+    seconds: float
     price: float
     move_pct: float
     forced_usd: float
@@ -33,13 +34,15 @@ class Stage:
 
 @dataclass(frozen=True)
 class Cascade:
-    """A shock's course.
+    """A shock's course over the hour after it.
 
     stages         the shock alone first, then round by round, the last at the price where it rests
     amplification  terminal move / the move that the shock makes on its own
     absorbed       False where even the furthest price considered could not take it all
+    running        whether forced orders were still to be sold at the end of the hour
     near, far      [b] prices: the bins on the path, outwards, each from its near to its far side
-    reproduction   [b] R of each: USD executed by force on the way through the bin / USD that book and refill take there
+    reproduction   [b] R of each: USD executed by force on the way through the bin / USD that the book of the shock's
+                   moment takes there, before anything has come back
     critical_price the first price, on or beyond the path, where R >= 1 and the fall feeds itself; None if there is none
     book_end_price where the visible book ended; past it depth is a power law of `depth_exponent`
     extrapolated   whether the terminal price is past that
@@ -54,6 +57,7 @@ class Cascade:
     book_usd: float
     amplification: float
     absorbed: bool
+    running: bool
     stages: tuple[Stage, ...]
     near: tuple[float, ...]
     far: tuple[float, ...]
@@ -73,16 +77,18 @@ def run_cascade(
     price: float,
     shock: Shock,
     *,
-    executed: float = EXECUTED,
+    executed: float = USUAL.q50,
     depth: float = 1.0,
+    returned: float | None = None,
     refill: float = 0.0,
+    minutes: float = RETURN_MINUTES,
 ) -> Cascade:
     """Return the course of a shock through an order book and a map.
 
-    A move comes to where it says; an order walks the visible book. Let that distance be X0. Only from there on the book
-    is refilled. The price rests at the smallest move X >= X0 at which depth * book(X) + refill * (X - X0) is at least
-    order + executed * liquidated(X), where book(X) counts from the shock's own move on. The reproduction of a bin is R
-    = executed * liquidation density / (depth * book density + refill): from R = 1 on the move feeds itself.
+    A move comes to where it says; an order walks the visible book. Then each round sells `executed` of what was swept
+    since the last one into depth(t) x book + refill(t) x distance, until nothing is left or an hour is over. depth(t)
+    goes from `depth` to `returned`, refill(t) from 0 to `refill`. The reproduction of a bin is R = executed *
+    liquidation density / (depth * book density): from R = 1 on the move feeds itself until the book has come back.
 
     Parameters
     ----------
@@ -99,14 +105,13 @@ def run_cascade(
     executed : float
         Share of the liquidated notional that is traded into the book.
     depth : float
-        The book that is there when the price comes to it, over the book as it is seen.
+        The book that is there at the shock, over the book as it is seen.
+    returned : float, optional
+        The same once the book has come back, at least `depth`, which stands for it if left out.
     refill : float
-        USD per unit of relative move that orders not yet in the book add (`refill_rate`).
-
-    Returns
-    -------
-    Cascade
-        Where the price comes to rest, and the rounds until then.
+        USD per unit of relative move that orders not yet in the book add once all have come (`refill_rate`).
+    minutes : float
+        In which all but 1 / e of depth and refill has come; 0 is at once.
 
     Raises
     ------
@@ -114,77 +119,52 @@ def run_cascade(
         Naming the argument and its range.
     """
     check_map(edges, long, short)
-    check_executed(executed)
-    check_depth(depth)
-    check_refill(refill)
+    check_executed(ExecutedShare.about(executed))
+    check_book(depth, refill, minutes)
     direction = shock.direction
     curve = depth_curve(bids if direction == "down" else asks, price, direction)
     standing = long if direction == "down" else short
-    return _Course(curve, edges, standing, shock, executed, depth, refill).answer()
+    back = depth if returned is None else max(returned, depth)
+    book = MetBook(np.array([depth]), np.array([back]), np.array([refill]), minutes)
+    return _Course(curve, edges, standing, shock, executed, book).answer()
 
 
 class _Course:
     """One shock on one book and one side of one map."""
 
     def __init__(
-        self,
-        curve: DepthCurve,
-        edges: Floats,
-        standing: Floats,
-        shock: Shock,
-        executed: float,
-        depth: float,
-        refill: float,
+        self, curve: DepthCurve, edges: Floats, standing: Floats, shock: Shock, executed: float, book: MetBook
     ) -> None:
-        self.curve, self.edges, self.standing = curve, edges, standing
-        self.shock, self.executed, self.depth, self.refill = shock, executed, depth, refill
-        self.start, self.taken, self.left = (
-            float(each[0]) for each in shock_displacement(curve, shock, np.array([depth]))
-        )
-        self.pushed = depth * self.taken
+        self.curve, self.edges, self.standing, self.executed = curve, edges, standing, executed
+        self.depth = float(book.depth[0])
+        sweep = Sweep.of(edges, standing[None, :], curve.price, curve.direction)
+        self.walk: Walk = walk(curve, shock, sweep, np.array([executed]), book, recorded=True)
+        # What a move takes of the book on its own way.
+        self.pushed = 0.0 if shock.order_usd else self.depth * curve.taken_before(shock.start)
 
     def forced(self, distance: float) -> float:
         """Return the USD liquidated on the way to a distance."""
         return float(liquidated(self.edges, self.standing, self.curve, np.array([distance]))[0])
 
-    def constant(self, usd: float) -> float:
-        """Return where forced orders of `usd` leave the price when nothing follows them."""
-        need = np.full((1, len(self.curve.distance)), self.shock.order_usd + usd)
-        given = (np.array([value]) for value in (self.left + usd, self.depth, self.refill))
-        return float(resting_distance(self.curve, np.array([self.start]), np.array([self.taken]), need, *given)[0][0])
+    def stages(self) -> list[Stage]:
+        """Return the shock and the rounds that moved the price, each with all that was sold at its price."""
+        kept: list[Round] = []
+        for each in self.walk.rounds:
+            if kept and each.distance - kept[-1].distance <= SETTLED:
+                # The price has come there when it first did.
+                kept.append(replace(each, seconds=kept.pop().seconds))
+            else:
+                kept.append(each)
+        return [self.stage(each) for each in (*kept[: MOST_STAGES - 1], *kept[MOST_STAGES - 1 :][-1:])]
 
-    def terminal(self) -> tuple[float, bool]:
-        """Return where the whole course rests, and whether the book could take it."""
-        given = (np.array([value]) for value in (self.executed, self.depth, self.refill))
-        distance, absorbed = course(self.curve, self.shock, self.edges, self.standing[None, :], *given)
-        return float(distance[0]), bool(absorbed[0])
-
-    def stages(self, terminal: float) -> list[Stage]:
-        """Return the rounds: each trades what the one before has forced."""
-        order, asked = self.shock.order_usd, self.shock.order_usd
-        distance = min(self.constant(0.0), terminal)
-        stages = [self.stage(distance, asked)]
-        while terminal - distance > SETTLED and len(stages) < MOST_STAGES - 1:
-            forced = self.executed * self.forced(distance)
-            asked = order + forced
-            moved = min(self.constant(forced), terminal)
-            if moved - distance <= SETTLED:
-                break
-            distance = moved
-            stages.append(self.stage(distance, asked))
-        # The last round may be filled without moving the price any more: only here is all of it counted.
-        last = self.stage(terminal, order + self.executed * self.forced(terminal))
-        return [*stages, last] if terminal > distance else [*stages[:-1], last]
-
-    def stage(self, distance: float, asked: float) -> Stage:
-        """Return the round that has come to `distance` after trading `asked` USD beyond the shock's own move."""
-        resting = self.depth * float(np.interp(distance, self.curve.distance, self.curve.cumulative))
-        resting += self.refill * max(distance - self.start, 0.0)
+    def stage(self, each: Round) -> Stage:
+        """Return a round as it is told."""
         return Stage(
-            price=self.curve.price_at(distance),
-            move_pct=self.signed_pct(distance),
-            forced_usd=self.forced(distance),
-            book_usd=min(self.pushed + asked, max(resting, self.pushed)),
+            seconds=round(each.seconds, 3),
+            price=self.curve.price_at(each.distance),
+            move_pct=self.signed_pct(each.distance),
+            forced_usd=self.forced(each.distance),
+            book_usd=self.pushed + each.sold_usd,
         )
 
     def signed_pct(self, distance: float) -> float:
@@ -198,15 +178,15 @@ class _Course:
         near, far = (ends[:-1], ends[1:]) if sign > 0 else (ends[1:][::-1], ends[:-1][::-1])
         near, far = near[far > 0], far[far > 0]
         forced = np.diff(liquidated(self.edges, self.standing, self.curve, np.append(near[:1], far)))
-        book = self.depth * (self.curve.spread_out(far) - self.curve.spread_out(near)) + self.refill * (far - near)
+        book = self.depth * (self.curve.spread_out(far) - self.curve.spread_out(near))
         # Where nothing takes it R is without bound as soon as something is forced.
         unbounded = np.where(forced > 0, np.inf, 0.0)
         return near, far, np.divide(self.executed * forced, book, out=unbounded, where=book > 0)
 
     def answer(self) -> Cascade:
         """Work everything out."""
-        distance, absorbed = self.terminal()
-        stages = self.stages(distance)
+        distance = float(self.walk.distance[0])
+        stages = self.stages()
         near, far, reproduction = self.bins()
         critical = np.flatnonzero(reproduction >= 1)
         on_path = (near < distance) & np.isfinite(reproduction)
@@ -222,7 +202,8 @@ class _Course:
             executed_usd=self.executed * forced,
             book_usd=stages[-1].book_usd,
             amplification=terminal_pct / alone if alone else 1.0,
-            absorbed=absorbed,
+            absorbed=bool(self.walk.absorbed[0]),
+            running=bool(self.walk.running[0]),
             stages=tuple(stages),
             near=tuple((self.curve.price * (1 + sign * near[on_path])).tolist()),
             far=tuple((self.curve.price * (1 + sign * far[on_path])).tolist()),
@@ -243,24 +224,6 @@ def check_map(edges: Floats, *sides: Floats) -> None:
             raise ValueError(f"long and short must have {len(edges) - 1} bins, one between each two edges")
         if not (np.all(np.isfinite(side)) and np.all(side >= 0)):
             raise ValueError("long and short must be finite and at least 0")
-
-
-def check_executed(executed: float) -> None:
-    """Raise ValueError unless `executed` is a share."""
-    if not 0 <= executed <= 1:
-        raise ValueError(f"executed must be 0 to 1, not {executed}")
-
-
-def check_depth(depth: float) -> None:
-    """Raise ValueError unless `depth` is a share of the book that could be there."""
-    if not LEAST_DEPTH <= depth <= MOST_DEPTH:
-        raise ValueError(f"depth must be {LEAST_DEPTH:g} to {MOST_DEPTH:g}, not {depth}")
-
-
-def check_refill(refill: float) -> None:
-    """Raise ValueError unless `refill` is finite and at least 0."""
-    if not 0 <= refill < np.inf:
-        raise ValueError(f"refill must be at least 0 and finite, not {refill}")
 
 
 def refill_rate(turnover: Floats, path: Floats, share: float) -> float:

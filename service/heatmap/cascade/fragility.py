@@ -6,10 +6,10 @@ import numpy as np
 
 from service.heatmap.base.arrays import Floats
 from service.heatmap.base.side import BySide
-from service.heatmap.cascade.balance import liquidated
 from service.heatmap.cascade.book_depth import Direction, depth_curve
 from service.heatmap.cascade.book_state import STATES
-from service.heatmap.cascade.cascade import EXECUTED
+from service.heatmap.cascade.executed_share import USUAL
+from service.heatmap.cascade.shock import liquidated
 
 # How far from the price, as a share of it.
 WITHIN = 0.03
@@ -30,16 +30,17 @@ class Fragility:
 
 
 def fragility_of(
-    bids: Floats, asks: Floats, edges: Floats, long: Floats, short: Floats, price: float
+    bids: Floats, asks: Floats, edges: Floats, long: Floats, short: Floats, price: float, executed: float = USUAL.q50
 ) -> BySide[Fragility | None]:
     """Return the fragility of longs, by a fall through the bids, and of shorts, by a rise through the asks.
 
-    bids, asks float64[n, 2] rows of price and base amount; edges float64[B + 1] prices; long, short float64[B] USD.
+    bids, asks float64[n, 2] rows of price and base amount; edges float64[B + 1] prices; long, short float64[B] USD;
+    executed the share of what is swept that is traded by force.
     None for a side whose book is empty.
     """
     return BySide(
-        _side(bids, edges, long, price, "down") if _some(bids) else None,
-        _side(asks, edges, short, price, "up") if _some(asks) else None,
+        _side(bids, edges, long, price, "down", executed) if _some(bids) else None,
+        _side(asks, edges, short, price, "up", executed) if _some(asks) else None,
     )
 
 
@@ -47,8 +48,10 @@ def _some(levels: Floats) -> bool:
     return bool(len(levels)) and bool((levels[:, 1] > 0).any())
 
 
-def _side(levels: Floats, edges: Floats, standing: Floats, price: float, direction: Direction) -> Fragility:
+def _side(
+    levels: Floats, edges: Floats, standing: Floats, price: float, direction: Direction, executed: float
+) -> Fragility:
     curve, within = depth_curve(levels, price, direction), np.array([WITHIN])
-    forced = EXECUTED * float(liquidated(edges, standing, curve, within)[0])
+    forced = executed * float(liquidated(edges, standing, curve, within)[0])
     depth = STATES["event"].median * float(curve.spread_out(within)[0])
     return Fragility(forced, depth, forced / depth)

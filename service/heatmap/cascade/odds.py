@@ -6,17 +6,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from service.heatmap.base.arrays import Floats
-from service.heatmap.cascade.balance import Shock, course, liquidated
 from service.heatmap.cascade.book_depth import SAME_PLACE, DepthCurve, depth_curve
 from service.heatmap.cascade.book_state import STATES, StateName
-from service.heatmap.cascade.cascade import EXECUTED, check_depth, check_executed, check_map, check_refill
+from service.heatmap.cascade.cascade import check_map
+from service.heatmap.cascade.even_draws import even_draws
+from service.heatmap.cascade.executed_share import USUAL, ExecutedShare, check_executed
+from service.heatmap.cascade.met_book import RETURN_MINUTES, MetBook, check_book
+from service.heatmap.cascade.shock import Shock
+from service.heatmap.cascade.walk import Sweep, walk
 
 QUANTILES = (10.0, 50.0, 90.0)
-# Any run of such a sequence fills the cube about as evenly as can be (powers of 1 / r, with r^4 = r + 1), so that the
-# quantiles of some hundred draws hardly depend on where it starts.
-STEPS = np.array([1.0, 2.0, 3.0])
 MOST_FACTOR = 10.0
-ROOT = 1.2207440846057596
 # How far beyond the shock R is looked at, and in what steps, as shares of the price.
 CRITICAL_WITHIN, CRITICAL_STEP = 0.10, 0.0025
 
@@ -27,32 +27,30 @@ class Unknowns:
 
     Evenly in the logarithm, so that the setting itself is the median, and each on its own.
 
-    executed  2: of what the model sweeps 2.9 to 4.5 % is reported, by coin and side (docs/accuracy.md); reports leave
-              out an unknown part, and that part is the wider doubt
     depth     1.5: one snapshot stands for a book that is placed anew all the time; no history of books is public, so
               this is a judgement: a third may be withdrawn as the price comes near, or half as much again stand hidden
     refill    1.5: a judgement as well, and the same one, for orders that are not placed yet
     """
 
-    executed: float = 2.0
     depth: float = 1.5
     refill: float = 1.5
 
     def around(self, name: str, setting: float) -> tuple[float, float]:
-        """Return the least and the most that is drawn of one of the three; of a share at most 1."""
+        """Return the least and the most that is drawn of one of the two."""
         factor = float(getattr(self, name))
-        return setting / factor, min(setting * factor, 1.0) if name == "executed" else setting * factor
+        return setting / factor, setting * factor
 
 
 @dataclass(frozen=True)
 class CascadeOdds:
     """What the draws say.
 
-    move_pct_q10 .. q90  terminal move, signed %, from the mildest tenth to the worst
+    move_pct_q10 .. q90  move within the hour, signed %, from the mildest tenth to the worst
     reach                probability, 0..1, that the price comes to each zone that was asked about, in their order
     critical_share       share of draws in which R comes to 1 within CRITICAL_WITHIN beyond the shock
     critical_pct         the first move, signed %, at which it does, median of these draws; None if there are none
     absorbed_share       share of draws in which the book took it all within the furthest price considered
+    running_share        share of draws in which forced orders were still to be sold at the end of the hour
     extrapolated_share   share of draws that rest past the visible book
     """
 
@@ -65,6 +63,7 @@ class CascadeOdds:
     critical_share: float
     critical_pct: float | None
     absorbed_share: float
+    running_share: float
     extrapolated_share: float
 
 
@@ -81,86 +80,85 @@ def cascade_odds(
     zones: Sequence[tuple[float, float]] = (),
     samples: int = 400,
     unknowns: Unknowns | None = None,
-    executed: float = EXECUTED,
+    executed: ExecutedShare = USUAL,
     depth: float = 1.0,
     refill: float = 0.0,
+    minutes: float = RETURN_MINUTES,
     state: StateName = "calm",
 ) -> CascadeOdds:
-    """Return the spread of a shock's outcomes over the book's thinning, the executed fraction and the map's ensemble.
+    """Return the spread of a shock's outcomes over the book's thinning, the executed share and the map's ensemble.
 
-    bids, asks, edges, price, shock, executed, depth, refill as for `cascade`, the draws lying around the last three,
-    of which `state` thins the book and the refill;
-    long, short float64[B] or float64[E, B] for an ensemble of maps, whose members take turns; zones are (low, high)
-    prices. The same rng state draws the same values whatever the shock, so a larger shock ends nearer in no draw.
-    Raises ValueError naming the argument and its range.
+    bids, asks, edges, price, shock, refill, minutes as for `run_cascade`; executed is drawn by its tenths, depth and
+    refill around their settings, and `state` thins the book of the shock's moment, which comes back to what is drawn of
+    a calm one; long, short float64[B] or float64[E, B] for an ensemble of maps, whose members take turns; zones are
+    (low, high) prices. The same rng state draws the same values whatever the shock, so a larger shock ends nearer in no
+    draw. Raises ValueError naming the argument and its range.
     """
     check_map(edges, long, short)
     ranges = unknowns or Unknowns()
     _check_draws(samples, ranges, zones)
     check_executed(executed)
-    check_depth(depth)
-    check_refill(refill)
+    check_book(depth, refill, minutes)
     direction = shock.direction
     curve = depth_curve(bids if direction == "down" else asks, price, direction)
     members = np.atleast_2d(long if direction == "down" else short)
-    phi, left, refilled = draws(rng, samples, (executed, depth, refill), ranges, state)
-    distance, absorbed = course(curve, shock, edges, members, phi, left, refilled)
+    share, book = draws(rng, samples, executed, (depth, refill, minutes), ranges, state)
+    sweep = Sweep.of(edges, members, price, direction)
+    found = walk(curve, shock, sweep, share, book)
     sign = 1.0 if direction == "up" else -1.0
-    critical = _critical(curve, shock, edges, members, phi, left, refilled)
-    low, middle, high = np.percentile(distance, QUANTILES) * 100.0 * sign
+    critical = first_critical(curve, shock.start, sweep, share, book.depth)
+    fed = np.isfinite(critical)
+    low, middle, high = np.percentile(found.distance, QUANTILES) * 100.0 * sign
     return CascadeOdds(
         samples=samples,
         members=len(members),
         move_pct_q10=float(low),
         move_pct_q50=float(middle),
         move_pct_q90=float(high),
-        reach=tuple(_reach(curve, distance, zone) for zone in zones),
-        critical_share=float(np.isfinite(critical).mean()),
-        critical_pct=sign * 100.0 * float(np.median(critical[np.isfinite(critical)]))
-        if np.isfinite(critical).any()
-        else None,
-        absorbed_share=float(np.mean(absorbed)),
-        extrapolated_share=float(np.mean(distance > curve.end)),
+        reach=tuple(_reach(curve, found.distance, zone) for zone in zones),
+        critical_share=float(fed.mean()),
+        critical_pct=sign * 100.0 * float(np.median(critical[fed])) if fed.any() else None,
+        absorbed_share=float(np.mean(found.absorbed)),
+        running_share=float(np.mean(found.running)),
+        extrapolated_share=float(np.mean(found.distance > curve.end)),
     )
 
 
 def draws(
     rng: np.random.Generator,
     samples: int,
+    executed: ExecutedShare,
     centre: tuple[float, float, float],
     ranges: Unknowns,
     state: StateName = "calm",
-) -> tuple[Floats, Floats, Floats]:
-    """Return executed share, depth and refill of every draw, float64[samples] each, spread evenly around `centre`.
+) -> tuple[Floats, MetBook]:
+    """Return the executed share of every draw, float64[samples], and the book that it meets.
 
-    A sequence that fills the cube evenly, begun at a random place; shares end at 1. In a state that is not calm the
-    book is thinned as measured in it, whatever `ranges` say, and the refill by the state's own factor.
+    `centre` is depth, refill and minutes, of which the last is drawn by nobody. A sequence that fills the cube evenly,
+    begun at a random place. In a state that is not calm the book of the shock's moment is thinned as measured in it,
+    whatever `ranges` say; it comes back to what is drawn without it.
     """
-    even = (rng.random(3) + np.arange(samples)[:, None] * ROOT**-STEPS) % 1.0
-    factor = np.array([ranges.executed, ranges.depth, ranges.refill]) ** (2.0 * even - 1.0)
-    drawn = np.array(centre) * factor
-    if state != "calm":
-        drawn[:, 1] = centre[1] * STATES[state].depths(even[:, 1])
-        drawn[:, 2] *= STATES[state].refill
-    return np.minimum(drawn[:, 0], 1.0), drawn[:, 1], drawn[:, 2]
+    even = even_draws(rng, samples)
+    depth, refill, minutes = centre
+    returned = depth * ranges.depth ** (2.0 * even[:, 1] - 1.0)
+    first = returned if state == "calm" else np.minimum(depth * STATES[state].depths(even[:, 1]), returned)
+    placed = refill * ranges.refill ** (2.0 * even[:, 2] - 1.0)
+    return executed.drawn(even[:, 0]), MetBook(first, returned, placed, minutes)
 
 
-def _critical(
-    curve: DepthCurve, shock: Shock, edges: Floats, maps: Floats, executed: Floats, depth: Floats, refill: Floats
-) -> Floats:
-    """Return the first distance beyond the shock at which R comes to 1 in each draw, float64[M]; infinity if none.
+def first_critical(curve: DepthCurve, start: float, sweep: Sweep, executed: Floats, depth: Floats) -> Floats:
+    """Return the first distance beyond `start` at which R comes to 1 in each draw, float64[M]; infinity if none.
 
-    R is of steps of CRITICAL_STEP, levels of the book spread over the gap before them.
+    R is of steps of CRITICAL_STEP and of the book of the shock's moment, levels spread over the gap before them.
+    executed, depth float64[M].
     """
-    start = max(shock.start, 0.0)
     at = start + CRITICAL_STEP * np.arange(round(CRITICAL_WITHIN / CRITICAL_STEP) + 1)
     at = at[at <= curve.distance[-1]]
-    forced = np.stack([np.diff(liquidated(edges, one, curve, at)) for one in maps])
-    forced = forced[np.arange(len(depth)) % len(maps)]
-    book = depth[:, None] * np.diff(curve.spread_out(at)) + refill[:, None] * np.diff(at)
-    fed = (executed[:, None] * forced >= book) & (forced > 0.0)
-    first = fed.argmax(axis=1)
-    return np.where(fed.any(axis=1), at[first], np.inf)
+    maps = len(sweep.total)
+    forced = np.stack([np.diff(sweep.up_to(at, np.full(len(at), one))) for one in range(maps)])
+    forced = forced[np.arange(len(depth)) % maps]
+    fed = (executed[:, None] * forced >= depth[:, None] * np.diff(curve.spread_out(at))) & (forced > 0.0)
+    return np.where(fed.any(axis=1), at[fed.argmax(axis=1)], np.inf)
 
 
 def _reach(curve: DepthCurve, distance: Floats, zone: tuple[float, float]) -> float:

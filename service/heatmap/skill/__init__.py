@@ -17,7 +17,7 @@ verdict      a score in plain words
 from service.heatmap.skill.baselines import exponential_mean, path_baselines
 from service.heatmap.skill.calibration import Calibration, calibrate
 from service.heatmap.skill.checks import scored_bars, usable_bars
-from service.heatmap.skill.expected import MeasuredShare, measured_share
+from service.heatmap.skill.expected import OTHERS, MeasuredShare, measured_share
 from service.heatmap.skill.figures import ExtremeScore, PredictorScore, Score, SideScore
 from service.heatmap.skill.fit_mix import LEAST_GAIN, TILTS, Fit, fit_leverage_mix
 from service.heatmap.skill.known_only import (
@@ -50,6 +50,7 @@ __all__ = [
     "INTEREST_DAYS",
     "LEAST_GAIN",
     "MAP",
+    "OTHERS",
     "RANK_BASELINE",
     "RESAMPLES",
     "RETRACEMENT",

@@ -21,6 +21,7 @@ def asked(**shock: float) -> CascadeRequest:
         shock=ShockRequest(**given),
         executed=0.2,
         refill=0.1,
+        refill_minutes=5.0,
         state="calm",
         samples=10,
         seed=1,

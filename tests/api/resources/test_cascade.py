@@ -40,8 +40,10 @@ def test_each_kind_of_shock(sim: Any, shock: dict[str, float], direction: str) -
     assert body["terminal_price"] == pytest.approx(body["start_price"] * (1 + body["terminal_move_pct"] / 100))
     assert body["start_price"] == body["price"]
     assert body["amplification"] >= 1.0
-    assert body["executed_usd"] == pytest.approx(0.1 * body["forced_usd"])
+    assert body["executed_usd"] == pytest.approx(body["assumptions"]["executed"] * body["forced_usd"])
     stages = body["stages"]
+    assert stages[0]["seconds"] == 0.0
+    assert [stage["seconds"] for stage in stages] == sorted(stage["seconds"] for stage in stages)
     for name in ("forced_usd", "book_usd"):
         assert stages[-1][name] == pytest.approx(body[name])
         assert [stage[name] for stage in stages] == sorted(stage[name] for stage in stages)
@@ -162,14 +164,16 @@ def test_a_percent_on_a_deep_market_stays_about_a_percent(sim: Any) -> None:
 def test_the_settings_are_told(sim: Any) -> None:
     """Executed share, depth, refill and the ranges of the draws stand among the assumptions, given or not."""
     told = sim(move_pct=-1)["assumptions"]
-    assert (told["executed"], told["depth"], told["refill"]) == (0.1, 1.0, 0.1)
+    assert (told["executed"], told["depth"], told["refill"], told["refill_minutes"]) == (0.029, 1.0, 0.1, 5.0)
+    assert (told["executed_source"], told["executed_of"][:7]) == ("stand_in", "Binance")
     assert told["draws"] == {
-        "executed": pytest.approx([0.05, 0.2]),
+        "executed": pytest.approx([0.011, 0.079]),
         "depth": pytest.approx([2 / 3, 1.5]),
         "refill": pytest.approx([0.1 / 1.5, 0.15]),
     }
     given = sim(move_pct=-1, executed=0.7, refill=0.3)["assumptions"]
     assert (given["executed"], given["refill"]) == (0.7, 0.3)
+    assert (given["executed_source"], given["executed_of"]) == ("caller", None)
     assert given["draws"]["executed"] == pytest.approx([0.35, 1.0])
     assert given["draws"]["refill"] == pytest.approx([0.2, 0.45])
     assert given["refill_usd_per_pct"] == pytest.approx(3 * told["refill_usd_per_pct"])
@@ -178,7 +182,7 @@ def test_the_settings_are_told(sim: Any) -> None:
 
 def test_the_refill_that_is_told_is_the_one_at_work() -> None:
     """Past a book of 50,499.5 USD down to 99, an order comes to where power law and refill have taken the rest."""
-    body = ask(app_of(FakeExchange("fake")), PATH, exchange="fake", executed=0, sell_usd=60_000)
+    body = ask(app_of(FakeExchange("fake")), PATH, exchange="fake", executed=0, sell_usd=60_000, refill_minutes=0)
     moved = -body["terminal_move_pct"]
     assert moved > 1
     taken = 50_499.5 * moved + body["assumptions"]["refill_usd_per_pct"] * (moved - 1)
@@ -220,7 +224,7 @@ def test_a_thin_coin_falls_further_and_says_why(sim: Any) -> None:
     """The same order in the simulated thin coin moves it more; what is not seen is told, and confidence is low."""
     thin, deep = (sim(symbol=symbol, sell_usd=30_000, samples=100) for symbol in ("THIN", "BTC"))
     assert thin["terminal_move_pct"] < deep["terminal_move_pct"] <= 0
-    assert deep["caveats"] == []
+    assert [caveat for caveat in deep["caveats"] if "executed" not in caveat] == []
     assert thin["confidence"]["value"] < 0.5 < deep["confidence"]["value"]
     assert any("may be noise" in warning for warning in thin["warnings"])
     assert thin["odds"]["extrapolated_share"] >= deep["odds"]["extrapolated_share"]
@@ -257,6 +261,7 @@ def test_what_cannot_be_absorbed_is_said() -> None:
         ({"move_pct": -3, "executed": 1.1}, "executed"),
         ({"move_pct": -3, "refill": -0.1}, "refill"),
         ({"move_pct": -3, "samples": 9}, "samples"),
+        ({"move_pct": -3, "refill_minutes": 61}, "refill_minutes"),
         ({"move_pct": -3, "seed": -1}, "seed"),
         ({"move_pct": -3, "range_pct": 0.5}, "range_pct"),
         ({"move_pct": -3, "bins": 1}, "bins"),

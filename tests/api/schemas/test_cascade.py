@@ -17,6 +17,7 @@ def test_it_is_what_the_schema_says() -> None:
         shock=ShockRequest(move_pct=-3.0, sell_usd=None, buy_usd=None),
         executed=0.2,
         refill=0.1,
+        refill_minutes=5.0,
         state="calm",
         samples=10,
         seed=7,

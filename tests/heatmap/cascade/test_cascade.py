@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.heatmap.base.arrays import Floats
-from service.heatmap.cascade.balance import Shock
 from service.heatmap.cascade.cascade import run_cascade
+from service.heatmap.cascade.shock import Shock
 from tests.support.even_book import ASKS, BIDS, EDGES, NOTHING, PRICE, books, clump, profiles, run
 
 
@@ -209,7 +209,7 @@ def test_bad_shock(shock: Shock, says: str) -> None:
         ({"short": NOTHING - 1}, "long and short must be finite and at least 0"),
         ({"price": 0.0}, "price must be above 0"),
         ({"executed": 1.5}, "executed must be 0 to 1"),
-        ({"depth": 0.0}, "depth must be 0.01 to 10"),
+        ({"depth": 0.0}, "depth must be 0.001 to 10"),
     ],
 )
 def test_bad_input(change: dict[str, Any], says: str) -> None:

@@ -8,8 +8,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from service.heatmap.base.arrays import Floats
-from service.heatmap.cascade.balance import Shock
 from service.heatmap.cascade.cascade import refill_rate, run_cascade
+from service.heatmap.cascade.shock import Shock
 from tests.support.even_book import ASKS, BIDS, EDGES, PRICE, books, clump, profiles, run
 
 
@@ -56,11 +56,11 @@ def test_reproduction_is_forced_over_book() -> None:
 def test_reproduction_of_the_bin_around_the_price() -> None:
     """Only the part of its bin that lies ahead counts: half of 1,000 USD over the 1,000 that rest in that half.
 
-    Upwards as downwards; thinner, the book takes less, and 400,000 USD of refill per unit of move add 1,000 to it.
+    Upwards as downwards; thinner, the book takes less. R is of the shock's moment: what comes in later has no part.
     """
     edges, standing = np.array([98.75, 99.75, 100.25, 101.25]), np.array([0.0, 1_000.0, 0.0])
     for shock in (Shock(move_pct=-0.6), Shock(move_pct=0.6)):
-        for options, r in (({}, 0.5), ({"depth": 0.5}, 1.0), ({"refill": 400_000.0}, 0.25)):
+        for options, r in (({}, 0.5), ({"depth": 0.5}, 1.0), ({"refill": 400_000.0}, 0.5)):
             found = run_cascade(BIDS, ASKS, edges, standing, standing, PRICE, shock, executed=1.0, **options)
             assert found.near[0] == PRICE
             assert found.far[0] == pytest.approx(99.75 if found.direction == "down" else 100.25)
@@ -101,7 +101,8 @@ def test_refill_adds_to_the_book() -> None:
     """
     forced = clump(99, 100, 2_000)
     plain, refilled, flooded = (
-        run(Shock(move_pct=-1.0), long=forced, executed=1.0, refill=refill) for refill in (0.0, 500_000.0, 1e12)
+        run(Shock(move_pct=-1.0), long=forced, executed=1.0, refill=refill, minutes=0.0)
+        for refill in (0.0, 500_000.0, 1e12)
     )
     assert plain.terminal_price == pytest.approx(98.75)
     assert refilled.terminal_price == pytest.approx(98.80)
@@ -120,7 +121,7 @@ def test_an_order_walks_the_visible_book_first(book: Floats, share: float, refil
 
 def test_past_the_visible_book_an_order_is_refilled() -> None:
     """Of 80,000 USD the visible book takes 40,000; 4,000 a dollar of extrapolated book and as much anew the rest."""
-    found = run(Shock(sell_usd=80_000), refill=400_000.0)
+    found = run(Shock(sell_usd=80_000), refill=400_000.0, minutes=0.0)
     assert found.terminal_price == pytest.approx(85.0, abs=0.01)
     assert found.extrapolated
 

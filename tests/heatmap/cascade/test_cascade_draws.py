@@ -5,9 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.heatmap.cascade.balance import Shock, course
+from service.heatmap.base.arrays import Floats
 from service.heatmap.cascade.book_depth import depth_curve
+from service.heatmap.cascade.executed_share import ExecutedShare
 from service.heatmap.cascade.odds import Unknowns, cascade_odds, draws
+from service.heatmap.cascade.shock import Shock
+from service.heatmap.cascade.walk import Sweep, walk
 
 PRICE = 100.0
 EDGES = np.linspace(60.0, 140.0, 501)
@@ -17,10 +20,12 @@ STEPS = np.arange(1, 101) * 0.05
 BIDS, ASKS = (np.column_stack([PRICE + sign * STEPS, np.full(100, 5.0)]) for sign in (-1, 1))
 
 
-def ends(shock: Shock, seed: int) -> np.ndarray:
-    """Return how far each of fifty draws comes."""
-    drawn = draws(np.random.default_rng(seed), 50, (0.5, 1.0, 5e4), Unknowns())
-    return course(depth_curve(BIDS, PRICE, "down"), shock, EDGES, LONG[None], *drawn)[0]
+def ends(shock: Shock, seed: int) -> Floats:
+    """Return how far each of fifty draws comes, in the book of an event."""
+    rng, share = np.random.default_rng(seed), ExecutedShare(0.2, 0.5, 0.9)
+    executed, book = draws(rng, 50, share, (1.0, 5e4, 5.0), Unknowns(), "event")
+    sweep = Sweep.of(EDGES, np.stack([LONG, 2 * LONG]), PRICE, "down")
+    return walk(depth_curve(BIDS, PRICE, "down"), shock, sweep, executed, book).distance
 
 
 @given(one=st.floats(-40, -0.1), other=st.floats(-40, -0.1), seed=st.integers(0, 100))
@@ -40,9 +45,19 @@ def test_a_larger_order_ends_nearer_in_no_draw(one: float, other: float, seed: i
 def test_less_book_does_not_thin_the_refill() -> None:
     """With next to no book a refill that is certain decides alone: depth drawn from a wide range changes nothing."""
     nothing = np.column_stack([PRICE - STEPS, np.full(100, 1e-9)])
-    certain, shock = Unknowns(executed=1.0, depth=10.0, refill=1.0), Shock(move_pct=-4)
-    setting = {"rng": np.random.default_rng(1), "executed": 0.3, "refill": 1e6, "unknowns": certain}
-    found = cascade_odds(nothing, ASKS, EDGES, LONG, np.zeros(500), PRICE, shock, **setting)  # type: ignore[arg-type]  # by name
+    found = cascade_odds(
+        nothing,
+        ASKS,
+        EDGES,
+        LONG,
+        np.zeros(500),
+        PRICE,
+        Shock(move_pct=-4),
+        rng=np.random.default_rng(1),
+        executed=ExecutedShare(0.3, 0.3, 0.3),
+        refill=1e6,
+        unknowns=Unknowns(depth=10.0, refill=1.0),
+    )
     assert found.move_pct_q90 == pytest.approx(found.move_pct_q10, rel=1e-6)
     assert found.move_pct_q50 < -4
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from service.heatmap.base.side import BySide
-from service.heatmap.cascade.cascade import EXECUTED
+from service.heatmap.cascade.executed_share import USUAL
 from service.heatmap.cascade.fragility import WITHIN, Fragility, fragility_of
 
 PRICE = 100.0
@@ -17,13 +17,13 @@ SHORT = np.where(EDGES[:-1] >= PRICE, 500.0, 0.0)
 
 
 def test_counted_by_hand() -> None:
-    """30 bins of longs within 3 %, of which a tenth is executed, over a book 3.4 times thinner than seen."""
+    """30 bins of longs within 3 %, of which the usual share is executed, over a book 3.4 times thinner than seen."""
     found = fragility_of(BIDS, ASKS, EDGES, LONG, SHORT, PRICE)
     assert found.long is not None
     assert found.short is not None
     near = BIDS[:, 0] >= PRICE * (1 - WITHIN) - 1e-9
     seen = float((BIDS[near, 0] * BIDS[near, 1]).sum())
-    assert found.long.forced_usd == pytest.approx(EXECUTED * 30 * 1_000.0)
+    assert found.long.forced_usd == pytest.approx(USUAL.q50 * 30 * 1_000.0)
     assert found.long.depth_usd == pytest.approx(seen / 3.4, rel=1e-6)
     assert found.long.ratio == pytest.approx(found.long.forced_usd / found.long.depth_usd)
     assert found.short.ratio < found.long.ratio

@@ -5,9 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.heatmap.cascade.balance import Shock
+from service.heatmap.cascade.book_state import StateName
 from service.heatmap.cascade.cascade import run_cascade
+from service.heatmap.cascade.executed_share import USUAL, ExecutedShare
 from service.heatmap.cascade.odds import CascadeOdds, Unknowns, cascade_odds, draws
+from service.heatmap.cascade.shock import Shock
 
 PRICE = 100.0
 EDGES = np.linspace(60.0, 140.0, 501)
@@ -17,7 +19,8 @@ ASKS = np.column_stack([PRICE + STEPS, np.full(100, 5.0)])
 MIDDLE = (EDGES[:-1] + EDGES[1:]) / 2
 LONG = np.where((MIDDLE > 94) & (MIDDLE < 97), 1_000.0, 50.0)
 SHORT = np.where((MIDDLE > 103) & (MIDDLE < 106), 1_000.0, 50.0)
-CERTAIN = Unknowns(executed=1.0, depth=1.0, refill=1.0)
+CERTAIN = Unknowns(depth=1.0, refill=1.0)
+SHARE = ExecutedShare(0.05, 0.1, 0.2)
 SHOCKS = [
     Shock(sell_usd=12_000),
     Shock(buy_usd=12_000),
@@ -30,7 +33,8 @@ SHOCKS = [
 def odds(shock: Shock, seed: int = 1, **options: Any) -> CascadeOdds:
     """Draw on the book and map above."""
     long, short = options.pop("long", LONG), options.pop("short", SHORT)
-    return cascade_odds(BIDS, ASKS, EDGES, long, short, PRICE, shock, rng=np.random.default_rng(seed), **options)
+    given: dict[str, Any] = {"rng": np.random.default_rng(seed), "executed": SHARE} | options
+    return cascade_odds(BIDS, ASKS, EDGES, long, short, PRICE, shock, **given)
 
 
 def test_same_seed_same_odds() -> None:
@@ -43,24 +47,38 @@ def test_same_seed_same_odds() -> None:
 @pytest.mark.parametrize("shock", SHOCKS)
 def test_without_unknowns_it_is_the_cascade(shock: Shock) -> None:
     """With nothing left open every quantile is the cascade's own terminal move."""
-    setting: dict[str, Any] = {"executed": 0.6, "depth": 0.8, "refill": 30_000.0}
-    found = odds(shock, unknowns=CERTAIN, samples=5, **setting)
-    certain = run_cascade(BIDS, ASKS, EDGES, LONG, SHORT, PRICE, shock, **setting).terminal_move_pct
+    setting: dict[str, Any] = {"depth": 0.8, "refill": 30_000.0, "minutes": 2.0}
+    found = odds(shock, unknowns=CERTAIN, samples=5, executed=ExecutedShare(0.6, 0.6, 0.6), **setting)
+    certain = run_cascade(BIDS, ASKS, EDGES, LONG, SHORT, PRICE, shock, executed=0.6, **setting).terminal_move_pct
     assert (found.move_pct_q10, found.move_pct_q50, found.move_pct_q90) == pytest.approx((certain,) * 3)
 
 
 @pytest.mark.parametrize("shock", [Shock(sell_usd=9_000), Shock(sell_usd=70_000), Shock(move_pct=-3.3)])
-def test_one_by_one(shock: Shock) -> None:
+@pytest.mark.parametrize("state", ["calm", "event"])
+def test_one_by_one(shock: Shock, state: StateName) -> None:
     """The draws done at once give the quantiles of as many single cascades over the ensemble's members in turn."""
     members = np.stack([LONG, 2 * LONG, 0.5 * LONG])
-    centre, wide = (0.5, 0.8, 20_000.0), Unknowns(executed=2.0, depth=3.0, refill=4.0)
-    drawn = zip(*draws(np.random.default_rng(7), 60, centre, wide), strict=True)
+    share, wide = ExecutedShare(0.25, 0.5, 1.0), Unknowns(depth=3.0, refill=4.0)
+    executed, book = draws(np.random.default_rng(7), 60, share, (0.8, 20_000.0, 3.0), wide, state)
     single = [
-        run_cascade(BIDS, ASKS, EDGES, members[i % 3], SHORT, PRICE, shock, executed=phi, depth=left, refill=refilled)
-        for i, (phi, left, refilled) in enumerate(drawn)
+        run_cascade(
+            BIDS,
+            ASKS,
+            EDGES,
+            members[i % 3],
+            SHORT,
+            PRICE,
+            shock,
+            executed=executed[i],
+            depth=book.depth[i],
+            returned=book.returned[i],
+            refill=book.refill[i],
+            minutes=3.0,
+        )
+        for i in range(60)
     ]
     zones = [(94, 97), (96, 97), (99.99, 101), (103, 104), (90, 95)]
-    setting = dict(zip(("executed", "depth", "refill"), centre, strict=True))
+    setting: dict[str, Any] = {"executed": share, "depth": 0.8, "refill": 20_000.0, "minutes": 3.0, "state": state}
     found = odds(shock, seed=7, long=members, samples=60, zones=zones, unknowns=wide, **setting)
     quantiles = (-found.move_pct_q10, -found.move_pct_q50, -found.move_pct_q90)
     moves = [-one.terminal_move_pct for one in single]
@@ -69,6 +87,7 @@ def test_one_by_one(shock: Shock) -> None:
     at_95 = np.mean([one.terminal_price <= 95 for one in single])
     assert found.reach == pytest.approx((at_97, at_97, 1.0, 0.0, at_95))
     assert at_97 > 0
+    assert found.running_share == np.mean([one.running for one in single])
     assert found.members == 3
     assert found.absorbed_share == np.mean([one.absorbed for one in single])
     assert found.extrapolated_share == np.mean([one.extrapolated for one in single])
@@ -76,31 +95,37 @@ def test_one_by_one(shock: Shock) -> None:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_draws_lie_evenly_around_the_setting(seed: int) -> None:
-    """Each unknown lies between setting / factor and setting x factor, as evenly as chance never does."""
-    ranges = Unknowns()
-    drawn = draws(np.random.default_rng(seed), 400, (0.1, 1.0, 5e9), ranges)
-    for values, centre, factor in zip(drawn, (0.1, 1.0, 5e9), (2.0, 1.5, 1.5), strict=True):
-        share = np.log(values / centre) / np.log(factor)
+    """Depth and refill lie between setting / factor and setting x factor, as evenly as chance never does.
+
+    Executed has the tenths that it is given, and none of the three hangs on another.
+    """
+    executed, book = draws(np.random.default_rng(seed), 400, USUAL, (0.8, 5e9, 5.0), Unknowns())
+    for values, centre in ((book.depth, 0.8), (book.refill, 5e9)):
+        share = np.log(values / centre) / np.log(1.5)
         assert -1 <= share.min() < -0.98
         assert 0.98 < share.max() <= 1
         assert np.sort(share) == pytest.approx(np.linspace(-1, 1, 400), abs=0.04)
-    assert np.abs(np.corrcoef(np.log(drawn)) - np.eye(3)).max() < 0.08
+    assert np.quantile(executed, (0.1, 0.5, 0.9)) == pytest.approx([USUAL.q10, USUAL.q50, USUAL.q90], rel=0.05)
+    assert np.abs(np.corrcoef(np.log([executed, book.depth, book.refill])) - np.eye(3)).max() < 0.08
 
 
-def test_a_share_ends_at_one() -> None:
-    """Of a share of 0.8 no draw takes more than all, and what is told as the range says the same."""
-    executed, depth, _ = draws(np.random.default_rng(0), 400, (0.8, 0.8, 1.0), Unknowns())
-    assert executed.max() == 1.0
-    assert depth.max() > 1.15
-    assert Unknowns().around("executed", 0.8) == (0.4, 1.0)
-    assert Unknowns().around("depth", 0.8) == pytest.approx((0.8 / 1.5, 1.2))
+def test_a_state_thins_the_moment_of_the_shock_alone() -> None:
+    """What the book comes back to is what is drawn of a calm one, draw by draw."""
+    calm, event = (
+        draws(np.random.default_rng(3), 100, USUAL, (1.0, 1e6, 5.0), Unknowns(), state)[1]
+        for state in ("calm", "event")
+    )
+    assert (event.depth <= calm.depth).all()
+    assert np.median(event.depth) < 0.4 * np.median(calm.depth)
+    assert event.returned.tolist() == calm.returned.tolist() == calm.depth.tolist()
+    assert event.refill.tolist() == calm.refill.tolist()
 
 
 @pytest.mark.parametrize("shock", SHOCKS)
 def test_half_of_the_draws_lie_on_either_side_of_the_answer(shock: Shock) -> None:
     """The median of the draws is about the answer itself: within a twentieth of the move."""
     found = odds(shock, refill=30_000.0)
-    own = run_cascade(BIDS, ASKS, EDGES, LONG, SHORT, PRICE, shock, refill=30_000.0).terminal_move_pct
+    own = run_cascade(BIDS, ASKS, EDGES, LONG, SHORT, PRICE, shock, executed=0.1, refill=30_000.0).terminal_move_pct
     assert found.move_pct_q50 == pytest.approx(own, rel=0.05)
 
 
@@ -118,7 +143,8 @@ def test_larger_move_has_no_milder_odds(one: float, other: float, refill: float)
     """With the same draws a larger move ends nearer in none of them; one draw is its own quantile."""
     for seed in range(5):
         small, large = (
-            odds(Shock(move_pct=-size), seed, samples=1, executed=0.5, refill=refill) for size in sorted([one, other])
+            odds(Shock(move_pct=-size), seed, samples=1, executed=ExecutedShare.about(0.5), refill=refill)
+            for size in sorted([one, other])
         )
         assert large.move_pct_q50 <= small.move_pct_q50 + 1e-9
 
@@ -154,11 +180,13 @@ def test_mildest_to_worst() -> None:
     [
         ({"samples": 0}, "samples must be 1 to 10000"),
         ({"zones": [(97.0, 94.0)]}, "zones must be"),
-        ({"unknowns": Unknowns(executed=0.5)}, r"unknowns\.executed must be 1 to 10, not 0\.5"),
+        ({"unknowns": Unknowns(depth=0.5)}, r"unknowns\.depth must be 1 to 10, not 0\.5"),
         ({"unknowns": Unknowns(depth=11.0)}, r"unknowns\.depth must be 1 to 10, not 11"),
         ({"unknowns": Unknowns(refill=float("nan"))}, r"unknowns\.refill must be 1 to 10"),
-        ({"executed": 1.5}, "executed must be 0 to 1"),
-        ({"depth": 0.0}, "depth must be 0.01 to 10"),
+        ({"executed": ExecutedShare(0.5, 1.0, 1.5)}, "executed must be 0 to 1"),
+        ({"executed": ExecutedShare(0.5, 0.4, 0.6)}, "executed must be 0 to 1"),
+        ({"minutes": 61.0}, "minutes must be 0 to 60"),
+        ({"depth": 0.0}, "depth must be 0.001 to 10"),
         ({"refill": -1.0}, "refill must be at least 0"),
         ({"long": np.ones((3, 7))}, "long and short must have 500 bins"),
     ],

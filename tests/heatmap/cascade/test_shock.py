@@ -1,12 +1,11 @@
 import numpy as np
 import pytest
 
-from service.heatmap.cascade.balance import Shock, course, liquidated, resting_distance, shock_displacement
 from service.heatmap.cascade.book_depth import depth_curve
-from tests.support.even_book import ASKS, BIDS, EDGES, NOTHING, PRICE, clump
+from service.heatmap.cascade.shock import Shock, liquidated, shock_displacement
+from tests.support.even_book import ASKS, BIDS, EDGES, PRICE, clump
 
 DOWN, UP = depth_curve(BIDS, PRICE, "down"), depth_curve(ASKS, PRICE, "up")
-ONE = np.ones(1)
 
 
 @pytest.mark.parametrize(
@@ -64,26 +63,3 @@ def test_a_move_comes_to_where_it_says() -> None:
     for depth in (0.5, 1.0, 2.0):
         distance, taken, left = shock_displacement(UP, Shock(move_pct=1.0), np.array([depth]))
         assert (distance[0], taken[0], left[0]) == pytest.approx((0.01, 3_000.0, 0.0))
-
-
-def test_nothing_to_absorb_rests_where_it_is() -> None:
-    """Where nothing is left to be traded the price stays, and that counts as absorbed."""
-    need = np.zeros((1, len(DOWN.distance)))
-    distance, absorbed = resting_distance(DOWN, np.array([0.02]), np.zeros(1), need, np.zeros(1), ONE, np.zeros(1))
-    assert (distance.tolist(), absorbed.tolist()) == ([0.02], [True])
-
-
-def test_more_to_absorb_never_rests_nearer() -> None:
-    """Raising what has to be traded moves the price further or leaves it."""
-    needs = np.linspace(0.0, 30_000.0, 40)[:, None] + np.zeros((40, len(DOWN.distance)))
-    given = (np.zeros(40), np.zeros(40), needs, needs[:, 0], np.ones(40), np.zeros(40))
-    assert (np.diff(resting_distance(DOWN, *given)[0]) >= 0).all()
-
-
-def test_a_course_without_a_map_is_the_shock_alone() -> None:
-    """Nothing is forced on an empty map; a full one takes the price further."""
-    shock = Shock(sell_usd=2_500.0)
-    alone, _ = course(DOWN, shock, EDGES, NOTHING[None, :], ONE, ONE, np.zeros(1))
-    forced, _ = course(DOWN, shock, EDGES, clump(98.5, 100.0, 6_000.0)[None, :], ONE, ONE, np.zeros(1))
-    assert alone == pytest.approx(shock_displacement(DOWN, shock, ONE)[0])
-    assert forced[0] > alone[0]
