@@ -157,8 +157,8 @@ $(LOCKED): requirements.lock
 	@$(PIP) install --no-deps --require-hashes --requirement requirements.lock
 	@touch $@
 
-# The main loop of the model is compiled on the way (hatch_build.py); where there is no C compiler, pip brings one.
-$(INSTALLED): $(LOCKED) pyproject.toml hatch_build.py service/heatmap/inventory/bar_loop.c
+# What the model has in C is compiled on the way (hatch_build.py); where there is no C compiler, pip brings one.
+$(INSTALLED): $(LOCKED) pyproject.toml hatch_build.py $(wildcard service/heatmap/*/*.c)
 	@command -v $(firstword $(CC)) >/dev/null \
 		|| $(PIP) install --no-deps --require-hashes --requirement requirements-build.lock
 	@$(PIP) install --no-deps --no-build-isolation --editable .

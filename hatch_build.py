@@ -1,7 +1,7 @@
-"""Build hook: compiles the main loop of the model (service/heatmap/inventory/bar_loop.c) into the wheel.
+"""Build hook: compiles what the model has in C (service/heatmap/*/*.c) into one library in the wheel.
 
 The library knows nothing of Python, so one wheel serves every version of it. With an editable install it is written
-beside its source. The compiler is `$CC`, or else `cc`, or else that of the ziglang package, which pip fetches for a
+into the source tree. The compiler is `$CC`, or else `cc`, or else that of the ziglang package, which pip fetches for a
 build where there is no other.
 """
 
@@ -14,14 +14,14 @@ import sys
 import sysconfig
 import tempfile
 import tomllib
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-FOLDER = Path("service/heatmap/inventory")
-SOURCE = "bar_loop.c"
+SOURCES, FOLDER = "service/heatmap/*/*.c", Path("service/heatmap/base")
 LIBRARY = "libkernel" + {"darwin": ".dylib", "win32": ".dll"}.get(sys.platform, ".so")
 # No product is fused with a sum, so that every compiler and processor gives the same bytes.
 FLAGS = ("-O3", "-std=c11", "-shared", "-fPIC", "-ffp-contract=off", "-Wall", "-Werror")
@@ -39,19 +39,19 @@ class KernelHook(BuildHookInterface[Any]):
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Compile. Without a compiler an editable install goes on with the loop in numpy; a wheel is not built."""
-        source = Path(self.root) / FOLDER / SOURCE
+        sources = sorted(Path(self.root).glob(SOURCES))
         compiler = _system_compiler() or (ZIG if find_spec("ziglang") else None)
         if version == "editable":
             if compiler is None:
                 self.app.display_warning("no C compiler (cc, or the package ziglang): the model runs in numpy, slower")
                 return
-            compile_library(compiler, source, source.parent / LIBRARY)
+            compile_library(compiler, sources, Path(self.root) / FOLDER / LIBRARY)
             return
         if compiler is None:
             raise RuntimeError("a C compiler is needed to build the wheel: cc, or pip install ziglang")
         self.folder = tempfile.mkdtemp()
         built = Path(self.folder) / LIBRARY
-        compile_library(compiler, source, built)
+        compile_library(compiler, sources, built)
         build_data["force_include"][str(built)] = str(FOLDER / LIBRARY)
         build_data["pure_python"] = False
         build_data["tag"] = f"py3-none-{platform_tag()}"
@@ -63,13 +63,18 @@ class KernelHook(BuildHookInterface[Any]):
             shutil.rmtree(self.folder)
 
 
-def compile_library(compiler: tuple[str, ...], source: Path, library: Path) -> None:
-    """Compile the source into a shared library, put in place when it is whole."""
-    digest = hashlib.sha256(source.read_bytes()).hexdigest()
+def compile_library(compiler: tuple[str, ...], sources: Sequence[Path], library: Path) -> None:
+    """Compile the sources into a shared library, put in place when it is whole."""
     partial = library.with_suffix(f".{os.getpid()}")
-    command = [*compiler, *FLAGS, f'-DSOURCE="{digest}"', str(source), "-o", str(partial)]
-    subprocess.run(command, check=True)  # noqa: S603 - the compiler that the builder chose, on our own source
+    files = map(str, sources)
+    command = [*compiler, *FLAGS, f'-DSOURCE="{digest_of(sources)}"', *files, "-o", str(partial)]
+    subprocess.run(command, check=True)  # noqa: S603 - the compiler that the builder chose, on our own sources
     partial.replace(library)
+
+
+def digest_of(sources: Sequence[Path]) -> str:
+    """Return a digest of the sources, which the library can tell."""
+    return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
 
 
 def platform_tag() -> str:

@@ -20,7 +20,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from service.heatmap import Assumptions, Bars, Heatmap, PriceAxis, Side, heatmap_of, parse_mix, take_inventory
 from service.heatmap.inventory import (
     FASTEST,
-    LIBRARY,
     AssumedPopulation,
     Course,
     Grids,
@@ -168,7 +167,7 @@ def main() -> None:
     }
     taken = {name: timed(ROUNDS // 10 if work is works[NUMPY] else ROUNDS, work) for name, work in works.items()}
     fills, numpys = taken["fill the output once"][0], taken[NUMPY][0]
-    print(f"loop: {'numpy, for it was not compiled' if LIBRARY is None else 'compiled'}")
+    print(f"loop: {'numpy, for it was not compiled' if FASTEST is numpy_loop else 'compiled'}")
     print(f"{'':22}{'median ms':>10}{'best ms':>10}{'x fill':>10}{'of numpy':>12}")
     for name, all_of_it in taken.items():
         median, best = all_of_it[len(all_of_it) // 2], all_of_it[0]

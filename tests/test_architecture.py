@@ -36,7 +36,7 @@ PURE = {
     "hashlib", "heapq", "itertools", "math", "numbers", "operator", "re", "statistics", "types", "typing",
 }  # fmt: skip
 # What the build compiled has to be loaded, by one module.
-LOADER = SERVICE / "heatmap" / "inventory" / "compiled_loop.py"
+LOADER = SERVICE / "heatmap" / "base" / "compiled.py"
 WEB = {"flask", "flask_smorest", "marshmallow", "webargs", "werkzeug", "apispec", "gunicorn"}
 
 # The packages of the model by floor: each may import from the floors below its own.

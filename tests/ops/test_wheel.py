@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from service.heatmap.inventory import compiled_loop
+from service.heatmap.base import compiled
 
-LIBRARY = "service/heatmap/inventory/libkernel"
+LIBRARY = "service/heatmap/base/libkernel"
 
 
 def build(root: Path, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -49,7 +49,7 @@ def test_the_library_in_it_loads(wheel: Path, tmp_path: Path) -> None:
     found = zipfile.ZipFile(wheel)
     (name,) = (name for name in found.namelist() if name.startswith(f"{LIBRARY}."))
     (tmp_path / Path(name).name).write_bytes(found.read(name))
-    assert compiled_loop.library(str(tmp_path)) is not None
+    assert compiled.library(str(tmp_path)) is not None
 
 
 @pytest.mark.skipif(find_spec("ziglang") is not None, reason="the environment has a compiler of its own")

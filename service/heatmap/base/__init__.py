@@ -3,6 +3,7 @@
 arrays    the array types, and the rounding noise that thresholds allow for
 axis      the price axis: bins whose edges are whole multiples of their size
 bars      the bars of one market as aligned arrays
+compiled  what the build compiled from C, loaded
 errors    BadInput, the one error that the caller can do something about
 log_axis  an axis whose bins are equally wide in the logarithm of the price
 rules     the checks that every set of tunable figures makes of itself

@@ -51,7 +51,7 @@ from service.heatmap.inventory.inventory import (
     take_inventory,
     worth_of,
 )
-from service.heatmap.inventory.kernel import FASTEST, LIBRARY, Population, Wanted, stand
+from service.heatmap.inventory.kernel import FASTEST, Population, Wanted, stand
 from service.heatmap.inventory.lattice import STEP
 from service.heatmap.inventory.leverage import DEFAULT, FITTED, HIGHEST, LOWEST, PRESETS, Mix, parse_mix, power_mix
 from service.heatmap.inventory.populations import AssumedPopulation, mix_of_all, populations_of, two_paces
@@ -61,7 +61,6 @@ __all__ = [
     "FASTEST",
     "FITTED",
     "HIGHEST",
-    "LIBRARY",
     "LOWEST",
     "LOW_CONFIDENCE",
     "PRESETS",

@@ -49,12 +49,7 @@ struct side {
 /* what is recorded of each bar */
 enum { SWEPT, OPENED, LEVERED, UNLEVERED, ENTERED, RECORDS };
 
-#ifndef SOURCE
-#define SOURCE ""
-#endif
-
-/* What this library was built from, and how large it takes a side to be: what loads it can tell whether they agree. */
-const char *source(void) { return SOURCE; }
+/* How large this library takes them to be: what loads it can tell whether they agree. */
 int64_t side_size(void) { return sizeof(struct side); }
 int64_t grid_size(void) { return sizeof(struct grid); }
 

@@ -34,10 +34,15 @@ class Entries(NamedTuple):
     density: Floats
 
 
+def cells_entered(path: SidePath) -> tuple[Times, Times]:
+    """Return the first cell that each bar entered, and the one after its last, int64[T]."""
+    near = np.floor(path.near / CELL).astype(np.int64)
+    return near, np.maximum(np.ceil(path.far / CELL).astype(np.int64), near + 1)
+
+
 def entries(path: SidePath, curve: DistanceCurve) -> Entries:
     """Return the entries of one side: even between near and far, of which the part before the close is gone."""
-    near = np.floor(path.near / CELL).astype(np.int64)
-    far = np.maximum(np.ceil(path.far / CELL).astype(np.int64), near + 1)
+    near, far = cells_entered(path)
     width = (far - near) * CELL
     cut_at_close = curve.integral(path.cut - near * CELL) - curve.integral(path.cut - far * CELL)
     standing = width - cut_at_close

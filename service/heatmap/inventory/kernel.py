@@ -9,19 +9,18 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from service.heatmap.base.arrays import Floats
-from service.heatmap.inventory import compiled_loop
+from service.heatmap.base.compiled import LIBRARY
 from service.heatmap.inventory.adverse import SidePath
 from service.heatmap.inventory.bar_loop import Course, Grid, State, empty_state, grids_of, numpy_loop
 from service.heatmap.inventory.closing import FARTHEST, Closing, bands_of, survival_by_band
-from service.heatmap.inventory.compiled_loop import Loop
+from service.heatmap.inventory.compiled_loop import Loop, loop_of
 from service.heatmap.inventory.deposits import deposits
 from service.heatmap.inventory.distance import DistanceCurve
 from service.heatmap.inventory.flows import Flows
 from service.heatmap.inventory.lattice import STEP, Lattice, lattice_for
 
 # The compiled loop if the build made it. Both give the same bytes.
-LIBRARY = compiled_loop.library()
-FASTEST: Loop = numpy_loop if LIBRARY is None else compiled_loop.loop_of(LIBRARY)
+FASTEST: Loop = loop_of(LIBRARY) or numpy_loop
 # How far into a slot a reach may be: past the last slot all is swept, but what is left of it must not be 0.
 MOST_PAST = float(np.nextafter(1.0, 0.0))
 
@@ -74,6 +73,8 @@ class Standing:
     unlevered  float64[T]      standing after the bar without leverage
     remaining  float64[P, T]   by population: of what each bar opened with leverage, what closing has left until the
                                end; liquidations apart, and as if the population's positions were all closed alike
+    density    float64[P, T]   by population: entries of each bar per unit of adverse log price that leave one coin
+                               standing; 0 where nothing that opens can stand
     """
 
     lattice: Floats
@@ -85,6 +86,7 @@ class Standing:
     levered: Floats
     unlevered: Floats
     remaining: Floats
+    density: Floats
 
     def beyond_now(self, y: Floats) -> Floats:
         """Return what stands beyond adverse log prices after the last bar, same shape as `y`."""
@@ -143,7 +145,7 @@ class OneSide:
         course = self.courses[lattice]
         state = empty_state(len(self.path.cut), len(self.populations), lattice.slots)
         loop(course, state, grids_of([_grid(each, lattice) for each in wanted]))
-        return _standing(state, lattice, _kept(state, course))
+        return _standing(state, lattice, _kept(state, course), course.deposits.density)
 
     def _lattice(self, deepest: float) -> Lattice:
         if any(population.closing is not None for population in self.populations):
@@ -191,7 +193,7 @@ def _kept(state: State, course: Course) -> Floats:
     return kept
 
 
-def _standing(state: State, lattice: Lattice, kept: Floats) -> Standing:
+def _standing(state: State, lattice: Lattice, kept: Floats, density: Floats) -> Standing:
     """Return what the loop recorded, summed over the populations."""
     swept, opened, levered, unlevered, _ = state.record.sum(axis=0)
     before = np.append(0.0, (levered + unlevered)[:-1])
@@ -202,7 +204,7 @@ def _standing(state: State, lattice: Lattice, kept: Floats) -> Standing:
     closed = np.maximum(before + opened - swept - (levered + unlevered), 0.0)
     levered_by = state.record[:, 2, -1]
     beyond = np.stack([_beyond(state, p, float(amount)) for p, amount in enumerate(levered_by)])
-    return Standing(beyond, lattice.start, levered_by, swept, opened, closed, levered, unlevered, remaining)
+    return Standing(beyond, lattice.start, levered_by, swept, opened, closed, levered, unlevered, remaining, density)
 
 
 def _beyond(state: State, p: int, levered: float) -> Floats:

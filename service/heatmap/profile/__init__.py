@@ -2,6 +2,7 @@
 
 aggregate      maps of several exchanges, summed
 by_leverage    which leverage the standing positions carry
+entered_mass   what bars entered between prices, by distance to liquidation
 newest_column  the last column by side, cumulated away from the price
 profile        the same, split by leverage
 """

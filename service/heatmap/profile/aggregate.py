@@ -46,6 +46,8 @@ def on_columns(grid: Floats, own: Times, time: Times) -> Floats:
 
 
 def _on_columns(part: Heatmap, time: Times) -> Heatmap:
+    if np.array_equal(time, part.time):
+        return part
     long, short = (on_columns(grid, part.time, time) for grid in (part.long, part.short))
     return replace(part, time=time, long=long, short=short)
 

@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 from service.heatmap.base.arrays import Floats, Times
 from service.heatmap.base.side import Side
 from service.heatmap.inventory.adverse import SidePath
-from service.heatmap.inventory.deposits import CELL, Entries, entries
+from service.heatmap.inventory.deposits import CELL, cells_entered
 from service.heatmap.inventory.distance import DistanceCurve
 from service.heatmap.inventory.inventory import Inventory, adverse_of
+from service.heatmap.profile.entered_mass import FASTEST, Entries, Limits
 
 # Buckets of a mix are joined until each holds about this share of it: the split costs as much as there are buckets.
 JOINED_SHARE = 1.0 / 30.0
@@ -35,16 +36,21 @@ def split_by_leverage(
 
     Base coin; no bucket crosses a border of the bands. Populations that share a mix are split as one.
     """
-    by_side, standing = inventory.curves[side], inventory.sides[side]
-    beyond = standing.beyond_by_population(adverse_of(prices, side))
-    held = np.maximum(side.sign * np.diff(beyond, axis=1), 0.0)
+    by_side, standing, path = inventory.curves[side], inventory.sides[side], inventory.paths[side]
+    at = adverse_of(prices, side)
+    held = np.maximum(side.sign * np.diff(standing.beyond_by_population(at), axis=1), 0.0)
+    # Longs are liquidated the further down: from here on what is hit first comes first on either side.
+    rising = slice(None, None, -side.sign)
+    edges, (near, far), limits = at[rising] / CELL, cells_entered(path), _limits(path)
     leverage, shares = [], []
     for curve in {id(curve): curve for curve in by_side}.values():
         alike = [p for p, other in enumerate(by_side) if other is curve]
         buckets = joined(curve, bands)
         leverage.append(buckets.leverage)
-        remaining = standing.remaining[alike].sum(axis=0)
-        shares.append(_split(inventory.paths[side], curve, buckets, remaining, held[alike].sum(axis=0), prices, side))
+        density = standing.remaining[alike].sum(axis=0) * standing.density[alike[0]]
+        entered = Entries(near, far, density)
+        split = _split(entered, limits, buckets, edges)[:, rising]
+        shares.append(_scaled(split, held[alike].sum(axis=0)))
     return np.concatenate(leverage), np.concatenate(shares)
 
 
@@ -55,8 +61,10 @@ def joined(curve: DistanceCurve, bands: Sequence[float]) -> Buckets:
     if not len(kept):
         return Buckets(leverage, curve.low[kept], curve.high[kept], share)
     part = np.floor((np.cumsum(share) - 0.5 * share) / curve.share.sum() / JOINED_SHARE)
-    group = np.column_stack((part, np.searchsorted(bands, leverage), kept - np.arange(len(kept))))
-    first = np.flatnonzero(np.append(True, (np.diff(group, axis=0) != 0).any(axis=1)))
+    changes = np.ones(len(kept), dtype=bool)
+    band, gap = np.searchsorted(bands, leverage), kept - np.arange(len(kept))
+    changes[1:] = (part[1:] != part[:-1]) | (band[1:] != band[:-1]) | (gap[1:] != gap[:-1])
+    first = np.flatnonzero(changes)
     total = np.add.reduceat(share, first)
     return Buckets(
         np.add.reduceat(share * leverage, first) / total,
@@ -66,29 +74,28 @@ def joined(curve: DistanceCurve, bands: Sequence[float]) -> Buckets:
     )
 
 
-def _split(
-    path: SidePath, curve: DistanceCurve, buckets: Buckets, remaining: Floats, held: Floats, prices: Floats, side: Side
-) -> Floats:
-    """Return what stands of one mix by bucket, float64[K, E - 1], of `held` in each interval.
+def _split(entered: Entries, limits: Floats, buckets: Buckets, edges: Floats) -> Floats:
+    """Return what stands of one mix by bucket, float64[K, E - 1], between E rising places in cells.
 
     Buckets come highest leverage first. The opens of bar t that still stand are those beyond every later reach, and
-    bars that share that limit are handled as one: the integral of each bucket's distances over their entries is read
-    off a twofold running sum. Each interval's shares are scaled to what stands in it, which they miss by the lattice's
-    spacing where a sweep ended, by what closing by distance has changed since, and elsewhere by rounding.
+    bars that share that limit are handled as one. What is left is to be scaled to what stands in each interval, which
+    it misses by the lattice's spacing where a sweep ended, by what closing by distance has changed since, and elsewhere
+    by rounding.
     """
-    shares = np.zeros((len(buckets.share), len(held)))
-    opens, limits = entries(path, curve), _limits(path)
-    density = remaining * opens.density
-    # Longs are liquidated the further down: from here on what is hit first comes first on either side.
-    rising = slice(None, None, -side.sign)
-    edges, by_interval = adverse_of(prices, side)[rising], shares[:, rising]
-    borders = _borders(buckets)
-    for limit in np.unique(limits[density > 0.0]):
-        origin, entered = _entered(opens, density, limits == limit)
-        first = max(int(np.searchsorted(edges, limit, side="right")) - 1, 0)
-        below = _below(entered, borders, np.maximum(edges[first:], limit) / CELL - origin)
-        by_interval[:, first:] += np.maximum(np.diff(below, axis=1), 0.0)
-    return _scaled(shares, held)
+    borders, low, high = _borders(buckets)
+    mass = FASTEST(_grouped(limits, entered.density > 0.0), entered, borders / CELL, edges)
+    shares: Floats = np.maximum(mass[low] - mass[high], 0.0)
+    shares *= (buckets.share / (buckets.high - buckets.low))[:, None]
+    return shares
+
+
+def _grouped(limits: Floats, there: NDArray[np.bool_]) -> Limits:
+    """Return the bars that are there, bool[T], by their limit, which is of each bar."""
+    bars = np.flatnonzero(there)
+    bars = bars[np.argsort(limits[bars], kind="stable")]
+    by_bar = limits[bars]
+    first = np.flatnonzero(np.append(True, by_bar[1:] != by_bar[:-1])[: len(bars)])
+    return Limits(by_bar[first] / CELL, np.append(first, len(bars)), bars)
 
 
 def _scaled(shares: Floats, held: Floats) -> Floats:
@@ -109,40 +116,11 @@ def _limits(path: SidePath) -> Floats:
     return limits
 
 
-def _entered(opens: Entries, density: Floats, chosen: NDArray[np.bool_]) -> tuple[int, Floats]:
-    """Return the first cell that the chosen bars entered, and what was entered by each edge of a cell from it on."""
-    near, far = opens.near[chosen], opens.far[chosen]
-    origin = int(near.min())
-    change = np.bincount(near - origin, density[chosen], minlength=int(far.max()) - origin + 1)
-    change -= np.bincount(far - origin, density[chosen], minlength=len(change))
-    inside = np.maximum(np.cumsum(change[:-1]), 0.0)
-    return origin, np.append(0.0, np.cumsum(inside))
+def _borders(buckets: Buckets) -> tuple[Floats, Times, Times]:
+    """Return the distances between which buckets lie, each once, and where the ends of each bucket are among them.
 
-
-class _Borders(NamedTuple):
-    """The distances between which buckets lie: each once, in cells, and where the ends of each bucket are among them.
-
-    Most buckets begin where their neighbour ends. `density` is each bucket's share per unit of distance.
+    Most buckets begin where their neighbour ends.
     """
-
-    cells: Floats
-    low: Times
-    high: Times
-    density: Floats
-
-
-def _borders(buckets: Buckets) -> _Borders:
     distances, place = np.unique(np.concatenate((buckets.low, buckets.high)), return_inverse=True)
     low, high = place.reshape(2, -1)
-    return _Borders(distances / CELL, low, high, buckets.share / (buckets.high - buckets.low))
-
-
-def _below(entered: Floats, borders: _Borders, edges: Floats) -> Floats:
-    """Return the mass of each bucket at or before each edge (in cells from the first entry), float64[K, E]."""
-    twice = np.append(0.0, np.cumsum(0.5 * (entered[1:] + entered[:-1])))
-    last = len(twice) - 1
-    at = edges - borders.cells[:, None]
-    inside: Floats = np.interp(at, np.arange(last + 1), twice, left=0.0)
-    inside += np.maximum(at - last, 0.0) * entered[-1]
-    below: Floats = (inside[borders.low] - inside[borders.high]) * borders.density[:, None]
-    return below
+    return distances, low, high

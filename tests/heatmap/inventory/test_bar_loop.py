@@ -5,12 +5,13 @@ import pytest
 
 from service.heatmap.base.arrays import Floats
 from service.heatmap.base.bars import Bars
+from service.heatmap.base.compiled import LIBRARY
 from service.heatmap.base.side import Side
 from service.heatmap.inventory.adverse import side_path
 from service.heatmap.inventory.assumptions import curves
 from service.heatmap.inventory.bar_loop import Grid, grids_of, meeting_place, numpy_loop, sweep
 from service.heatmap.inventory.closing import Closing, faster_near
-from service.heatmap.inventory.compiled_loop import Loop, library, loop_of
+from service.heatmap.inventory.compiled_loop import Loop, loop_of
 from service.heatmap.inventory.distance import DistanceCurve, distance_curve
 from service.heatmap.inventory.flows import flows_of
 from service.heatmap.inventory.kernel import Population, Standing, Wanted, stand
@@ -45,9 +46,9 @@ class Outcome:
 
 def compiled() -> Loop:
     """Return the compiled loop, which the environment must have."""
-    found = library()
+    found = loop_of(LIBRARY)
     assert found is not None, "the library was not built: `make test` does it"
-    return loop_of(found)
+    return found
 
 
 def outcome(bars: Bars, side: Side, curves_of: list[DistanceCurve], loop: Loop) -> Outcome:
