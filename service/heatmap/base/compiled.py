@@ -5,10 +5,12 @@ Each of its functions takes one struct. A function lets go of the interpreter's 
 
 import ctypes
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+
+Library: TypeAlias = ctypes.CDLL
 
 NAME = "libkernel"
 # What the name of a struct's field begins with where it is an array; the others are int64.
@@ -49,7 +51,7 @@ def _field(name: str, kind: type | None, value: int | NDArray[Any] | ctypes.Arra
     return value.ctypes.data
 
 
-def library(beside: str = __file__) -> ctypes.CDLL | None:
+def library(beside: str = __file__) -> Library | None:
     """Return the library beside a file, this one; None where there is none."""
     try:
         found = np.ctypeslib.load_library(NAME, beside)
@@ -59,7 +61,7 @@ def library(beside: str = __file__) -> ctypes.CDLL | None:
     return found
 
 
-def function(found: ctypes.CDLL | None, name: str, *layouts: Layout) -> Callable[[ctypes.Structure], None] | None:
+def function(found: Library | None, name: str, *layouts: Layout) -> Callable[[ctypes.Structure], None] | None:
     """Return a function of the library; None where it has none, or was compiled for other layouts of its structs."""
     try:
         sizes = [getattr(found, f"{layout.name}_size")() for layout in layouts]

@@ -1,13 +1,12 @@
 """The main loop as the build compiled it from bar_loop.c, where there was a compiler (see hatch_build.py)."""
 
-import ctypes
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from service.heatmap.base.compiled import Layout, function
+from service.heatmap.base.compiled import Layout, Library, function
 from service.heatmap.inventory.bar_loop import Course, Grid, Grids, State
 
 Loop: TypeAlias = Callable[[Course, State, Grids], None]
@@ -24,7 +23,7 @@ SIDE = Layout(
 GRID = Layout("grid", "prices", "adds", "#slot", "*past", "#first", "#last", "*worth", "*columns", "*at")
 
 
-def loop_of(found: ctypes.CDLL | None) -> Loop | None:
+def loop_of(found: Library | None) -> Loop | None:
     """Return the library's loop, for use in place of bar_loop.run; None where it has none for these layouts."""
     run = function(found, "run", SIDE, GRID)
     if run is None:
