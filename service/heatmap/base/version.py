@@ -1,6 +1,6 @@
 """The version of the model: it changes whenever the same inputs would give other maps, zones, profiles or prices."""
 
-MODEL_VERSION = "2.2.1"
+MODEL_VERSION = "2.2.2"
 # A digest of what this version makes of the tables in tests/data: a change of the model that keeps the version fails a
 # test, and `python -m tests.support.canonical_maps` records a new version's. It is part of every ETag.
-MODEL_DIGEST = "c7b026c933a1ad06"
+MODEL_DIGEST = "831794b688572b6b"
