@@ -57,9 +57,9 @@ from service.api.resources import (
 from service.cache import TimedCache
 from service.clocks import SteadyClock, seconds_since_boot
 from service.heatmap import MODEL_VERSION
-from service.market.contract import Exchange
+from service.market.contract import Exchange, Sharing
 from service.market.feed import MarketFeed, NamedCalls, limits_with
-from service.market.fleet import Fleet, SharedExchange, ValkeyStore
+from service.market.fleet import EgressGroup, Fleet, SharedExchange, ValkeyStore
 from service.market.sim import SIMULATED
 from service.market.venues import build_venue
 from service.ops.api_keys import ApiKeys
@@ -112,8 +112,12 @@ def create_app(
     threadpool_limits(1, "blas")
     monotonic = monotonic or clock or seconds_since_boot
     clock = SteadyClock(clock or time.time, monotonic)
-    built = build_exchanges(settings, clock, instruments) if exchanges is None else exchanges
-    built = shared(built, settings, clock, instruments)
+    store = store_of(settings, instruments)
+    built = exchanges
+    if built is None:
+        built = build_exchanges(settings, clock, instruments, sharing_of(settings, store))
+    if store is not None:
+        built = shared(built, settings, clock, store)
     served = {name: NamedCalls(exchange) for name, exchange in built.items()}
     services = Services(
         _feed(settings, served, clock, monotonic, jitter or SystemRandom().random, instruments),
@@ -191,23 +195,41 @@ def create_app_from_environment() -> Flask:
         raise SystemExit(str(error)) from None
 
 
+def store_of(settings: Settings, instruments: Instruments) -> ValkeyStore | None:
+    """Return the cache that replicas share, None where they have none; no connection is opened yet."""
+    url = settings.cache_url
+    return None if url is None else ValkeyStore(url, time.monotonic, instruments=instruments)
+
+
+def sharing_of(settings: Settings, store: ValkeyStore | None) -> Sharing:
+    """Return what is known of the address that exchanges see, and the part of it that is one process's."""
+    part = 1.0 / (settings.fleet_size * settings.workers)
+    if store is None:
+        return Sharing(None, part)
+    return Sharing(EgressGroup(settings.egress_group, store, new_name, settings.exchange_seconds), part)
+
+
+def new_name() -> str:
+    """Return a name that nothing else has."""
+    return uuid4().hex
+
+
 def shared(
-    exchanges: Mapping[str, Exchange], settings: Settings, clock: Clock, instruments: Instruments
+    exchanges: Mapping[str, Exchange], settings: Settings, clock: Clock, store: ValkeyStore
 ) -> Mapping[str, Exchange]:
-    """Return the exchanges as replicas share them where they have a cache; what is simulated is the same everywhere."""
-    if settings.cache_url is None:
-        return exchanges
+    """Return the exchanges as replicas share them; what is simulated is the same everywhere."""
     limits = limits_with(settings.fresh_seconds, settings.stale_seconds)
     fresh = {kind: limit.fresh for kind, limit in limits.items()}
-    store = ValkeyStore(settings.cache_url, time.monotonic, instruments=instruments)
-    fleet = Fleet(store, clock, time.sleep, lambda: uuid4().hex, PATIENCE * settings.exchange_seconds)
+    fleet = Fleet(store, clock, time.sleep, new_name, PATIENCE * settings.exchange_seconds)
     return {
         name: exchange if exchange.simulated else SharedExchange(exchange, fleet, fresh)
         for name, exchange in exchanges.items()
     }
 
 
-def build_exchanges(settings: Settings, clock: Clock, instruments: Instruments = NO_INSTRUMENTS) -> dict[str, Exchange]:
+def build_exchanges(
+    settings: Settings, clock: Clock, instruments: Instruments = NO_INSTRUMENTS, sharing: Sharing | None = None
+) -> dict[str, Exchange]:
     """Return the exchanges that the settings name; nothing is fetched yet."""
     return {
         exchange: SIMULATED[exchange](clock=clock, seed=settings.sim_seed)
@@ -220,6 +242,7 @@ def build_exchanges(settings: Settings, clock: Clock, instruments: Instruments =
             throttle=not (settings.unthrottled and exchange in settings.base_urls),
             egress=settings.egress,
             instruments=instruments,
+            sharing=sharing,
         )
         for exchange in settings.exchanges
     }

@@ -37,6 +37,7 @@ MOST_SECONDS = 30 * 86_400
 _ORIGIN = re.compile(r"[*]|https?://[^/\s,*]+")
 
 
+_GROUP = re.compile("[A-Za-z0-9_-]{1,40}")
 _DIGEST = re.compile("[0-9A-Fa-f]{64}")
 
 
@@ -59,6 +60,9 @@ class Settings:
     compute_bytes     memory for answers that are being computed          LH_COMPUTE_BYTES, in one process
     load_threads      loads of one exchange that run side by side         LH_LOAD_THREADS, in one process
     soft_seconds      how long exchange=all waits once one has answered   LH_SOFT_SECONDS
+    fleet_size        replicas that exchanges know by one address         LH_FLEET_SIZE, which share their limits
+    workers           processes of each replica, which share them too     LH_WORKERS
+    egress_group      which replicas these are, in the cache they share   LH_EGRESS_GROUP
     threads           request threads; two never wait for an exchange     LH_THREADS, of each process
     sim_seed          which simulated world `sim` and `sim2` show         LH_SIM_SEED
     fresh_seconds     how old each kind of data may be as it is           LH_FRESH_SECONDS, JSON object by kind
@@ -87,6 +91,9 @@ class Settings:
     load_threads: int = 8
     soft_seconds: float = 2.0
     threads: int = 8
+    fleet_size: int = 1
+    workers: int = 2
+    egress_group: str = "default"
     sim_seed: int = 7
     fresh_seconds: Mapping[str, float] = field(default_factory=dict)
     stale_seconds: Mapping[str, float] = field(default_factory=dict)
@@ -124,6 +131,9 @@ def settings_from_environment() -> Settings:
             load_threads=env.int("LOAD_THREADS", usual.load_threads),
             soft_seconds=env.float("SOFT_SECONDS", usual.soft_seconds),
             threads=env.int("THREADS", usual.threads),
+            fleet_size=env.int("FLEET_SIZE", usual.fleet_size),
+            workers=env.int("WORKERS", usual.workers),
+            egress_group=env.str("EGRESS_GROUP", usual.egress_group),
             sim_seed=env.int("SIM_SEED", usual.sim_seed),
             fresh_seconds=_by_kind(env, "FRESH_SECONDS"),
             stale_seconds=_by_kind(env, "STALE_SECONDS"),
@@ -207,6 +217,7 @@ def _check(settings: Settings) -> None:
         raise BadSettings("LH_SOFT_SECONDS: above 0 and at most 120")
     if settings.threads < 1:
         raise BadSettings("LH_THREADS: 1 or more")
+    _check_fleet(settings)
     if not 1 <= settings.load_threads <= 256:  # noqa: PLR2004 - the range that the message states
         raise BadSettings("LH_LOAD_THREADS: 1 to 256")
     if settings.compute_bytes < 1:
@@ -217,6 +228,15 @@ def _check(settings: Settings) -> None:
         raise BadSettings(f"LH_CORS_ORIGINS: {wrong}: each * or an origin such as https://a.example, with no path")
     if settings.answer_bytes < 0:
         raise BadSettings("LH_ANSWER_BYTES: 0 or more")
+
+
+def _check_fleet(settings: Settings) -> None:
+    if not 1 <= settings.fleet_size <= 1000:  # noqa: PLR2004 - the range that the message states
+        raise BadSettings("LH_FLEET_SIZE: 1 to 1000")
+    if settings.workers < 1:
+        raise BadSettings("LH_WORKERS: 1 or more")
+    if not _GROUP.fullmatch(settings.egress_group):
+        raise BadSettings("LH_EGRESS_GROUP: letters, digits, - and _, 40 at most")
 
 
 def _check_callers(settings: Settings) -> None:

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from service.app import create_app
+from service.app import create_app, sharing_of, store_of
+from service.market.fleet import EgressGroup
+from service.ops.instruments import NO_INSTRUMENTS
 from service.settings import Settings
 
 
@@ -21,3 +23,12 @@ def test_products_are_summed_in_one_order() -> None:
             pytest.skip("this numpy's linear algebra cannot be told its number of threads")
         create_app(Settings(exchanges=("sim",)))
         assert blas_threads() == {1}
+
+
+@pytest.mark.parametrize(("url", "ledger"), [(None, type(None)), ("valkey://127.0.0.1:1/0", EgressGroup)])
+def test_a_process_has_its_part_of_the_limits(url: str | None, ledger: type) -> None:
+    """Three replicas of four processes have a twelfth each without a cache; with one they count together."""
+    settings = Settings(cache_url=url, fleet_size=3, workers=4)
+    sharing = sharing_of(settings, store_of(settings, NO_INSTRUMENTS))
+    assert sharing.part == pytest.approx(1 / 12)
+    assert type(sharing.ledger) is ledger

@@ -37,6 +37,9 @@ def test_defaults() -> None:
         ("LH_EXCHANGES", "binance, sim2 ,", "exchanges", ("binance", "sim2")),
         ("LH_BASE_URLS", '{"binance": "http://127.0.0.1:9/x"}', "base_urls", {"binance": "http://127.0.0.1:9/x"}),
         ("LH_BASE_URLS", "{}", "base_urls", {}),
+        ("LH_FLEET_SIZE", "3", "fleet_size", 3),
+        ("LH_WORKERS", "5", "workers", 5),
+        ("LH_EGRESS_GROUP", "nat-1_a", "egress_group", "nat-1_a"),
         ("LH_UNTHROTTLED", "true", "unthrottled", True),
         ("LH_UNTHROTTLED", "0", "unthrottled", False),
         ("LH_EGRESS_PROXY", "http://me:pass@proxy:3128/", "egress_proxy", "http://me:pass@proxy:3128"),
@@ -108,6 +111,12 @@ def test_every_setting_is_documented(field: str) -> None:
         ("LH_ANSWER_BYTES", "-1"),
         ("LH_ANSWER_BYTES", "64MB"),
         ("LH_LOAD_THREADS", "0"),
+        ("LH_FLEET_SIZE", "0"),
+        ("LH_FLEET_SIZE", "1001"),
+        ("LH_WORKERS", "0"),
+        ("LH_EGRESS_GROUP", ""),
+        ("LH_EGRESS_GROUP", "a b"),
+        ("LH_EGRESS_GROUP", "{a}"),
         ("LH_SIM_SEED", "x"),
         ("LH_SOFT_SECONDS", "0"),
         ("LH_SOFT_SECONDS", "nan"),
@@ -208,7 +217,7 @@ def test_what_the_server_reads_is_known(monkeypatch: pytest.MonkeyPatch) -> None
     for name in SERVER:
         monkeypatch.setenv(name, "1")
     monkeypatch.setenv("LHX", "another program's")
-    assert settings_from_environment() == Settings(threads=1)
+    assert settings_from_environment() == Settings(threads=1, workers=1)
 
 
 @pytest.mark.parametrize(("unthrottled", "throttled"), [(False, {"okx", "gate"}), (True, {"gate"})])

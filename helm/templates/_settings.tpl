@@ -95,3 +95,9 @@ true
 {{- $scaling := .Values.autoscaling | default dict -}}
 {{- ternary $scaling.minReplicas .Values.replicaCount ($scaling.enabled | default false) -}}
 {{- end -}}
+
+{{/* How many pods there are at most. */}}
+{{- define "heatmap.mostReplicas" -}}
+{{- $scaling := .Values.autoscaling | default dict -}}
+{{- ternary $scaling.maxReplicas .Values.replicaCount ($scaling.enabled | default false) -}}
+{{- end -}}

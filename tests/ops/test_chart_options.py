@@ -108,6 +108,19 @@ def test_service_account(render: Render, arguments: tuple[str, ...], account: st
 
 
 @pytest.mark.parametrize(
+    ("arguments", "size"),
+    [
+        (("replicaCount=3",), "3"),
+        (("externalCache.url=redis://x:6379/0", "autoscaling.enabled=true", "autoscaling.maxReplicas=9"), "9"),
+        (("config.LH_FLEET_SIZE=1",), "1"),
+    ],
+)
+def test_pods_share_the_limits_of_exchanges(render: Render, arguments: tuple[str, ...], size: str) -> None:
+    """As many as there may be have a part each, unless the operator knows that they leave by several addresses."""
+    assert render(*sets(*arguments))["ConfigMap"]["data"]["LH_FLEET_SIZE"] == size
+
+
+@pytest.mark.parametrize(
     ("arguments", "trusted"),
     [((), "1"), (("proxy.enabled=false",), None), (("config.LH_TRUSTED_PROXIES=2",), "2")],
 )

@@ -36,8 +36,8 @@ def test_values_set_only_settings_that_there_are() -> None:
     text = "".join(path.read_text() for path in folder.glob("*.yaml"))
     written = set(re.findall(r"^ +(LH_\w+):", text, re.MULTILINE))
     assert written <= known | later
-    # The one that `config` may set too: the pod's own proxy is believed unless the operator says otherwise.
-    assert {*chart_settings.ELSEWHERE, "LH_TRUSTED_PROXIES"} >= written
+    # Those that `config` may set too: the pod's own proxy is believed, and pods share an address.
+    assert {*chart_settings.ELSEWHERE, "LH_TRUSTED_PROXIES", "LH_FLEET_SIZE"} >= written
 
 
 def test_the_cilium_policy_names_the_hosts_that_exchanges_are_asked_at(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -148,7 +148,9 @@ def of_server() -> list[Setting]:
 
 def settings() -> list[Setting]:
     """Return every setting that the service knows, by name."""
-    return sorted([*of_service(), *of_server()], key=lambda setting: setting.name)
+    # The service reads some of gunicorn's too.
+    known = {setting.name: setting for setting in (*of_service(), *of_server())}
+    return sorted(known.values(), key=lambda setting: setting.name)
 
 
 def described(setting: Setting) -> dict[str, Any]:

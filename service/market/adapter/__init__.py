@@ -22,7 +22,7 @@ weight_used        how much of its rate limit an exchange says is used
 
 from service.market.adapter.base_url import checked_base_url
 from service.market.adapter.egress import DIRECT, Egress, checked_ca_file, checked_proxy
-from service.market.adapter.limiter import Allowance, Claim, Sharing
+from service.market.adapter.limiter import Allowance
 from service.market.adapter.paging import collect, windows
 from service.market.adapter.source import DEFAULT_FUNDING_HOURS, CcxtSource, PageSizes
 from service.market.adapter.validation import require_amounts, require_holdable
@@ -32,10 +32,8 @@ __all__ = [
     "DIRECT",
     "Allowance",
     "CcxtSource",
-    "Claim",
     "Egress",
     "PageSizes",
-    "Sharing",
     "checked_base_url",
     "checked_ca_file",
     "checked_proxy",

@@ -8,10 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf
 from time import monotonic, sleep
-from typing import Protocol
 
 from service.market.adapter.weight_used import Usage
-from service.market.contract import ExchangeUnavailable
+from service.market.contract import Claim, ExchangeUnavailable, Sharing
 
 # Shares of what is allowed in a window: what may be taken at once, and what in a steady flow. Both together are the
 # most in any window; the rest of it is a reserve, for what others behind the same address ask.
@@ -38,41 +37,6 @@ class Allowance:
         """Return what ccxt keeps to: `rate_limit` ms for each unit of its costs, counted over a window."""
         seconds = window_ms / 1000.0 or USUAL_WINDOW
         return Allowance(1000.0 * seconds / rate_limit, seconds)
-
-
-@dataclass(frozen=True)
-class Claim:
-    """What a call takes of a pool: seconds of its allowance, how far ahead these may lie, the longest wait for them."""
-
-    exchange: str
-    pool: str
-    seconds: float
-    burst: float
-    most_wait: float
-
-
-class Ledger(Protocol):
-    """What is known of an address by all who use it: how much of each allowance is taken, and who is left alone."""
-
-    def spend(self, claim: Claim) -> float | None:
-        """Return the seconds to wait before the call; nothing is taken where that is more than it would wait.
-
-        None where it is not known. Raises ExchangeUnavailable while the exchange is left alone.
-        """
-
-    def refused(self, error: ExchangeUnavailable) -> None:
-        """Tell the others that an exchange asked to be left alone."""
-
-    def ended(self, exchange: str, *, good: bool) -> None:
-        """Note that a call of it ended, well or not."""
-
-
-@dataclass(frozen=True)
-class Sharing:
-    """How an address is shared: what others know of it, and this process's part of it where they cannot be asked."""
-
-    ledger: Ledger | None = None
-    part: float = 1.0
 
 
 @dataclass

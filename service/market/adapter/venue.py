@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from service.market.adapter.client import client
 from service.market.adapter.egress import DIRECT, Egress
 from service.market.adapter.exchange_failures import as_market_errors
-from service.market.adapter.limiter import ALL, Allowance, Limiter, Sharing
+from service.market.adapter.limiter import ALL, Allowance, Limiter
 from service.market.adapter.listing import delisting_at, listed
 from service.market.adapter.second_try import RetryBudget, pause_by_chance
 from service.market.adapter.transport import BoundedSession
@@ -24,6 +24,7 @@ from service.market.contract import (
     Delisting,
     ExchangeUnavailable,
     Market,
+    Sharing,
     UnknownSymbol,
     Unsupported,
     by_coin,

@@ -1,5 +1,6 @@
 """What any source of market data offers: the protocol, its data and its errors.
 
+address       what is taken of an exchange's limits by all who share an address
 data          the other kinds of data, and one market with all of them
 denomination  contracts of a thousand coins, known as the coin that they are of
 errors        the tree of what may be raised
@@ -9,6 +10,7 @@ series        rows by time: candles, open interest, liquidations
 symbols       from symbols as people write them to one exchange's own
 """
 
+from service.market.contract.address import Claim, Ledger, Sharing
 from service.market.contract.data import (
     PRICE_SOURCES,
     AccountRatio,
@@ -54,6 +56,7 @@ __all__ = [
     "BadData",
     "Candles",
     "Capabilities",
+    "Claim",
     "Coverage",
     "Delisting",
     "DifferentMarket",
@@ -61,6 +64,7 @@ __all__ = [
     "ExchangeUnavailable",
     "Funding",
     "Late",
+    "Ledger",
     "Liquidations",
     "Market",
     "MarketData",
@@ -71,6 +75,7 @@ __all__ = [
     "Overloaded",
     "PriceSource",
     "Resting",
+    "Sharing",
     "Tiers",
     "TimeSeries",
     "UnknownExchange",

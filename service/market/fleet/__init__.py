@@ -3,6 +3,7 @@
 It may be lost at any moment: then each replica fetches for itself, as it does without one.
 
 blocks           series cut by the clock into pieces that never change once they are past
+egress_group     what replicas behind one address have taken of each limit, and who refused them
 entry            a value or a failure under a key, sealed: what does not match its seal is not there
 lease            one fetch for all replicas
 shared_exchange  an exchange whose answers are looked for in the cache first
@@ -10,8 +11,9 @@ store            the cache as seen from here: it answers at once or counts as em
 values           what an exchange answered as bytes, and back
 """
 
+from service.market.fleet.egress_group import EgressGroup
 from service.market.fleet.lease import Fleet
 from service.market.fleet.shared_exchange import SharedExchange
 from service.market.fleet.store import Store, ValkeyStore, checked_cache_url
 
-__all__ = ["Fleet", "SharedExchange", "Store", "ValkeyStore", "checked_cache_url"]
+__all__ = ["EgressGroup", "Fleet", "SharedExchange", "Store", "ValkeyStore", "checked_cache_url"]

@@ -112,6 +112,12 @@ class ValkeyStore:
         """Free a key that `owner` still holds."""
         self._asked(lambda: self._client.eval(RELEASE, 1, key, owner))
 
+    def run(self, script: str, keys: Sequence[str], arguments: Sequence[str | bytes | int]) -> list[object] | None:
+        """Return what a script answers, all of it done or nothing; None where the server does not answer."""
+        command = "EVAL", script, len(keys), *keys, *arguments
+        found = self._asked(lambda: self._client.execute_command(*command))  # type: ignore[no-untyped-call]  # as above
+        return found if isinstance(found, list) else None
+
     def _asked(self, call: Callable[[], T]) -> T | None:
         """Return what a call gives, None where it fails or the server is being left alone."""
         if self._monotonic() < self._rest_until:

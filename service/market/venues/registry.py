@@ -3,8 +3,8 @@
 import time
 from collections.abc import Callable
 
-from service.market.adapter import DIRECT, CcxtSource, Egress, Sharing
-from service.market.contract import Exchange, UnknownExchange
+from service.market.adapter import DIRECT, CcxtSource, Egress
+from service.market.contract import Exchange, Sharing, UnknownExchange
 from service.market.venues.binance import Binance
 from service.market.venues.bitget import Bitget
 from service.market.venues.bybit import Bybit

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from service.market.adapter.limiter import BURST, FULL, STEADY, Allowance, Claim, Limiter, Sharing
+from service.market.adapter.limiter import BURST, FULL, STEADY, Allowance, Limiter
 from service.market.adapter.weight_used import Usage
-from service.market.contract import ExchangeUnavailable
+from service.market.contract import Claim, ExchangeUnavailable, Sharing
 from service.market.venues import VENUE_IDS, build_venue
 from tests.emulator import Emulator, synthetic_truth
 
