@@ -13,8 +13,10 @@ from pathlib import Path
 from prometheus_client.mmap_dict import MmapedDict
 from prometheus_client.multiprocess import mark_process_dead
 
-# What takes part in a sum after its process has ended; gauges do not.
+# What takes part in a sum after its process has ended; most gauges do not.
 SUMMED = ("counter", "histogram")
+# Gauges of which the newest value holds, whoever set it.
+NEWEST = "gauge_mostrecent"
 # In place of a process's number in the name of the file that holds what ended processes have counted.
 ENDED = "ended"
 
@@ -42,7 +44,7 @@ class MetricsDirectory:
         self.path, self.lock = path, threading.Lock()
 
     def forget(self, pid: int) -> None:
-        """Drop the gauges of a process that has ended, and fold what it counted into the file of all such."""
+        """Drop the gauges of a process that has ended; fold what it counted and last learned into files of all such."""
         with self.lock:
             mark_process_dead(pid, str(self.path))
             for kind in SUMMED:
@@ -50,6 +52,10 @@ class MetricsDirectory:
                 if own.exists():
                     _add(own, self.path / f"{kind}_{ENDED}.db")
                     own.unlink()
+            learned = self.path / f"{NEWEST}_{pid}.db"
+            if learned.exists():
+                _keep_newest(learned, self.path / f"{NEWEST}_{ENDED}.db")
+                learned.unlink()
 
 
 def _add(file: Path, total: Path) -> None:
@@ -59,3 +65,13 @@ def _add(file: Path, total: Path) -> None:
             sums.write_value(key, sums.read_value(key)[0] + value, 0.0)
     finally:
         sums.close()
+
+
+def _keep_newest(file: Path, total: Path) -> None:
+    kept = MmapedDict(str(total))
+    try:
+        for key, value, timestamp, _ in MmapedDict.read_all_values_from_file(str(file)):
+            if timestamp > kept.read_value(key)[1]:
+                kept.write_value(key, value, timestamp)
+    finally:
+        kept.close()

@@ -23,8 +23,8 @@ WORK_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.
 UPSTREAM_BUCKETS = (0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 # Metrics by label values that occur: routes x methods x statuses is what a hundred times this could not hold.
 LABELS_KEPT = 4096
-# What is made of a gauge that several processes have set; all but `max` leave out those that have ended.
-Mode: TypeAlias = Literal["livesum", "livemax", "livemostrecent", "max"]
+# What is made of a gauge that several processes have set; those that begin with `live` leave out processes that ended.
+Mode: TypeAlias = Literal["livesum", "livemostrecent", "mostrecent", "max"]
 
 
 class PrometheusInstruments:
@@ -95,9 +95,10 @@ class PrometheusInstruments:
         )
         self._breaker = self._gauge(
             "heatmap_exchange_breaker_state",
-            "0 the exchange is asked, 1 it is being tried again, 2 it is left alone; the worst of all processes",
+            "0 the exchange is asked, 1 it is being tried again, 2 it is left alone; what any process last learned",
             ("exchange",),
-            mode="livemax",
+            # What a process that ended has learned holds until another learns better.
+            mode="mostrecent",
         )
         self._age = self._gauge(
             "heatmap_data_age_seconds",

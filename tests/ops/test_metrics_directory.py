@@ -9,10 +9,12 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from service.ops.metrics_directory import MetricsDirectory, UnsafeDirectory, make_empty
 
 
-def written(directory: Path, kind: str, pid: int | str, name: str, value: float, **labels: str) -> None:
+def written(
+    directory: Path, kind: str, pid: int | str, name: str, value: float, *, at: float = 0.0, **labels: str
+) -> None:
     """Write one value as a process does."""
     file = MmapedDict(str(directory / f"{kind}_{pid}.db"))
-    file.write_value(mmap_key(name, name, list(labels), list(labels.values()), "help"), value, 0.0)
+    file.write_value(mmap_key(name, name, list(labels), list(labels.values()), "help"), value, at)
     file.close()
 
 
@@ -61,6 +63,20 @@ def test_what_ended_workers_have_counted_stays(tmp_path: Path) -> None:
     assert sums(tmp_path)["y_sum"] == 50.0
     assert "z" not in sums(tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["counter_ended.db", "histogram_ended.db"]
+
+
+def test_what_was_last_learned_stays(tmp_path: Path) -> None:
+    """Proves that a state holds though whoever learned it has ended, until somebody learns better, and in one file."""
+    directory = MetricsDirectory(tmp_path)
+    for pid, state, at in ((1, 0.0, 10.0), (2, 2.0, 30.0), (3, 1.0, 20.0)):
+        written(tmp_path, "gauge_mostrecent", pid, "state", state, at=at)
+        directory.forget(pid)
+    assert [path.name for path in tmp_path.iterdir()] == ["gauge_mostrecent_ended.db"]
+    assert sums(tmp_path)["state"] == 2.0
+    written(tmp_path, "gauge_mostrecent", 4, "state", 0.0, at=0.0)
+    assert sums(tmp_path)["state"] == 2.0
+    written(tmp_path, "gauge_mostrecent", 4, "state", 0.0, at=40.0)
+    assert sums(tmp_path)["state"] == 0.0
 
 
 def test_series_of_ended_workers_are_not_mixed(tmp_path: Path) -> None:

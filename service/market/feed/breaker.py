@@ -34,7 +34,7 @@ class Breaker:
     def __init__(
         self, monotonic: Callable[[], float], jitter: Callable[[], float], tell: Callable[[int], None] = lambda _: None
     ) -> None:
-        """Start closed; `jitter` returns 0..1 by chance, and `tell` is given each new state."""
+        """Start closed; `jitter` returns 0..1 by chance, and `tell` is given each state that is learned, new or not."""
         self._monotonic, self._jitter, self._tell = monotonic, jitter, tell
         tell(CLOSED)
         self._rest: _Rest | None = None
@@ -62,9 +62,11 @@ class Breaker:
 
     def succeeded(self, *, trial: bool) -> None:
         """Close after a trial; a call that was under way when the rest began says nothing."""
-        if trial:
-            with self._lock:
+        with self._lock:
+            if trial:
                 self._rest, self._on_trial = None, False
+            if self._rest is None:
+                # Another process may have said otherwise, and ended since.
                 self._tell(CLOSED)
 
     def failed(self, error: ExchangeUnavailable, *, trial: bool = False) -> None:

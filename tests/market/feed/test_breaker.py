@@ -135,3 +135,14 @@ def test_each_state_is_told() -> None:
     clock.now += 1.0
     assert not breaker.admit()
     assert told == [CLOSED, OPEN, HALF_OPEN, OPEN, HALF_OPEN, CLOSED]
+
+
+def test_each_good_answer_is_told() -> None:
+    """Proves that a process that never failed says so, for another that has ended may have said otherwise last."""
+    told: list[int] = []
+    breaker = Breaker(Clock(0.0), lambda: 0.0, told.append)
+    breaker.succeeded(trial=False)
+    assert told == [CLOSED, CLOSED]
+    breaker.failed(SILENT)
+    breaker.succeeded(trial=False)
+    assert told == [CLOSED, CLOSED, OPEN]
