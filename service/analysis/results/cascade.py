@@ -24,6 +24,7 @@ from service.heatmap.cascade import (
     BookState,
     Cascade,
     CascadeOdds,
+    Insurance,
     StateName,
     Unknowns,
     base_rate,
@@ -31,12 +32,15 @@ from service.heatmap.cascade import (
     refill_rate,
     usual_state,
 )
+from service.heatmap.margin import maintenance_for
 from service.heatmap.stats import daily_atr
 from service.market.contract import ExchangeUnavailable, MarketData, OrderBook
 from service.market.feed import BOOK_SECONDS
 from service.times import DAY_MS
 
 HALF = 0.5
+# At which the maintenance of a position is looked up, or at the market's most where that is less.
+USUAL_LEVERAGE = 10.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +67,7 @@ class CascadeRequest:
 
     executed        None takes the measured share
     refill_minutes  in which the book comes back
+    insurance       share of open interest that the insurance fund takes over
     state           of the book; None chooses it by the size of the shock
     """
 
@@ -72,6 +77,7 @@ class CascadeRequest:
     executed: float | None
     refill: float
     refill_minutes: float
+    insurance: float
     state: StateName | None
     samples: int
     seed: int
@@ -88,6 +94,9 @@ class CascadeAssumptions:
     refill              share of the last day's turnover that new orders put against the move once they have come
     refill_usd_per_pct  what it comes to: USD of new orders in each percent of the move
     refill_minutes      in which all but 1 / e of the book and of these has come
+    insurance           share of open interest that the insurance fund takes over
+    insurance_usd       what it comes to
+    margin_pct          how far beyond its liquidation price a position's margin lasts, % of the price
     """
 
     state: StateName
@@ -99,6 +108,9 @@ class CascadeAssumptions:
     refill: float
     refill_usd_per_pct: float
     refill_minutes: float
+    insurance: float
+    insurance_usd: float
+    margin_pct: float
     draws: dict[str, tuple[float, float]]
 
 
@@ -158,6 +170,7 @@ def _result(
     refill = refill_rate(*_recent_trading(market.data), request.refill)
     envelope = market.envelope(now)
     executed = executed_of(envelope, request.executed)
+    insurance = Insurance(_margin(market), request.insurance * market.open_interest_usd)
     spread, price, setting = market.ensemble(axis), market.data.price, (book.bids, book.asks, axis.edges)
     one_map = *setting, spread.long[0], spread.short[0], price, shock
     minutes = request.refill_minutes
@@ -179,17 +192,25 @@ def _result(
         state=state.name,
         refill=refill,
         minutes=minutes,
+        insurance=insurance,
     )
     return CascadeResult(
         envelope=envelope,
         course=course,
         odds=odds,
         seed=request.seed,
-        assumptions=_assumptions(request, executed, state, refill),
+        assumptions=_assumptions(request, executed, state, refill, insurance),
         zones=tuple(ReachedZone(zone, chance) for zone, chance in zip(zones, odds.reach, strict=True)),
         base_rate=base_rate(market.data.bars, alone) if alone else None,
         caveats=tuple(_caveats(course, odds, axis, executed)),
     )
+
+
+def _margin(market: Estimate) -> float:
+    """Return the maintenance margin of a usual position: what is left of its margin when it is liquidated."""
+    tiers = market.venue.applied_tiers
+    leverage = np.array([min(USUAL_LEVERAGE, float(np.max(tiers.max_leverage)))])
+    return float(maintenance_for(leverage, tiers, market.assumptions.position_notional)[0])
 
 
 def _usual(data: MarketData, move_pct: float) -> StateName:
@@ -197,7 +218,9 @@ def _usual(data: MarketData, move_pct: float) -> StateName:
     return usual_state(move_pct / 100.0, float(daily_atr(data.bars)[-1]) / data.price)
 
 
-def _assumptions(request: CascadeRequest, executed: Executed, state: BookState, refill: float) -> CascadeAssumptions:
+def _assumptions(
+    request: CascadeRequest, executed: Executed, state: BookState, refill: float, insurance: Insurance
+) -> CascadeAssumptions:
     depth = Unknowns().around("depth", 1.0) if state.name == "calm" else state.range()
     draws = {"executed": (executed.share.q10, executed.share.q90), "depth": depth}
     return CascadeAssumptions(
@@ -210,6 +233,9 @@ def _assumptions(request: CascadeRequest, executed: Executed, state: BookState, 
         refill=request.refill,
         refill_usd_per_pct=refill / 100,
         refill_minutes=request.refill_minutes,
+        insurance=request.insurance,
+        insurance_usd=insurance.usd,
+        margin_pct=100.0 * insurance.margin,
         draws=draws | {"refill": Unknowns().around("refill", request.refill)},
     )
 

@@ -4,7 +4,7 @@ from marshmallow import fields, validate
 
 from service.analysis.results.cascade import CascadeRequest
 from service.api.query.axis_query import AxisQuery
-from service.heatmap.cascade import MOST_MINUTES, RETURN_MINUTES, STATES
+from service.heatmap.cascade import INSURANCE, MOST_MINUTES, RETURN_MINUTES, STATES
 
 USD = validate.Range(0, 1e12, min_inclusive=False)
 
@@ -50,6 +50,14 @@ class CascadeQuery(AxisQuery):
         validate=validate.Range(0, MOST_MINUTES),
         metadata={
             "description": "Minutes in which all but 1 / e of a thinned book and of new orders has come; 0 is at once"
+        },
+    )
+    insurance = fields.Float(
+        load_default=INSURANCE,
+        validate=validate.Range(0, 1),
+        metadata={
+            "description": "What the insurance fund takes over before others are auto-deleveraged, as a share of open "
+            "interest; a twentieth is about Binance's fund before 2025-10-10"
         },
     )
     state = fields.String(

@@ -93,7 +93,25 @@ class CascadeAssumptionsSchema(AssumptionsSchema):
     refill_minutes = fields.Float(
         required=True, metadata={"description": "In which all but 1 / e of the book and of new orders has come"}
     )
+    insurance = fields.Float(
+        required=True, metadata={"description": "Share of open interest that the insurance fund takes over"}
+    )
+    insurance_usd = fields.Float(required=True, metadata={"description": "What it comes to"})
+    margin_pct = fields.Float(
+        required=True,
+        metadata={"description": "How far beyond its liquidation price a position's margin lasts, % of the price"},
+    )
     draws = fields.Nested(DrawsSchema, required=True)
+
+
+class AutoDeleveragingSchema(Schema):
+    """What would be left for auto-deleveraging: forced orders filled past the price at which their margin is gone.
+
+    Less what the insurance fund takes over (`assumptions.insurance_usd`). Tenths 1, 5 and 9 of the draws.
+    """
+
+    usd = fields.List(fields.Float(), required=True, metadata={"description": "USD"})
+    share = fields.List(fields.Float(), required=True, metadata={"description": "Of what was forced, 0..1"})
 
 
 class OddsSchema(Schema):
@@ -118,12 +136,16 @@ class OddsSchema(Schema):
         allow_none=True,
         metadata={"description": "The first move, signed %, at which it does: median of these draws"},
     )
+    critical_price = fields.Float(
+        required=True, allow_none=True, metadata={"description": "The price to which that move leads"}
+    )
     absorbed_share = fields.Float(required=True)
     running_share = fields.Float(
         required=True,
         metadata={"description": "Share of draws with forced orders still to be sold at the end of the hour"},
     )
     extrapolated_share = fields.Float(required=True)
+    auto_deleveraging = fields.Nested(AutoDeleveragingSchema, required=True, allow_none=True)
 
 
 class ReachedZoneSchema(Schema):
@@ -198,13 +220,18 @@ def cascade_body(result: CascadeResult) -> dict[str, Any]:
         | {name: value for name, value in course.items() if name != "reproduction"}
         | {
             "reproduction": path | {"r": course["reproduction"]},
-            "odds": odds | {"seed": result.seed},
+            "odds": odds | {"seed": result.seed, "critical_price": _critical_price(result)},
             "zones": [_reached(zone) for zone in result.zones],
             "base_rate": None if result.base_rate is None else asdict(result.base_rate),
             "calibration": calibration_body(share),
             "caveats": result.caveats,
         }
     )
+
+
+def _critical_price(result: CascadeResult) -> float | None:
+    move = result.odds.critical_pct
+    return None if move is None else result.course.start_price * (1.0 + move / 100.0)
 
 
 def _reached(reached: ReachedZone) -> dict[str, Any]:

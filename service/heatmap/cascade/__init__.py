@@ -3,6 +3,7 @@
 book_depth      what the order book holds by distance from the price
 book_state      how much of the book is there in a crash
 cascade         the course of one shock
+deleveraging    what is left for it once book and insurance fund are used up
 even_draws      draws that fill their range evenly
 executed_share  how much of what is swept is traded by force
 fragility       what is forced near the price over the book of an event
@@ -15,6 +16,7 @@ walk            forced orders sold round by round, first reached first
 
 from service.heatmap.cascade.book_state import STATES, BookState, StateName, usual_state
 from service.heatmap.cascade.cascade import Cascade, refill_rate, run_cascade
+from service.heatmap.cascade.deleveraging import INSURANCE, AutoDeleveraging, Insurance
 from service.heatmap.cascade.executed_share import USUAL, ExecutedShare
 from service.heatmap.cascade.fragility import Fragility, fragility_of
 from service.heatmap.cascade.met_book import MOST_MINUTES, RETURN_MINUTES
@@ -23,16 +25,19 @@ from service.heatmap.cascade.past_moves import BaseRate, base_rate
 from service.heatmap.cascade.shock import Shock
 
 __all__ = [
+    "INSURANCE",
     "MOST_MINUTES",
     "RETURN_MINUTES",
     "STATES",
     "USUAL",
+    "AutoDeleveraging",
     "BaseRate",
     "BookState",
     "Cascade",
     "CascadeOdds",
     "ExecutedShare",
     "Fragility",
+    "Insurance",
     "Shock",
     "StateName",
     "Unknowns",

@@ -12,7 +12,8 @@ from service.heatmap.cascade.shock import Shock, liquidated
 from service.heatmap.cascade.walk import Round, Sweep, Walk, walk
 
 MOST_STAGES = 25
-SETTLED = 1e-9
+# A hundredth of a basis point: rounds that move the price by less are told as one.
+SETTLED = 1e-6
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from service.heatmap.base.arrays import Floats
 from service.heatmap.cascade.book_depth import SAME_PLACE, DepthCurve, depth_curve
 from service.heatmap.cascade.book_state import STATES, StateName
 from service.heatmap.cascade.cascade import check_map
+from service.heatmap.cascade.deleveraging import AutoDeleveraging, Insurance, auto_deleveraging, check_insurance
 from service.heatmap.cascade.even_draws import even_draws
 from service.heatmap.cascade.executed_share import USUAL, ExecutedShare, check_executed
 from service.heatmap.cascade.met_book import RETURN_MINUTES, MetBook, check_book
@@ -52,6 +53,7 @@ class CascadeOdds:
     absorbed_share       share of draws in which the book took it all within the furthest price considered
     running_share        share of draws in which forced orders were still to be sold at the end of the hour
     extrapolated_share   share of draws that rest past the visible book
+    auto_deleveraging    what would be left for it, None where no insurance is given
     """
 
     samples: int
@@ -65,6 +67,7 @@ class CascadeOdds:
     absorbed_share: float
     running_share: float
     extrapolated_share: float
+    auto_deleveraging: AutoDeleveraging | None = None
 
 
 def cascade_odds(
@@ -85,6 +88,7 @@ def cascade_odds(
     refill: float = 0.0,
     minutes: float = RETURN_MINUTES,
     state: StateName = "calm",
+    insurance: Insurance | None = None,
 ) -> CascadeOdds:
     """Return the spread of a shock's outcomes over the book's thinning, the executed share and the map's ensemble.
 
@@ -99,12 +103,14 @@ def cascade_odds(
     _check_draws(samples, ranges, zones)
     check_executed(executed)
     check_book(depth, refill, minutes)
+    if insurance is not None:
+        check_insurance(insurance)
     direction = shock.direction
     curve = depth_curve(bids if direction == "down" else asks, price, direction)
     members = np.atleast_2d(long if direction == "down" else short)
     share, book = draws(rng, samples, executed, (depth, refill, minutes), ranges, state)
     sweep = Sweep.of(edges, members, price, direction)
-    found = walk(curve, shock, sweep, share, book)
+    found = walk(curve, shock, sweep, share, book, margin=insurance.margin if insurance else 0.0)
     sign = 1.0 if direction == "up" else -1.0
     critical = first_critical(curve, shock.start, sweep, share, book.depth)
     fed = np.isfinite(critical)
@@ -121,6 +127,7 @@ def cascade_odds(
         absorbed_share=float(np.mean(found.absorbed)),
         running_share=float(np.mean(found.running)),
         extrapolated_share=float(np.mean(found.distance > curve.end)),
+        auto_deleveraging=auto_deleveraging(found, share, insurance) if insurance else None,
     )
 
 

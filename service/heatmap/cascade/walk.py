@@ -235,9 +235,12 @@ class _Walker:
         forced = np.maximum(due - self.of_order[going], 0.0)
         self.under[going] += forced * _past(self.gap[going], gap, self.margin)
         self.sold[going] += due - unsold
-        self.due[going] = self.executed[going] * np.maximum(swept - self.swept[going], 0.0)
+        due = self.executed[going] * np.maximum(swept - self.swept[going], 0.0)
+        # At the furthest price what is swept last finds no taker either.
+        self.unsold[going] = unsold + np.where(unsold > 0.0, due, 0.0)
+        self.due[going] = due
         self.distance[going], self.taken[going], self.swept[going] = there, taken, swept
-        self.gap[going], self.unsold[going], self.of_order = gap, unsold, np.zeros(len(self.due))
+        self.gap[going], self.of_order = gap, np.zeros(len(self.due))
 
 
 def _past(first: Floats, last: Floats, margin: float) -> Floats:

@@ -16,7 +16,15 @@ from service.heatmap.margin.exchange_formulas import RULES, rule_in_force, rule_
 from service.heatmap.margin.position import Liquidation, Position
 from service.heatmap.margin.price import liquidation_price
 from service.heatmap.margin.rules import Rule
-from service.heatmap.margin.tiers import Counted, MarginTiers, TierTable, flat_tiers, nearest_leverage, on_the_whole
+from service.heatmap.margin.tiers import (
+    Counted,
+    MarginTiers,
+    TierTable,
+    flat_tiers,
+    maintenance_for,
+    nearest_leverage,
+    on_the_whole,
+)
 
 __all__ = [
     "RULES",
@@ -30,6 +38,7 @@ __all__ = [
     "TierTable",
     "flat_tiers",
     "liquidation_price",
+    "maintenance_for",
     "nearest_leverage",
     "on_the_whole",
     "rule_in_force",

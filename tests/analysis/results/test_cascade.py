@@ -22,6 +22,7 @@ def asked(**shock: float) -> CascadeRequest:
         executed=0.2,
         refill=0.1,
         refill_minutes=5.0,
+        insurance=0.05,
         state="calm",
         samples=10,
         seed=1,

@@ -137,6 +137,45 @@ def test_the_book_of_a_crash(sim: Any) -> None:
     assert [body["assumptions"]["state_given"] for body in found] == [True] * 3
 
 
+def test_what_is_left_for_auto_deleveraging(sim: Any) -> None:
+    """A fund that takes over everything leaves nothing; a worse book leaves more; never more than all."""
+    shock = {"move_pct": -8, "executed": 0.05}
+    none = sim(**shock, state="calm", insurance=1)["odds"]["auto_deleveraging"]
+    assert none == {"usd": [0.0, 0.0, 0.0], "share": [0.0, 0.0, 0.0]}
+    calm, worst = (sim(**shock, state=state, insurance=0)["odds"]["auto_deleveraging"] for state in ("calm", "worst"))
+    for name in ("usd", "share"):
+        assert worst[name] == sorted(worst[name])
+        assert worst[name][2] > calm[name][2] >= 0.0
+    assert worst["share"][2] <= 1.0
+    told = sim(move_pct=-8)["assumptions"]
+    assert told["insurance"] == 0.05
+    assert 0.1 < told["margin_pct"] < 5.0
+    assert told["insurance_usd"] == pytest.approx(2 * sim(move_pct=-8, insurance=0.025)["assumptions"]["insurance_usd"])
+
+
+def test_where_it_would_begin_to_feed_itself(sim: Any) -> None:
+    """The first price at which R comes to 1 lies as far as is said, and no nearer than the shock."""
+    body = sim(move_pct=-3, state="worst", executed=0.2)
+    odds = body["odds"]
+    assert odds["critical_share"] > 0
+    assert odds["critical_price"] == pytest.approx(body["start_price"] * (1 + odds["critical_pct"] / 100))
+    assert odds["critical_price"] <= 0.97 * body["start_price"] * (1 + 1e-9)
+    assert sim(move_pct=-3, executed=0)["odds"]["critical_price"] is None
+
+
+@pytest.mark.parametrize("market", [{}, {"symbol": "ETH", "timeframe": "4h"}])
+def test_zones_have_the_ids_that_the_zones_have(sim: Any, sim_app: Flask, market: dict[str, object]) -> None:
+    """Whatever bins and range: a zone reached here is the zone of /v1/zones with that id, edges and all."""
+    there = ask(sim_app, "/v1/zones", exchange="sim", kind="hot", top=200, **market)["hot"]
+    known = {zone["id"]: (zone["side"], zone["low"], zone["high"]) for zone in there}
+    for options in ({}, {"range_pct": 30, "bins": 100}):
+        here = sim(move_pct=-3, **options, **market)["zones"]
+        assert len(here) > 2
+        found = {zone["id"]: (zone["side"], zone["low"], zone["high"]) for zone in here if zone["id"] in known}
+        assert len(found) >= min(len(here), len(known)) - 1
+        assert all(known[name] == zone for name, zone in found.items())
+
+
 def test_the_state_follows_the_size_of_the_shock(sim: Any) -> None:
     """Half a usual day's move meets the book of an event, unless the caller says otherwise; worst is never assumed."""
     states = [sim(move_pct=move)["assumptions"] for move in (-0.3, -20)]
@@ -261,6 +300,7 @@ def test_what_cannot_be_absorbed_is_said() -> None:
         ({"move_pct": -3, "executed": 1.1}, "executed"),
         ({"move_pct": -3, "refill": -0.1}, "refill"),
         ({"move_pct": -3, "samples": 9}, "samples"),
+        ({"move_pct": -3, "insurance": 1.1}, "insurance"),
         ({"move_pct": -3, "refill_minutes": 61}, "refill_minutes"),
         ({"move_pct": -3, "seed": -1}, "seed"),
         ({"move_pct": -3, "range_pct": 0.5}, "range_pct"),

@@ -18,6 +18,7 @@ def test_it_is_what_the_schema_says() -> None:
         executed=0.2,
         refill=0.1,
         refill_minutes=5.0,
+        insurance=0.05,
         state="calm",
         samples=10,
         seed=7,
