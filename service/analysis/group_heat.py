@@ -8,7 +8,7 @@ from service.analysis.group_map import GroupMap, group_map_beside
 from service.analysis.limits import most_cells
 from service.heatmap import PriceAxis
 from service.heatmap.base import Floats, LogAxis, log_axis_between
-from service.heatmap.density import STEP, SURROUNDINGS, heat_of, on_bins
+from service.heatmap.density import STEP, SURROUNDINGS, heat_on_bins
 
 
 def fitting_axis(of: Callable[[float], LogAxis], columns: int, exchanges: int = 1) -> LogAxis:
@@ -29,5 +29,4 @@ def group_map_and_heat(group: Group, axis: PriceAxis) -> tuple[GroupMap, Floats]
     """Return a group's heatmaps on an axis, and the heat of their sum, float64[T, B]."""
     fine = heat_axis(float(axis.edges[0]), float(axis.edges[-1]), group.columns, len(group.members))
     maps, both = group_map_beside(group, axis, fine)
-    heat = heat_of(both, fine.bin_size)
-    return maps, on_bins(heat, fine.first * fine.bin_size, fine.bin_size, axis.edges)
+    return maps, heat_on_bins(both, fine.first * fine.bin_size, fine.bin_size, axis.edges)

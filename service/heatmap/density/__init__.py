@@ -1,6 +1,7 @@
 """How dense a map is along the price, and where it stands out.
 
 heat                 how full a place is against its surroundings, the one scale for grid, zones and pictures
+heat_loop            its arithmetic, column by column
 hot_cold_thresholds  the thresholds of hot and cold
 max_pain             the price where liquidations stand out most
 relief               how hot one map is where another one points
@@ -8,7 +9,7 @@ side                 one side of a map, ordered outward from the price
 spans                the hot and the cold runs of bins
 """
 
-from service.heatmap.density.heat import STEP, SURROUNDINGS, heat_of, on_bins
+from service.heatmap.density.heat import STEP, SURROUNDINGS, heat_of, heat_on_bins, on_bins
 from service.heatmap.density.hot_cold_thresholds import DEFAULT_DENSITY_RULES, DensityRules
 from service.heatmap.density.max_pain import max_pain_of
 from service.heatmap.density.relief import Relief
@@ -20,6 +21,7 @@ __all__ = [
     "DensityRules",
     "Relief",
     "heat_of",
+    "heat_on_bins",
     "max_pain_of",
     "on_bins",
 ]

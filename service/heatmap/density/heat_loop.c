@@ -1,0 +1,156 @@
+/* The heat of columns: two averages of each place's surroundings, and what their ratio comes to.
+
+   heat_loop.py does the same in numpy and says what each array is. Sums run in the order written here and no product is
+   fused with a sum, so that every compiler and processor gives the same bytes, and the same as numpy. Wider registers
+   work on more places at once, each place in the same order.
+
+   T columns, N places, B bins; arrays are dense, the last index running fastest. */
+
+#include <stdint.h>
+
+#if defined(__x86_64__) && defined(__linux__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(__clang__)
+#define WIDE __attribute__((target_clones("avx2", "default")))
+#else
+#define WIDE
+#endif
+
+/* Places that are summed at once; four in one register, or two in each of two. */
+enum { BLOCK = 16 };
+typedef double four __attribute__((vector_size(32), aligned(8), may_alias));
+#define at(place) (*(four *)(place))
+
+struct heat {
+    int64_t columns, length, bins, narrow_reach, broad_reach;
+    /* [T, N], the weights of two averages from their middle outward, and how soft the scale is above 1: [1] */
+    const double *amounts, *narrow, *broad, *softness;
+    /* for bins: where their edges lie, and how wide they are; [B + 1], [B + 1], [B] */
+    const int64_t *below;
+    const double *part, *width;
+    /* [T, N], or [T, B] where there are bins */
+    double *heat;
+    /* room to work in, with N rounded up to whole blocks: [reach + N + reach], and [N] each but the last, [N + 1] */
+    double *padded, *narrow_inside, *broad_inside, *near, *around, *sums;
+};
+
+int64_t heat_size(void) { return sizeof(struct heat); }
+
+/* Below this share of the fullest surroundings a place is empty, whatever rounding says. */
+static const double NOTHING = 1e-12, TINY = 2.2250738585072014e-308, DIGITS = 1e9;
+/* Added and taken away again, it leaves the nearest whole number, of halves the even one. */
+static const double WHOLE = 6755399441055744.0;
+
+static double larger(double a, double b) { return a > b ? a : b; }
+static double smaller(double a, double b) { return a < b ? a : b; }
+
+static int64_t in_blocks(int64_t length) { return (length + BLOCK - 1) / BLOCK * BLOCK; }
+
+/* Write the weighted sums around each place, whole blocks of them. */
+WIDE static void sum_around(const double *values, const double *weight, int64_t reach, int64_t length, double *sums) {
+    for (int64_t n = 0; n < length; n += BLOCK) {
+        const double *here = values + n;
+        four one = *weight * at(here), two = *weight * at(here + 4), three = *weight * at(here + 8),
+             last = *weight * at(here + 12);
+        for (int64_t k = 1; k <= reach; k++) {
+            one += weight[k] * (at(here - k) + at(here + k));
+            two += weight[k] * (at(here + 4 - k) + at(here + 4 + k));
+            three += weight[k] * (at(here + 8 - k) + at(here + 8 + k));
+            last += weight[k] * (at(here + 12 - k) + at(here + 12 + k));
+        }
+        at(sums + n) = one;
+        at(sums + n + 4) = two;
+        at(sums + n + 8) = three;
+        at(sums + n + 12) = last;
+    }
+}
+
+/* Return e to the power of x, from -60 to 0. */
+static inline double exponential(double x) {
+    double power = x * 1.4426950408889634 + WHOLE;
+    union {
+        double number;
+        int64_t bits;
+    } whole = {power}, scale;
+    power -= WHOLE;
+    double rest = (x - power * 0.693147180369123816490) - power * 1.90821492927058770002e-10;
+    double sum = 1.0 / 6227020800.0;
+    sum = sum * rest + 1.0 / 479001600.0;
+    sum = sum * rest + 1.0 / 39916800.0;
+    sum = sum * rest + 1.0 / 3628800.0;
+    sum = sum * rest + 1.0 / 362880.0;
+    sum = sum * rest + 1.0 / 40320.0;
+    sum = sum * rest + 1.0 / 5040.0;
+    sum = sum * rest + 1.0 / 720.0;
+    sum = sum * rest + 1.0 / 120.0;
+    sum = sum * rest + 1.0 / 24.0;
+    sum = sum * rest + 1.0 / 6.0;
+    sum = sum * rest + 0.5;
+    sum = sum * rest + 1.0;
+    sum = sum * rest + 1.0;
+    /* the low bits of `whole` are the power itself */
+    scale.bits = (whole.bits + 1023) << 52;
+    return sum * scale.number;
+}
+
+/* Write the heat of each place, in place of what lies near it, by what lies around it. */
+WIDE static void compare(double *restrict near, const double *restrict around, double least, double softness,
+                         int64_t length) {
+    for (int64_t n = 0; n < length; n++) {
+        /* both branches are taken everywhere, so that several places can be worked on at once */
+        double filled = around[n] > least ? around[n] : 1.0, ratio = near[n] / filled;
+        double contrast = around[n] > least ? ratio : 0.0;
+        double below = 0.5 * contrast * contrast;
+        double beyond = larger((1.0 - larger(contrast, 1.0)) / softness, -60.0);
+        double above = 1.0 - 0.5 * exponential(beyond);
+        double heat = contrast < 1.0 ? below : above;
+        near[n] = (heat * DIGITS + WHOLE - WHOLE) / DIGITS;
+    }
+}
+
+WIDE static void divide(double *restrict sums, const double *restrict inside, int64_t length) {
+    for (int64_t n = 0; n < length; n++)
+        sums[n] /= inside[n];
+}
+
+/* Write the mean heat of each bin: over log price, of what it covers. */
+static void write_means(const struct heat *all, const double *heat, double *restrict means) {
+    double *sums = all->sums, before = 0.0;
+    sums[0] = 0.0;
+    for (int64_t n = 0; n < all->length; n++)
+        sums[n + 1] = sums[n] + heat[n];
+    for (int64_t e = 0; e <= all->bins; e++) {
+        int64_t n = all->below[e];
+        double here = sums[n] + all->part[e] * heat[n];
+        if (e > 0)
+            means[e - 1] = smaller(larger((here - before) / all->width[e - 1], 0.0), 1.0);
+        before = here;
+    }
+}
+
+/* Write the heat of every column, or its mean over bins. */
+void heat_of(const struct heat *all) {
+    int64_t length = all->length, whole = in_blocks(length);
+    int64_t reach = all->narrow_reach > all->broad_reach ? all->narrow_reach : all->broad_reach;
+    double *values = all->padded + reach, *near = all->near, *around = all->around;
+    for (int64_t n = -reach; n < whole + reach; n++)
+        values[n] = n >= 0 && n < length ? 1.0 : 0.0;
+    sum_around(values, all->narrow, all->narrow_reach, whole, all->narrow_inside);
+    sum_around(values, all->broad, all->broad_reach, whole, all->broad_inside);
+    for (int64_t t = 0; t < all->columns; t++) {
+        for (int64_t n = 0; n < length; n++)
+            values[n] = all->amounts[t * length + n];
+        sum_around(values, all->narrow, all->narrow_reach, whole, near);
+        sum_around(values, all->broad, all->broad_reach, whole, around);
+        divide(near, all->narrow_inside, length);
+        divide(around, all->broad_inside, length);
+        double most = TINY;
+        for (int64_t n = 0; n < length; n++)
+            most = larger(around[n], most);
+        compare(near, around, NOTHING * most, *all->softness, length);
+        if (all->bins > 0) {
+            write_means(all, near, all->heat + t * all->bins);
+            continue;
+        }
+        for (int64_t n = 0; n < length; n++)
+            all->heat[t * length + n] = near[n];
+    }
+}
