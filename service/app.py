@@ -30,6 +30,7 @@ from service.api.edge.contract import contract_of
 from service.api.edge.cors import Cors
 from service.api.edge.gate import Gate
 from service.api.edge.observed import Observed, Witness
+from service.api.edge.places import Places
 from service.api.edge.rate_limit import RateLimit
 from service.api.edge.request_shape import well_shaped
 from service.api.resources import (
@@ -137,7 +138,9 @@ def create_app(
     problems.register(app)
     server_errors.register(app)
     _register(app, services, answers)
-    gated = Gate(AnsweredFirst(app.wsgi_app, answers), [well_shaped, callers_of(settings, monotonic)])
+    gated = Gate(
+        AnsweredFirst(app.wsgi_app, answers, Places(settings.threads)), [well_shaped, callers_of(settings, monotonic)]
+    )
     told = CoinglassErrors(gated)
     readable = Cors(behind_proxies(told, settings.trusted_proxies), settings.cors_origins)
     app.wsgi_app = Observed(readable, Witness(instruments, lines, lambda: token_hex(8)))  # type: ignore[method-assign]  # Flask's own way to wrap it

@@ -63,7 +63,7 @@ class Settings:
     fleet_size        replicas that exchanges know by one address         LH_FLEET_SIZE, which share their limits
     workers           processes of each replica, which share them too     LH_WORKERS
     egress_group      which replicas these are, in the cache they share   LH_EGRESS_GROUP
-    threads           request threads; two never wait for an exchange     LH_THREADS, of each process
+    threads           request threads; a quarter never waits for exchanges LH_THREADS, of each process
     sim_seed          which simulated world `sim` and `sim2` show         LH_SIM_SEED
     fresh_seconds     how old each kind of data may be as it is           LH_FRESH_SECONDS, JSON object by kind
     stale_seconds     and how old to stand in for newer data              LH_STALE_SECONDS, JSON object by kind
@@ -90,7 +90,7 @@ class Settings:
     compute_bytes: int = 128 * 1024 * 1024
     load_threads: int = 8
     soft_seconds: float = 2.0
-    threads: int = 8
+    threads: int = 32
     fleet_size: int = 1
     workers: int = 2
     egress_group: str = "default"

@@ -20,6 +20,9 @@ DEAR_SECONDS, SHARE_OF_DEAR = 0.25, 0.75
 # CPU seconds of work that are begun and not done: half a processor is done with them before callers give up.
 USUAL_SECONDS, USUAL_BYTES = 4.0, 128 * 1024**2
 RETRY_SECONDS = 2.0
+# Answers that are computed side by side: more of them only share processors and the interpreter's lock, which kept
+# answers and refusals need too.
+AT_ONCE = 2
 
 
 class Busy(Overloaded):
@@ -49,19 +52,18 @@ class Admitted:
     until: float
 
     def computing(self, compute: Callable[[], T]) -> Callable[[], T]:
-        """Return `compute` as a call that waits for nothing: it raises Busy or DeadlinePassed instead."""
+        """Return `compute` as a call that waits for its turn; raises Busy, or DeadlinePassed where that is late."""
 
         def bounded() -> T:
             self.require_time()
-            with self.admission.hold(self.cost):
+            with self.admission.hold(self.cost), self.admission.turn(self.until):
                 return compute()
 
         return bounded
 
     def require_time(self) -> None:
         """Raise DeadlinePassed where nobody waits for the answer any more."""
-        if self.admission.now() > self.until:
-            raise DeadlinePassed(self.admission.deadline)
+        self.admission.require_time(self.until)
 
 
 class Admission:
@@ -79,6 +81,26 @@ class Admission:
         self._most = Cost(most_seconds, most_bytes)
         self._held = Cost(0.0, 0.0)
         self._lock = threading.Lock()
+        self._turns = threading.Semaphore(AT_ONCE)
+
+    def require_time(self, until: float) -> None:
+        """Raise DeadlinePassed after that moment."""
+        if self.now() > until:
+            raise DeadlinePassed(self.deadline)
+
+    @contextmanager
+    def turn(self, until: float) -> Iterator[None]:
+        """Wait for one of AT_ONCE turns, and hold it while the block runs; raises DeadlinePassed after that moment.
+
+        The block takes no further turn: two such would wait for each other.
+        """
+        if not self._turns.acquire(timeout=max(0.0, until - self.now())):
+            raise DeadlinePassed(self.deadline)
+        try:
+            self.require_time(until)
+            yield
+        finally:
+            self._turns.release()
 
     def admit(self, cost: Cost) -> Admitted:
         """Let a request in before it loads anything; raises Busy where its answer could not be computed now."""

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from service.market.contract import Overloaded
 
-# Threads of a process that never wait for an exchange: for kept answers and probes.
-NEVER_WAITING = 2
+# Of the threads of a process, those that never wait for an exchange: a quarter, and no fewer than two.
+NEVER_WAITING, LEAST_NEVER_WAITING = 4, 2
 # Seconds that a request waits for a seat at most, on a thread that others need, and after which whoever sits on one is
 # taken to wait in vain.
 PATIENCE, STUCK = 0.15, 0.5
@@ -30,8 +30,8 @@ class Seats:
     """Gives a request a seat while it waits; safe to share between threads."""
 
     def __init__(self, threads: int, clock: Callable[[], float]) -> None:
-        """Leave NEVER_WAITING of the threads free, and of the rest one that does not wait for the same exchange."""
-        self._most = max(1, threads - NEVER_WAITING)
+        """Leave a quarter of the threads free, and of the rest one that does not wait for the same exchange."""
+        self._most = max(1, threads - max(LEAST_NEVER_WAITING, threads // NEVER_WAITING))
         self._each = max(1, self._most - 1)
         self._clock = clock
         self._seats: set[_Seat] = set()

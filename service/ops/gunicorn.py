@@ -2,7 +2,7 @@
 
 LH_BIND              addresses, comma-separated (127.0.0.1:8080)
 LH_WORKERS           processes (2)
-LH_THREADS           threads in each process (8)
+LH_THREADS           threads in each process (32)
 LH_GRACEFUL_TIMEOUT  seconds that requests in flight are given on SIGTERM (30)
 LH_WORKER_TIMEOUT    seconds without a heartbeat after which a worker is replaced (30)
 LH_KEEPALIVE         seconds that an idle connection is kept (75)
@@ -33,7 +33,7 @@ try:
     # Each process keeps its own cache and so asks the exchanges on its own: few processes, more threads. Threads
     # mostly wait for an exchange or run numpy, which lets go of the interpreter's lock.
     workers = _env.int("LH_WORKERS", 2, validate=_positive)
-    threads = _env.int("LH_THREADS", 8, validate=_positive)
+    threads = _env.int("LH_THREADS", 32, validate=_positive)
     graceful_timeout = _env.int("LH_GRACEFUL_TIMEOUT", 30, validate=_positive)
     # A gthread worker beats from its accept loop and not from its requests, so a slow exchange never trips this:
     # only a process that is truly stuck does.

@@ -1,9 +1,12 @@
 """Admission: what is computed at once is bounded, what goes beyond is told so, and what is left is given back."""
 
+import threading
+
 import pytest
 
-from service.analysis.admission import Admission, Busy, DeadlinePassed
+from service.analysis.admission import AT_ONCE, Admission, Busy, DeadlinePassed
 from service.analysis.cost import Cost
+from tests.support.crowd import crowd
 
 DEAR, CHEAP = Cost(1.0, 100.0), Cost(0.1, 10.0)
 
@@ -81,3 +84,35 @@ def test_nothing_is_computed_past_the_deadline() -> None:
     with pytest.raises(DeadlinePassed, match="10 s"):
         compute()
     assert not calls
+
+
+def test_no_more_are_computed_at_once() -> None:
+    """A crowd takes turns, and all have theirs."""
+    admission, lock = Admission(60.0, 1e9, 1e9), threading.Lock()
+    now, most = [0], [0]
+
+    def compute() -> int:
+        with lock:
+            now[0] += 1
+            most[0] = max(most[0], now[0])
+        # The other processor's chance to come in between.
+        threading.Event().wait(0.001)
+        with lock:
+            now[0] -= 1
+        return 7
+
+    assert crowd(20, admission.admit(CHEAP).computing(compute)) == [7] * 20
+    assert 1 <= most[0] <= AT_ONCE
+
+
+def test_a_turn_that_comes_too_late_is_none() -> None:
+    """Who computes holds the turns until the others' time is over: they are told so, and the turns are given back."""
+    clock = Clock()
+    admission = Admission(10.0, 1e9, 1e9, clock)
+    late = admission.admit(CHEAP)
+    with admission.turn(10.0), admission.turn(10.0):
+        clock.seconds = 10.0
+        with pytest.raises(DeadlinePassed):
+            late.computing(lambda: 7)()
+    clock.seconds = 9.0
+    assert [late.computing(lambda: 7)() for _ in range(2 * AT_ONCE)] == [7] * (2 * AT_ONCE)

@@ -96,7 +96,8 @@ def hanging(callers: int, slack: float = 0.0) -> Row:
     late, slowest = max(each.seconds for each in probes.told), max(each.seconds for each in both)
     figures = f"probes {by_status(probes.told)}, slowest {late:.2f} s; hits {by_status(hits.told)}, "
     figures += f"p99 {1000 * p99(hits.told):.0f} ms; cold {by_status(both)}, slowest {slowest:.1f} s"
-    holds = _good(probes.told) and _good(hits.told) and late < 1.0 + slack and slowest <= 6.0 + SLACK_S + slack
+    holds = _good(probes.told) and _good(hits.told) and late < 1.0 + slack and p99(hits.told) < 0.05 + slack
+    holds = holds and slowest <= 6.0 + SLACK_S + slack
     holds = holds and all(each.clean and each.status in {503, 504} for each in both)
     return Row("5", "one exchange hangs: probes and others' hits go on", figures, holds)
 

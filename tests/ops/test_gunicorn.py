@@ -37,7 +37,7 @@ def test_defaults() -> None:
     assert config.address == [("127.0.0.1", 8080)]
     assert (config.workers, config.threads, config.worker_class_str) == (
         2,
-        8,
+        32,
         "service.api.edge.server_errors.ProblemWorker",
     )
     assert (config.graceful_timeout, config.timeout, config.keepalive) == (30, 30, 75)

@@ -1,32 +1,93 @@
-"""Answered first: a kept answer that is still fresh is sent before Flask routes or parses anything."""
+"""Answered first: a kept answer that is still fresh is sent before Flask routes or parses anything.
 
-from collections.abc import Iterable
+What is left is worked on, as far as there is room for it, and is turned away here where there is none. While one caller
+has a kept answer made anew, the others have the one that has just run out, as a cache in front would give it.
+"""
+
+import threading
+from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from service.api.edge.answers import Answers
+import orjson
+
+from service.analysis.admission import RETRY_SECONDS, Busy
+from service.api.edge.answers import Answers, Reply, spelling_of
+from service.api.edge.headers import guarded
+from service.api.edge.places import Places
+from service.api.edge.problems import told_of
 from service.ops.request_scope import current_scope
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-STATUSES = {status.value: f"{status.value} {status.phrase}" for status in (HTTPStatus.OK, HTTPStatus.NOT_MODIFIED)}
+# What asks for markets; probes, pages and the contract cost nothing, and need no place.
+WORKED_ON = ("/v1/", "/coinglass/", "/probe")
+OVERLOADED = told_of(Busy())
 
 
 class AnsweredFirst:
     """WSGI middleware in front of the application."""
 
-    def __init__(self, app: "WSGIApplication", answers: Answers) -> None:
-        """Ask `answers` before `app`."""
-        self._app, self._answers = app, answers
+    def __init__(self, app: "WSGIApplication", answers: Answers, places: Places) -> None:
+        """Ask `answers` before `app`, which works on as many requests at once as there are `places`."""
+        self._app, self._answers, self._places = app, answers, places
+        self._renewing: set[str] = set()
+        self._lock = threading.Lock()
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Send the kept answer, or let the application make one."""
         reply = self._answers.fresh(environ)
-        if reply is None:
+        if reply is not None:
+            return _sent(reply, environ, start_response)
+        if not environ["PATH_INFO"].startswith(WORKED_ON):
             return self._app(environ, start_response)
-        scope = current_scope()
-        # No path that keeps answers has a parameter in it, so that the path is its own template.
-        scope.route, scope.cache = environ["PATH_INFO"].rstrip("/"), "hit"
-        start_response(STATUSES[reply.status], reply.headers)
-        return [] if environ["REQUEST_METHOD"] == "HEAD" else [reply.body]
+        expired = self._answers.just_expired(environ)
+        if expired is not None:
+            return self._renewed(expired, environ, start_response)
+        if not self._places.take():
+            return _turned_away(environ, start_response)
+        try:
+            return self._app(environ, start_response)
+        finally:
+            self._places.leave()
+
+    def _renewed(
+        self, expired: Callable[[], Reply], environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        """Let the application make the answer anew, unless another caller has it made or there is no place."""
+        spelling = spelling_of(environ)
+        with self._lock:
+            first = spelling not in self._renewing and self._places.take(renewing=True)
+            if first:
+                self._renewing.add(spelling)
+        if not first:
+            return _sent(expired(), environ, start_response)
+        try:
+            return self._app(environ, start_response)
+        finally:
+            self._places.leave()
+            with self._lock:
+                self._renewing.discard(spelling)
+            # What could not be made anew is not given any more.
+            if current_scope().problem not in {"", OVERLOADED.kind}:
+                self._answers.forget(environ)
+
+
+def _sent(reply: Reply, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+    status = f"{reply.status} {HTTPStatus(reply.status).phrase}"
+    scope = current_scope()
+    # No path that keeps answers has a parameter in it, so that the path is its own template.
+    scope.route, scope.cache = environ["PATH_INFO"].rstrip("/"), "hit"
+    start_response(status, reply.headers)
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [reply.body]
+
+
+def _turned_away(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+    """Answer as the application would where there is no room, at a fraction of its cost."""
+    current_scope().problem = OVERLOADED.kind
+    body = orjson.dumps(OVERLOADED.body | {"instance": environ["PATH_INFO"]})
+    headers = [("Content-Type", "application/problem+json"), ("Content-Length", str(len(body)))]
+    headers += [("Cache-Control", "no-store"), ("Retry-After", str(round(RETRY_SECONDS)))]
+    start_response(f"{OVERLOADED.status} {HTTPStatus(OVERLOADED.status).phrase}", guarded(headers))
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]

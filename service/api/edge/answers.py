@@ -118,13 +118,31 @@ class Answers:
 
     def fresh(self, environ: Mapping[str, Any]) -> Reply | None:
         """Return the reply to a request whose answer is kept and still fresh, None if there is none."""
+        answer = self._found(environ, 1.0)
+        return None if answer is None else self._send(answer, environ)
+
+    def just_expired(self, environ: Mapping[str, Any]) -> Callable[[], Reply] | None:
+        """Return what makes the reply of a kept answer that ran out no longer ago than it stood, None if there is none.
+
+        It may be sent while a newer one is being made, as caches in front may send it: see STALE_WHILE_REVALIDATE.
+        """
+        answer = self._found(environ, 2.0)
+        return None if answer is None else lambda: self._send(answer, environ)
+
+    def forget(self, environ: Mapping[str, Any]) -> None:
+        """Keep no answer to that request."""
+        with self._lock:
+            self._etags.pop(spelling_of(environ), None)
+
+    def _found(self, environ: Mapping[str, Any], times: float) -> Answer | None:
+        """Return the answer that is kept and no older than so many times as long as it stands."""
         if environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
             return None
         with self._lock:
             answer = self._kept.get(self._etags.get(spelling_of(environ), ""))
-        if answer is None or self._clock() >= answer.checked + answer.seconds:
+        if answer is None or self._clock() >= answer.checked + times * answer.seconds:
             return None
-        return self._send(answer, environ)
+        return answer
 
     def respond(self, request: object, prepared: Prepared[T], render: Callable[[T], dict[str, object]]) -> Response:
         """Answer a parsed request with what has been prepared for it; `render` turns the result into JSON."""

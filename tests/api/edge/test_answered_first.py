@@ -1,10 +1,21 @@
-"""Answered first: what is sent before routing is what the application would have sent."""
+"""Answered first: what is sent before routing is what the application would have sent; and what is sent in a crowd."""
+
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
-from flask import Flask
+from flask import Flask, Response
+from werkzeug.test import TestResponse
 
+from service.api.edge.answered_first import AnsweredFirst
+from service.api.edge.answers import Answers
+from service.api.edge.etag import etag_of
+from service.api.edge.places import Places
+from service.api.edge.problems import problem
 from service.app import create_app
+from service.ops.request_scope import RequestScope, scope_of_request
 from service.settings import Settings
+from tests.support.fake_exchange import Clock
 
 PATH = "/v1/heatmap?exchange=sim&lookback=12h&bins=10"
 ASKED = [{}, {"Accept-Encoding": "gzip"}, {"If-None-Match": "*"}, {"Origin": "https://example.org"}]
@@ -48,3 +59,93 @@ def test_only_what_reads_is_answered_from_hand(app: Flask, method: str) -> None:
     client = app.test_client()
     client.get(PATH)
     assert client.open(PATH, method=method).status_code == 405
+
+
+class Slow:
+    """An application of two threads' worth of places, whose answers wait until they may be made."""
+
+    def __init__(self) -> None:
+        """Let everything be made at once, and well."""
+        self.app, self.clock, self.version = Flask("slow"), Clock(), "v1"
+        self.answers, self.places = Answers(10_000_000, self.clock), Places(4)
+        self.may, self.asked, self.fails = threading.Event(), threading.Semaphore(0), ""
+        self.may.set()
+        self.app.wsgi_app = AnsweredFirst(self.app.wsgi_app, self.answers, self.places)  # type: ignore[method-assign]  # as Flask wants it done
+        for path in ("/v1/<name>", "/livez"):
+            self.app.add_url_rule(path, path, self.answer)
+
+    def answer(self, name: str = "") -> Response | str:
+        """Answer once it may."""
+        if not name:
+            return "alive"
+        self.asked.release()
+        assert self.may.wait(60)
+        if self.fails:
+            return problem(503, self.fails, "It fails", "It fails")
+        return self.answers.reply(etag_of(name, self.version), 5.0, lambda: {"version": self.version})
+
+    def ask(self, path: str) -> TestResponse:
+        """Ask as the server does."""
+        with scope_of_request(RequestScope(0.0)):
+            return self.app.test_client().get(path)
+
+    def asking(self, pool: ThreadPoolExecutor, *paths: str) -> "list[Future[TestResponse]]":
+        """Ask on other threads, and return once each is being worked on."""
+        futures = [pool.submit(self.ask, path) for path in paths]
+        for _ in paths:
+            assert self.asked.acquire(timeout=60)
+        return futures
+
+
+@pytest.fixture
+def slow() -> Slow:
+    """Return a fresh one."""
+    return Slow()
+
+
+def test_where_there_is_no_place_all_but_what_is_kept_is_turned_away(slow: Slow) -> None:
+    """A problem that says when to ask again; kept answers and probes go on, and so does all once there is room."""
+    assert slow.ask("/v1/kept").status_code == 200
+    slow.asked.acquire()
+    slow.may.clear()
+    with ThreadPoolExecutor(2) as pool:
+        worked_on = slow.asking(pool, "/v1/a", "/v1/b")
+        refused = slow.ask("/v1/c")
+        assert (refused.status_code, refused.content_type) == (503, "application/problem+json")
+        assert refused.headers["Retry-After"] == "2"
+        assert refused.headers["X-Content-Type-Options"] == "nosniff"
+        body = refused.get_json()
+        assert (body["type"], body["status"], body["instance"]) == ("/problems/overloaded", 503, "/v1/c")
+        assert slow.ask("/v1/kept").status_code == 200
+        assert slow.ask("/livez").data == b"alive"
+        slow.may.set()
+        assert [each.result(60).status_code for each in worked_on] == [200, 200]
+    assert slow.ask("/v1/c").status_code == 200
+
+
+def test_while_one_has_it_renewed_the_others_have_what_ran_out(slow: Slow) -> None:
+    """Also where all places are taken; it is no older than twice what it stood for; then the new one."""
+    slow.ask("/v1/kept")
+    slow.asked.acquire()
+    slow.may.clear()
+    slow.clock.now += 5.5
+    slow.version = "v2"
+    with ThreadPoolExecutor(3) as pool:
+        slow.asking(pool, "/v1/a", "/v1/b", "/v1/kept")
+        told = slow.ask("/v1/kept")
+        assert (told.get_json()["version"], told.headers["Age"]) == ("v1", "5")
+        slow.clock.now += 5.0
+        assert slow.ask("/v1/kept").status_code == 503
+        slow.may.set()
+    assert slow.ask("/v1/kept").get_json()["version"] == "v2"
+
+
+@pytest.mark.parametrize(("kind", "still_kept"), [("exchange-unavailable", False), ("overloaded", True)])
+def test_what_could_not_be_renewed_is_not_given(slow: Slow, kind: str, still_kept: bool) -> None:
+    """It has an end, and callers are not told now this and now that; a lack of room says nothing of the data."""
+    slow.ask("/v1/kept")
+    slow.clock.now += 5.5
+    slow.fails = kind
+    assert slow.ask("/v1/kept").status_code == 503
+    environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/v1/kept", "QUERY_STRING": ""}
+    assert (slow.answers.just_expired(environ) is not None) is still_kept

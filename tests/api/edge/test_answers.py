@@ -13,6 +13,7 @@ from service.api.edge.answered_first import AnsweredFirst
 from service.api.edge.answers import LONGEST_SPELLING, STALE_IF_ERROR, STALE_WHILE_REVALIDATE, Answers, aged
 from service.api.edge.compression import COMPRESS_FROM
 from service.api.edge.etag import etag_of
+from service.api.edge.places import Places
 from service.market.contract import ExchangeUnavailable
 from service.market.feed import BOOK_SECONDS
 from tests.support.crowd import CountedLock, crowd
@@ -29,7 +30,7 @@ class Kitchen:
         self.app, self.clock, self.made = Flask("kitchen"), Clock(), 0
         self.answers = Answers(most_bytes, self.clock)
         self.etag, self.seconds, self.size = etag_of("v1"), 5.0, 10
-        self.app.wsgi_app = AnsweredFirst(self.app.wsgi_app, self.answers)  # type: ignore[method-assign]  # as Flask wants it done
+        self.app.wsgi_app = AnsweredFirst(self.app.wsgi_app, self.answers, Places(100))  # type: ignore[method-assign]  # as Flask wants it done
         self.app.add_url_rule("/", view_func=lambda: self.answers.reply(self.etag, self.seconds, self.make))
         self.client = self.app.test_client()
 
