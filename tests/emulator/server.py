@@ -35,6 +35,8 @@ class Emulator:
         self.counts: dict[str, Counter[str]] = {name: Counter() for name in VENUES}
         self.lock = threading.Lock()
         self.stopping = threading.Event()
+        # What a venue says in the headers of its answers, such as how much of its limit is used.
+        self.headers: dict[str, dict[str, str]] = {}
         self._faults: dict[str, Fault] = {}
         self._server = _Server(self, port)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), name="emulator")
@@ -251,7 +253,7 @@ def _answer(emulator: Emulator, exchange: str, request: Request, fault: Fault) -
     except Refusal as refusal:
         return _json(refusal.status, refusal.body)
     corrupt(fault.kind, reply)
-    return _json(200, reply.body)
+    return _json(200, reply.body, **emulator.headers.get(exchange, {}))
 
 
 def _control(emulator: Emulator, method: str, what: str, exchange: str, body: dict[str, Any]) -> Answer:

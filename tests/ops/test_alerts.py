@@ -98,6 +98,28 @@ def test_the_example_for_markets_works() -> None:
         assert f"`{name}`" in explained, name
 
 
+# A figure of the first row, the alert that it belongs to, and from where on both are red.
+RED = {
+    "Own errors": ("HeatmapErrors", "> 14.4 * 0.001", 0.0144),
+    "p99 of /v1": ("HeatmapSlow", "> 5", 5),
+    "Threads taken": ("HeatmapThreadsBusy", "> 0.9", 0.9),
+    "Exchanges left alone": ("HeatmapExchangeLeftAlone", "> 0", 1),
+    "Workers": ("HeatmapDown", "== 0", None),
+}
+
+
+@pytest.mark.parametrize("title", RED)
+def test_the_first_row_is_red_where_its_alert_rings(title: str) -> None:
+    """The figure's threshold is the rule's; of the workers none at all is red, and one is green."""
+    alert, rings, red = RED[title]
+    (rule,) = [rule for rule in RULES if rule["alert"] == alert]
+    assert rings in rule["expr"]
+    (panel,) = [panel for panel in panels() if panel["title"] == title]
+    steps = {step["color"]: step["value"] for step in panel["fieldConfig"]["defaults"]["thresholds"]["steps"]}
+    assert steps["red"] == red
+    assert steps["green"] == (1 if red is None else None)
+
+
 def test_the_dashboard_holds_together() -> None:
     """Ids are unique, panels do not overlap, and each says what it shows."""
     ids = [panel["id"] for panel in DASHBOARD["panels"]]

@@ -54,6 +54,11 @@ def promtool() -> str | None:
     return shutil.which("promtool")
 
 
+def prometheus() -> str | None:
+    """Return the path of a Prometheus."""
+    return shutil.which("prometheus")
+
+
 def reference_python() -> str | None:
     """Return a Python that can run the reference scorer, where both are there.
 
@@ -94,6 +99,7 @@ NEEDS = {
     "helm4": Need(helm4, "no helm 4: run make chart-env", in_ci=True),
     "nginx": Need(nginx, "no nginx on PATH", in_ci=True),
     "promtool": Need(promtool, "no promtool on PATH: install prometheus", in_ci=True),
+    "prometheus": Need(prometheus, "no prometheus on PATH", in_ci=True),
     "axe": Need(axe, "no axe-core: run npm ci", in_ci=True),
     "browser": Need(chromium, "no chromium on PATH", in_ci=True),
     "reference_python": Need(reference_python, "needs the reference scorer beside the repository and `make skill-env`"),
