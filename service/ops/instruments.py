@@ -53,7 +53,7 @@ class Instruments(Protocol):
         """Note how many seconds ago what an answer is made of was read."""
 
     def cache_asked(self, outcome: str) -> None:
-        """Note a call of the cache that replicas share: answered, failed, or resting, which is none."""
+        """Note a call of the cache that replicas share: answered, failed, full, or resting, which is none."""
 
     def source_missing(self, exchange: str, reason: str) -> None:
         """Note that a market was answered for, or not, without an exchange that was asked for."""

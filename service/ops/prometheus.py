@@ -108,7 +108,7 @@ class PrometheusInstruments:
         )
         self._cache = self._counter(
             "heatmap_shared_cache_calls",
-            "Calls of the cache that replicas share: answered, failed, resting (none was made)",
+            "Calls of the cache that replicas share: answered, failed, full (nothing is kept), resting (none was made)",
             ("outcome",),
         )
         self._missing = self._counter(

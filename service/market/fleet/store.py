@@ -2,13 +2,15 @@
 
 import logging
 import threading
+import time
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol, TypeVar
 from urllib.parse import urlsplit
 
 from valkey import Valkey
 from valkey.backoff import NoBackoff
-from valkey.exceptions import ValkeyError
+from valkey.exceptions import OutOfMemoryError, ValkeyError
 from valkey.retry import Retry
 
 from service.ops.instruments import NO_INSTRUMENTS, Instruments
@@ -19,7 +21,9 @@ T = TypeVar("T")
 
 # Seconds that one call may take: more than a cache in the same cluster ever needs, less than anybody notices.
 CALL_SECONDS = 0.05
-# Seconds that it is left alone after a call that failed; each further failure doubles them.
+# A call is slow that takes this share of its time; where most of the last so many were, it costs more than it saves.
+SLOW, CALLS_LOOKED_AT = 0.4, 16
+# Seconds that it is left alone after a call that failed; each time that it is still not well doubles them.
 LEAST_REST_S, MOST_REST_S = 0.5, 8.0
 # A longer value is none of ours.
 MOST_BYTES = 4 * 1024**2
@@ -63,8 +67,16 @@ class Store(Protocol):
         """Free a key that `owner` still holds."""
 
 
+def on_a_thread(work: Callable[[], None]) -> None:
+    """Begin work that ends with the process."""
+    threading.Thread(target=work, name="shared cache", daemon=True).start()
+
+
 class ValkeyStore:
-    """A Valkey server, or any that speaks its protocol. Safe to share between threads; connects when first asked."""
+    """A Valkey server, or any that speaks its protocol. Safe to share between threads; connects when first asked.
+
+    Once a call fails, or most are slow, no caller asks it: one thread behind them tries until it is well again.
+    """
 
     def __init__(
         self,
@@ -72,8 +84,13 @@ class ValkeyStore:
         monotonic: Callable[[], float],
         call_seconds: float = CALL_SECONDS,
         instruments: Instruments = NO_INSTRUMENTS,
+        begin: Callable[[Callable[[], None]], None] = on_a_thread,
+        pause: Callable[[float], None] = time.sleep,
     ) -> None:
-        """`url` is as `checked_cache_url` has it; `monotonic` returns seconds."""
+        """`url` is as `checked_cache_url` has it; `monotonic` returns seconds.
+
+        `begin` starts the work that tries it, which waits by `pause`.
+        """
         self._client = Valkey.from_url(
             url,
             socket_timeout=call_seconds,
@@ -82,7 +99,9 @@ class ValkeyStore:
             protocol=2,
         )
         self._monotonic, self._lock, self._instruments = monotonic, threading.Lock(), instruments
-        self._rest_until, self._rest = 0.0, 0.0
+        self._begin, self._pause, self._slow_s = begin, pause, SLOW * call_seconds
+        self._resting, self._full = False, False
+        self._slow: deque[bool] = deque(maxlen=CALLS_LOOKED_AT)
 
     def get(self, keys: Sequence[str]) -> list[bytes | None]:
         """Return the value of each key; see Store."""
@@ -98,8 +117,11 @@ class ValkeyStore:
             pipeline = self._client.pipeline(transaction=False)
             for key, value in values.items():
                 pipeline.set(key, value, px=_milliseconds(seconds))
-            # One that is full refuses some: they are not there, and that is all.
-            return pipeline.execute(raise_on_error=False)  # type: ignore[no-untyped-call]  # valkey leaves it so
+            answers = pipeline.execute(raise_on_error=False)  # type: ignore[no-untyped-call]  # valkey leaves it so
+            full = next((answer for answer in answers if isinstance(answer, OutOfMemoryError)), None)
+            if full is not None:
+                raise full
+            return answers
 
         self._asked(send)
 
@@ -120,31 +142,61 @@ class ValkeyStore:
 
     def _asked(self, call: Callable[[], T]) -> T | None:
         """Return what a call gives, None where it fails or the server is being left alone."""
-        if self._monotonic() < self._rest_until:
+        if self._resting:
             self._instruments.cache_asked("resting")
             return None
+        began = self._monotonic()
         try:
             answer = call()
+        except OutOfMemoryError:
+            # What it has it still gives: it is well, and keeps nothing new.
+            self._is_full()
+            return None
         except (ValkeyError, OSError, ValueError) as error:
             self._instruments.cache_asked("failed")
-            self._failed(error)
+            # Not what the error says, which may name the address with its password.
+            self._leave_alone(type(error).__name__)
             return None
         self._instruments.cache_asked("answered")
-        if self._rest:
-            log.warning("the shared cache answers again")
-        self._rest = 0.0
+        self._slow.append(self._monotonic() - began > self._slow_s)
+        if 2 * sum(self._slow) > CALLS_LOOKED_AT:
+            self._leave_alone("slow")
         return answer
 
-    def _failed(self, error: Exception) -> None:
-        """Leave the server alone; of callers that failed together the first counts."""
+    def _is_full(self) -> None:
+        self._instruments.cache_asked("full")
+        if not self._full:
+            log.warning("the shared cache is full: it keeps nothing new")
+        self._full = True
+
+    def _leave_alone(self, why: str) -> None:
+        """Let nobody ask the server until it is well; of callers that failed together the first counts."""
         with self._lock:
-            now = self._monotonic()
-            if now < self._rest_until:
+            if self._resting:
                 return
-            self._rest = min(max(2.0 * self._rest, LEAST_REST_S), MOST_REST_S)
-            self._rest_until = now + self._rest
-        # Not what the error says, which may name the address with its password.
-        log.warning("the shared cache is left alone for %.1f s: %s", self._rest, type(error).__name__)
+            self._resting = True
+        log.warning("the shared cache is left alone: %s", why)
+        self._begin(self._try_until_well)
+
+    def _try_until_well(self) -> None:
+        rest = LEAST_REST_S
+        self._pause(rest)
+        while not self._is_well():
+            rest = min(2.0 * rest, MOST_REST_S)
+            self._pause(rest)
+        self._slow.clear()
+        self._full = self._resting = False
+        log.warning("the shared cache answers again")
+
+    def _is_well(self) -> bool:
+        """Tell whether the server answers, and not slowly, once a connection is there."""
+        try:
+            self._client.ping()
+            began = self._monotonic()
+            self._client.ping()
+        except (ValkeyError, OSError, ValueError):
+            return False
+        return self._monotonic() - began <= self._slow_s
 
 
 def _milliseconds(seconds: float) -> int:
