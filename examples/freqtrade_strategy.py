@@ -29,7 +29,7 @@ def next_zones(pair: str) -> dict[str, dict]:
     query = {"exchange": EXCHANGE, "symbol": pair, "kind": "hot", "timeframes": "1h,4h"}
     with urlopen(f"{BASE}/v1/zones?{urlencode(query)}", timeout=10) as response:
         answer = json.load(response)
-    if answer["stale"] or answer["confidence"]["value"] < 0.5:
+    if answer["stale"] or answer["data_quality"]["value"] < 0.5:
         return {}
     found: dict[str, dict] = {}
     for zone in sorted(answer["hot"], key=lambda one: one["distance_pct"]):

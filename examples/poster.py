@@ -24,7 +24,7 @@ def sentence(answer: dict) -> str:
     doubts = [
         "simulated prices" if answer["simulated"] else "",
         "old data" if answer["stale"] else "",
-        "low confidence" if answer["confidence"]["value"] < 0.5 else "",
+        "low data quality" if answer["data_quality"]["value"] < 0.5 else "",
     ]
     tail = "".join(f" ({doubt})" for doubt in doubts if doubt)
     if not answer["hot"]:

@@ -50,7 +50,7 @@ def seconds_of(headers) -> float:
 
 def signals(answer: dict) -> list[dict]:
     """Return the hot zones that price runs towards, nearest first; none where the answer is not to be trusted."""
-    if answer["stale"] or answer["confidence"]["value"] < 0.5:
+    if answer["stale"] or answer["data_quality"]["value"] < 0.5:
         return []
     running = [zone for zone in answer["hot"] if zone["approach"]["state"] in ("fast", "approaching")]
     return sorted(running, key=lambda zone: zone["distance_pct"])

@@ -23,6 +23,8 @@ READ_SECONDS = 3e-4
 CELL_BYTES, LEAST_BYTES = 20, 4_000_000
 # Inventories that are taken: with the ensemble, and where the mix is fitted.
 ENSEMBLE_PASSES, FIT_PASSES = 8, 8
+# What the other mixes take, most of which have half of the populations.
+RIVAL_PASSES = 2
 # Those of a busy machine, of which an idle one takes a third: a mix fitted to a year on two exchanges fits in.
 MOST_SECONDS = 3.0
 

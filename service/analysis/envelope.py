@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from service.analysis.realised import MixFit
 from service.heatmap import Assumptions
-from service.heatmap.inventory import Confidence, Mix
+from service.heatmap.inventory import Confidence, DataQuality, Mix
 from service.market.contract import Coverage, MarketData, PriceSource
 from service.times import rfc3339
 
@@ -86,6 +86,7 @@ class EnvelopeCoverage:
 class Envelope:
     """What an answer says of its inputs; times in epoch ms, `assumptions` and `rule` those of the largest exchange.
 
+    confidence                None where the answer was not made under other assumptions too
     stale                     newer data of one exchange at least should be there
     price_source, price_time  what the price is and of when: of several the poorest source and the oldest time
     """
@@ -105,8 +106,9 @@ class Envelope:
     assumptions: Assumptions
     rule: str
     coverage: EnvelopeCoverage
-    confidence: Confidence
+    data_quality: DataQuality
     warnings: tuple[str, ...]
+    confidence: Confidence | None = None
     fits: tuple[ExchangeFit, ...] = ()
     absent: tuple[AbsentSource, ...] = ()
 
@@ -115,7 +117,7 @@ def envelope_of(
     data: MarketData,
     assumptions: Assumptions,
     columns: tuple[int, int],
-    confidence: Confidence,
+    data_quality: DataQuality,
     now: float,
     *,
     open_interest_usd: float,
@@ -159,8 +161,8 @@ def envelope_of(
         assumptions=assumptions,
         rule=data.rule,
         coverage=EnvelopeCoverage(data.coverage, data.coverage.bars - had, wanted, had, had),
-        confidence=confidence,
-        warnings=(*_warnings(data, columns), *confidence.warnings, *fit_warnings),
+        data_quality=data_quality,
+        warnings=(*_warnings(data, columns), *data_quality.warnings, *fit_warnings),
         fits=() if fit is None else (ExchangeFit(data.exchange, assumptions.fast_mix, fit),),
     )
 

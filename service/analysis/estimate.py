@@ -1,5 +1,6 @@
 """An estimate: one market's data with the assumptions it is read under, from which every map is made."""
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import log
@@ -12,18 +13,19 @@ from service.analysis.limits import check_moment, columns_of
 from service.analysis.realised import MixFit, fitted
 from service.analysis.requests import MarketRequest
 from service.analysis.services import Services
-from service.heatmap import Assumptions, PriceAxis, VenueTerms
+from service.heatmap import Assumptions, BadInput, PriceAxis, VenueTerms
 from service.heatmap.base import Times
 from service.heatmap.inventory import (
-    Confidence,
+    DataQuality,
     Ensemble,
     Inventory,
     StockTaker,
     assess,
     depth_near,
+    rivals,
     take_ensemble,
-    with_agreement,
 )
+from service.heatmap.profile import NewestColumn, newest_column_of
 from service.market.contract import MarketData
 from service.market.feed import FeedQuery
 from service.times import DAY_MS, MINUTE_MS
@@ -66,7 +68,7 @@ class Estimate:
         return (*known, self.newest) if self.fit is None else (*known, self.newest, digest_of(self.fit))
 
     @cached_property
-    def confidence(self) -> Confidence:
+    def data_quality(self) -> DataQuality:
         """Return how far to trust the map, from what it was built of."""
         bars, coverage, book = self.data.bars, self.data.coverage, self.data.book
         days = len(bars) * bars.step / DAY_MS
@@ -138,14 +140,24 @@ class Estimate:
         """Return the newest column under every member of the ensemble; raises BadInput as `inventory` does."""
         return take_ensemble(self.data.bars, self.assumptions, self.venue, axis)
 
-    def envelope(self, now: float, agreement: float | None = None) -> Envelope:
-        """Return what every answer says of its inputs; `now` in epoch seconds, `agreement` the ensemble's, 0..1."""
-        confidence = self.confidence if agreement is None else with_agreement(self.confidence, agreement)
+    def rivals(self, axis: PriceAxis, price: float) -> dict[str, NewestColumn]:
+        """Return the newest column under each other mix that traders may have, read from a price.
+
+        A mix of which the market allows no leverage is left out.
+        """
+        found = {}
+        for name, assumed in rivals(self.assumptions, self.venue.rule).items():
+            with suppress(BadInput):
+                found[name] = newest_column_of(StockTaker(self.data.bars, assumed, self.venue).newest(axis), price)
+        return found
+
+    def envelope(self, now: float) -> Envelope:
+        """Return what every answer says of its inputs; `now` in epoch seconds."""
         return envelope_of(
             self.data,
             self.assumptions,
             (self.wanted, self.columns),
-            confidence,
+            self.data_quality,
             now,
             open_interest_usd=self.open_interest_usd,
             newest=self.newest or self.data.as_of,

@@ -1,6 +1,6 @@
 """A group: one market on one exchange or on several, each with its own map, on one price axis."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -11,8 +11,8 @@ from service.analysis.merged_envelope import merged_envelope
 from service.analysis.parallel import Failure
 from service.heatmap import PriceAxis
 from service.heatmap.base import Floats
-from service.heatmap.inventory import Confidence, Ensemble, merged_confidence, summed_ensembles, with_agreement
-from service.heatmap.profile import columns_of_all, columns_of_any
+from service.heatmap.inventory import Confidence, DataQuality, Ensemble, confidence_of, merged_quality, summed_ensembles
+from service.heatmap.profile import NewestColumn, columns_of_all, columns_of_any, summed_columns
 from service.market.contract import UnknownSymbol, Unsupported
 
 
@@ -53,10 +53,10 @@ class Group:
         return (*((name, member.fingerprint) for name, member in self.members.items()), *sorted(self.errors))
 
     @cached_property
-    def confidence(self) -> Confidence:
+    def data_quality(self) -> DataQuality:
         """Return how far to trust the sum; that an exchange has no such market says nothing against it."""
-        parts = {name: member.confidence for name, member in self.members.items()}
-        return merged_confidence(parts, len(self.members) + self.failed)
+        parts = {name: member.data_quality for name, member in self.members.items()}
+        return merged_quality(parts, len(self.members) + self.failed)
 
     @property
     def failed(self) -> int:
@@ -85,17 +85,26 @@ class Group:
         """Return the newest column under every member of the ensemble."""
         return summed_ensembles([member.ensemble(axis) for member in self.members.values()])
 
+    def rivals(self, axis: PriceAxis, price: float) -> dict[str, NewestColumn]:
+        """Return the newest column under each other mix that traders may have and all members allow, by its name."""
+        parts = [member.rivals(axis, price) for member in self.members.values()]
+        names = [name for name in parts[0] if all(name in part for part in parts)]
+        return {name: summed_columns([part[name] for part in parts], price) for name in names}
+
+    def confidence(self, agreement: float, reason: str) -> Confidence:
+        """Return the confidence that an agreement, 0..1, comes to: of a missing exchange nothing agrees."""
+        answered = len(self.members) / (len(self.members) + self.failed)
+        return confidence_of(self.data_quality, agreement * answered, reason)
+
     def envelope(self, now: float, spread: Ensemble | None = None) -> Envelope:
         """Return what every answer says of its inputs; `now` in epoch seconds, `spread` the ensemble if made."""
-        agreement = None if spread is None else spread.agreement
-        envelopes = {name: member.envelope(now, agreement) for name, member in self.members.items()}
-        confidence = self.confidence
-        if agreement is not None:
-            answered = len(self.members) / (len(self.members) + self.failed)
-            confidence = with_agreement(confidence, agreement * answered)
+        envelopes = {name: member.envelope(now) for name, member in self.members.items()}
         shared = columns_of_all([member.column_times for member in self.members.values()])
         columns = self.columns, min(self.columns, len(shared))
-        return merged_envelope(envelopes, self.errors, self.weights, self.price, confidence, columns)
+        merged = merged_envelope(envelopes, self.errors, self.weights, self.price, self.data_quality, columns)
+        if spread is None:
+            return merged
+        return replace(merged, confidence=self.confidence(spread.agreement, spread.reason))
 
 
 def at_one_close(members: dict[str, Estimate], errors: dict[str, Failure]) -> Group:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from service.analysis.envelope import AbsentSource, Envelope, EnvelopeCoverage
-from service.heatmap.inventory import LOW_CONFIDENCE, Confidence
+from service.heatmap.inventory import LOW_QUALITY, DataQuality
 from service.market.contract import PRICE_SOURCES, DifferentMarket, UnknownSymbol
 
 # Shares are averaged as they stand in each exchange's own answer.
@@ -16,7 +16,7 @@ def merged_envelope(
     errors: Mapping[str, Exception],
     weights: Mapping[str, float],
     price: float,
-    confidence: Confidence,
+    data_quality: DataQuality,
     columns: tuple[int, int],
 ) -> Envelope:
     """Return the envelope of several exchanges' answers as one; a single one is its own.
@@ -43,8 +43,8 @@ def merged_envelope(
         stale=any(part.stale for part in parts),
         sources=tuple(replace(source, weight=weights[source.exchange]) for part in parts for source in part.sources),
         coverage=_merged_coverage([part.coverage for part in parts], absent, columns),
-        confidence=confidence,
-        warnings=_merged_warnings(envelopes, absent, columns, confidence),
+        data_quality=data_quality,
+        warnings=_merged_warnings(envelopes, absent, columns, data_quality),
         fits=tuple(fit for part in parts for fit in part.fits),
         absent=absent,
     )
@@ -95,14 +95,14 @@ def _merged_warnings(
     envelopes: Mapping[str, Envelope],
     absent: Sequence[AbsentSource],
     columns: tuple[int, int],
-    confidence: Confidence,
+    data_quality: DataQuality,
 ) -> tuple[str, ...]:
     warnings = [f"{one.exchange} is {'missing' if one.listed else 'left out'}: {one.reason}." for one in absent]
     if columns[1] < columns[0]:
         fewer = columns[0] - columns[1]
         warnings.append(f"{fewer} of {columns[0]} columns lack an exchange whose bars do not reach there.")
     own = [(name, warning) for name, part in envelopes.items() for warning in part.warnings]
-    if confidence.warnings:
+    if data_quality.warnings:
         # The sum's own warning gives the reasons of each.
-        own = [(name, warning) for name, warning in own if not warning.startswith(LOW_CONFIDENCE)]
-    return (*warnings, *(f"{name}: {warning}" for name, warning in own), *confidence.warnings)
+        own = [(name, warning) for name, warning in own if not warning.startswith(LOW_QUALITY)]
+    return (*warnings, *(f"{name}: {warning}" for name, warning in own), *data_quality.warnings)

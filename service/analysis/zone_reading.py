@@ -1,6 +1,7 @@
 """Zone reading: the zones of a group's map, those that are gone, and the levels they were compared with."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -13,8 +14,18 @@ from service.heatmap.base import LogAxis
 from service.heatmap.cascade import Fragility, fragility_of
 from service.heatmap.density import DensityRules
 from service.heatmap.levels import Level
+from service.heatmap.profile import NewestColumn
 from service.heatmap.touches import EndedZone, PastZones, find_ended
-from service.heatmap.zones import DEFAULT_ZONE_RULES, GridHistory, Zone, ZoneMap, ZoneRules, on_tick, zones_axis
+from service.heatmap.zones import (
+    DEFAULT_ZONE_RULES,
+    GridHistory,
+    Zone,
+    ZoneMap,
+    ZoneRules,
+    agreements,
+    on_tick,
+    zones_axis,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,6 +36,8 @@ class ZoneReading:
     price  the one that the zones were read from
     fragility  of each side; None where no book is seen
     ended      hot zones of the last bars that are gone, where those were asked for
+    mixes      names of the other mixes that the map was made under too, where that was asked for
+    agreement  by a zone's name, the share of all these maps that have it
     """
 
     group: Group
@@ -34,6 +47,8 @@ class ZoneReading:
     levels: tuple[Level, ...]
     fragility: BySide[Fragility | None] | None
     ended: tuple[EndedZone, ...] = ()
+    mixes: tuple[str, ...] = ()
+    agreement: dict[str, float] = field(default_factory=dict)
 
 
 def zone_rules(axis: RangeRequest) -> ZoneRules:
@@ -47,6 +62,7 @@ def read_zones(
     *,
     aged: bool = True,
     leverage: bool = True,
+    rivals: bool = False,
     cells: int = MOST_CELLS,
     ended_bars: int = 0,
     rules: ZoneRules = DEFAULT_ZONE_RULES,
@@ -55,7 +71,7 @@ def read_zones(
 
     `price` is the group's own unless there is a newer one. Zones have no age unless `aged`, which takes all columns, or
     as many as `cells` allow, and no leverage unless `leverage`. Zones that are gone are those of the last `ended_bars`
-    closes, of the columns that ages are read from.
+    closes, of the columns that ages are read from. With `rivals` each zone is looked for under other mixes too.
     """
     price = group.price if price is None else price
     axis = zones_axis(price, price, rules.density)
@@ -77,7 +93,7 @@ def read_zones(
         history=column.history,
         levels=levels,
         standing=long.standing + short.standing,
-        confidence=group.confidence.value,
+        data_quality=group.data_quality.value,
         rules=rules,
     )
     fragility = None
@@ -85,7 +101,15 @@ def read_zones(
         fragility = fragility_of(bids, asks, axis.edges, long.notional, short.notional, price)
     zones = replace(zones, hot=tuple(_with_stop_on_tick(zone, data.price_tick) for zone in zones.hot))
     ended = _ended(column.history, axis, data.bars, zones, rules, ended_bars)
-    return ZoneReading(group, axis, price, zones, levels, fragility, ended)
+    others = group.rivals(axis, price) if rivals else {}
+    agreement = _agreement(others, axis, zones, rules) if rivals else {}
+    return ZoneReading(group, axis, price, zones, levels, fragility, ended, tuple(others), agreement)
+
+
+def _agreement(others: Mapping[str, NewestColumn], axis: LogAxis, zones: ZoneMap, rules: ZoneRules) -> dict[str, float]:
+    columns = [BySide(*(column.sides[side].notional for side in Side)) for column in others.values()]
+    every = (*zones.hot, *zones.cold)
+    return dict(zip((zone.id for zone in every), agreements(columns, axis, zones.scale, every, rules), strict=True))
 
 
 def _ended(

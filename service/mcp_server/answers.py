@@ -12,7 +12,10 @@ class Answer(BaseModel):
     as_of: str = Field(description="Close of the newest bar that it rests on, RFC 3339")
     age_seconds: int = Field(description="How old that is")
     coverage: float | None = Field(description="Share of the bars asked for that are there, 0 to 1; null of a formula")
-    confidence: float | None = Field(description="How well the data carry the map, 0 to 1; null of a formula")
+    data_quality: float | None = Field(description="How well the data carry the map, 0 to 1; null of a formula")
+    confidence: float | None = Field(
+        description="That times how far maps of other leverage mixes agree; null where none was made"
+    )
     simulated: bool = Field(description="True: an invented market, never to be traded on")
     skill: str = Field(description="What this was measured to tell, and what it does not")
     warnings: list[str] = Field(description="What to know first; in a concise answer cut short")
@@ -29,6 +32,7 @@ class Zone(BaseModel):
     high: float
     distance_pct: float = Field(description="From the price to the near edge, %")
     usd: float = Field(description="Notional that stands there, USD")
+    confidence: float = Field(description="How far to trust that it is there, 0 to 1")
     touch_24h: float | None = Field(description="Probability that price comes there within 24 hours")
 
 

@@ -43,7 +43,8 @@ def trust(detail: str, answer: Body, *bodies: Body) -> dict[str, Any]:
         "as_of": oldest["as_of"],
         "age_seconds": round(oldest["age_seconds"]),
         "coverage": short(min(map(_coverage, bodies))),
-        "confidence": short(min(body["confidence"]["value"] for body in bodies)),
+        "data_quality": short(min(body["data_quality"]["value"] for body in bodies)),
+        "confidence": min((body["confidence"]["value"] for body in bodies if body["confidence"]), default=None),
         "simulated": any(body["simulated"] for body in bodies),
         "skill": SKILL,
         "warnings": told(detail, _warnings(bodies)),
@@ -74,6 +75,7 @@ def zones_of(found: Sequence[Body]) -> list[Zone]:
             high=zone["high"],
             distance_pct=round(zone["distance_pct"], 2),
             usd=round(zone["notional"], -3),
+            confidence=zone["confidence"],
             touch_24h=zone["touch_probability"]["h24"] if zone["touch_probability"] else None,
         )
         for zone in found[:FIRST]

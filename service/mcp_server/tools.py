@@ -15,7 +15,7 @@ from service.mcp_server.readings import FIRST, bands_of, full, shared_zones_of, 
 NAME = "liquidation-heatmap"
 INSTRUCTIONS = (
     "Estimates where leveraged crypto positions would be closed by force (liquidated), from public market data. "
-    "Begin with zones for one market or scan for many. Say with every figure how old it is, its confidence, and "
+    "Begin with zones for one market or scan for many. Say with every figure how old it is, its data quality, and "
     "whether it is simulated. A hot zone says what would be closed if price came there, not that price will come."
 )
 # It changes nothing, and what it answers comes from exchanges.
@@ -245,6 +245,7 @@ class Tools:
             as_of=body["as_of"],
             age_seconds=round(body["age_seconds"]),
             coverage=None,
+            data_quality=None,
             confidence=None,
             simulated=body["simulated"],
             skill=FORMULA,

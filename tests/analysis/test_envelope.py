@@ -23,10 +23,10 @@ def data() -> MarketData:
 def envelope(data: MarketData, columns: tuple[int, int] = (48, 48), **more: Any) -> Envelope:
     """Return the envelope of a market of which so many columns were wanted and had."""
     one = estimate_of()
-    # The fake is a small market, of which the confidence itself would warn.
-    confidence = replace(one.confidence, warnings=())
+    # The fake is a small market, of which the data quality itself would warn.
+    data_quality = replace(one.data_quality, warnings=())
     usual = {"open_interest_usd": 1e6, "newest": data.as_of}
-    return envelope_of(data, one.assumptions, columns, confidence, NOW, **(usual | more))
+    return envelope_of(data, one.assumptions, columns, data_quality, NOW, **(usual | more))
 
 
 def test_a_whole_market_needs_no_warning(data: MarketData) -> None:

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from service.analysis.estimate import LEAST_WARM_UP, PRICE_STEP, Estimate, columns_in, estimate
-from service.heatmap import BadInput, price_axis
+from service.heatmap import BadInput, Side, VenueTerms, price_axis
+from service.heatmap.margin import flat_tiers
 from service.market.contract import MarketData, NotPublished
 from service.times import DAY_MS, HOUR_MS, MINUTE_MS
 from tests.support.fake_estimate import estimate_of
@@ -98,6 +99,18 @@ def read_otherwise(data: MarketData, price: float, *, later: int = 0, deeper: fl
 def loaded_estimate() -> Estimate:
     """Return an estimate of the fake market as it is now."""
     return estimate_of()
+
+
+def test_a_mix_that_the_market_does_not_allow_is_no_rival() -> None:
+    """At most 3x leaves nothing of the mixes that begin there or above; what is left is read from the price."""
+    one = estimate_of()
+    axis = price_axis(one.data.price, 80.0, bins=40)
+    assert set(one.rivals(axis, one.data.price)) == {"conservative", "retail", "degen"}
+    low = replace(one, venue=VenueTerms(one.data.rule, flat_tiers(0.1, max_leverage=3.0)))
+    (rival,) = low.rivals(axis, one.data.price).items()
+    assert rival[0] == "conservative"
+    assert rival[1].price == one.data.price
+    assert rival[1].sides[Side.LONG].total > 0
 
 
 def test_two_replicas_that_read_the_book_at_different_moments_agree() -> None:

@@ -114,7 +114,7 @@ def test_all_leaves_simulated_ones_to_themselves(pair: tuple[FakeExchange, FakeE
     "error", [ExchangeUnavailable("b", "is down"), BadData("b", "sends junk"), Unsupported("b has no such history")]
 )
 def test_one_of_several_missing_is_named(path: str, error: Exception, pair: tuple[FakeExchange, FakeExchange]) -> None:
-    """200 with the others; the missing one is named with why, coverage and confidence fall, and it is warned of."""
+    """200 with the others; the missing one is named with why, coverage and data quality fall, and it is warned of."""
     app = app_of(*pair)
     whole = ask(app, f"/v1/{path}", exchange="a,b")
     pair[1].fail("ohlcv", error)
@@ -125,9 +125,9 @@ def test_one_of_several_missing_is_named(path: str, error: Exception, pair: tupl
     assert missing["reason"] == str(error)
     assert body["exchange"] == "a,b"
     assert (body["coverage"]["exchanges"], body["coverage"]["exchanges_wanted"]) == (1, 2)
-    assert body["confidence"]["value"] < whole["confidence"]["value"]
+    assert body["data_quality"]["value"] < whole["data_quality"]["value"]
     assert any(warning.startswith("b is missing") and str(error) in warning for warning in body["warnings"])
-    assert "1 of 2 exchanges answered" in body["confidence"]["parts"][0]["reason"]
+    assert "1 of 2 exchanges answered" in body["data_quality"]["parts"][0]["reason"]
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """What an answer of several exchanges says when one of them is missing, or has no such market."""
 
+from typing import Any
+
 import pytest
 
 from service.market.contract import ExchangeUnavailable, UnknownSymbol
@@ -10,7 +12,7 @@ PATHS = ("heatmap", "profile", "zones")
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_coverage_and_confidence_never_rise_with_a_loss(path: str) -> None:
+def test_coverage_and_quality_never_rise_with_a_loss(path: str) -> None:
     """Whichever of three is gone, be it the poorest or the largest: no share, count or part of the whole rises."""
     query = {"exchange": "a,b,c", "range_pct": 10, "uncertainty": "true"}
     whole = ask(app_of(*three()), f"/v1/{path}", **query)
@@ -23,9 +25,16 @@ def test_coverage_and_confidence_never_rise_with_a_loss(path: str) -> None:
         for name in ("exchanges", "columns", "bars", "open_interest_share", "mark_price_share", "order_book"):
             assert body["coverage"][name] <= whole["coverage"][name], (lost, name)
         assert body["coverage"]["first_bar"] >= whole["coverage"]["first_bar"]
-        assert body["confidence"]["value"] < whole["confidence"]["value"]
-        for less, part in zip(body["confidence"]["parts"], whole["confidence"]["parts"], strict=True):
+        for name in ("data_quality", "confidence"):
+            assert body[name]["value"] <= whole[name]["value"], (lost, name)
+        assert _sum(body) < _sum(whole)
+        for less, part in zip(body["data_quality"]["parts"], whole["data_quality"]["parts"], strict=True):
             assert less["value"] <= part["value"], (lost, part["name"])
+
+
+def _sum(body: dict[str, Any]) -> float:
+    """Return the parts of the data quality together, which are finer than the whole."""
+    return sum(part["value"] for part in body["data_quality"]["parts"])
 
 
 def three() -> tuple[FakeExchange, ...]:
@@ -38,7 +47,7 @@ def three() -> tuple[FakeExchange, ...]:
 
 
 def test_one_that_does_not_list_the_market_is_no_failure(pair: tuple[FakeExchange, FakeExchange]) -> None:
-    """It is told apart from a failing one: confidence is that of the other alone, coverage and a warning say so."""
+    """It is told apart from a failing one: data quality is that of the other alone, coverage and a warning say so."""
     pair[1].fail("markets", UnknownSymbol("b", "BTC"))
     body = ask(app_of(*pair), "/v1/heatmap", exchange="a,b")
     alone = ask(app_of(*pair), "/v1/heatmap", exchange="a")
@@ -46,7 +55,7 @@ def test_one_that_does_not_list_the_market_is_no_failure(pair: tuple[FakeExchang
     assert (absent["state"], absent["reason"]) == ("not_listed", "b lists no perpetual swap 'BTC'")
     nulls = ("symbol", "open_interest_usd", "as_of", "liquidation_rule", "tiers")
     assert all(absent[name] is None for name in nulls)
-    assert body["confidence"] == alone["confidence"]
+    assert body["data_quality"] == alone["data_quality"]
     told = {name: body["coverage"][name] for name in ("exchanges", "exchanges_wanted", "exchanges_not_listing")}
     assert told == {"exchanges": 1, "exchanges_wanted": 2, "exchanges_not_listing": 1}
     assert "b is left out: b lists no perpetual swap 'BTC'." in body["warnings"]

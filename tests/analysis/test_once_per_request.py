@@ -13,8 +13,8 @@ from tests.support.fake_apps import app_of, ask
 from tests.support.fake_exchange import FakeExchange
 
 DEAR = {
-    Estimate: ("fingerprint", "confidence", "open_interest_usd"),
-    Group: ("weights", "fingerprint", "confidence", "price", "columns"),
+    Estimate: ("fingerprint", "data_quality", "open_interest_usd"),
+    Group: ("weights", "fingerprint", "data_quality", "price", "columns"),
 }
 PATHS = {
     "/v1/diff": {"a": "one,two", "b": "three"},
@@ -64,4 +64,6 @@ def test_a_diff_of_three_estimates(counted: Counter[tuple[str, int]]) -> None:
     for (name, _), times in counted.items():
         totals[name] += times
     assert totals["Group.weights"] == 4
-    assert totals["Estimate.open_interest_usd"] == totals["Estimate.confidence"] == totals["Estimate.fingerprint"] == 3
+    assert (
+        totals["Estimate.open_interest_usd"] == totals["Estimate.data_quality"] == totals["Estimate.fingerprint"] == 3
+    )

@@ -55,7 +55,7 @@ def test_the_odd_one_is_left_out_and_named_with_its_price(path: str, factor: flo
     assert found["odd"][1] == pytest.approx(100.0 * factor, rel=0.02)
     assert body["price"] == right["price"]
     assert any(warning.startswith("odd is left out: its price of BTC is") for warning in body["warnings"])
-    assert body["confidence"]["value"] == right["confidence"]["value"]
+    assert body["data_quality"]["value"] == right["data_quality"]["value"]
     assert (body["coverage"]["exchanges"], body["coverage"]["exchanges_not_listing"]) == (2, 1)
 
 

@@ -158,7 +158,7 @@ def test_too_few_bars(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Non
     short = write(tmp_path / "short.csv", text_of(ROWS[:3]))
     body = json.loads(asked(capsys, "profile", "--bars", short))
     assert body["coverage"]["bars"] == 3
-    assert body["confidence"]["value"] < 0.4
+    assert body["data_quality"]["value"] < 0.4
 
 
 @pytest.mark.parametrize("resource", ["heatmap", "zones"])

@@ -166,7 +166,7 @@ def test_bars_that_cannot_be_right_are_missing(
     body, right = asked(emulator, exchange, spoilt_bars(exchange, spoil, hours)), whole(exchange)
     assert body["coverage"]["gaps"] == hours
     assert any(f"{hours} bar" in warning and "left out" in warning for warning in body["warnings"])
-    assert body["confidence"]["parts"][0]["value"] < right["confidence"]["parts"][0]["value"]
+    assert body["data_quality"]["parts"][0]["value"] < right["data_quality"]["parts"][0]["value"]
     assert body["as_of"] == right["as_of"]
     assert sum(body["grid"]["long"][-1]) == pytest.approx(sum(right["grid"]["long"][-1]), rel=0.25)
 
@@ -180,7 +180,7 @@ def test_a_bar_that_does_not_hold_its_own_ends_is_widened(
     body, right = asked(emulator, exchange, spoilt_bars(exchange, spoil, 1)), whole(exchange)
     assert body["coverage"]["gaps"] == 0
     assert any("1 bar that was sent is widened" in warning for warning in body["warnings"])
-    assert body["confidence"]["parts"][0]["value"] < right["confidence"]["parts"][0]["value"]
+    assert body["data_quality"]["parts"][0]["value"] < right["data_quality"]["parts"][0]["value"]
     assert sum(body["grid"]["short"][-1]) == pytest.approx(sum(right["grid"]["short"][-1]), rel=0.02)
 
 

@@ -102,7 +102,7 @@ def test_one_of_several_is_named_and_missed(
     assert sum(source["weight"] for source in body["sources"]) == pytest.approx(1, abs=1e-5)
     assert any("bybit" in warning for warning in body["warnings"])
     assert (body["coverage"]["exchanges"], body["coverage"]["exchanges_wanted"]) == (2, 3)
-    assert body["confidence"]["value"] < healthy["confidence"]["value"]
+    assert body["data_quality"]["value"] < healthy["data_quality"]["value"]
     assert set(body["split"]) == {"okx", "gate"}
     for name, part in body["split"].items():
         assert part["accounting"] == healthy["split"][name]["accounting"]
@@ -151,7 +151,7 @@ def test_one_bad_row_costs_that_row(emulator: Emulator, exchange: str, kind: str
     assert 1 <= body["coverage"]["gaps"] <= 3
     assert whole["coverage"]["gaps"] == 0
     assert any("left out: no prices, or figures that cannot be right" in warning for warning in body["warnings"])
-    assert body["confidence"]["parts"][0]["value"] < whole["confidence"]["parts"][0]["value"]
+    assert body["data_quality"]["parts"][0]["value"] < whole["data_quality"]["parts"][0]["value"]
     assert body["as_of"] == whole["as_of"]
 
 

@@ -51,7 +51,7 @@ def names_itself(body: dict[str, Any], exchange: str) -> None:
     assert (body["simulated"], body["stale"]) == (False, False)
     assert body["coverage"]["exchanges"] == body["coverage"]["exchanges_wanted"] == 1
     assert 0 <= body["age_seconds"] < 2 * HOUR / 1000
-    assert 0 < body["confidence"]["value"] <= 1
+    assert 0 < body["data_quality"]["value"] <= 1
 
 
 def test_heatmap(served: Served, hours: Emulator, exchange: str) -> None:

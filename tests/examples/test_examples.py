@@ -79,7 +79,7 @@ def test_the_loop_pays_nothing_while_nothing_changed(base: str, monkeypatch: pyt
     assert zones.poll() is False
     assert zones.answer is first
     assert signals(first | {"stale": True}) == []
-    assert signals(first | {"confidence": {"value": 0.1}}) == []
+    assert signals(first | {"data_quality": {"value": 0.1}}) == []
 
 
 @pytest.fixture

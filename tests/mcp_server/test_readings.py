@@ -15,7 +15,8 @@ def body(**changes: Any) -> dict[str, Any]:
         "as_of": "2026-01-01T00:00:00Z",
         "age_seconds": 10.4,
         "coverage": {"columns": 168, "columns_wanted": 168},
-        "confidence": {"value": 0.9},
+        "data_quality": {"value": 0.9},
+        "confidence": {"value": 0.6},
         "simulated": False,
         "warnings": [],
         "sources": [],
@@ -30,13 +31,15 @@ def test_of_several_the_oldest_and_the_lowest_stand() -> None:
         as_of="2025-12-31T00:00:00Z",
         age_seconds=86410.0,
         coverage={"columns": 84, "columns_wanted": 168},
-        confidence={"value": 0.3},
+        data_quality={"value": 0.3},
+        confidence={"value": 0.2},
         simulated=True,
     )
     found = trust("concise", {}, body(), weak)
     assert found["market"] == "binance BTC and sim BTC"
     assert (found["as_of"], found["age_seconds"]) == ("2025-12-31T00:00:00Z", 86410)
-    assert (found["coverage"], found["confidence"], found["simulated"]) == (0.5, 0.3, True)
+    assert (found["coverage"], found["data_quality"], found["confidence"], found["simulated"]) == (0.5, 0.3, 0.2, True)
+    assert trust("concise", {}, body(confidence=None))["confidence"] is None
 
 
 def test_a_missing_exchange_comes_before_all_warnings() -> None:
@@ -51,8 +54,8 @@ def test_a_missing_exchange_comes_before_all_warnings() -> None:
 
 def test_that_a_market_is_simulated_is_a_field_and_no_warning() -> None:
     """By itself and among several exchanges, so that it hides no other warning."""
-    given = ["This market is simulated.", "sim2: This market is simulated.", "Low confidence"]
-    assert trust("concise", {}, body(warnings=given, simulated=True))["warnings"] == ["Low confidence"]
+    given = ["This market is simulated.", "sim2: This market is simulated.", "Low data quality"]
+    assert trust("concise", {}, body(warnings=given, simulated=True))["warnings"] == ["Low data quality"]
 
 
 @pytest.mark.parametrize(

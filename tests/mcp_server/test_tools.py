@@ -63,8 +63,9 @@ def test_each_answers_by_its_schema_in_few_tokens(name: str, told: tuple[Listed,
     assert answer["simulated"] is True
     assert answer["age_seconds"] >= 0
     assert answer["skill"] == (FORMULA if name == "liquidation_price" else SKILL)
-    for part in ("coverage", "confidence"):
+    for part in ("coverage", "data_quality"):
         assert answer[part] is None if name == "liquidation_price" else 0 < answer[part] <= 1
+    assert (answer["confidence"] is None) == (name != "zones")
     if name in PAST:
         assert answer["as_of"] == AS_OF
 

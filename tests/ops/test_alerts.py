@@ -89,7 +89,7 @@ def test_the_example_for_markets_works() -> None:
     (rule,) = alert["groups"][0]["rules"]
     probe = json.loads((ROOT / "tests/golden/kept/probe.json").read_text())["body"]
     selected = asked(rule["expr"])
-    assert {name for name, _ in selected} >= {"heatmap_next_zone_distance_ratio", "heatmap_confidence"}
+    assert {name for name, _ in selected} >= {"heatmap_next_zone_distance_ratio", "heatmap_data_quality"}
     assert [name for name, _ in selected if not re.search(rf"^{name}[ {{]", probe, re.MULTILINE)] == []
     (job,) = scrape["scrape_configs"]
     assert {"exchange", "symbol"} <= {each["target_label"] for each in job["relabel_configs"]}

@@ -109,8 +109,8 @@ def stale(body: dict[str, Any]) -> None:
 
 
 def unsure(body: dict[str, Any]) -> None:
-    """Take an answer's confidence."""
-    body["confidence"] = {"value": 0.3, "parts": [{"name": "sample", "value": 0.3, "reason": "a week of trading"}]}
+    """Take an answer's data quality."""
+    body["data_quality"] = {"value": 0.3, "parts": [{"name": "sample", "value": 0.3, "reason": "a week of trading"}]}
 
 
 def lacking(body: dict[str, Any]) -> None:
@@ -121,7 +121,7 @@ def lacking(body: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(
     ("change", "words", "reason"),
-    [(stale, "Stale: 62 min old", "last good answer"), (unsure, "Low confidence: 30 %", "a week of trading"),
+    [(stale, "Stale: 62 min old", "last good answer"), (unsure, "Low data quality: 30 %", "a week of trading"),
      (lacking, "okx is missing", "did not answer in time"), (lambda _: None, "Simulated market", "Invented prices")],
     ids=["stale", "unsure", "lacking", "simulated"],
 )  # fmt: skip

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from service.analysis.context import MarketContext, market_context
-from service.analysis.cost import Work, checked_cost, passes_of
+from service.analysis.cost import RIVAL_PASSES, Work, checked_cost, passes_of
 from service.analysis.envelope import Envelope
 from service.analysis.group import Group
 from service.analysis.limits import most_cells
@@ -15,7 +15,7 @@ from service.analysis.services import Services
 from service.analysis.zone_reading import ZoneReading, read_zones, zone_rules
 from service.heatmap import BadInput, BySide, Side, Zone
 from service.heatmap.cascade import Fragility
-from service.heatmap.inventory import Ensemble
+from service.heatmap.inventory import Confidence, Ensemble
 from service.heatmap.levels import Level
 from service.heatmap.touches import EndedZone
 from service.heatmap.zones import Gap, OnTimeframe, Support, ZoneRules, ZoneScale, merged, supports
@@ -78,9 +78,15 @@ class ZonesRequest:
 
 @dataclass(frozen=True, eq=False)
 class RankedZone:
-    """A zone and the timeframes on which it stands; `support` is the ensemble's, where that was asked for."""
+    """A zone and the timeframes on which it stands; `support` is the ensemble's, where that was asked for.
+
+    agreement   share of the maps under other mixes, and its own, that have it: 0..1
+    confidence  data quality times that, 0..1
+    """
 
     row: OnTimeframe
+    agreement: float
+    confidence: float
     support: Support | None = None
 
 
@@ -119,8 +125,8 @@ def prepare_zones(services: Services, request: ZonesRequest) -> Prepared[ZonesRe
     frames = request.ordered_timeframes()
     markets = [replace(request.market, timeframe=frame) for frame in frames]
     exchanges = len(exchanges_of(services, request.market.exchange))
-    # The zones, with their leverage, of all exchanges together and of each.
-    passes = (1 + request.split) * 2 + passes_of(request.market, ensemble=request.uncertainty) - 1
+    # The zones, with their leverage and under other mixes, of all exchanges together and of each.
+    passes = (1 + request.split) * (2 + RIVAL_PASSES) + passes_of(request.market, ensemble=request.uncertainty) - 1
     work = Work(exchanges=exchanges, markets=exchanges, passes=passes, grids=1, read=request.ended_bars)
     admitted = services.work.admit(checked_cost(work, request.market, frames))
     groups = load_groups(services, markets, context=True)
@@ -138,15 +144,15 @@ def _result(groups: Sequence[Group], frames: Sequence[str], request: ZonesReques
     price = groups[0].price
     back = [request.ended_bars, *(0 for _ in groups[1:])]
     readings = [
-        read_zones(group, price, cells=cells, ended_bars=bars, rules=rules)
+        read_zones(group, price, rivals=True, cells=cells, ended_bars=bars, rules=rules)
         for group, bars in zip(groups, back, strict=True)
     ]
     spreads = [reading.group.ensemble(reading.axis) for reading in readings] if request.uncertainty else []
     first = readings[0]
-    envelope = groups[0].envelope(now, spreads[0] if spreads else None)
+    envelope = groups[0].envelope(now)
     coarser = _coarser_warnings(groups[1:], frames[1:], envelope.warnings, now)
     return ZonesResult(
-        envelope=replace(envelope, warnings=(*envelope.warnings, *coarser)),
+        envelope=replace(envelope, confidence=_confidence(first), warnings=(*envelope.warnings, *coarser)),
         timeframes=tuple(frames),
         zones=_ranked(readings, frames, request.filter, spreads),
         ended=request.filter.gone(first.ended, price),
@@ -178,13 +184,35 @@ def _ranked(
             for frame, reading, spread in zip(frames, readings, spreads, strict=False)
         }
         rows = wanted.chosen(merged(by_frame), kind)
-        return tuple(RankedZone(row, support.get(row.timeframe, {}).get(_place(row.zone))) for row in rows)
+        return tuple(
+            RankedZone(
+                row, *_trust(by_name[row.timeframe], row.zone), support.get(row.timeframe, {}).get(_place(row.zone))
+            )
+            for row in rows
+        )
 
-    by_frame = dict(zip(frames, readings, strict=True))
+    by_name = dict(zip(frames, readings, strict=True))
     return RankedZones(
-        hot=of_kind("hot", {frame: reading.zones.hot for frame, reading in by_frame.items()}),
-        cold=of_kind("cold", {frame: reading.zones.cold for frame, reading in by_frame.items()}),
+        hot=of_kind("hot", {frame: reading.zones.hot for frame, reading in by_name.items()}),
+        cold=of_kind("cold", {frame: reading.zones.cold for frame, reading in by_name.items()}),
     )
+
+
+def _trust(reading: ZoneReading, zone: Zone) -> tuple[float, float]:
+    """Return a zone's agreement and confidence."""
+    agreement = reading.agreement[zone.id]
+    return agreement, reading.group.confidence(agreement, "").value
+
+
+def _confidence(reading: ZoneReading) -> Confidence | None:
+    """Return the confidence in the hot zones together, each as heavy as its notional; None where there is none."""
+    held = sum(zone.notional for zone in reading.zones.hot)
+    if not held:
+        return None
+    agreement = sum(zone.notional * reading.agreement[zone.id] for zone in reading.zones.hot) / held
+    others = ", ".join(reading.mixes)
+    reason = f"hot zones, by what they hold, stand in {agreement:.0%} of the maps compared: this mix's own, {others}"
+    return reading.group.confidence(agreement, reason)
 
 
 def _support(
@@ -205,7 +233,9 @@ def _split(
     """Return the zones of every exchange that is there on all timeframes, each read from its own price."""
     names = [name for name in groups[0].members if all(name in group.members for group in groups)]
     return {
-        name: _ranked([read_zones(group.alone(name), cells=cells, rules=rules) for group in groups], frames, wanted)
+        name: _ranked(
+            [read_zones(group.alone(name), rivals=True, cells=cells, rules=rules) for group in groups], frames, wanted
+        )
         for name in names
     }
 

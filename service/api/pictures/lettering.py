@@ -15,7 +15,7 @@ from service.api.pictures.scales import minute, price_text, price_ticks, span_te
 from service.heatmap import MODEL_VERSION
 from service.heatmap.base import Times
 
-# A confidence below this is said in the colour of warnings.
+# A data quality below this is said in the colour of warnings.
 LOW = 0.5
 
 
@@ -80,7 +80,10 @@ def draw_caption(ink: Ink, envelope: Envelope, look: Look, sizes: Sizes) -> None
         ("liquidation-heatmap", look.dim),
         (f"as of {minute(envelope.as_of)}", look.dim),
         (f"model {MODEL_VERSION}", look.dim),
-        (f"confidence {envelope.confidence.value:.0%}", look.warn if envelope.confidence.value < LOW else look.dim),
+        (
+            f"data quality {envelope.data_quality.value:.0%}",
+            look.warn if envelope.data_quality.value < LOW else look.dim,
+        ),
         *((words, look.warn) for words in _doubts(envelope)),
         ("an estimate: positions are rebuilt, not seen", look.dim),
     ]

@@ -188,19 +188,27 @@ class CoverageSchema(Schema):
     exchanges = fields.Integer(required=True, metadata={"description": "How many of them are in the answer"})
 
 
-class ConfidencePartSchema(Schema):
-    """One part of the confidence, and why it is what it is."""
+class QualityPartSchema(Schema):
+    """One part of the data quality, and why it is what it is."""
 
-    name = fields.String(required=True, metadata={"enum": ["coverage", "sample", "agreement"]})
+    name = fields.String(required=True, metadata={"enum": ["coverage", "sample"]})
     value = fields.Float(required=True, metadata={"description": "0..1"})
     reason = fields.String(required=True, metadata={"description": "In words, amounts to two digits"})
 
 
-class ConfidenceSchema(Schema):
-    """How far to trust the answer, 0..1: the geometric mean of the parts."""
+class DataQualitySchema(Schema):
+    """How well the data carry the answer, 0..1: the geometric mean of the parts. Of assumptions it says nothing."""
 
     value = fields.Float(required=True, metadata={"description": "0..1, two decimals; under 0.5 there is a warning"})
-    parts = fields.List(fields.Nested(ConfidencePartSchema), required=True)
+    parts = fields.List(fields.Nested(QualityPartSchema), required=True)
+
+
+class ConfidenceSchema(Schema):
+    """How far to trust the answer, 0..1: data quality times how far maps under other assumptions agree with it."""
+
+    value = fields.Float(required=True, metadata={"description": "0..1, two decimals"})
+    agreement = fields.Float(required=True, metadata={"description": "Between the maps that were made, 0..1"})
+    reason = fields.String(required=True, metadata={"description": "In words, what agrees with what"})
 
 
 class EnvelopeSchema(Schema):
@@ -251,6 +259,15 @@ class EnvelopeSchema(Schema):
     sources = fields.List(fields.Nested(SourceSchema), required=True)
     assumptions = fields.Nested(AssumptionsSchema, required=True)
     coverage = fields.Nested(CoverageSchema, required=True)
-    confidence = fields.Nested(ConfidenceSchema, required=True)
+    data_quality = fields.Nested(DataQualitySchema, required=True)
+    confidence = fields.Nested(
+        ConfidenceSchema,
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "Null where the map was made under the assumptions asked for alone: nothing is known then "
+            "of how much hangs on them. /v1/zones makes it under several; elsewhere uncertainty does"
+        },
+    )
     warnings = fields.List(fields.String(), required=True)
     model_version = fields.String(required=True)

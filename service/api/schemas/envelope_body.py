@@ -5,7 +5,7 @@ from typing import Any
 from service.analysis.envelope import AbsentSource, Envelope, UsedSource
 from service.api.schemas.figures import fit_body
 from service.heatmap import MODEL_VERSION
-from service.heatmap.inventory import AssumedPopulation, Confidence, Mix
+from service.heatmap.inventory import AssumedPopulation, Confidence, DataQuality, Mix
 from service.times import rfc3339
 
 # Of what a population opens with leverage.
@@ -29,6 +29,7 @@ def envelope_body(envelope: Envelope, *, assumed: dict[str, Any] | None = None) 
         "sources": [*map(_used, envelope.sources), *map(_absent, envelope.absent)],
         "assumptions": _assumptions(envelope) | (assumed or {}),
         "coverage": _coverage(envelope),
+        "data_quality": _quality(envelope.data_quality),
         "confidence": _confidence(envelope.confidence),
         "warnings": list(envelope.warnings),
         "model_version": MODEL_VERSION,
@@ -143,6 +144,12 @@ def _coverage(envelope: Envelope) -> dict[str, Any]:
     }
 
 
-def _confidence(confidence: Confidence) -> dict[str, Any]:
-    parts = [{"name": part.name, "value": round(part.value, 4), "reason": part.reason} for part in confidence.parts]
-    return {"value": confidence.value, "parts": parts}
+def _confidence(confidence: Confidence | None) -> dict[str, Any] | None:
+    if confidence is None:
+        return None
+    return {"value": confidence.value, "agreement": round(confidence.agreement, 4), "reason": confidence.reason}
+
+
+def _quality(data_quality: DataQuality) -> dict[str, Any]:
+    parts = [{"name": part.name, "value": round(part.value, 4), "reason": part.reason} for part in data_quality.parts]
+    return {"value": data_quality.value, "parts": parts}

@@ -9,6 +9,7 @@ from service.analysis.results.zones import RankedZone
 from service.api.schemas.described import described
 from service.api.schemas.expected import expected_body, expected_field
 from service.heatmap import Side
+from service.heatmap.inventory import MIXES
 from service.heatmap.levels import Level, LevelKind
 from service.heatmap.skill import MeasuredShare
 from service.heatmap.stats import LEAST_CHANCE
@@ -42,7 +43,7 @@ class ScorePartsSchema(Schema):
         required=True, metadata=described("From 0. hot: log1p(notional / depth); cold: log1p(width / ATR)")
     )
     heat = fields.Float(required=True, metadata=described("hot: its own; cold: 1 less its own, 0..1"))
-    confidence = fields.Float(required=True, metadata=described("Of the map, 0..1"))
+    data_quality = fields.Float(required=True, metadata=described("Of the answer, 0..1"))
     depth = fields.Float(
         required=True,
         allow_none=True,
@@ -220,7 +221,17 @@ class ZoneSchema(Schema):
     notional_quantiles = fields.Nested(
         ZoneQuantilesSchema, metadata=described("With uncertainty: its notional over the members of the ensemble")
     )
-    score = fields.Float(required=True, metadata=described("Product of weight, heat and confidence, from 0"))
+    agreement = fields.Float(
+        required=True,
+        metadata=described(
+            f"Share of the maps under other mixes that traders may have ({', '.join(MIXES)}), its own among them, "
+            "in which a zone of its kind and side meets its core, above 0 up to 1"
+        ),
+    )
+    confidence = fields.Float(
+        required=True, metadata=described("Data quality times agreement, 0..1: how far to trust that it is there")
+    )
+    score = fields.Float(required=True, metadata=described("Product of weight, heat and data quality, from 0"))
     score_parts = fields.Nested(ScorePartsSchema, required=True, metadata=described("The factors of the score"))
     confluence = fields.List(
         fields.Nested(LevelSchema), required=True, metadata=described("The levels whose band meets it, edges counted")
@@ -247,6 +258,7 @@ def zone_body(ranked: RankedZone, share: MeasuredShare | None) -> dict[str, Any]
     zone = ranked.row.zone
     body = asdict(zone)
     del body["bins"]
+    body["agreement"], body["confidence"] = round(ranked.agreement, SHARE_DIGITS), ranked.confidence
     body["timeframe"], body["timeframes"] = ranked.row.timeframe, ranked.row.timeframes
     body["confluence"] = [level_body(level) for level in zone.confluence]
     body["expected_liquidation"] = expected_body(zone.notional, share)

@@ -20,7 +20,7 @@ def zone_probe_text(result: ZoneProbeResult) -> bytes:
     of_market = {
         SUCCESS: 1.0,
         ("heatmap_price", "Price that distances are from, in quote currency"): envelope.price,
-        ("heatmap_confidence", "How far to trust the map, 0 to 1"): envelope.confidence.value,
+        ("heatmap_data_quality", "How well the data carry the map, 0 to 1"): envelope.data_quality.value,
         ("heatmap_age_seconds", "Seconds since the newest bar closed"): envelope.age_seconds,
         ("heatmap_stale", "1 where older data stand in for newer ones"): float(envelope.stale),
     }

@@ -5,7 +5,8 @@ assumptions    how traders are taken to behave, and the terms of the exchange
 bar_loop       the bar-by-bar main loop: sweep, close, open
 closing        how closing spreads over distances from the price
 compiled_loop  the main loop as compiled from C
-confidence     how far to trust a map, with reasons
+confidence     how far to trust an answer, from data quality and agreement
+data_quality   how well the data carry a map, with reasons
 deposits       where the positions opened in each bar would be liquidated
 distance       the distance curve: share of positions by distance to liquidation
 ensemble       the map under other assumptions, to show how much it depends on them
@@ -15,6 +16,7 @@ inventory      bars and assumptions in; standing positions and the heatmap out
 kernel         one side: flows and path in, what stands after each bar out
 lattice        the fixed prices between which the inventory is kept
 leverage       leverage mixes: presets and parsing
+other_mixes    the same assumptions with the other mixes that traders may have
 populations    the parts of open interest: their shares, mixes and paces
 """
 
@@ -30,13 +32,13 @@ from service.heatmap.inventory.assumptions import (
 from service.heatmap.inventory.bar_loop import Course, Grid, Grids, State, empty_state, numpy_loop
 from service.heatmap.inventory.closing import Closing
 from service.heatmap.inventory.compiled_loop import Loop
-from service.heatmap.inventory.confidence import (
-    LOW_CONFIDENCE,
-    Confidence,
+from service.heatmap.inventory.confidence import Confidence, confidence_of
+from service.heatmap.inventory.data_quality import (
+    LOW_QUALITY,
+    DataQuality,
     assess,
     depth_near,
-    merged_confidence,
-    with_agreement,
+    merged_quality,
 )
 from service.heatmap.inventory.distance import DistanceCurve
 from service.heatmap.inventory.ensemble import Ensemble, summed_ensembles, take_ensemble
@@ -54,6 +56,7 @@ from service.heatmap.inventory.inventory import (
 from service.heatmap.inventory.kernel import FASTEST, Population, Wanted, stand
 from service.heatmap.inventory.lattice import STEP
 from service.heatmap.inventory.leverage import DEFAULT, FITTED, HIGHEST, LOWEST, PRESETS, Mix, parse_mix, power_mix
+from service.heatmap.inventory.other_mixes import MIXES, rivals
 from service.heatmap.inventory.populations import AssumedPopulation, mix_of_all, populations_of, two_paces
 
 __all__ = [
@@ -62,7 +65,8 @@ __all__ = [
     "FITTED",
     "HIGHEST",
     "LOWEST",
-    "LOW_CONFIDENCE",
+    "LOW_QUALITY",
+    "MIXES",
     "PRESETS",
     "STEP",
     "TYPICAL_LEVERAGE",
@@ -72,6 +76,7 @@ __all__ = [
     "Closing",
     "Confidence",
     "Course",
+    "DataQuality",
     "DistanceCurve",
     "Distances",
     "Ensemble",
@@ -91,17 +96,19 @@ __all__ = [
     "adverse_of",
     "assess",
     "by_distance",
+    "confidence_of",
     "curves",
     "depth_near",
     "empty_state",
     "flows_of",
     "heatmap_of",
-    "merged_confidence",
+    "merged_quality",
     "mix_of_all",
     "numpy_loop",
     "parse_mix",
     "populations_of",
     "power_mix",
+    "rivals",
     "share_kept",
     "side_path",
     "stand",
@@ -111,6 +118,5 @@ __all__ = [
     "two_paces",
     "typical_venue",
     "up_to",
-    "with_agreement",
     "worth_of",
 ]

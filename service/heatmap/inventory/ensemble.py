@@ -43,6 +43,11 @@ class Ensemble(BySide[Floats]):
         low, high = (np.concatenate([both[side][i] for side in Side]) for i in (0, 2))
         return ensemble_agreement(np.minimum(low, high), high)
 
+    @property
+    def reason(self) -> str:
+        """Return in words what the agreement is of."""
+        return f"the ensemble's members agree on {self.agreement:.0%} of the map"
+
 
 def members(assumptions: Assumptions) -> tuple[Assumptions, ...]:
     """Return the caller's assumptions, and these with one thing changed.

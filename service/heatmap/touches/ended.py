@@ -63,7 +63,8 @@ def find_ended(past: PastZones, now: ZoneMap) -> tuple[EndedZone, ...]:
     """Return the hot zones of past columns that are gone, the last to end first.
 
     A zone stands in a column while a zone of its side has its name, or they share half of the narrower one's width; far
-    from the price too, for no zone ends by price going away. One that comes back has not ended.
+    from the price too, for no zone ends by price going away. One that comes back has not ended. A zone whose heat
+    is all of the other side's positions, which price has just left behind, holds nothing that could end.
 
     Parameters
     ----------
@@ -94,7 +95,7 @@ def _followed(past: PastZones, side: Side) -> list[_Followed]:
             held, known = past.notional(column, side, zone.bins), found.get(zone.id)
             if known is not None and held > known.held:
                 known.highest, known.held, known.column = zone, held, column
-            elif known is None and zone.near:
+            elif known is None and zone.near and held > 0.0:
                 found[zone.id] = _Followed(side, zone, held, column, column)
         for one in found.values():
             if _stands(one.highest, zones):

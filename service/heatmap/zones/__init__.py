@@ -1,21 +1,23 @@
 """Hot and cold zones: found, described and ranked.
 
-age       since when a zone has stood
-approach  how price is moving towards a zone
-depth     what it takes in quote currency to bring the price to a zone
-describe  everything that is said of a zone
-find      the zones of one map
-id        names that outlast small changes of a zone's edges
-merge     zones of several timeframes in one list
-rules     the thresholds of zones
-scale     the lengths by which a map is read
-score     what makes one zone rank over another
-stops     where a stop would be out of a zone's reach
-support   how firmly a zone stands when the assumptions change
-zone      one zone
+age        since when a zone has stood
+agreement  in how many of several maps a zone stands
+approach   how price is moving towards a zone
+depth      what it takes in quote currency to bring the price to a zone
+describe   everything that is said of a zone
+find       the zones of one map
+id         names that outlast small changes of a zone's edges
+merge      zones of several timeframes in one list
+rules      the thresholds of zones
+scale      the lengths by which a map is read
+score      what makes one zone rank over another
+stops      where a stop would be out of a zone's reach
+support    how firmly a zone stands when the assumptions change
+zone       one zone
 """
 
 from service.heatmap.zones.age import GridHistory
+from service.heatmap.zones.agreement import agreements
 from service.heatmap.zones.approach import STATES
 from service.heatmap.zones.depth import DEPTH_SOURCES
 from service.heatmap.zones.find import Gap, ZoneMap, find_zones
@@ -40,6 +42,7 @@ __all__ = [
     "ZoneMap",
     "ZoneRules",
     "ZoneScale",
+    "agreements",
     "find_zones",
     "merged",
     "on_tick",

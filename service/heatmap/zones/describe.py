@@ -42,7 +42,7 @@ class Inputs:
     average_leverage: Floats | None
     history: GridHistory | None
     levels: tuple[Level, ...]
-    confidence: NDArray[np.float64]
+    data_quality: NDArray[np.float64]
     rules: ZoneRules
 
 
@@ -65,14 +65,14 @@ class Describer:
         # Before a zone at the price there is no depth, which would make its weight endless.
         depth, source = self._depth(side.side, max(near, self._in.rules.nearest_depth_atr * self._in.scale.atr))
         notional, heat = float(side.raw[slice(*run.span)].sum()), float(side.heat[run.peak])
-        parts = hot_score(notional, depth, source, heat, self._confidence(side.axis(run.span)))
+        parts = hot_score(notional, depth, source, heat, self._quality(side.axis(run.span)))
         return self._zone("hot", side, run, heat, parts, None)
 
     def cold(self, side: MapSide, run: Run) -> Zone:
         """Describe a cold run."""
         near, far = self._distances(side.axis(run.span))
         heat = float(side.heat[slice(*run.span)].mean())
-        parts = cold_score((far - near) / self._in.scale.atr, heat, self._confidence(side.axis(run.span)))
+        parts = cold_score((far - near) / self._in.scale.atr, heat, self._quality(side.axis(run.span)))
         vacuum = thin_between(self._books[side.side], near, far, self._in.rules.vacuum_book)
         return self._zone("cold", side, run, heat, parts, vacuum)
 
@@ -88,8 +88,8 @@ class Describer:
     def _core(self, bins: Span, peak: float) -> Core:
         return Core.around(peak, *self._edges(bins), self._in.rules.density.core_atr * self._in.scale.atr)
 
-    def _confidence(self, bins: Span) -> float:
-        return float(self._in.confidence[bins[0] : bins[1]].mean())
+    def _quality(self, bins: Span) -> float:
+        return float(self._in.data_quality[bins[0] : bins[1]].mean())
 
     def _zone(
         self, kind: ZoneKind, side: MapSide, run: Run, heat: float, parts: ScoreParts, vacuum: bool | None

@@ -55,7 +55,7 @@ def find_zones(
     average_leverage: Floats | None = None,
     history: GridHistory | None = None,
     levels: tuple[Level, ...] = (),
-    confidence: float | Floats = 1.0,
+    data_quality: float | Floats = 1.0,
     standing: float | None = None,
     rules: ZoneRules = DEFAULT_ZONE_RULES,
 ) -> ZoneMap:
@@ -79,7 +79,7 @@ def find_zones(
         Past columns on the same axis; without them zones have no age.
     levels : tuple of Level
         Levels that a zone may be in confluence with.
-    confidence : float or float64[B]
+    data_quality : float or float64[B]
         How far to trust the map, 0..1.
     standing : float, optional
         Quote currency on both sides that shares are of; what is on the axis if not given.
@@ -99,7 +99,7 @@ def find_zones(
     _check(axis, long, short, price, bars)
     scale = scale_of(bars, float(price), rules.density)
     total = float(long.sum() + short.sum()) if standing is None else standing
-    trust = np.broadcast_to(np.asarray(confidence, dtype=np.float64), long.shape)
+    trust = np.broadcast_to(np.asarray(data_quality, dtype=np.float64), long.shape)
     inputs = Inputs(axis, bars, scale, total, bids, asks, average_leverage, history, levels, trust, rules)
     return _zones_in(map_sides(axis, long, short, scale), inputs)
 

@@ -45,7 +45,7 @@ def supports(
     stands = np.zeros((len(ensemble.long), len(zones)), dtype=bool)
     for number in range(len(ensemble.long)):
         sides = map_sides(axis, ensemble.long[number], ensemble.short[number], scale)
-        spans = _spans(sides, scale, rules.density)
+        spans = spans_of(sides, scale, rules.density)
         stands[number] = [_covers(spans[zone.side, zone.kind], zone.bins) for zone in zones]
     held = [ensemble[zone.side][:, slice(*zone.bins)].sum(axis=1) for zone in zones]
     return [
@@ -54,8 +54,8 @@ def supports(
     ]
 
 
-def _spans(sides: BySide[MapSide], scale: ZoneScale, rules: DensityRules) -> dict[tuple[Side, ZoneKind], list[Span]]:
-    """Return the bins of one member's zones, by side and kind."""
+def spans_of(sides: BySide[MapSide], scale: ZoneScale, rules: DensityRules) -> dict[tuple[Side, ZoneKind], list[Span]]:
+    """Return the bins of one map's zones, by side and kind."""
     spans: dict[tuple[Side, ZoneKind], list[Span]] = {}
     for one in sides:
         spans[one.side, "hot"] = [one.axis(run.span) for run in hot_runs(one, scale.atr, rules)]

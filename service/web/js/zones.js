@@ -27,6 +27,7 @@ export function zoneRow(zone, step, { chosen, choose, alert }) {
     zone.stop && `stop ${price(zone.stop.price, step)}`,
     zone.approach && zone.approach.state !== "far" && `price ${zone.approach.state}`,
     zone.vacuum && "thin book",
+    zone.agreement < 1 && `in ${percent(zone.agreement)} of mixes`,
     zone.timeframes.length > 1 && zone.timeframes.join(" + "),
   ].filter(Boolean);
   return element("li", { class: `zone ${zone.kind} ${chosen ? "chosen" : ""}`, "data-id": zone.id },
@@ -37,7 +38,7 @@ export function zoneRow(zone, step, { chosen, choose, alert }) {
       element("span", { class: "what" }, `${zone.side === "long" ? "longs below" : "shorts above"} · ${usd(zone.notional)} stands`),
       likely && element("span", { class: "what", title: "What exchanges would report as liquidated: between these in eight hours of ten" },
         `about ${bare(likely.q50)} of it reported (${bare(likely.q10)} – ${bare(likely.q90)})`),
-      element("span", { class: "chips", title: "Way to its near edge; chance that price touches it; stop beyond its core; how price moves towards it" }, ...chips.map((text) => element("span", { class: "chip" }, text))),
+      element("span", { class: "chips", title: "Way to its near edge; chance that price touches it; stop beyond its core; how price moves towards it; in how many maps of other leverage mixes it stands" }, ...chips.map((text) => element("span", { class: "chip" }, text))),
       zone.confluence.length > 0 && element("span", { class: "what" }, meets(zone.confluence))),
     element("button", { type: "button", class: "bell", title: "Tell me when price is at its edge (a)", "aria-label": `Alert at the edge of zone ${zone.id}`, onclick: () => alert(zone) }, "Alert"));
 }
@@ -68,7 +69,8 @@ export function marketCard(answer, step) {
     change?.value != null && ["in 24 h", signed(change.value, 1)],
     funding?.rate != null && [`funding ${funding.interval_hours} h`, signed(funding.rate, 3)],
     ratio?.value != null && ["accounts long : short", ratio.value.toFixed(2)],
-    ["confidence", percent(answer.confidence.value)],
+    ["data quality", percent(answer.data_quality.value)],
+    answer.confidence && ["confidence", percent(answer.confidence.value)],
   ].filter(Boolean);
   return [
     element("p", { class: "price" }, price(answer.price, step)),
@@ -80,11 +82,11 @@ export function marketCard(answer, step) {
 
 // What a reader must know before trusting the picture, each in a few words with its reason beside it.
 export function remarks(answer) {
-  const low = answer.confidence.value < 0.5, weakest = [...answer.confidence.parts].sort((a, b) => a.value - b.value)[0];
+  const low = answer.data_quality.value < 0.5, weakest = [...answer.data_quality.parts].sort((a, b) => a.value - b.value)[0];
   return [
     answer.simulated && ["Simulated market", "Invented prices and positions."],
     answer.stale && [`Stale: ${ago(answer.age_seconds)} old`, "The exchange does not answer, so this is its last good answer."],
-    low && [`Low confidence: ${percent(answer.confidence.value)}`, weakest?.reason ?? ""],
+    low && [`Low data quality: ${percent(answer.data_quality.value)}`, weakest?.reason ?? ""],
     ...answer.sources.filter((source) => source.state !== "used").map((source) =>
       [`${source.exchange} ${source.state === "missing" ? "is missing" : "is left out"}`, source.reason ?? ""]),
   ].filter(Boolean);

@@ -44,15 +44,15 @@ def written(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def test_the_caption_is_honest(result: PictureResult, written: list[str]) -> None:
-    """Exchange, moment, model, confidence, and that it is an estimate, in words on both pictures."""
+    """Exchange, moment, model, data quality, and that it is an estimate, in words on both pictures."""
     for draw in (heatmap_png, zones_png):
         written.clear()
         draw(result, STYLE)
         said = " ".join(written)
         envelope = result.envelope
-        for part in (envelope.symbol, "fake", "1h bars", f"model {MODEL_VERSION}", "confidence", "estimate", "UTC"):
+        for part in (envelope.symbol, "fake", "1h bars", f"model {MODEL_VERSION}", "data quality", "estimate", "UTC"):
             assert part in said, part
-        assert f"{envelope.confidence.value:.0%}" in said
+        assert f"{envelope.data_quality.value:.0%}" in said
 
 
 def test_what_is_wrong_is_written(result: PictureResult, written: list[str]) -> None:

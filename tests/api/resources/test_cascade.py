@@ -260,11 +260,11 @@ def test_an_order_walks_the_book_on_paper() -> None:
 
 
 def test_a_thin_coin_falls_further_and_says_why(sim: Any) -> None:
-    """The same order in the simulated thin coin moves it more; what is not seen is told, and confidence is low."""
+    """The same order in the simulated thin coin moves it more; what is not seen is told, and data quality is low."""
     thin, deep = (sim(symbol=symbol, sell_usd=30_000, samples=100) for symbol in ("THIN", "BTC"))
     assert thin["terminal_move_pct"] < deep["terminal_move_pct"] <= 0
     assert [caveat for caveat in deep["caveats"] if "executed" not in caveat] == []
-    assert thin["confidence"]["value"] < 0.5 < deep["confidence"]["value"]
+    assert thin["data_quality"]["value"] < 0.5 < deep["data_quality"]["value"]
     assert any("may be noise" in warning for warning in thin["warnings"])
     assert thin["odds"]["extrapolated_share"] >= deep["odds"]["extrapolated_share"]
     far = sim(symbol="THIN", move_pct=-20)

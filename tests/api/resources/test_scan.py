@@ -65,7 +65,7 @@ def test_each_row_is_what_zones_answers(sim_app: Flask, scanned: dict[str, Any])
         products = [zone["touch_probability"]["h24"] * zone["score"] for zone in body["hot"]]
         assert row["attention"] == pytest.approx(max(products, default=0.0), abs=1e-6)
         assert (row["price"], row["as_of"]) == (body["price"], body["as_of"])
-        for name in ("price", "as_of", "age_seconds", "coverage", "confidence", "sources", "exchange"):
+        for name in ("price", "as_of", "age_seconds", "coverage", "data_quality", "sources", "exchange"):
             assert row[name] == body[name]
         assert row.get("assumptions", scanned["assumptions"]) == body["assumptions"]
         assert row["warnings"] == body["warnings"]
@@ -89,7 +89,7 @@ def test_all_is_every_exchange_that_is_served(sim_app: Flask) -> None:
 def test_a_thin_market_is_warned_of(scanned: dict[str, Any]) -> None:
     """Its row says that its clusters may be noise."""
     thin = next(row for row in scanned["symbols"] if row["symbol"].startswith("THIN"))
-    assert thin["confidence"]["value"] < 0.5
+    assert thin["data_quality"]["value"] < 0.5
     assert any("may be noise" in warning for warning in thin["warnings"])
 
 
@@ -129,7 +129,7 @@ def test_several_exchanges_are_added_up(sim_app: Flask, scanned: dict[str, Any])
         assert {row[side]["id"] for side in ("long", "short") if row[side]} <= ids
         alone = next(other for other in scanned["symbols"] if other["symbol"] == row["symbol"])
         assert row["price"] != alone["price"]
-        assert row["confidence"] == zones["confidence"]
+        assert row["data_quality"] == zones["data_quality"]
         assert [source["exchange"] for source in row["sources"]] == ["sim", "sim2"]
 
 

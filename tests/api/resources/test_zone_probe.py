@@ -35,7 +35,7 @@ def test_it_says_what_zones_says(sim_client: FlaskClient) -> None:
     body = sim_client.get("/v1/zones?exchange=sim&symbol=BTC&lookback=3d&kind=hot&top=200").get_json()
     assert seen["probe_success", ""] == 1.0
     assert seen["heatmap_price", ""] == body["price"]
-    assert seen["heatmap_confidence", ""] == body["confidence"]["value"]
+    assert seen["heatmap_data_quality", ""] == body["data_quality"]["value"]
     for side in ("long", "short"):
         nearest = min((zone for zone in body["hot"] if zone["side"] == side), key=lambda zone: zone["distance_pct"])
         assert seen["heatmap_next_zone_distance_ratio", side] == pytest.approx(nearest["distance_pct"] / 100, rel=1e-3)

@@ -55,7 +55,7 @@ def test_every_zone_is_whole(zones: Any, sim_client: FlaskClient, symbol: str) -
             assert "support" not in zone
             parts = zone["score_parts"]
             if kind == "hot":
-                assert zone["score"] == pytest.approx(parts["weight"] * parts["heat"] * parts["confidence"])
+                assert zone["score"] == pytest.approx(parts["weight"] * parts["heat"] * parts["data_quality"])
                 beyond = zone["core"]["low"] - zone["stop"]["price"], zone["stop"]["price"] - zone["core"]["high"]
                 assert -1e-6 < (beyond[zone["side"] == "short"] - zone["stop"]["atr_multiple"] * atr) / tick < 1
                 assert (zone["stop"]["price"] / tick + 1e-6) % 1 < 2e-6

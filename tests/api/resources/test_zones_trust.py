@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from service.heatmap.inventory import MIXES
 from service.market.feed import SETTLE_MS
 from service.market.sim import sim
 from tests.conftest import SIM_NOW
@@ -26,13 +27,13 @@ def zones(sim_app: Flask) -> Any:
 
 @pytest.mark.parametrize("query", [{}, {"uncertainty": "true"}, {"exchange": "sim,sim2"}])
 def test_a_thin_market_is_not_to_be_trusted(zones: Any, query: dict[str, str]) -> None:
-    """Little depth and few trades: confidence under a half with the reason, and a warning that it may be noise."""
+    """Little depth and few trades: data quality under a half with the reason, and a warning that it may be noise."""
     body = zones(symbol="THIN", **query)
-    assert body["confidence"]["value"] < 0.5
+    assert body["data_quality"]["value"] < 0.5
     assert any("clusters on this map may be noise" in warning for warning in body["warnings"])
-    sample = next(part for part in body["confidence"]["parts"] if part["name"] == "sample")
+    sample = next(part for part in body["data_quality"]["parts"] if part["name"] == "sample")
     assert "very little depth" in sample["reason"]
-    assert zones(symbol="BTC", **query)["confidence"]["value"] > 0.5
+    assert zones(symbol="BTC", **query)["data_quality"]["value"] > 0.5
 
 
 def test_zones_keep_their_identity_from_bar_to_bar() -> None:
@@ -104,16 +105,48 @@ def test_uncertainty_gives_support_and_agreement(zones: Any) -> None:
             assert 0.5 * low <= zone["notional"] <= 2 * high
             del zone["notional_quantiles"]
             assert zone == same
-    names = [part["name"] for part in body["confidence"]["parts"]]
-    assert names == [*(part["name"] for part in plain["confidence"]["parts"]), "agreement"]
-    assert body["confidence"]["value"] < plain["confidence"]["value"]
+    assert (body["data_quality"], body["confidence"]) == (plain["data_quality"], plain["confidence"])
+
+
+@pytest.mark.parametrize("symbol", ["BTC", "SOL"])
+def test_what_one_mix_alone_says_is_trusted_least(zones: Any, symbol: str) -> None:
+    """Of four mixes: a zone's agreement is the share of their answers that have it, and only what all have is sure."""
+    answers = {mix: zones(symbol=symbol, mix=mix, top=200) for mix in MIXES}
+    shares = set()
+    for mix, body in answers.items():
+        quality = body["data_quality"]["value"]
+        for kind in ("hot", "cold"):
+            for zone in body[kind]:
+                others = [other[kind] for name, other in answers.items() if name != mix]
+                having = 1 + sum(any(meets(each, zone) for each in rows) for rows in others)
+                assert zone["agreement"] == having / 4, (mix, zone["id"])
+                assert zone["confidence"] == round(quality * having / 4, 2)
+                shares.add(having)
+    assert shares >= {1, 4}
+    told = {mix: (body["confidence"]["value"], body["data_quality"]["value"]) for mix, body in answers.items()}
+    assert all(value <= quality for value, quality in told.values())
+    assert sum(value < quality for value, quality in told.values()) >= 2
+    assert all(name in answers["retail"]["confidence"]["reason"] for name in set(MIXES) - {"retail"})
+
+
+def meets(other: dict[str, Any], zone: dict[str, Any]) -> bool:
+    """Tell whether a zone meets another one's core."""
+    core = zone["core"]
+    return other["side"] == zone["side"] and other["low"] < core["high"] and core["low"] < other["high"]
+
+
+def test_ones_own_mix_is_compared_with_all_four(zones: Any) -> None:
+    """It is a fifth."""
+    body = zones(symbol="BTC", mix="20:1")
+    assert all(name in body["confidence"]["reason"] for name in MIXES)
+    assert {zone["agreement"] for zone in body["hot"] + body["cold"]} <= {0.2, 0.4, 0.6, 0.8, 1.0}
 
 
 def test_a_thin_sum_is_warned_of_once(zones: Any) -> None:
     """Two thin markets together: one warning with the reasons of both, not one more for each."""
     body = zones(symbol="THIN", exchange="sim,sim2")
-    low = [warning for warning in body["warnings"] if "Low confidence" in warning]
-    assert body["confidence"]["value"] < 0.5
+    low = [warning for warning in body["warnings"] if "Low data quality" in warning]
+    assert body["data_quality"]["value"] < 0.5
     assert len(low) == 1
     assert "sim: " in low[0]
     assert "sim2: " in low[0]

@@ -39,9 +39,10 @@ def test_quantiles_lie_around_the_map(sim_app: Flask, path: str, exchange: str) 
         assert low.shape == shown.shape
         inside = (shown >= low - body_unit(body)) & (shown <= high + body_unit(body))
         assert inside.mean() > 0.7
-    parts = {part["name"]: part["value"] for part in body["confidence"]["parts"]}
-    assert parts["agreement"] == pytest.approx(found["agreement"], abs=1e-3)
-    body["confidence"] = plain["confidence"]
+    assert body["confidence"]["agreement"] == pytest.approx(found["agreement"], abs=1e-3)
+    assert body["confidence"]["value"] == pytest.approx(body["data_quality"]["value"] * found["agreement"], abs=0.01)
+    assert plain["confidence"] is None
+    body["confidence"] = None
     assert body == plain
 
 

@@ -32,7 +32,7 @@ INPUTS = Inputs(
     average_leverage=None,
     history=None,
     levels=(at_price("swing_low", 955.0), at_price("swing_high", 985.0)),
-    confidence=np.full(AXIS.count, 0.5),
+    data_quality=np.full(AXIS.count, 0.5),
     rules=RULES,
 )
 
@@ -64,7 +64,7 @@ def test_what_a_hot_zone_holds() -> None:
     assert zone.notional == MAP[HALF - 52 : HALF - 41].sum()
     assert zone.share == pytest.approx(zone.notional / MAP.sum())
     assert [level.price for level in zone.confluence] == [955.0]
-    assert zone.score_parts.confidence == 0.5
+    assert zone.score_parts.data_quality == 0.5
     assert (zone.age, zone.average_leverage, zone.vacuum) == (None, None, None)
 
 

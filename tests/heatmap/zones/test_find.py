@@ -95,7 +95,7 @@ def test_denser_and_easier_to_reach_ranks_higher() -> None:
     assert [zone.score for zone in zones.hot] == sorted((zone.score for zone in zones.hot), reverse=True)
     for zone in zones.hot:
         parts = zone.score_parts
-        assert zone.score == pytest.approx(parts.weight * parts.heat * parts.confidence)
+        assert zone.score == pytest.approx(parts.weight * parts.heat * parts.data_quality)
         assert parts.heat == zone.heat
         assert parts.depth is not None
         assert parts.weight == pytest.approx(math.log1p(zone.notional / parts.depth))
@@ -111,13 +111,13 @@ def test_a_level_map_has_no_zones_whatever_its_level() -> None:
         assert (zones.hot, zones.cold) == ((), ())
 
 
-def test_confidence_scales_the_score() -> None:
+def test_data_quality_scales_the_score() -> None:
     """One figure for the map, or one per bin."""
-    full, half = near(found(), 953.0), near(found(confidence=0.5), 953.0)
+    full, half = near(found(), 953.0), near(found(data_quality=0.5), 953.0)
     assert half.score == pytest.approx(0.5 * full.score)
     per_bin = np.where(AXIS.edges[:-1] < 930, 1.0, 0.1)
-    assert near(found(confidence=per_bin), 953.0).score_parts.confidence == pytest.approx(0.1)
-    assert near(found(confidence=per_bin), 902.0).score_parts.confidence == pytest.approx(1.0)
+    assert near(found(data_quality=per_bin), 953.0).score_parts.data_quality == pytest.approx(0.1)
+    assert near(found(data_quality=per_bin), 902.0).score_parts.data_quality == pytest.approx(1.0)
 
 
 def test_depth_from_the_book() -> None:

@@ -1,0 +1,53 @@
+"""A zone's agreement is the share of maps that have it, hot and cold, near its core."""
+
+import numpy as np
+import pytest
+
+from service.heatmap.base.arrays import Floats
+from service.heatmap.base.side import BySide
+from service.heatmap.zones.agreement import agreements
+from service.heatmap.zones.find import find_zones
+from tests.support.log_bins import AXIS, BARS, PRICE, level
+
+NEAR, FAR = (950.0, 956.0, 400.0), (900.0, 906.0, 400.0)
+
+
+def column(*clumps: tuple[float, float, float]) -> BySide[Floats]:
+    """Return longs that clump at these prices, and level shorts."""
+    return BySide(np.where(AXIS.centres < PRICE, level(*clumps), 0.0), np.where(AXIS.centres > PRICE, level(), 0.0))
+
+
+def of_zones(own: BySide[Floats], *others: BySide[Floats]) -> list[tuple[float, float]]:
+    """Return where each hot zone peaks, and its agreement, the highest price first."""
+    zones = find_zones(AXIS, own.long, own.short, PRICE, BARS)
+    found = zip(zones.hot, agreements(others, AXIS, zones.scale, zones.hot), strict=True)
+    return sorted(((round(zone.peak), share) for zone, share in found), reverse=True)
+
+
+def test_what_one_map_alone_has_counts_less() -> None:
+    """Two of four maps have the far clump, all have the near one."""
+    both, near = column(NEAR, FAR), column(NEAR)
+    (high, certain), (low, unsure) = of_zones(both, both, near, near)
+    assert (low < 910, high > 940) == (True, True)
+    assert (certain, unsure) == (1.0, 0.5)
+    assert [share for _, share in of_zones(both, near, near, near)] == [1.0, 0.25]
+
+
+def test_alone_it_agrees_with_itself() -> None:
+    """With no other map there is nobody to disagree."""
+    assert [share for _, share in of_zones(column(NEAR))] == [1.0]
+
+
+def test_the_other_side_and_other_prices_do_not_count() -> None:
+    """Shorts as far above, and longs elsewhere, are no support."""
+    shorts = BySide(column().long, np.where(AXIS.centres > PRICE, level((1044.0, 1050.0, 400.0)), 0.0))
+    assert [share for _, share in of_zones(column(NEAR), shorts, column(FAR))] == [pytest.approx(1 / 3)]
+
+
+def test_cold_zones_are_looked_for_among_cold_ones() -> None:
+    """A trough that both have, and a map in which a clump fills it."""
+    trough = (930.0, 938.0, 20.0)
+    own = column(trough)
+    zones = find_zones(AXIS, own.long, own.short, PRICE, BARS)
+    (cold,) = (zone for zone in zones.cold if zone.low < 934 < zone.high)
+    assert agreements([own, column((930.0, 938.0, 400.0))], AXIS, zones.scale, [cold]) == [pytest.approx(2 / 3)]
