@@ -184,6 +184,6 @@ def touches_body(result: TouchesResult) -> dict[str, Any]:
 
 
 def _touch(touch: Touch) -> dict[str, Any]:
-    row = asdict(touch) | {"time": rfc3339(touch.time), "zone_notional": round(touch.zone_notional, 2)}
+    row = vars(touch) | {"time": rfc3339(touch.time), "zone_notional": round(touch.zone_notional, 2)}
     del row["bar"]
     return row

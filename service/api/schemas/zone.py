@@ -1,6 +1,5 @@
 """How a zone is written in answers."""
 
-from dataclasses import asdict
 from typing import Any, get_args
 
 from marshmallow import Schema, fields, validate
@@ -256,7 +255,7 @@ class ZoneSchema(Schema):
 def zone_body(ranked: RankedZone, share: MeasuredShare | None) -> dict[str, Any]:
     """Return a zone as JSON, with what the ensemble says of it where that is known."""
     zone = ranked.row.zone
-    body = asdict(zone)
+    body = dict(vars(zone))
     del body["bins"]
     body["agreement"], body["confidence"] = round(ranked.agreement, SHARE_DIGITS), ranked.confidence
     body["timeframe"], body["timeframes"] = ranked.row.timeframe, ranked.row.timeframes
@@ -276,4 +275,4 @@ def _support(support: Support) -> dict[str, Any]:
 
 def level_body(level: Level) -> dict[str, Any]:
     """Return a level as JSON."""
-    return asdict(level) | {"time": None if level.time is None else rfc3339(level.time)}
+    return vars(level) | {"time": None if level.time is None else rfc3339(level.time)}
