@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -17,6 +18,8 @@ from service.heatmap.margin.tiers import TierTable, flat_tiers, maintenance_for,
 # The lowest tier of the large venues' largest markets, and the most leverage they allow there.
 TYPICAL_RATE, TYPICAL_LEVERAGE = 0.004, 125.0
 TYPICAL_RULE = "binance"
+# Mixes on exchanges whose curves are remembered: a default map has four on each.
+CURVES_KEPT = 64
 
 
 def _usual_populations() -> tuple[AssumedPopulation, ...]:
@@ -135,13 +138,25 @@ def curves(assumptions: Assumptions, venue: VenueTerms) -> dict[Side, tuple[Dist
 
 
 def _curves_of(mix: Mix, assumptions: Assumptions, venue: VenueTerms) -> dict[Side, DistanceCurve]:
-    mix = mix.capped(float(np.max(venue.tiers.max_leverage)))
-    rate = (
-        maintenance_for(mix.edges, venue.applied_tiers, assumptions.position_notional) + assumptions.liquidation_buffer
-    )
+    mix = _capped(mix, float(np.max(venue.tiers.max_leverage)))
+    rate = maintenance_for(mix.edges, venue.applied_tiers, assumptions.position_notional)
+    return _curves_at(mix, venue.rule, (rate + assumptions.liquidation_buffer).tobytes(), venue.taker_fee)
+
+
+# A mix that has a name is one object, so that from one answer to the next, of new bars of a market, its curves are
+# found again. Each keeps a few kilobytes.
+@lru_cache(CURVES_KEPT)
+def _capped(mix: Mix, most: float) -> Mix:
+    return mix.capped(most)
+
+
+@lru_cache(CURVES_KEPT)
+def _curves_at(mix: Mix, rule: str, rate: bytes, taker_fee: float) -> dict[Side, DistanceCurve]:
+    """Return the curves of a mix at maintenance rates, float64[K + 1] as bytes."""
+    rates = np.frombuffer(rate)
     return {
         side: distance_curve(
-            distance_multipliers(venue.rule, side, mix.edges, rate, venue.taker_fee),
+            distance_multipliers(rule, side, mix.edges, rates, taker_fee),
             mix.weights,
             mix.levels,
         )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +17,8 @@ PHASES = 16
 CELL = STEP / PHASES
 # Below this share of a bar's opens beyond its close nothing levered can stand, and the opens count as unlevered.
 LEAST_STANDING = 1e-6
+# Tables that are remembered, of some 300 kB each, and their lengths are multiples of this.
+TABLES_KEPT, ROUNDED = 32, 256
 # A close this near to the next edge, in steps, counts as being there.
 LEAST_GAP = 1e-6
 
@@ -133,7 +136,7 @@ def _part(
     near_edge, far_edge = found.near // PHASES - lattice.start, found.far // PHASES - lattice.start
     end = np.minimum(far_edge + int(np.ceil(curve.u[-1] / STEP)) + 2, lattice.slots)
     gap_edge = close_slot + 1
-    before, after = max(int((far_edge - gap_edge).max()), 0), int((end - near_edge).max()) + 1
+    before, after = _rounded(max(int((far_edge - gap_edge).max()), 0)), _rounded(int((end - near_edge).max()) + 1)
     at_edges = _at_edges(curve, before, after)
     near, far = before - near_edge, before - far_edge
     by_gap_edge = _taken(at_edges, found.near, near + gap_edge) - _taken(at_edges, found.far, far + gap_edge)
@@ -144,11 +147,20 @@ def _part(
     return _Part(found.density, at_close, end, near, far), np.diff(at_edges, axis=1).ravel()
 
 
+def _rounded(edges: int) -> int:
+    """Return a number of edges that is as many or more, and stays what it is while the price moves a little."""
+    return -(-edges // ROUNDED) * ROUNDED
+
+
+# Curves are one object from one answer to the next, and most of a table's distances occur in all.
+@lru_cache(TABLES_KEPT)
 def _at_edges(curve: DistanceCurve, before: int, after: int) -> Floats:
     """Return G at whole edges -before .. after - 1 less each phase, float64[PHASES, before + after]."""
     cells = np.arange((1 - PHASES) - before * PHASES, after * PHASES + 1 - PHASES)
     by_edge = curve.integral_along(CELL * cells.astype(np.float64)).reshape(before + after, PHASES)
-    return np.ascontiguousarray(by_edge.T[::-1])
+    table = np.ascontiguousarray(by_edge.T[::-1])
+    table.flags.writeable = False
+    return table
 
 
 def _taken(at_edges: Floats, entry: Times, edge: Times) -> Floats:

@@ -1,6 +1,7 @@
 """Leverage mixes: how newly opened positions are spread over leverage."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -106,8 +107,9 @@ def _weighed(name: str, edges: Floats, weights: Floats, unlevered: float = 0.0) 
     return Mix(name, edges, weights * (1.0 - unlevered) / weights.sum(), unlevered)
 
 
+@lru_cache(len(PRESETS))
 def preset(name: str) -> Mix:
-    """Return a named mix; BadInput names those that exist.
+    """Return a named mix, each time the same one; BadInput names those that exist.
 
     `default` is the mix of what makes the liquidations, and `bands` one of humps at 10, 25, 50 and 100, as charts draw
     them: both stand for four populations, see populations.py. `conservative` is steep with a quarter unlevered;

@@ -6,6 +6,7 @@ figures were chosen by, and what they do not come from: docs/decisions/populatio
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -82,18 +83,20 @@ def four(
     """
     return (
         AssumedPopulation("day", shares["day"], day or preset(DEFAULT), 1.5),
-        AssumedPopulation("swing", shares["swing"], swing or slider_mix("swing"), 0.075, CLOSING),
-        AssumedPopulation(
-            "adjusting", shares["adjusting"], power_mix("adjusting", 1.05, 5.0, -1.0, levels=FINE_LEVELS), 1.5
-        ),
-        AssumedPopulation(
-            "held",
-            shares["held"],
-            power_mix("held", 1.05, 40.0, -0.5, unlevered=0.5, levels=FINE_LEVELS),
-            0.04,
-            CLOSING,
-        ),
+        AssumedPopulation("swing", shares["swing"], swing or slow_mixes()["swing"], 0.075, CLOSING),
+        AssumedPopulation("adjusting", shares["adjusting"], slow_mixes()["adjusting"], 1.5),
+        AssumedPopulation("held", shares["held"], slow_mixes()["held"], 0.04, CLOSING),
     )
+
+
+@cache
+def slow_mixes() -> Mapping[str, Mix]:
+    """Return the mixes of the populations that are not asked for by name, each time the same ones."""
+    return {
+        "swing": slider_mix("swing"),
+        "adjusting": power_mix("adjusting", 1.05, 5.0, -1.0, levels=FINE_LEVELS),
+        "held": power_mix("held", 1.05, 40.0, -0.5, unlevered=0.5, levels=FINE_LEVELS),
+    }
 
 
 def two_paces(mix: Mix) -> tuple[AssumedPopulation, ...]:
