@@ -60,7 +60,7 @@ from service.clocks import SteadyClock, seconds_since_boot
 from service.heatmap import MODEL_VERSION
 from service.market.contract import Exchange, Sharing
 from service.market.feed import MarketFeed, NamedCalls, limits_with
-from service.market.fleet import EgressGroup, Fleet, SharedExchange, ValkeyStore
+from service.market.fleet import EgressGroup, Fleet, SharedExchange, SharedListings, ValkeyStore
 from service.market.sim import SIMULATED
 from service.market.venues import build_venue
 from service.ops.api_keys import ApiKeys
@@ -209,7 +209,9 @@ def sharing_of(settings: Settings, store: ValkeyStore | None) -> Sharing:
     part = 1.0 / (settings.fleet_size * settings.workers)
     if store is None:
         return Sharing(None, part)
-    return Sharing(EgressGroup(settings.egress_group, store, new_name, settings.exchange_seconds), part)
+    kept = 2.0 * limits_with(settings.fresh_seconds, settings.stale_seconds)["markets"].fresh
+    group = EgressGroup(settings.egress_group, store, new_name, settings.exchange_seconds)
+    return Sharing(group, part, SharedListings(store, kept))
 
 
 def new_name() -> str:

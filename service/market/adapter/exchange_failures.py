@@ -24,7 +24,7 @@ _LONGEST_BAN_S = 3 * 86_400.0
 _LONGEST_WAIT_S = 60.0
 _LONGEST_REASON = 200
 # what ccxt's parsers raise on JSON of another shape than they expect
-_JUNK = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
+MISREAD = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
 
 
 @contextmanager
@@ -38,8 +38,8 @@ def as_market_errors(exchange: str, symbol: str, session: BoundedSession, now: i
         yield
     except MarketError:
         raise
-    except (ccxt.BaseError, *_JUNK) as error:
-        if isinstance(error, _JUNK) and not isinstance(error, UnusableBody):
+    except (ccxt.BaseError, *MISREAD) as error:
+        if isinstance(error, MISREAD) and not isinstance(error, UnusableBody):
             log.warning("%s: no parser fits what came from %s", exchange, session.path, exc_info=error)
         raise _market_error(error, exchange, symbol, session, now) from error
 
@@ -66,7 +66,7 @@ def _market_error(error: Exception, exchange: str, symbol: str, session: Bounded
 def _is_about_shape(error: Exception) -> bool:
     """Tell junk from a message: ccxt raises its bare kinds, and none of the finer ones, on what it cannot read."""
     return type(error) in {ccxt.ExchangeError, ccxt.OperationFailed} or isinstance(
-        error, (ccxt.BadResponse, ccxt.NullResponse, *_JUNK)
+        error, (ccxt.BadResponse, ccxt.NullResponse, *MISREAD)
     )
 
 

@@ -4,6 +4,7 @@ Threads: each venue has one client and one lock, held for one HTTP call at a tim
 page by page, and the limiter says when; different exchanges do not wait for each other.
 """
 
+import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from typing import Any, TypeVar
 
 from service.market.adapter.client import client
 from service.market.adapter.egress import DIRECT, Egress
-from service.market.adapter.exchange_failures import as_market_errors
+from service.market.adapter.exchange_failures import MISREAD, as_market_errors
 from service.market.adapter.limiter import ALL, Allowance, Limiter
 from service.market.adapter.listing import delisting_at, listed
 from service.market.adapter.second_try import RetryBudget, pause_by_chance
@@ -20,6 +21,7 @@ from service.market.adapter.transport import BoundedSession
 from service.market.adapter.turn_report import reported
 from service.market.contract import (
     TIMEFRAMES,
+    BadData,
     Capabilities,
     Delisting,
     ExchangeUnavailable,
@@ -30,6 +32,8 @@ from service.market.contract import (
     by_coin,
 )
 from service.ops.instruments import NO_INSTRUMENTS, Instruments
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 # One address, one process.
@@ -99,8 +103,12 @@ class CcxtVenue:
         if not self._markets:
             with self._turn("*"):
                 # another thread may have read it while this one waited for its turn
-                if not self._markets:
+                if not self._markets and not self._found_markets():
                     self._read_markets()
+        elif symbol not in self._markets and self._sharing.listings is not None:
+            with self._turn("*"):
+                # another replica may have read a newer one
+                self._found_markets()
         if symbol not in self._markets:
             raise UnknownSymbol(self.id, symbol)
         return self._markets[symbol]
@@ -124,6 +132,23 @@ class CcxtVenue:
         ccxt's own load_markets stores an empty listing when it is fed a maintenance page, and never asks again.
         """
         sent = self._client.fetch_markets()
+        self._use(sent)
+        if self._sharing.listings is not None:
+            self._sharing.listings.keep(self.id, sent)
+
+    def _found_markets(self) -> bool:
+        """Take the listing that another replica read; tell whether there was one that can be read."""
+        found = None if self._sharing.listings is None else self._sharing.listings.find(self.id)
+        if found is None:
+            return False
+        try:
+            self._use(found)
+        except (BadData, *MISREAD):
+            log.warning("%s: the listing of another replica cannot be read", self.id, exc_info=True)
+            return False
+        return True
+
+    def _use(self, sent: Any) -> None:  # noqa: ANN401 - ccxt has no types
         markets = listed(self.id, sent, self.delisting, inverse=self.capabilities.inverse)
         self._client.set_markets(sent)
         self._markets = markets

@@ -10,7 +10,7 @@ series        rows by time: candles, open interest, liquidations
 symbols       from symbols as people write them to one exchange's own
 """
 
-from service.market.contract.address import Claim, Ledger, Sharing
+from service.market.contract.address import Claim, Ledger, Listings, Sharing
 from service.market.contract.data import (
     PRICE_SOURCES,
     AccountRatio,
@@ -66,6 +66,7 @@ __all__ = [
     "Late",
     "Ledger",
     "Liquidations",
+    "Listings",
     "Market",
     "MarketData",
     "MarketError",

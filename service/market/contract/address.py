@@ -33,9 +33,20 @@ class Ledger(Protocol):
         """Note that a call of it ended, well or not."""
 
 
+class Listings(Protocol):
+    """What exchanges list, as their clients need it before any other call; read by one for all."""
+
+    def find(self, exchange: str) -> object:
+        """Return the listing that one of them read last, None where there is none."""
+
+    def keep(self, exchange: str, listing: object) -> None:
+        """Give the others a listing that was read just now."""
+
+
 @dataclass(frozen=True)
 class Sharing:
     """How an address is shared: what others know of it, and this process's part of it where they cannot be asked."""
 
     ledger: Ledger | None = None
     part: float = 1.0
+    listings: Listings | None = None

@@ -12,8 +12,9 @@ from service.market.contract import TIMEFRAMES, TimeSeries
 
 S = TypeVar("S", bound=TimeSeries)
 
-# Bars in a block: one page of most exchanges holds two.
-ROWS = 250
+# Bars in a block. A range begins up to a block early, which costs the exchange rows and now and then a page: few are
+# better there, and each is a key to look for.
+ROWS = 100
 # How long after its end a block counts as past, ms: late rows and corrections are in by then.
 SETTLED_MS = 15 * 60_000
 # Seconds for which blocks are kept: whole ones, ones in which rows are missing, and the one under way.

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import orjson
 
 from service.market.contract import BadData, ExchangeUnavailable
-from service.market.fleet.values import Unreadable, packed, unpacked
+from service.market.fleet.values import Unreadable, pack_json, packed, unpack_json, unpacked
 
 # Part of every key: releases that write other bytes do not read each other's.
 VERSION = 1
 SEAL_BYTES = 16
-VALUE, FAILURE = b"V", b"F"
+VALUE, FAILURE, DOCUMENT = b"V", b"F", b"D"
 
 
 @dataclass(frozen=True)
@@ -36,14 +36,26 @@ class Failure:
         return kind(self.exchange, self.reason, self.retry_after, rest=self.rest, cause=self.cause)
 
 
+@dataclass(frozen=True)
+class Document:
+    """Whatever JSON can hold, as it is."""
+
+    value: object
+
+
 def sealed(key: str, content: object) -> bytes:
-    """Return a value or a Failure as the bytes to keep under a key."""
-    body = FAILURE + orjson.dumps(vars(content)) if isinstance(content, Failure) else VALUE + packed(content)
+    """Return a value, a Document or a Failure as the bytes to keep under a key; raises TypeError for what none is."""
+    if isinstance(content, Failure):
+        body = FAILURE + orjson.dumps(vars(content))
+    elif isinstance(content, Document):
+        body = DOCUMENT + pack_json(content.value)
+    else:
+        body = VALUE + packed(content)
     return _seal(key, body) + body
 
 
 def opened(key: str, data: bytes | None) -> object:
-    """Return the value or the Failure kept under a key; raises Unreadable for bytes that were not sealed for it."""
+    """Return the value, Document or Failure kept under a key; raises Unreadable for bytes not sealed for it."""
     if data is None or len(data) <= SEAL_BYTES:
         raise Unreadable("nothing, or too little")
     seal, body = data[:SEAL_BYTES], data[SEAL_BYTES:]
@@ -51,6 +63,8 @@ def opened(key: str, data: bytes | None) -> object:
         raise Unreadable("another seal")
     if body[:1] == VALUE:
         return unpacked(body[1:])
+    if body[:1] == DOCUMENT:
+        return Document(unpack_json(body[1:]))
     try:
         return Failure(**orjson.loads(body[1:]))
     except (ValueError, TypeError) as error:

@@ -25,7 +25,7 @@ T = TypeVar("T")
 # A snapshot that is never fresh is shared for so long all the same.
 LEAST_SECONDS = 1.0
 # Wide ranges are fetched by whoever needs them: so many blocks at most are looked for in one call of the cache.
-MOST_BLOCKS = 64
+MOST_BLOCKS = 160
 
 
 class _Asked(NamedTuple):

@@ -43,15 +43,28 @@ class Unreadable(ValueError):
 
 def packed(value: object) -> bytes:
     """Return a value of KINDS, or a mapping of text to such, as bytes; the same value gives the same bytes."""
-    return zstandard.compress(orjson.dumps(_plain(value), option=orjson.OPT_SORT_KEYS), LEVEL)
+    return pack_json(_plain(value))
+
+
+def pack_json(plain: object) -> bytes:
+    """Return what JSON can hold as bytes, the same each time; raises TypeError for anything else."""
+    return zstandard.compress(orjson.dumps(plain, option=orjson.OPT_SORT_KEYS), LEVEL)
+
+
+def unpack_json(data: bytes) -> object:
+    """Return what `pack_json` packed; raises Unreadable."""
+    try:
+        plain: object = orjson.loads(zstandard.ZstdDecompressor().decompress(data, max_output_size=MOST_UNPACKED))
+    except (ValueError, zstandard.ZstdError) as error:
+        raise Unreadable(str(error)) from None
+    return plain
 
 
 def unpacked(data: bytes) -> object:
     """Return the value of bytes; raises Unreadable for whatever `packed` did not make."""
     try:
-        text = zstandard.ZstdDecompressor().decompress(data, max_output_size=MOST_UNPACKED)
-        return _value(orjson.loads(text))
-    except (ValueError, TypeError, KeyError, AttributeError, zstandard.ZstdError) as error:
+        return _value(unpack_json(data))
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise Unreadable(str(error)) from None
 
 
