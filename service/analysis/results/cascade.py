@@ -8,15 +8,15 @@ from service.analysis.axes import zone_axis
 from service.analysis.calibrated import Executed, ExecutedSource, executed_of
 from service.analysis.cost import Work, checked_cost, passes_of
 from service.analysis.envelope import Envelope
-from service.analysis.estimate import Estimate
+from service.analysis.estimate import LEAST_WARM_UP, Estimate
 from service.analysis.group import Group
-from service.analysis.limits import fitting_bins
+from service.analysis.limits import MOST_CELLS, fitting_bins
 from service.analysis.loading import load_one
 from service.analysis.prepared import Prepared
 from service.analysis.requests import AxisRequest, MarketRequest
 from service.analysis.services import Services
 from service.analysis.zone_reading import read_zones, zone_rules
-from service.heatmap import BadInput, PriceAxis, Shock, Zone, run_cascade
+from service.heatmap import BadInput, PriceAxis, Shock, Zone, heatmap_of, run_cascade
 from service.heatmap.base import Floats
 from service.heatmap.cascade import (
     STATES,
@@ -30,6 +30,7 @@ from service.heatmap.cascade import (
     base_rate,
     cascade_odds,
     refill_rate,
+    standing_within,
     usual_state,
 )
 from service.heatmap.margin import maintenance_for
@@ -144,7 +145,7 @@ def prepare_cascade(services: Services, request: CascadeRequest) -> Prepared[Cas
     """Load the market and its book; raises MarketError or BadInput."""
     shock = request.shock.shock()
     fitting_bins(request.axis, request.market)
-    work = Work(exchanges=1, markets=1, passes=1 + passes_of(request.market, ensemble=True))
+    work = Work(exchanges=1, markets=1, passes=2 + passes_of(request.market, ensemble=True))
     admitted = services.work.admit(checked_cost(work, request.market))
     market = load_one(services, request.market)
     book = market.data.book
@@ -201,9 +202,22 @@ def _result(
         seed=request.seed,
         assumptions=_assumptions(request, executed, state, refill, insurance),
         zones=tuple(ReachedZone(zone, chance) for zone, chance in zip(zones, odds.reach, strict=True)),
-        base_rate=base_rate(market.data.bars, alone) if alone else None,
+        base_rate=_base_rate(market, axis, alone) if alone else None,
         caveats=tuple(_caveats(course, odds, axis, executed)),
     )
+
+
+def _base_rate(market: Estimate, axis: PriceAxis, move_pct: float) -> BaseRate:
+    """Return how far moves of a size went on, and those with as much in their way, by the map's own past."""
+    bars = market.data.bars
+    # No more of the past than a heatmap of its own may have.
+    past = max(1, min(len(bars) - LEAST_WARM_UP, MOST_CELLS // axis.count))
+    grid = heatmap_of(market.inventory(axis, past))
+    columns = grid.long if move_pct < 0.0 else grid.short
+    prices = np.append(bars.close[-len(columns) : -1], market.data.price)
+    standing = np.full(len(bars), np.nan)
+    standing[-len(columns) :] = standing_within(axis.edges, columns, prices, move_pct)
+    return base_rate(bars, move_pct, standing)
 
 
 def _margin(market: Estimate) -> float:

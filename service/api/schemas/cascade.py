@@ -10,7 +10,7 @@ from service.analysis.results.cascade import CascadeResult, ReachedZone
 from service.api.schemas.envelope import AssumptionsSchema, EnvelopeSchema
 from service.api.schemas.envelope_body import envelope_body
 from service.api.schemas.expected import calibration_body, calibration_field, expected_body, expected_field
-from service.heatmap.cascade import STATES
+from service.heatmap.cascade import STATES, BaseRate
 
 
 class StageSchema(Schema):
@@ -158,11 +158,8 @@ class ReachedZoneSchema(Schema):
     probability = fields.Float(required=True)
 
 
-class BaseRateSchema(Schema):
-    """How far moves as large as the shock's own went on in this market's past, whatever the map said.
-
-    Prices go on for more reasons than forced orders: it is no part of the cascade and is not mixed with it.
-    """
+class PastMovesSchema(Schema):
+    """How far some moves went on."""
 
     moves = fields.Integer(
         required=True, metadata={"description": "Bars that went at least so far from the close before"}
@@ -176,6 +173,49 @@ class BaseRateSchema(Schema):
     )
     day = fields.List(
         fields.Float(), required=True, allow_none=True, metadata={"description": "The same within 24 hours"}
+    )
+    again_bar = fields.Float(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Share that went on by as much again by the end of that bar"},
+    )
+    again_day = fields.Float(required=True, allow_none=True, metadata={"description": "Share that did within 24 hours"})
+
+
+class SweptMovesSchema(PastMovesSchema):
+    """Those of the moves before which about as much stood in their way as stands in the shock's now."""
+
+    third = fields.String(
+        required=True,
+        metadata={
+            "description": "Of the past moves by what stood in their way, that now falls in",
+            "enum": ["least", "middle", "most"],
+        },
+    )
+    share = fields.Float(
+        required=True,
+        metadata={"description": "What stands in the shock's way now, share of what the map holds on that side"},
+    )
+
+
+class BaseRateSchema(PastMovesSchema):
+    """How far moves as large as the shock's own went on in this market's past, whatever the map said.
+
+    Prices go on for more reasons than forced orders: it is no part of the cascade and is not mixed with it.
+    """
+
+    swept = fields.Nested(
+        SweptMovesSchema,
+        required=True,
+        allow_none=True,
+        metadata={"description": "Those with about as much in their way; null where the map's past is not known"},
+    )
+    told_by = fields.String(
+        required=True,
+        metadata={
+            "description": "Which to read: move_and_swept is `swept`; move where that has too few moves",
+            "enum": ["move", "move_and_swept"],
+        },
     )
 
 
@@ -222,11 +262,17 @@ def cascade_body(result: CascadeResult) -> dict[str, Any]:
             "reproduction": path | {"r": course["reproduction"]},
             "odds": odds | {"seed": result.seed, "critical_price": _critical_price(result)},
             "zones": [_reached(zone) for zone in result.zones],
-            "base_rate": None if result.base_rate is None else asdict(result.base_rate),
+            "base_rate": None if result.base_rate is None else _base_rate(result.base_rate),
             "calibration": calibration_body(share),
             "caveats": result.caveats,
         }
     )
+
+
+def _base_rate(rate: BaseRate) -> dict[str, Any]:
+    swept = rate.swept
+    with_swept = None if swept is None else asdict(swept.past) | {"third": swept.third, "share": swept.share}
+    return asdict(rate.past) | {"swept": with_swept, "told_by": rate.told_by}
 
 
 def _critical_price(result: CascadeResult) -> float | None:

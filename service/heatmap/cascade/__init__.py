@@ -21,7 +21,7 @@ from service.heatmap.cascade.executed_share import USUAL, ExecutedShare
 from service.heatmap.cascade.fragility import Fragility, fragility_of
 from service.heatmap.cascade.met_book import MOST_MINUTES, RETURN_MINUTES
 from service.heatmap.cascade.odds import CascadeOdds, Unknowns, cascade_odds
-from service.heatmap.cascade.past_moves import BaseRate, base_rate
+from service.heatmap.cascade.past_moves import BaseRate, PastMoves, base_rate, standing_within
 from service.heatmap.cascade.shock import Shock
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "ExecutedShare",
     "Fragility",
     "Insurance",
+    "PastMoves",
     "Shock",
     "StateName",
     "Unknowns",
@@ -46,5 +47,6 @@ __all__ = [
     "fragility_of",
     "refill_rate",
     "run_cascade",
+    "standing_within",
     "usual_state",
 ]

@@ -190,8 +190,12 @@ def test_the_base_rate_stands_apart(sim: Any) -> None:
     assert told["moves"] >= told["days"] > 0
     assert all(reached <= -0.5 for reached in told["bar"])
     assert told["day"] == sorted(told["day"], reverse=True)
+    assert 0 <= told["again_bar"] <= told["again_day"] <= 1
+    assert told["swept"]["moves"] < told["moves"]
+    assert 0 < told["swept"]["share"] < 1
+    assert told["told_by"] == ("move" if told["swept"]["bar"] is None else "move_and_swept")
     rare = sim(move_pct=-40)["base_rate"]
-    assert (rare["moves"], rare["bar"], rare["day"]) == (0, None, None)
+    assert (rare["moves"], rare["bar"], rare["day"], rare["told_by"]) == (0, None, None, "move")
 
 
 def test_a_percent_on_a_deep_market_stays_about_a_percent(sim: Any) -> None:
