@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from service.api.edge.headers import HeaderList
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -33,9 +35,9 @@ class CoinglassErrors:
         """Let the application answer, and translate what it answers where that is a problem."""
         if not environ.get("PATH_INFO", "").startswith(PREFIX):
             return self._app(environ, start_response)
-        started: list[tuple[str, list[tuple[str, str]]]] = []
+        started: list[tuple[str, HeaderList]] = []
 
-        def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:  # noqa: ANN401 - as WSGI has it
+        def start(status: str, headers: HeaderList, *error: Any) -> Any:  # noqa: ANN401 - as WSGI has it
             if dict(headers).get("Content-Type") != PROBLEM:
                 return start_response(status, headers, *error)
             started.append((status, headers))
@@ -49,7 +51,7 @@ class CoinglassErrors:
 
 
 def _enveloped(
-    environ: "WSGIEnvironment", start_response: "StartResponse", told: int, headers: list[tuple[str, str]], body: bytes
+    environ: "WSGIEnvironment", start_response: "StartResponse", told: int, headers: HeaderList, body: bytes
 ) -> list[bytes]:
     status = STATUSES.get(told, told)
     problem = orjson.loads(body) if body else {"type": "", "detail": HTTPStatus(status).phrase}

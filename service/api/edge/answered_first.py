@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 # What asks for markets; probes, pages and the contract cost nothing, and need no place.
 WORKED_ON = ("/v1/", "/coinglass/", "/probe")
 OVERLOADED = told_of(Busy())
+STATUSES = {status.value: f"{status.value} {status.phrase}" for status in (HTTPStatus.OK, HTTPStatus.NOT_MODIFIED)}
 
 
 class AnsweredFirst:
@@ -75,11 +76,10 @@ class AnsweredFirst:
 
 
 def _sent(reply: Reply, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-    status = f"{reply.status} {HTTPStatus(reply.status).phrase}"
     scope = current_scope()
     # No path that keeps answers has a parameter in it, so that the path is its own template.
     scope.route, scope.cache = environ["PATH_INFO"].rstrip("/"), "hit"
-    start_response(status, reply.headers)
+    start_response(STATUSES[reply.status], reply.headers)
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [reply.body]
 
 

@@ -5,7 +5,8 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from time import perf_counter
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
+from weakref import ref
 
 import numpy as np
 import orjson
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from werkzeug.http import parse_etags
 
 from service.analysis.prepared import Prepared
-from service.api.edge.compression import COMPRESS_FROM, IDENTITY, coding_for, compressed
+from service.api.edge.compression import COMPRESS_FROM, IDENTITY, coding_of, compressed
 from service.api.edge.etag import etag_of
 from service.cache import SingleFlight
 from service.ops.instruments import NO_INSTRUMENTS, Instruments
@@ -30,6 +31,8 @@ _AGE = re.compile(rb'"age_seconds":(\d+(?:\.\d+)?)')
 STALE = f"stale-while-revalidate={STALE_WHILE_REVALIDATE}, stale-if-error={STALE_IF_ERROR}"
 # Requests that lead to a kept answer, each by its own spelling.
 MOST_SPELLINGS = 4096
+# An answer in use is put behind those that make room first; so often is enough.
+TOUCH_SECONDS = 1.0
 # A longer request is answered all the same; its spelling is not kept.
 LONGEST_SPELLING = 1000
 
@@ -60,7 +63,8 @@ class Form:
 class Answer:
     """One finished body, made at `made`; it stands for `seconds` from `checked`, when its inputs were last looked at.
 
-    Both times are monotonic seconds. What the body says of ages is put right when it is sent, once a second at most.
+    All times are monotonic seconds. It was `touched` when it was last told to be in use. What the body says of ages is
+    put right when it is sent, once a second at most.
     """
 
     form: Form
@@ -69,6 +73,7 @@ class Answer:
     made: float
     checked: float
     seconds: float
+    touched: float = 0.0
 
     def at(self, now: float) -> Form:
         """Return the body with the ages of `now`."""
@@ -83,8 +88,7 @@ class Answer:
         return form
 
 
-@dataclass(frozen=True, eq=False)
-class Reply:
+class Reply(NamedTuple):
     """What is sent: a status, headers and a body, ready for Flask or for WSGI."""
 
     status: int
@@ -110,8 +114,8 @@ class Answers:
     def __init__(self, most_bytes: int, clock: Callable[[], float], instruments: Instruments = NO_INSTRUMENTS) -> None:
         """Keep up to `most_bytes` of bodies; `clock` returns monotonic seconds."""
         self._kept: LRUCache[str, Answer] = LRUCache(most_bytes, getsizeof=_size_of)
-        self._etags: LRUCache[str, str] = LRUCache(MOST_SPELLINGS)
-        self._codings: LRUCache[str, str] = LRUCache(128)
+        # By spelling, in the order in which each was last understood; what is no longer kept is not held here.
+        self._spelled: dict[str, ref[Answer]] = {}
         self._lock = threading.Lock()
         self._flight: SingleFlight[Answer] = SingleFlight()
         self._clock, self._instruments = clock, instruments
@@ -119,7 +123,7 @@ class Answers:
     def fresh(self, environ: Mapping[str, Any]) -> Reply | None:
         """Return the reply to a request whose answer is kept and still fresh, None if there is none."""
         answer = self._found(environ, 1.0)
-        return None if answer is None else self._send(answer, environ)
+        return None if answer is None else self._send(answer, environ, self._clock())
 
     def just_expired(self, environ: Mapping[str, Any]) -> Callable[[], Reply] | None:
         """Return what makes the reply of a kept answer that ran out no longer ago than it stood, None if there is none.
@@ -127,21 +131,27 @@ class Answers:
         It may be sent while a newer one is being made, as caches in front may send it: see STALE_WHILE_REVALIDATE.
         """
         answer = self._found(environ, 2.0)
-        return None if answer is None else lambda: self._send(answer, environ)
+        return None if answer is None else lambda: self._send(answer, environ, self._clock())
 
     def forget(self, environ: Mapping[str, Any]) -> None:
         """Keep no answer to that request."""
         with self._lock:
-            self._etags.pop(spelling_of(environ), None)
+            self._spelled.pop(spelling_of(environ), None)
 
     def _found(self, environ: Mapping[str, Any], times: float) -> Answer | None:
         """Return the answer that is kept and no older than so many times as long as it stands."""
         if environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
             return None
-        with self._lock:
-            answer = self._kept.get(self._etags.get(spelling_of(environ), ""))
-        if answer is None or self._clock() >= answer.checked + times * answer.seconds:
+        found = self._spelled.get(spelling_of(environ))
+        answer = None if found is None else found()
+        if answer is None:
             return None
+        now = self._clock()
+        if now >= answer.checked + times * answer.seconds:
+            return None
+        if now >= answer.touched + TOUCH_SECONDS:
+            answer.touched = now
+            self._held(answer.etag)
         return answer
 
     def respond(self, request: object, prepared: Prepared[T], render: Callable[[T], dict[str, object]]) -> Response:
@@ -168,30 +178,33 @@ class Answers:
     ) -> Response:
         environ, scope = request.environ, current_scope()
         scope.phases["upstream"], scope.cache = perf_counter() - scope.began, "revalidated"
-        if _has(environ, etag):
-            return Reply(304, _caching(etag, seconds, 0.0), b"").response()
         answer = self._held(etag)
         if answer is not None:
             answer.checked, answer.seconds = self._clock(), seconds
+        elif _has(environ, etag):
+            return Reply(304, _caching(etag, seconds, 0.0), b"").response()
         else:
             scope.cache = "joined"
             answer = self._flight.run(etag, lambda: self._make(etag, seconds, make, encode, content_type))
-        self._note(spelling_of(environ), etag)
-        return self._send(answer, environ).response()
+        self._note(spelling_of(environ), answer)
+        return self._send(answer, environ, self._clock()).response()
 
     def _held(self, etag: str) -> Answer | None:
         with self._lock:
             return self._kept.get(etag)
 
-    def _note(self, spelling: str, etag: str) -> None:
+    def _note(self, spelling: str, answer: Answer) -> None:
         """Remember where a spelling led; what it led to before is out of date and makes room."""
         if len(spelling) > LONGEST_SPELLING:
             return
         with self._lock:
-            before = self._etags.get(spelling)
-            if before is not None and before != etag:
-                self._kept.pop(before, None)
-            self._etags[spelling] = etag
+            found = self._spelled.pop(spelling, None)
+            before = None if found is None else found()
+            if before is not None and before.etag != answer.etag:
+                self._kept.pop(before.etag, None)
+            self._spelled[spelling] = ref(answer)
+            if len(self._spelled) > MOST_SPELLINGS:
+                del self._spelled[next(iter(self._spelled))]
 
     def _make(
         self, etag: str, seconds: float, make: Callable[[], T], encode: Callable[[T], bytes], content_type: str
@@ -223,31 +236,19 @@ class Answers:
         self._instruments.encoded(scope.route, encoded - computed)
         return body
 
-    def _send(self, answer: Answer, environ: Mapping[str, Any]) -> Reply:
-        now = self._clock()
+    def _send(self, answer: Answer, environ: Mapping[str, Any], now: float) -> Reply:
         headers = _caching(answer.etag, answer.seconds, now - answer.checked)
         if _has(environ, answer.etag):
             return Reply(304, headers, b"")
         form = answer.at(now)
         # A picture is compressed already.
         worth = len(form.body) >= COMPRESS_FROM and not answer.content_type.startswith("image/")
-        coding = self._coding(environ.get("HTTP_ACCEPT_ENCODING", "")) if worth else IDENTITY
+        coding = coding_of(environ.get("HTTP_ACCEPT_ENCODING", "")) if worth else IDENTITY
         body = form.under(coding)
         headers += [("Content-Type", answer.content_type), ("Content-Length", str(len(body)))]
         if coding != IDENTITY:
             headers.append(("Content-Encoding", coding))
         return Reply(200, headers, body)
-
-    def _coding(self, accept_encoding: str) -> str:
-        """Return the coding for a header; the few spellings that callers use are parsed once."""
-        with self._lock:
-            coding = self._codings.get(accept_encoding)
-        if coding is None:
-            coding = coding_for(accept_encoding)
-            if len(accept_encoding) <= LONGEST_SPELLING:
-                with self._lock:
-                    self._codings[accept_encoding] = coding
-        return coding
 
 
 def aged(body: bytes, seconds: float) -> bytes:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from service.api.edge.headers import HeaderList
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -16,9 +18,8 @@ READ = (
     "ETag, Age, Link, Retry-After, RateLimit, RateLimit-Policy, Server-Timing, X-Request-Id, Content-Disposition, "
     "WWW-Authenticate"
 )
-NOSNIFF = ("X-Content-Type-Options", "nosniff")
 _READABLE = ("Access-Control-Expose-Headers", READ)
-_OURS = frozenset({NOSNIFF[0], "Access-Control-Allow-Origin", _READABLE[0]})
+_OURS = frozenset({"Access-Control-Allow-Origin", _READABLE[0]})
 
 
 class Cors:
@@ -35,7 +36,7 @@ class Cors:
             start_response("204 No Content", [*self._headers([], allowed), *_preflight(allowed)])
             return []
 
-        def started(status: str, headers: list[tuple[str, str]], error: object = None) -> object:
+        def started(status: str, headers: HeaderList, error: object = None) -> object:
             return start_response(status, self._headers(headers, allowed), *(() if error is None else (error,)))
 
         return self._app(environ, started)  # type: ignore[arg-type]  # the write callable is passed on as it is
@@ -46,8 +47,8 @@ class Cors:
             return ANY
         return origin if origin in self._origins else None
 
-    def _headers(self, given: list[tuple[str, str]], allowed: str | None) -> list[tuple[str, str]]:
-        headers = [*(each for each in given if each[0] not in _OURS), NOSNIFF]
+    def _headers(self, given: HeaderList, allowed: str | None) -> HeaderList:
+        headers = [each for each in given if each[0] not in _OURS]
         if ANY not in self._origins:
             # Caches must not give one origin the answer that names another.
             varies = [value for name, value in headers if name == "Vary"]
@@ -55,7 +56,7 @@ class Cors:
         return headers if allowed is None else [*headers, ("Access-Control-Allow-Origin", allowed), _READABLE]
 
 
-def _preflight(allowed: str | None) -> list[tuple[str, str]]:
+def _preflight(allowed: str | None) -> HeaderList:
     if allowed is None:
         return []
     return [

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 
-from service.api.edge.headers import guarded
+from service.api.edge.headers import HeaderList, guarded
 from service.api.edge.problems import Told
 from service.ops.request_scope import current_scope
 
@@ -38,14 +38,14 @@ class Gate:
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Refuse the request, or let the application answer it under the checks' headers."""
-        added: list[tuple[str, str]] = []
+        added: HeaderList = []
         for check in self._checks:
             verdict = check(environ)
             added += verdict.headers
             if verdict.told is not None:
                 return _refused(environ, start_response, verdict.told, added)
 
-        def started(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:  # noqa: ANN401 - as WSGI has it
+        def started(status: str, headers: HeaderList, *error: Any) -> Any:  # noqa: ANN401 - as WSGI has it
             # What the caller kept has these headers, and a 304 leaves them as they are.
             told = [*headers, *added]
             return start_response(status, told if status.startswith("304") else guarded(told), *error)

@@ -1,6 +1,10 @@
 """What a browser is told by every answer, whoever sends it: the application, the gate before it, or the server."""
 
 from collections.abc import Sequence
+from typing import TypeAlias
+
+# As WSGI has them. Named here, for a function within a function makes the types of its signature anew at each call.
+HeaderList: TypeAlias = list[tuple[str, str]]
 
 # An answer is data: a browser that is led to show it as a page may run and load nothing, and frame it nowhere.
 POLICY = ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
@@ -16,7 +20,7 @@ _ALL = (*EVERY_ANSWER, POLICY)
 _NAMES = frozenset(name.lower() for name, _ in _ALL)
 
 
-def guarded(headers: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+def guarded(headers: Sequence[tuple[str, str]]) -> HeaderList:
     """Return the headers of an answer with these; pages keep the policy that they have of their own."""
     given = {name.lower() for name, _ in headers}
     if given.isdisjoint(_NAMES):

@@ -5,11 +5,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from flask import Flask, request
 
 from service.api.edge.asked_about import asked_about, printable
+from service.api.edge.headers import HeaderList
 from service.ops.instruments import NO_INSTRUMENTS, Instruments
 from service.ops.logs import Lines
 from service.ops.request_scope import RequestScope, current_scope, scope_of_request
@@ -17,6 +18,7 @@ from service.ops.request_scope import RequestScope, current_scope, scope_of_requ
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+Write: TypeAlias = Callable[[bytes], object]
 # What turns a request away because there are too many, but for this kind of problem: asking less would not help.
 SHED_STATUSES, NOT_SHED = {429, 503}, {"exchange-unavailable"}
 # Asked every few seconds by what watches over the service; they drown all else.
@@ -57,7 +59,7 @@ class Observed:
         request_id = sent if sent and REQUEST_ID.fullmatch(sent) else self._new_id()
         scope, status = RequestScope(perf_counter(), request_id), 500
 
-        def started(line: str, headers: list[tuple[str, str]], *error: Any) -> Callable[[bytes], object]:  # noqa: ANN401 - as WSGI has it
+        def started(line: str, headers: HeaderList, *error: Any) -> Write:  # noqa: ANN401 - as WSGI has it
             nonlocal status
             status = int(line[:3])
             return start_response(line, [*headers, *_told(scope)], *error)
@@ -85,7 +87,7 @@ class Observed:
             self._lines.log(level, "request", **_facts(scope, environ, status, seconds))
 
 
-def _told(scope: RequestScope) -> list[tuple[str, str]]:
+def _told(scope: RequestScope) -> HeaderList:
     """Return what a caller is told: the id to ask about, and what took how many milliseconds."""
     named = ("X-Request-Id", scope.request_id)
     if scope.cache == "hit":

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from service.api.edge import answers
 from service.api.edge.answered_first import AnsweredFirst
 from service.api.edge.answers import LONGEST_SPELLING, STALE_IF_ERROR, STALE_WHILE_REVALIDATE, Answers, aged
 from service.api.edge.compression import COMPRESS_FROM
@@ -88,6 +89,22 @@ def test_304_without_computing(kitchen: Kitchen) -> None:
     assert response.status_code == 304
     assert kitchen.made == 0
     assert kitchen.client.get("/").get_json()["made"] == 1
+
+
+def test_who_only_confirms_keeps_an_answer_fresh(kitchen: Kitchen) -> None:
+    """Callers who poll with their tag are answered from hand, as long as it was confirmed a moment ago."""
+    kitchen.client.get("/")
+    kitchen.clock.now += 100
+    looked, held = [], {"If-None-Match": kitchen.etag}
+    look = kitchen.answers.reply
+
+    def counted(*given: object) -> object:
+        looked.append(given)
+        return look(*given)  # type: ignore[arg-type]  # passed on as it is
+
+    kitchen.answers.reply = counted  # type: ignore[method-assign,assignment]  # how often the inputs are looked at
+    assert [kitchen.client.get("/", headers=held).status_code for _ in range(3)] == [304, 304, 304]
+    assert len(looked) == 1
 
 
 def test_304_from_what_is_fresh_asks_nobody(client: FlaskClient, fake: FakeExchange, clock: Clock) -> None:
@@ -180,7 +197,7 @@ def test_a_long_spelling_is_answered_and_not_kept(kitchen: Kitchen) -> None:
     """Callers cannot fill the memory with the names of requests."""
     long = f"/?{'a' * LONGEST_SPELLING}"
     assert kitchen.client.get(long).get_json()["made"] == 1
-    assert len(kitchen.answers._etags) == 0
+    assert len(kitchen.answers._spelled) == 0
 
 
 def test_what_does_not_read_is_not_answered_from_hand(kitchen: Kitchen) -> None:
@@ -231,6 +248,28 @@ def test_memory_is_bounded() -> None:
     assert kitchen.client.get("/?99").get_json()["made"] == 100
     kitchen.etag = etag_of(0)
     assert kitchen.client.get("/?0").get_json()["made"] == 101
+
+
+def test_what_is_in_use_is_not_what_makes_room() -> None:
+    """An answer that is sent from hand again and again stays, however many others are made meanwhile."""
+    kitchen = Kitchen(10_000)
+    kitchen.size, kitchen.seconds = 1000, 600.0
+    tags = [etag_of(n) for n in range(20)]
+    for n, kitchen.etag in enumerate(tags):
+        kitchen.client.get(f"/?{n}")
+        kitchen.clock.now += 2.0
+        assert kitchen.client.get("/?0").get_json()["made"] == 1
+    assert tags[0] in kitchen.answers._kept
+    assert tags[1] not in kitchen.answers._kept
+
+
+def test_spellings_are_bounded(kitchen: Kitchen, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one that was understood longest ago goes, and has to be understood again."""
+    monkeypatch.setattr(answers, "MOST_SPELLINGS", 3)
+    for n in range(5):
+        kitchen.client.get(f"/?{n}")
+    assert list(kitchen.answers._spelled) == ["/?2", "/?3", "/?4"]
+    assert kitchen.client.get("/?0").get_json()["made"] == 1
 
 
 @pytest.mark.parametrize("most_bytes", [0, 500])
