@@ -10,6 +10,7 @@ healthcheck        a command that asks whether the server is alive
 instruments        what the service tells of itself while it works, as a protocol
 json_lines         the line of each request, written straight
 logs               JSON or text, a line each
+memory             how many heaps threads share
 metrics_directory  where the processes of one server write their metrics
 metrics_server     /metrics, on a port of its own
 prometheus         the instruments as Prometheus metrics

@@ -6,6 +6,7 @@ LH_THREADS           threads in each process (32)
 LH_GRACEFUL_TIMEOUT  seconds that requests in flight are given on SIGTERM (30)
 LH_WORKER_TIMEOUT    seconds without a heartbeat after which a worker is replaced (30)
 LH_KEEPALIVE         seconds that an idle connection is kept (75)
+LH_MAX_REQUESTS      requests, and up to a tenth more, after which a worker is replaced; 0 is never (0)
 LH_METRICS_PORT      port of /metrics; 0 keeps none (0)
 LH_METRICS_HOST      address of /metrics (that of the first address of LH_BIND; 127.0.0.1 where it is a socket)
 LH_LOG_LEVEL         least level of what is logged: debug, info, warning, error (info)
@@ -23,10 +24,13 @@ from environs import Env, EnvError, validate
 
 from service.ops.gunicorn_log import USUAL_FORMAT, USUAL_LEVEL, GunicornLog
 from service.ops.logs import FORMATS, LEVELS
+from service.ops.memory import bound_arenas
 
 _env = Env()
 _positive = validate.Range(min=1)
 _MOST_PORT = 65_535
+# Heaps of the C library in a process; each of its threads would have its own otherwise.
+MOST_ARENAS = 2
 
 try:
     bind = _env.list("LH_BIND", ["127.0.0.1:8080"], validate=validate.Length(min=1))
@@ -41,6 +45,8 @@ try:
     # Longer than the 60 s for which common proxies reuse an idle connection: were it shorter, a proxy could send a
     # request into a connection that is just being closed and answer its client 502.
     keepalive = _env.int("LH_KEEPALIVE", 75, validate=_positive)
+    # A new worker has kept nothing and asks anew; memory has a plateau without it, see docs/reliability.md.
+    max_requests = _env.int("LH_MAX_REQUESTS", 0, validate=validate.Range(min=0))
     _metrics_port = _env.int("LH_METRICS_PORT", 0, validate=validate.Range(min=0, max=_MOST_PORT))
     _metrics_host = _env.str("LH_METRICS_HOST", "")
     # Read again where they are used, once they are known to be sound.
@@ -55,6 +61,9 @@ worker_class = "service.api.edge.server_errors.ProblemWorker"
 
 # A file is sent as bytes are: what a slow reader does not take has to be in hand.
 sendfile = False
+
+# By chance, so that workers are not replaced at the same time.
+max_requests_jitter = max_requests // 10
 
 # No header may rename the application's root: it serves at one place, and a proxy that strips a prefix needs none.
 forwarder_headers = ""
@@ -89,7 +98,8 @@ _TO_TRY = ("/v1/heatmap?exchange=sim&symbol=BTC", "/v1/profile?exchange=sim&symb
 
 
 def on_starting(server: Any) -> None:  # noqa: ANN401 - gunicorn publishes no types
-    """Serve the metrics from here on; a port that cannot be had ends the start with a sentence."""
+    """Bound the heaps, and serve the metrics from here on; a port that cannot be had ends the start with a sentence."""
+    bound_arenas(MOST_ARENAS)
     server.metrics = None
     if not _metrics_port:
         return

@@ -1,20 +1,35 @@
-"""Run every row, or those named, and print the table: `python -m tests.faults [name ..]`."""
+"""Run every row, or those named, and print the table; `python -m tests.faults --help` says how."""
 
+import argparse
 import sys
+from collections.abc import Callable
 
 from tests.faults.edge_rows import EDGE
 from tests.faults.fleet_rows import FLEET
 from tests.faults.flood_rows import FLOODS
+from tests.faults.fuzz_rows import fuzzed
 from tests.faults.garbage_rows import GARBAGE
-from tests.faults.rows import WHOLE
-from tests.faults.soak_rows import SOAK
+from tests.faults.rows import WHOLE, Row
+from tests.faults.soak_rows import soak
 
 
 def main() -> int:
     """Print each row as it ends; return how many do not hold."""
+    parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
+    parser.add_argument("--soak", type=float, default=600.0, help="seconds of random faults (600)")
+    parser.add_argument(
+        "--cases", type=int, default=25, help="requests that each operation is fuzzed with, a seed (25)"
+    )
+    parser.add_argument("--seeds", type=int, default=1, help="seeds that it is fuzzed with (1)")
+    parser.add_argument("names", nargs="*", help="rows to run; all without")
+    asked = parser.parse_args()
+    rows: dict[str, Callable[[], Row]] = WHOLE | FLEET | EDGE | FLOODS | GARBAGE
+    rows |= {"fuzzed": lambda: fuzzed(asked.cases, asked.seeds), "soak": lambda: soak(asked.soak)}
+    unknown = sorted(set(asked.names) - rows.keys())
+    if unknown:
+        parser.error(f"{', '.join(unknown)}; any of {', '.join(rows)}")
     broken = 0
-    rows = WHOLE | FLEET | EDGE | FLOODS | GARBAGE | SOAK
-    for name in sys.argv[1:] or rows:
+    for name in asked.names or rows:
         row = rows[name]()
         broken += not row.holds
         sys.stdout.write(

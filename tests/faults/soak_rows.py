@@ -2,7 +2,6 @@
 
 import random
 import time
-from collections.abc import Callable
 
 from tests.emulator import Emulator
 from tests.faults.load import Crowd, by_status
@@ -71,6 +70,3 @@ def _change(emulator: Emulator, chance: random.Random) -> None:
 
 def _largest(sizes: list[Size]) -> Size:
     return Size(*(max(getattr(size, name) for size in sizes) for name in ("megabytes", "threads", "files")))
-
-
-SOAK: dict[str, Callable[[], Row]] = {"soak": lambda: soak(600.0)}

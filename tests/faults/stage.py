@@ -14,7 +14,7 @@ from tests.support.served import serve
 POLL_S = 0.1
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Stage:
     """The exchanges, the server's URL and what it has logged."""
 

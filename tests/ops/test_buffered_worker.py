@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -184,6 +185,25 @@ def test_the_end_waits_for_no_silent_caller() -> None:
             received += len(piece)
         assert received > MANY
         assert server.process.wait(PATIENCE) == 0
+
+
+@pytest.mark.slow
+def test_workers_that_are_replaced_lose_nothing() -> None:
+    """Every few requests one ends, under callers that keep their connections."""
+    with _running("--max-requests", "25", "--max-requests-jitter", "5", "--workers", "2") as server:
+
+        def ask(_: int) -> list[bytes]:
+            connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
+            told = []
+            for _ in range(40):
+                connection.request("GET", "/")
+                with connection.getresponse() as answer:
+                    told.append(answer.read())
+            connection.close()
+            return told
+
+        with ThreadPoolExecutor(4) as pool:
+            assert [len(told) for told in pool.map(ask, range(4)) if set(told) == {b"sent "}] == [40] * 4
 
 
 def _until(caller: socket.socket, last: bytes, *, to_the_end: bool = False) -> bytes:

@@ -61,6 +61,8 @@ def test_defaults() -> None:
         ("LH_GRACEFUL_TIMEOUT", "120", "graceful_timeout", 120),
         ("LH_WORKER_TIMEOUT", "45", "timeout", 45),
         ("LH_KEEPALIVE", "5", "keepalive", 5),
+        ("LH_MAX_REQUESTS", "1000", "max_requests", 1000),
+        ("LH_MAX_REQUESTS", "1000", "max_requests_jitter", 100),
     ],
 )
 def test_environment_sets(
