@@ -9,6 +9,7 @@ from tests.faults.fleet_rows import FLEET
 from tests.faults.flood_rows import FLOODS
 from tests.faults.fuzz_rows import fuzzed
 from tests.faults.garbage_rows import GARBAGE
+from tests.faults.replica_rows import REPLICA
 from tests.faults.rows import WHOLE, Row
 from tests.faults.soak_rows import soak
 
@@ -23,7 +24,7 @@ def main() -> int:
     parser.add_argument("--seeds", type=int, default=1, help="seeds that it is fuzzed with (1)")
     parser.add_argument("names", nargs="*", help="rows to run; all without")
     asked = parser.parse_args()
-    rows: dict[str, Callable[[], Row]] = WHOLE | FLEET | EDGE | FLOODS | GARBAGE
+    rows: dict[str, Callable[[], Row]] = WHOLE | FLEET | REPLICA | EDGE | FLOODS | GARBAGE
     rows |= {"fuzzed": lambda: fuzzed(asked.cases, asked.seeds), "soak": lambda: soak(asked.soak)}
     unknown = sorted(set(asked.names) - rows.keys())
     if unknown:

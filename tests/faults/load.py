@@ -67,34 +67,41 @@ class Caller:
 
 def once(base: str, paths: Iterable[str]) -> list[Told]:
     """Return what callers are told that ask at the same moment, each its own path."""
-    asked = list(paths)
-    told: list[Told | None] = [None] * len(asked)
-    barrier = threading.Barrier(len(asked))
+    return at_once([(base, path) for path in paths])
+
+
+def at_once(questions: Sequence[tuple[str, str]]) -> list[Told]:
+    """Return what callers are told that ask at the same moment, each a server of its own for a path."""
+    told: list[Told | None] = [None] * len(questions)
+    barrier = threading.Barrier(len(questions))
 
     def one(n: int) -> None:
+        base, path = questions[n]
         caller = Caller(base)
         barrier.wait(PATIENCE_S)
-        told[n] = caller.ask(asked[n])
+        told[n] = caller.ask(path)
         caller.close()
 
-    _all_of([lambda n=n: one(n) for n in range(len(asked))])  # type: ignore[misc]  # a default pins the loop's value
+    _all_of([lambda n=n: one(n) for n in range(len(questions))])  # type: ignore[misc]  # a default pins the loop's value
     return [each for each in told if each is not None]
 
 
 class Crowd:
     """Callers that ask again and again until the block ends, each with a pause in between."""
 
-    def __init__(self, base: str, paths: Sequence[str], callers: int, pause: float) -> None:
-        """Let so many callers take the paths in turn."""
-        self._base, self._paths, self._pause = base, paths, pause
+    def __init__(self, base: str, paths: Sequence[str], callers: int, pause: float, *, validates: bool = False) -> None:
+        """Let so many callers take the paths in turn; each `validates` what it has, with the ETag of it."""
+        self._base, self._paths, self._pause, self._validates = base, paths, pause, validates
         self._stop, self._lock = threading.Event(), threading.Lock()
         self._threads = [threading.Thread(target=self._ask, args=(n,)) for n in range(callers)]
         self.told: list[Told] = []
 
     def _ask(self, n: int) -> None:
-        caller = Caller(self._base)
+        caller, headers = Caller(self._base), dict[str, str]()
         while not self._stop.wait(self._pause):
-            told = caller.ask(self._paths[n % len(self._paths)])
+            told = caller.ask(self._paths[n % len(self._paths)], **headers)
+            if self._validates and told.etag:
+                headers = {"If-None-Match": told.etag}
             with self._lock:
                 self.told.append(told)
         caller.close()

@@ -49,7 +49,13 @@ class Served:
 @contextmanager
 def serve(base_urls: Mapping[str, str], log: Path, **variables: str) -> Iterator[Served]:
     """Run the service on those exchanges until the block ends; what it says goes to `log`, `variables` are settings."""
-    port = _free_port()
+    with serve_at(free_port(), base_urls, log, variables) as served:
+        yield served
+
+
+@contextmanager
+def serve_at(port: int, base_urls: Mapping[str, str], log: Path, variables: Mapping[str, str]) -> Iterator[Served]:
+    """Run it at that port."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("LH_")}
     environment |= {
         "LH_EXCHANGES": ",".join(base_urls),
@@ -72,7 +78,8 @@ def serve(base_urls: Mapping[str, str], log: Path, **variables: str) -> Iterator
             process.wait(30)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port that nobody has."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port: int = found.getsockname()[1]
