@@ -6,13 +6,7 @@
 
    T columns, N places, B bins; arrays are dense, the last index running fastest. */
 
-#include <stdint.h>
-
-#if defined(__x86_64__) && defined(__linux__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(__clang__)
-#define WIDE __attribute__((target_clones("avx2", "default")))
-#else
-#define WIDE
-#endif
+#include "../base/wide.h"
 
 /* Places that are summed at once; four in one register, or two in each of two. */
 enum { BLOCK = 16 };

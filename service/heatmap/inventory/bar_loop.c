@@ -6,7 +6,7 @@
 
    T bars, P populations, S slots, C columns; each grid has E prices. Arrays are dense, the last index running fastest. */
 
-#include <stdint.h>
+#include "../base/wide.h"
 
 struct grid {
     int64_t prices, adds;
@@ -28,6 +28,8 @@ struct side {
     const double *survival, *target, *levered;
     /* the bands of closing: [P] and [P, most_bands] */
     const int64_t *band_count, *band_end;
+    /* how many slots still count: [P, T] */
+    const int64_t *depth;
     /* the deposits: [T], [P, T] and one table for all */
     const int64_t *close_slot;
     const double *close_past;
@@ -42,8 +44,9 @@ struct side {
     int64_t *front;
     double *past;
     double *record;
-    /* room to work in: [S + 1], [most_bands] */
-    double *before, *amount;
+    /* room to work in: [S + 1], [most_bands] and [most_bands] */
+    double *before, *shares;
+    int64_t *ends;
 };
 
 /* what is recorded of each bar */
@@ -53,12 +56,12 @@ enum { SWEPT, OPENED, LEVERED, UNLEVERED, ENTERED, RECORDS };
 int64_t side_size(void) { return sizeof(struct side); }
 int64_t grid_size(void) { return sizeof(struct grid); }
 
-static double larger(double a, double b) { return a > b ? a : b; }
+INLINE double larger(double a, double b) { return a > b ? a : b; }
 
-static int64_t clamped(int64_t n, int64_t low, int64_t high) { return n < low ? low : n > high ? high : n; }
+INLINE int64_t clamped(int64_t n, int64_t low, int64_t high) { return n < low ? low : n > high ? high : n; }
 
 /* Take out of one row what lies at or before a place, and return how much that is. */
-static double sweep(double *row, int64_t front, double *past, int64_t slot, double reach) {
+INLINE double sweep(double *row, int64_t front, double *past, int64_t slot, double reach) {
     double swept = 0.0;
     if (slot < front)
         return swept;
@@ -75,19 +78,28 @@ static double sweep(double *row, int64_t front, double *past, int64_t slot, doub
     return swept + gone;
 }
 
-static void shrink(double *row, int64_t count, double survival) {
-    for (int64_t n = 0; n < count; n++)
+INLINE void shrink(double *row, int64_t begin, int64_t end, double survival) {
+    for (int64_t n = begin; n < end; n++)
         row[n] *= survival;
 }
 
-static void shrink_and_add(double *restrict row, const double *near, const double *far, int64_t count, double survival,
-                           double density) {
-    for (int64_t n = 0; n < count; n++)
+/* Leave what survives of the slots, and add what a bar put there. */
+INLINE void shrink_and_add(double *restrict row, const double *near, const double *far, int64_t begin, int64_t end,
+                           double survival, double density) {
+    for (int64_t n = begin; n < end; n++)
         row[n] = row[n] * survival + density * (near[n] - far[n]);
 }
 
+/* What a bar leaves of one row and adds to it. */
+struct change {
+    int64_t bands;
+    /* where each band ends, and the share of it that is left */
+    const int64_t *end;
+    const double *share;
+};
+
 /* Return the sum of a row: every fourth one by one, then the four sums. */
-static double lanes_summed(const double *row, int64_t count) {
+INLINE double lanes_summed(const double *row, int64_t count) {
     double lane[4] = {0.0, 0.0, 0.0, 0.0};
     int64_t n = 0;
     for (; n + 3 < count; n += 4)
@@ -98,49 +110,56 @@ static double lanes_summed(const double *row, int64_t count) {
     return (lane[0] + lane[1]) + (lane[2] + lane[3]);
 }
 
-/* Leave its share of each band of one row, from the front on, and write what is left with leverage and without; all in
-   proportion less where more than the target would be left. */
-static void close_by_distance(const struct side *side, int64_t t, int64_t p, int64_t front, double *levered,
-                              double *unlevered) {
-    int64_t bands = side->band_count[p], slots = side->slots, bar = p * side->bars + t, begin = front;
+/* Write where each band of closing ends and the share of it that is left, and what is left of all with leverage and
+   without; all in proportion less where more than the target would be left. Return that. */
+INLINE struct change close_by_distance(const struct side *side, int64_t t, int64_t p, int64_t front, double *levered,
+                                       double *unlevered) {
+    int64_t bands = side->band_count[p], bar = p * side->bars + t, begin = front, *ends = side->ends;
     const int64_t *band_end = side->band_end + p * side->most_bands;
     const double *share = side->survival + bar * side->most_bands;
-    double *row = side->held + p * slots, *amount = side->amount, inside = 0.0, left = 0.0;
+    double *row = side->held + p * side->slots, *shares = side->shares, inside = 0.0, left = 0.0;
+    for (int64_t j = 0; j < bands; j++)
+        ends[j] = begin = clamped(side->close_slot[t] + band_end[j], begin, side->depth[bar]);
+    begin = front;
     for (int64_t j = 0; j < bands - 1; j++) {
-        int64_t end = clamped(side->close_slot[t] + band_end[j], begin, slots);
-        amount[j] = lanes_summed(row + begin, end - begin);
-        inside += amount[j];
-        begin = end;
+        double amount = lanes_summed(row + begin, ends[j] - begin);
+        inside += amount;
+        left += amount * share[j];
+        begin = ends[j];
     }
     /* not summed: how far the lattice reaches must not show */
-    amount[bands - 1] = larger(*levered - inside, 0.0);
-    for (int64_t j = 0; j < bands; j++)
-        left += amount[j] * share[j];
+    left += larger(*levered - inside, 0.0) * share[bands - 1];
     double without = *unlevered * share[bands - 1], target = side->target[bar];
     double scale = left + without > target ? target / (left + without) : 1.0;
-    begin = front;
-    for (int64_t j = 0; j < bands; j++) {
-        int64_t end = clamped(side->close_slot[t] + band_end[j], begin, slots);
-        shrink(row + begin, end - begin, share[j] * scale);
-        begin = end;
-    }
+    for (int64_t j = 0; j < bands; j++)
+        shares[j] = share[j] * scale;
     *levered = left * scale;
     *unlevered = without * scale;
+    return (struct change){bands, ends, shares};
+}
+
+/* Leave of one row, from `begin` on, what survives. */
+INLINE void leave(double *row, int64_t begin, struct change change) {
+    for (int64_t j = 0; j < change.bands; begin = change.end[j++])
+        shrink(row, begin, change.end[j], change.share[j]);
 }
 
 /* Leave of one row what survives bar t, and add what it opened with leverage. `front` is where the sweep ended. */
-static void close_and_open(const struct side *side, int64_t t, int64_t p, int64_t front, double survival,
+INLINE void close_and_open(const struct side *side, int64_t t, int64_t p, int64_t front, struct change change,
                            double entered) {
-    int64_t bar = p * side->bars + t, close = side->close_slot[t], end = side->end[bar];
+    int64_t bar = p * side->bars + t, close = side->close_slot[t];
+    int64_t begin = close < front ? close : front, next = close + 1, last = clamped(side->end[bar], next, side->depth[bar]);
     double *row = side->held + p * side->slots, *past = side->past + p;
-    double close_past = side->close_past[t];
-    int64_t begin = close < front ? close : front, next = close + 1;
-    end = end < next ? next : end;
+    const double *near = side->within + side->near[bar], *far = side->within + side->far[bar];
+    double close_past = side->close_past[t], density = entered * side->density[bar];
 
-    shrink(row + begin, next - begin, survival);
-    shrink_and_add(row + next, side->within + side->near[bar] + next, side->within + side->far[bar] + next, end - next,
-                   survival, entered * side->density[bar]);
-    shrink(row + end, side->slots - end, survival);
+    for (int64_t j = 0; j < change.bands; j++) {
+        int64_t end = change.end[j], from = clamped(next, begin, end), to = clamped(last, from, end);
+        shrink(row, begin, from, change.share[j]);
+        shrink_and_add(row, near, far, from, to, change.share[j], density);
+        shrink(row, to, end, change.share[j]);
+        begin = end;
+    }
 
     double old = row[close], added = entered * side->at_close[bar];
     row[close] = old + added;
@@ -148,15 +167,15 @@ static void close_and_open(const struct side *side, int64_t t, int64_t p, int64_
         *past = close_past;
     } else if (close == front) {
         /* both lie evenly as one from here on: with the density of both at the slot's end, holding what both held */
-        double density = old / (1.0 - *past) + added / (1.0 - close_past);
-        if (density > 0.0)
-            *past = 1.0 - (old + added) / density;
+        double both = old / (1.0 - *past) + added / (1.0 - close_past);
+        if (both > 0.0)
+            *past = 1.0 - (old + added) / both;
     }
 }
 
 /* Write what stands before each of the slots begin + 1 .. end + 1, counted from `begin`. Within each four it is summed
    apart from what lies before them, so that the sums need not wait for each other. */
-static void sum_up(const struct side *side, int64_t begin, int64_t end, double *restrict before) {
+INLINE void sum_up(const struct side *side, int64_t begin, int64_t end, double *restrict before) {
     int64_t populations = side->populations, slots = side->slots, n = begin;
     double total = 0.0, four[4];
     before[begin] = 0.0;
@@ -184,7 +203,7 @@ static void sum_up(const struct side *side, int64_t begin, int64_t end, double *
 
 /* Write what stands between the prices, times its worth, into one column, or add it. Before the front there is nothing
    to sum. */
-static void fill(const struct side *side, const struct grid *grid, double *restrict column) {
+INLINE void fill(const struct side *side, const struct grid *grid, double *restrict column) {
     int64_t prices = grid->prices, front = *side->front;
     int rising = grid->slot[0] <= grid->slot[prices - 1];
     /* the prices that do not lie before the front, and the bins that reach one of them */
@@ -218,39 +237,38 @@ static void fill(const struct side *side, const struct grid *grid, double *restr
 
 /* Fill in one column of every grid. What stands before each slot is summed once for all of them, and always from the
    first slot on, or as before the front there is nothing, from there: so no grid's sums hang on another's. */
-static void fill_in(const struct side *side, int64_t column) {
+INLINE void fill_in(const struct side *side, int64_t column) {
     sum_up(side, *side->front / 4 * 4, side->deepest, side->before);
     for (const struct grid *grid = side->grid; grid < side->grid + side->grids; grid++)
         fill(side, grid, grid->columns + column * (grid->prices - 1));
 }
 
 /* Take the side through bar t. */
-static void step(const struct side *side, int64_t t) {
-    int64_t populations = side->populations, slots = side->slots, bars = side->bars, reach = side->reach_slot[t];
+INLINE void step(const struct side *side, int64_t t) {
+    int64_t populations = side->populations, bars = side->bars, reach = side->reach_slot[t];
     int64_t front = reach > *side->front ? reach : *side->front;
     int opens = 0;
     for (int64_t p = 0; p < populations; p++)
         opens |= side->levered[p * bars + t] > 0.0;
     for (int64_t p = 0; p < populations; p++) {
         int64_t bar = p * bars + t;
-        double *record = side->record + p * RECORDS * bars + t, *row = side->held + p * slots;
-        double survival = side->survival[bar * side->most_bands];
+        double *record = side->record + p * RECORDS * bars + t, *row = side->held + p * side->slots;
         double levered = t ? record[LEVERED * bars - 1] : 0.0, unlevered = t ? record[UNLEVERED * bars - 1] : 0.0;
 
         double swept = sweep(row, *side->front, side->past + p, reach, side->reach_past[t]);
         double left = larger(levered - swept, 0.0), without = unlevered;
+        struct change change = {1, side->depth + bar, side->survival + bar * side->most_bands};
         if (side->band_count[p] > 1) {
-            close_by_distance(side, t, p, front, &left, &without);
-            survival = 1.0;
+            change = close_by_distance(side, t, p, front, &left, &without);
         } else {
-            left *= survival;
-            without *= survival;
+            left *= *change.share;
+            without *= *change.share;
         }
         double opened = larger(side->target[bar] - left - without, 0.0), entered = side->levered[bar] * opened;
         if (opens)
-            close_and_open(side, t, p, front, survival, entered);
+            close_and_open(side, t, p, front, change, entered);
         else
-            shrink(row + front, slots - front, survival);
+            leave(row, front, change);
 
         record[SWEPT * bars] = swept;
         record[OPENED * bars] = opened;
@@ -262,7 +280,7 @@ static void step(const struct side *side, int64_t t) {
 }
 
 /* Take the side through all its bars, and fill in the columns of the last ones. */
-void run(const struct side *side) {
+WIDE void run(const struct side *side) {
     for (int64_t t = 0; t < side->bars; t++) {
         step(side, t);
         int64_t column = t - (side->bars - side->columns);

@@ -27,6 +27,7 @@ class Course:
     levered     float64[P, T]  share of opens that carries leverage; 0 where nothing levered can stand
     deposits                   where these opens come to lie
     bands       the distances from the price in which closing differs
+    depth       int64[P, T]    how many slots still count: deeper ones no later bar reaches and nobody asks for
     """
 
     reach_slot: Times
@@ -36,6 +37,7 @@ class Course:
     levered: Floats
     deposits: Deposits
     bands: Bands
+    depth: Times
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,12 +112,13 @@ def numpy_loop(course: Course, state: State, grids: Grids) -> None:
     by_bar = (figures.swapaxes(0, 1).tolist() for figures in (course.survival, course.target, course.levered))
     deposits_by_bar = zip(*(course.deposits.of(p) for p in range(populations)), strict=True)
     reaches = zip(course.reach_slot.tolist(), course.reach_past.tolist(), strict=True)
-    bands = [course.bands.of(p) for p in range(populations)]
+    bands, depths = [course.bands.of(p) for p in range(populations)], course.depth.T.tolist()
     front, past, levered, unlevered = 0, [0.0] * populations, [0.0] * populations, [0.0] * populations
     record = []
     for t, (reach, survival, target, share, lay) in enumerate(zip(reaches, *by_bar, deposits_by_bar, strict=True)):
         swept_to, opens = max(front, reach[0]), any(share)
-        for p, row in enumerate(rows):
+        for p, whole in enumerate(rows):
+            row = whole[: depths[t][p]]
             swept, past[p] = sweep(row, front, past[p], *reach)
             left, without, even = max(levered[p] - swept, 0.0), unlevered[p], survival[p][0]
             if bands[p].even:
@@ -164,9 +167,10 @@ def close_and_open(row: Floats, front: int, past: float, survival: float, entere
     """
     close = lay.close_slot
     row[min(front, close) :] *= survival
-    by_slot = lay.near - lay.far
+    count = max(min(lay.end, len(row)) - (close + 1), 0)
+    by_slot = lay.near[:count] - lay.far[:count]
     by_slot *= entered * lay.density
-    row[close + 1 : lay.end] += by_slot
+    row[close + 1 : close + 1 + count] += by_slot
     old, added = row.item(close), entered * lay.at_close
     row[close] = old + added
     if close < front:

@@ -52,6 +52,12 @@ class Bands:
     count: Times
     end: Times
 
+    @property
+    def last(self) -> Times:
+        """Return how many slots from the close's on are told apart by distance, int64[P]."""
+        inner = np.where(self.end < ENDLESS, self.end, 0)
+        return np.asarray(inner.max(axis=1), dtype=np.int64)
+
     def of(self, p: int) -> "PopulationBands":
         """Return the bands of population number p."""
         return PopulationBands(self.end[p, : self.count[p]].tolist())

@@ -15,10 +15,10 @@ SIDE = Layout(
     "side",
     *("bars", "populations", "slots", "most_bands"),
     *("#reach_slot", "*reach_past", "*survival", "*target", "*levered"),
-    *("#band_count", "#band_end"),
+    *("#band_count", "#band_end", "#depth"),
     *("#close_slot", "*close_past", "*density", "*at_close", "#end", "#near", "#far", "*within"),
     *("columns", "deepest", "grids", "*grid"),
-    *("*held", "#front", "*past", "*record", "*before", "*amount"),
+    *("*held", "#front", "*past", "*record", "*before", "*shares", "#ends"),
 )
 GRID = Layout("grid", "prices", "adds", "#slot", "*past", "#first", "#last", "*worth", "*columns", "*at")
 
@@ -43,7 +43,8 @@ def _side_fields(course: Course, state: State) -> dict[str, int | NDArray[Any]]:
     """Return the fields of `struct side` by their names there, the grids apart."""
     bands, (populations, bars, most_bands), slots = course.bands, course.survival.shape, state.held.shape[1]
     sizes = {"bars": bars, "populations": populations, "slots": slots, "most_bands": most_bands}
-    room = {"before": np.empty(slots + 1), "amount": np.empty(most_bands)}
+    room = {"before": np.empty(slots + 1), "shares": np.empty(most_bands)}
+    room["ends"] = np.empty(most_bands, np.int64)
     fields = {**vars(course), **vars(course.deposits), **vars(state)}
     del fields["deposits"], fields["bands"]
     return {**sizes, **fields, **room, "band_count": bands.count, "band_end": bands.end}

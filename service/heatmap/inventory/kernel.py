@@ -4,7 +4,7 @@ The order within a bar matters: sweep what the price reached, close, open, so th
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -64,7 +64,8 @@ class Standing:
     """One side over time; every amount in base coin.
 
     lattice    float64[P, S + 1]  by population: what stands beyond each edge of the lattice after the last bar, from
-                               edge number `start` on; at most what stands in all, whatever it says
+                               edge number `start` on, as deep as was asked for; at most what stands in all,
+                               whatever it says
     levered_by float64[P]      by population: what stands after the last bar with leverage
     swept      float64[T]      liquidated, of what stood before the bar
     opened     float64[T]      opened
@@ -116,36 +117,42 @@ def stand(
 class OneSide:
     """What one side's inventory follows from: its path, its flows and the populations that make up its open interest.
 
-    What the loop is given of it is laid out once for each lattice, `courses`, however often the side is run, and where
-    no columns are wanted what `stood` is found again.
+    What the loop is given of it is laid out once for each lattice, `courses`, however often the side is run. Where no
+    columns are wanted, what `stood` is found again, as deep as is asked for or deeper.
     """
 
     path: SidePath
     flow: Flows
     populations: tuple[Population, ...]
     courses: dict[Lattice, Course] = field(default_factory=dict, repr=False)
-    stood: dict[Lattice, Standing] = field(default_factory=dict, repr=False)
+    stood: dict[tuple[Lattice, int], Standing] = field(default_factory=dict, repr=False)
 
-    def stand(self, *wanted: Wanted, reach: float = -np.inf, loop: Loop = FASTEST) -> Standing:
+    def stand(self, *wanted: Wanted, reach: float | None = None, loop: Loop = FASTEST) -> Standing:
         """Run the side over its T bars; what is wanted, all of it in as many columns, is filled on the way.
 
-        `reach` is the adverse log price that is asked for after the last bar, where it lies beyond what is wanted.
+        `reach` is the adverse log price that is asked for after the last bar, if it lies beyond what is wanted. Where
+        there is neither, all that stands is asked for.
 
         The opens of the first bar are the whole open interest. By construction levered + unlevered = open interest
         after every bar, up to rounding, and so it is for each population's share of it.
         """
-        lattice = self._lattice(max([reach, *(float(each.at.max()) for each in wanted)]))
-        if wanted or lattice not in self.stood:
-            self.stood[lattice] = self._run(lattice, wanted, loop)
-        return self.stood[lattice]
+        asked = [float(each.at.max()) for each in wanted] + ([] if reach is None else [reach])
+        lattice = self._lattice(max(asked, default=-np.inf))
+        deepest = int(lattice.place(np.array(max(asked)))[0]) if asked else lattice.slots - 1
+        if not wanted:
+            known = [depth for other, depth in self.stood if other == lattice and depth >= deepest]
+            if known:
+                return self.stood[lattice, known[0]]
+        self.stood[lattice, deepest] = self._run(lattice, deepest, wanted, loop)
+        return self.stood[lattice, deepest]
 
-    def _run(self, lattice: Lattice, wanted: Sequence[Wanted], loop: Loop) -> Standing:
+    def _run(self, lattice: Lattice, deepest: int, wanted: Sequence[Wanted], loop: Loop) -> Standing:
         if lattice not in self.courses:
             self.courses[lattice] = _course(self.path, self.flow, self.populations, lattice)
-        course = self.courses[lattice]
+        course = _as_deep(self.courses[lattice], deepest, lattice)
         state = empty_state(len(self.path.cut), len(self.populations), lattice.slots)
         loop(course, state, grids_of([_grid(each, lattice) for each in wanted]))
-        return _standing(state, lattice, _kept(state, course), course.deposits.density)
+        return _standing(state, lattice, course)
 
     def _lattice(self, deepest: float) -> Lattice:
         if any(population.closing is not None for population in self.populations):
@@ -168,7 +175,20 @@ def _course(path: SidePath, flow: Flows, populations: Sequence[Population], latt
         np.where(lay.density > 0.0, levered[:, None], 0.0),
         lay,
         bands_of(closings),
+        np.full(lay.density.shape, lattice.slots),
     )
+
+
+def _as_deep(course: Course, deepest: int, lattice: Lattice) -> Course:
+    """Return the course over those slots alone that still count when slots up to `deepest` are asked for in the end.
+
+    These are the ones that a later bar reaches or closes in, and as far from its close as closing differs by distance.
+    """
+    close = course.deposits.close_slot
+    used = np.maximum(np.maximum(course.reach_slot, close), deepest)
+    by_bar = np.maximum(used + 1, close + course.bands.last[:, None])
+    later = np.maximum.accumulate(by_bar[:, ::-1], axis=1)[:, ::-1]
+    return replace(course, depth=np.ascontiguousarray(np.minimum(later + 1, lattice.slots)))
 
 
 def _grid(wanted: Wanted, lattice: Lattice) -> Grid:
@@ -193,29 +213,32 @@ def _kept(state: State, course: Course) -> Floats:
     return kept
 
 
-def _standing(state: State, lattice: Lattice, kept: Floats, density: Floats) -> Standing:
+def _standing(state: State, lattice: Lattice, course: Course) -> Standing:
     """Return what the loop recorded, summed over the populations."""
     swept, opened, levered, unlevered, _ = state.record.sum(axis=0)
-    before = np.append(0.0, (levered + unlevered)[:-1])
+    before, kept = np.append(0.0, (levered + unlevered)[:-1]), _kept(state, course)
     later = np.zeros_like(kept)
     with np.errstate(divide="ignore"):
         np.cumsum(np.log(kept[:, :0:-1]), axis=1, out=later[:, -2::-1])
     remaining = state.record[:, 4] * np.exp(later)
     closed = np.maximum(before + opened - swept - (levered + unlevered), 0.0)
     levered_by = state.record[:, 2, -1]
-    beyond = np.stack([_beyond(state, p, float(amount)) for p, amount in enumerate(levered_by)])
-    return Standing(beyond, lattice.start, levered_by, swept, opened, closed, levered, unlevered, remaining, density)
+    slots = int(course.depth[:, -1].min())
+    beyond = np.stack([_beyond(state, p, slots, float(amount)) for p, amount in enumerate(levered_by)])
+    totals = swept, opened, closed, levered, unlevered
+    return Standing(beyond, lattice.start, levered_by, *totals, remaining, course.deposits.density)
 
 
-def _beyond(state: State, p: int, levered: float) -> Floats:
-    """Return what stands beyond each edge of population number p, float64[S + 1], of `levered` in all.
+def _beyond(state: State, p: int, slots: int, levered: float) -> Floats:
+    """Return what stands beyond each edge of so many slots of population number p, float64[S + 1], of `levered` in all.
 
     In the front's slot the straight line between the edges has the slope of what lies evenly beyond the front, so that
     it meets `levered` there.
     """
-    front, held = int(state.front[0]), state.held[p]
+    front, held = int(state.front[0]), state.held[p, :slots]
     before = np.append(0.0, np.cumsum(held))
     beyond = np.maximum(levered - before, 0.0)
     beyond[:front] = levered
-    beyond[front] = beyond[front + 1] + float(held[front] / (1.0 - state.past[p]))
+    if front < slots:
+        beyond[front] = beyond[front + 1] + float(held[front] / (1.0 - state.past[p]))
     return beyond

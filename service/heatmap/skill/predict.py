@@ -8,7 +8,7 @@ from service.heatmap.base.side import BySide, Side
 from service.heatmap.inventory.adverse import adverse_log_price
 from service.heatmap.inventory.assumptions import Assumptions, VenueTerms
 from service.heatmap.inventory.distance import DistanceCurve
-from service.heatmap.inventory.inventory import take_inventory
+from service.heatmap.inventory.inventory import StockTaker
 from service.times import HOUR_MS
 
 # Price does not run straight between a bar's extremes: a third of the entries also see it go back by half of the range.
@@ -27,7 +27,7 @@ def predict_swept(bars: Bars, assumptions: Assumptions, venue: VenueTerms) -> By
     Altering volume or open interest from bar t on, or prices from t + 1 on, leaves results up to t as they are.
     What is less than NOISE of the open interest before is what rounding left, and 0: its rank would be the machine's.
     """
-    inventory = take_inventory(bars, assumptions, venue)
+    inventory = StockTaker(bars, assumptions, venue).swept()
     levered = 1.0 - assumptions.fast_mix.unlevered
     opens = 0.5 * assumptions.fast_churn * levered * expected_volume(bars, assumptions.fast_hours)
     forced, interest = forced_share(bars), inventory.flows.open_interest

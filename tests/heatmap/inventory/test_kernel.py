@@ -12,7 +12,8 @@ from service.heatmap.inventory.assumptions import Assumptions, curves
 from service.heatmap.inventory.closing import Closing
 from service.heatmap.inventory.distance import distance_curve
 from service.heatmap.inventory.flows import flows_of
-from service.heatmap.inventory.kernel import Population, Standing, Wanted, stand
+from service.heatmap.inventory.inventory import StockTaker, take_inventory
+from service.heatmap.inventory.kernel import OneSide, Population, Standing, Wanted, stand
 from service.heatmap.inventory.lattice import STEP
 from service.heatmap.inventory.populations import AssumedPopulation
 from tests.support import kernel_twin
@@ -220,3 +221,30 @@ def test_prices_of_a_map_need_not_hold_the_market(side: Side) -> None:
     bars = random_bars(0, 20)
     far = adverse_log_price(np.array([1e-9, 1e-8]) if side is Side.LONG else np.array([1e8, 1e9]), side)
     assert not run(bars, side, at=far)[1].any()
+
+
+@pytest.mark.parametrize("side", Side)
+@pytest.mark.parametrize("seed", range(3))
+def test_as_deep_as_is_asked_for_and_no_deeper(seed: int, side: Side) -> None:
+    """What no later bar reaches and nobody asks for is left out, and changes nothing of what is asked for."""
+    bars = random_bars(seed, 60)
+    populations = Assumptions().one_side(curves(Assumptions(), VENUE)[side])
+    path, flow = side_path(bars, side), flows_of(bars)
+    whole, near = OneSide(path, flow, populations), OneSide(path, flow, populations)
+    deep, shallow = whole.stand(), near.stand(reach=float(path.cut[-1]) + 0.02)
+    assert shallow.lattice.shape[1] < deep.lattice.shape[1]
+    at = path.cut[-1] + np.linspace(-0.05, 0.02, 50)
+    assert shallow.beyond_by_population(at).tobytes() == deep.beyond_by_population(at).tobytes()
+    for name in ("swept", "opened", "closed", "levered", "unlevered", "remaining"):
+        assert getattr(shallow, name).tobytes() == getattr(deep, name).tobytes()
+    assert near.stand(reach=float(path.cut[-1])) is shallow
+    assert near.stand(reach=float(path.cut[-1]) + 0.1) is not shallow
+
+
+def test_what_was_swept_needs_nothing_that_stands() -> None:
+    """Predictions ask for no price at all."""
+    bars = random_bars(1, 60)
+    taker = StockTaker(bars, Assumptions(), VENUE)
+    swept, whole = taker.swept(), take_inventory(bars, Assumptions(), VENUE)
+    for side in Side:
+        assert swept.sides[side].swept.tobytes() == whole.sides[side].swept.tobytes()
