@@ -23,6 +23,7 @@ group_heat       the heat of a group's map
 newest_heat      the heat of its newest column, and max pain
 zone_column      what zones are read from
 zone_reading     zones of a group
+fragility        how fragile a market and its hot zones are
 context          how crowded the market is
 envelope         what an answer says of its inputs
 merged_envelope  the same of several exchanges

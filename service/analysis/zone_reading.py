@@ -10,8 +10,7 @@ from service.analysis.limits import MOST_CELLS
 from service.analysis.requests import RangeRequest
 from service.analysis.zone_column import zone_column
 from service.heatmap import Bars, BySide, Side, find_levels, find_zones
-from service.heatmap.base import LogAxis
-from service.heatmap.cascade import Fragility, fragility_of
+from service.heatmap.base import Floats, LogAxis
 from service.heatmap.density import DensityRules
 from service.heatmap.levels import Level
 from service.heatmap.profile import NewestColumn
@@ -34,7 +33,7 @@ class ZoneReading:
 
     axis   the one that the zones' bins count on; the same whatever bins and range are asked for
     price  the one that the zones were read from
-    fragility  of each side; None where no book is seen
+    notional   what stands in each bin of the axis, float64[B] USD of either side
     ended      hot zones of the last bars that are gone, where those were asked for
     mixes      names of the other mixes that the map was made under too, where that was asked for
     agreement  by a zone's name, the share of all these maps that have it
@@ -45,7 +44,7 @@ class ZoneReading:
     price: float
     zones: ZoneMap
     levels: tuple[Level, ...]
-    fragility: BySide[Fragility | None] | None
+    notional: BySide[Floats]
     ended: tuple[EndedZone, ...] = ()
     mixes: tuple[str, ...] = ()
     agreement: dict[str, float] = field(default_factory=dict)
@@ -96,14 +95,12 @@ def read_zones(
         data_quality=group.data_quality.value,
         rules=rules,
     )
-    fragility = None
-    if bids is not None and asks is not None:
-        fragility = fragility_of(bids, asks, axis.edges, long.notional, short.notional, price)
     zones = replace(zones, hot=tuple(_with_stop_on_tick(zone, data.price_tick) for zone in zones.hot))
     ended = _ended(column.history, axis, data.bars, zones, rules, ended_bars)
     others = group.rivals(axis, price) if rivals else {}
     agreement = _agreement(others, axis, zones, rules) if rivals else {}
-    return ZoneReading(group, axis, price, zones, levels, fragility, ended, tuple(others), agreement)
+    notional = BySide(long.notional, short.notional)
+    return ZoneReading(group, axis, price, zones, levels, notional, ended, tuple(others), agreement)
 
 
 def _agreement(others: Mapping[str, NewestColumn], axis: LogAxis, zones: ZoneMap, rules: ZoneRules) -> dict[str, float]:

@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
+from service.analysis.calibrated import executed_of
 from service.analysis.cost import Work, checked_cost, passes_of
 from service.analysis.envelope import Envelope
+from service.analysis.fragility import market_fragility
 from service.analysis.group import Group
 from service.analysis.loading import exchanges_of
 from service.analysis.many_symbols import Markets, load_markets, symbols_of
@@ -16,16 +19,22 @@ from service.heatmap import BadInput, BySide, Side, Zone
 from service.heatmap.cascade import Fragility
 from service.market.feed import BOOK_SECONDS
 
+ScanRank: TypeAlias = Literal["attention", "fragility"]
+
 
 @dataclass(frozen=True, kw_only=True)
 class ScanRequest:
-    """Many symbols on the same exchanges and bars; None stands for those that the first exchange lists."""
+    """Many symbols on the same exchanges and bars; None stands for those that the first exchange lists.
+
+    rank_by  what rows are ranked by: their next zones, or how fragile the more fragile side is
+    """
 
     bars: BarsRequest
     axis: RangeRequest
     symbols: tuple[str, ...] | None
     split: bool
     top: int
+    rank_by: ScanRank
 
     def market(self, symbol: str) -> MarketRequest:
         """Return the request for one of the symbols."""
@@ -43,9 +52,10 @@ class NextZones:
 
 @dataclass(frozen=True, eq=False)
 class ScanRow:
-    """One symbol's next zones; `attention` is what rows are ranked by, `split` None where not asked for.
+    """One symbol's next zones; `attention` is what rows are ranked by unless asked otherwise.
 
     fragility  of each side; None where no book is seen
+    split      each exchange's own; None where not asked for
     """
 
     envelope: Envelope
@@ -113,7 +123,7 @@ def _result(
             failed.append(ScanFailure(symbol, None, str(error)))
     if not by_symbol:
         raise refused[0]
-    rows = sorted(by_symbol.values(), key=lambda row: (-row.attention, row.envelope.symbol))
+    rows = sorted(by_symbol.values(), key=lambda row: (-_rank_value(row, request.rank_by), row.envelope.symbol))
     return ScanResult(
         exchanges=tuple(names),
         timeframe=request.bars.timeframe,
@@ -123,15 +133,24 @@ def _result(
     )
 
 
+def _rank_value(row: ScanRow, by: ScanRank) -> float:
+    """Return what a row is ranked by; one without a book is the least fragile."""
+    if by == "attention":
+        return row.attention
+    return max((side.ratio for side in row.fragility or () if side is not None), default=-1.0)
+
+
 def _row(group: Group, request: ScanRequest, now: float) -> ScanRow:
     reading = _read(group, request)
     hot = reading.zones.hot
+    envelope = group.envelope(now)
     attention = max((zone.touch_probability.h24 * zone.score for zone in hot), default=0.0)
     split = None
     if request.split:
         alone = {name: group.alone(name) for name in group.members}
         split = {name: _next(own, _read(own, request).zones.hot) for name, own in alone.items()}
-    return ScanRow(group.envelope(now), round(attention, 6), _next(group, hot), reading.fragility, split)
+    fragility = market_fragility(reading, executed_of(envelope).share)
+    return ScanRow(envelope, round(attention, 6), _next(group, hot), fragility, split)
 
 
 def _read(group: Group, request: ScanRequest) -> ZoneReading:

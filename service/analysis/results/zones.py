@@ -1,11 +1,14 @@
 """Zones: where liquidations cluster and where little stands, ranked, on one timeframe or several together."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias
 
+from service.analysis.calibrated import executed_of
 from service.analysis.context import MarketContext, market_context
 from service.analysis.cost import RIVAL_PASSES, Work, checked_cost, passes_of
 from service.analysis.envelope import Envelope
+from service.analysis.fragility import market_fragility, zone_ratios
 from service.analysis.group import Group
 from service.analysis.limits import most_cells
 from service.analysis.loading import exchanges_of, load_groups
@@ -14,23 +17,36 @@ from service.analysis.requests import MarketRequest, RangeRequest
 from service.analysis.services import Services
 from service.analysis.zone_reading import ZoneReading, read_zones, zone_rules
 from service.heatmap import BadInput, BySide, Side, Zone
-from service.heatmap.cascade import Fragility
+from service.heatmap.cascade import ExecutedShare, Fragility
 from service.heatmap.inventory import Confidence, Ensemble
 from service.heatmap.levels import Level
 from service.heatmap.touches import EndedZone
 from service.heatmap.zones import Gap, OnTimeframe, Support, ZoneRules, ZoneScale, merged, supports
 from service.market.contract import TIMEFRAMES
 
+ZoneRank: TypeAlias = Literal["score", "fragility"]
+
 
 @dataclass(frozen=True, kw_only=True)
 class ZoneFilter:
-    """Which zones to give: of one kind or side, the first by rank, near enough, heavy enough."""
+    """Which zones to give: of one kind or side, the first by rank, near enough, heavy enough.
+
+    rank_by  what hot zones are ranked by: their score, or their cascade ratio
+    """
 
     kind: str | None
     side: Side | None
     top: int
     within_pct: float | None
     min_share: float
+    rank_by: ZoneRank
+
+    def ranked(self, rows: list[OnTimeframe], ratios: Mapping[str, Mapping[str, float]]) -> list[OnTimeframe]:
+        """Return rows that stand by score as they are to be ranked; `ratios` by timeframe and zone."""
+        if self.rank_by == "score" or not any(row.zone.id in ratios[row.timeframe] for row in rows):
+            return rows
+        rows = sorted(rows, key=lambda row: -ratios[row.timeframe].get(row.zone.id, -1.0))
+        return [replace(row, zone=replace(row.zone, rank=rank)) for rank, row in enumerate(rows, start=1)]
 
     def gone(self, ended: Sequence[EndedZone], price: float) -> tuple[EndedZone, ...]:
         """Return the ended zones wanted; all are hot, and they have no rank and no share of what stands now."""
@@ -80,14 +96,16 @@ class ZonesRequest:
 class RankedZone:
     """A zone and the timeframes on which it stands; `support` is the ensemble's, where that was asked for.
 
-    agreement   share of the maps under other mixes, and its own, that have it: 0..1
-    confidence  data quality times that, 0..1
+    agreement      share of the maps under other mixes, and its own, that have it: 0..1
+    confidence     data quality times that, 0..1
+    cascade_ratio  of a hot zone, what it forces over what the book of an event takes there; None without a book
     """
 
     row: OnTimeframe
     agreement: float
     confidence: float
     support: Support | None = None
+    cascade_ratio: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,11 +168,12 @@ def _result(groups: Sequence[Group], frames: Sequence[str], request: ZonesReques
     spreads = [reading.group.ensemble(reading.axis) for reading in readings] if request.uncertainty else []
     first = readings[0]
     envelope = groups[0].envelope(now)
+    executed = executed_of(envelope).share
     coarser = _coarser_warnings(groups[1:], frames[1:], envelope.warnings, now)
     return ZonesResult(
         envelope=replace(envelope, confidence=_confidence(first), warnings=(*envelope.warnings, *coarser)),
         timeframes=tuple(frames),
-        zones=_ranked(readings, frames, request.filter, spreads),
+        zones=_ranked(readings, frames, request.filter, executed, spreads),
         ended=request.filter.gone(first.ended, price),
         levels=first.levels,
         scale=first.zones.scale,
@@ -162,8 +181,8 @@ def _result(groups: Sequence[Group], frames: Sequence[str], request: ZonesReques
         context=market_context(groups[0].reference.data),
         now=now,
         notes=tuple(dict.fromkeys(note for reading in readings for note in reading.zones.notes)),
-        fragility=first.fragility,
-        split=_split(groups, frames, request.filter, rules, cells) if request.split else None,
+        fragility=market_fragility(first, executed),
+        split=_split(groups, frames, request.filter, executed, rules, cells) if request.split else None,
     )
 
 
@@ -174,7 +193,11 @@ def _cells(groups: Sequence[Group], *, split: bool) -> int:
 
 
 def _ranked(
-    readings: Sequence[ZoneReading], frames: Sequence[str], wanted: ZoneFilter, spreads: Sequence[Ensemble] = ()
+    readings: Sequence[ZoneReading],
+    frames: Sequence[str],
+    wanted: ZoneFilter,
+    executed: ExecutedShare,
+    spreads: Sequence[Ensemble] = (),
 ) -> RankedZones:
     """Return the zones wanted, those that stand on several timeframes as one."""
 
@@ -183,15 +206,19 @@ def _ranked(
             frame: _support(reading, spread, by_frame[frame])
             for frame, reading, spread in zip(frames, readings, spreads, strict=False)
         }
-        rows = wanted.chosen(merged(by_frame), kind)
+        rows = wanted.chosen(wanted.ranked(merged(by_frame), ratios), kind)
         return tuple(
             RankedZone(
-                row, *_trust(by_name[row.timeframe], row.zone), support.get(row.timeframe, {}).get(_place(row.zone))
+                row,
+                *_trust(by_name[row.timeframe], row.zone),
+                support.get(row.timeframe, {}).get(_place(row.zone)),
+                ratios[row.timeframe].get(row.zone.id),
             )
             for row in rows
         )
 
     by_name = dict(zip(frames, readings, strict=True))
+    ratios = {frame: zone_ratios(reading, executed) for frame, reading in by_name.items()}
     return RankedZones(
         hot=of_kind("hot", {frame: reading.zones.hot for frame, reading in by_name.items()}),
         cold=of_kind("cold", {frame: reading.zones.cold for frame, reading in by_name.items()}),
@@ -228,13 +255,21 @@ def _place(zone: Zone) -> tuple[str, float, float]:
 
 
 def _split(
-    groups: Sequence[Group], frames: Sequence[str], wanted: ZoneFilter, rules: ZoneRules, cells: int
+    groups: Sequence[Group],
+    frames: Sequence[str],
+    wanted: ZoneFilter,
+    executed: ExecutedShare,
+    rules: ZoneRules,
+    cells: int,
 ) -> dict[str, RankedZones]:
     """Return the zones of every exchange that is there on all timeframes, each read from its own price."""
     names = [name for name in groups[0].members if all(name in group.members for group in groups)]
     return {
         name: _ranked(
-            [read_zones(group.alone(name), rivals=True, cells=cells, rules=rules) for group in groups], frames, wanted
+            [read_zones(group.alone(name), rivals=True, cells=cells, rules=rules) for group in groups],
+            frames,
+            wanted,
+            executed,
         )
         for name in names
     }

@@ -1,9 +1,11 @@
 """The parameters of /v1/scan."""
 
+from typing import get_args
+
 from marshmallow import fields, validate
 
 from service.analysis.many_symbols import MOST_LOADS, MOST_SYMBOLS
-from service.analysis.results.scan import ScanRequest
+from service.analysis.results.scan import ScanRank, ScanRequest
 from service.api.query.axis_query import RangeQuery
 from service.api.query.listed import Listed
 from service.api.query.parameters import exchanges_field
@@ -32,6 +34,14 @@ class ScanQuery(RangeQuery):
         },
     )
     split = fields.Boolean(load_default=False, metadata={"description": "Include each exchange's own next zones"})
+    rank_by = fields.String(
+        load_default="attention",
+        validate=validate.OneOf(get_args(ScanRank)),
+        metadata={
+            "description": "attention: how near and heavy the next zones are; fragility: what is forced within 3 % of "
+            "the price over what the book of an event takes there, of the more fragile side"
+        },
+    )
     top = fields.Integer(
         load_default=MOST_SYMBOLS,
         validate=validate.Range(1, MOST_SYMBOLS),

@@ -1,10 +1,10 @@
 """The parameters of /v1/zones."""
 
-from typing import Any
+from typing import Any, get_args
 
 from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
-from service.analysis.results.zones import ZonesRequest
+from service.analysis.results.zones import ZoneRank, ZonesRequest
 from service.api.query.assembly import assembled
 from service.api.query.axis_query import RangeQuery
 from service.api.query.listed import Listed
@@ -55,6 +55,14 @@ class ZonesQuery(RangeQuery):
     )
     top = fields.Integer(
         load_default=20, validate=validate.Range(1, 200), metadata={"description": "At most this many of each kind"}
+    )
+    rank_by = fields.String(
+        load_default="score",
+        validate=validate.OneOf(get_args(ZoneRank)),
+        metadata={
+            "description": "What hot zones are ranked by: score; fragility: what each forces over what the book of an "
+            "event takes there, `cascade_ratio`, which is known where a book is"
+        },
     )
     within_pct = fields.Float(
         load_default=None,

@@ -7,7 +7,7 @@ from marshmallow import Schema, fields
 
 from service.api.schemas.described import described
 from service.heatmap import BySide, Side
-from service.heatmap.cascade import Fragility
+from service.heatmap.cascade import NAMED_FROM, Fragility
 
 
 class FragilitySideSchema(Schema):
@@ -20,6 +20,24 @@ class FragilitySideSchema(Schema):
     ratio = fields.Float(
         required=True,
         metadata=described("forced / depth, from 0; from 1 on a move would feed itself but for new orders"),
+    )
+    seen_share = fields.Float(
+        required=True,
+        metadata=described(
+            "Of the side's open interest, what stands where the map is read, 0..1; the rest is farther or not levered"
+        ),
+    )
+    critical_share = fields.Float(
+        required=True,
+        metadata=described("Share of draws of an event's book in which R comes to 1 within 10 % of the price, 0..1"),
+    )
+    critical_price = fields.Float(
+        required=True,
+        allow_none=True,
+        metadata=described("First price at which it does, median of these draws; null if there are none"),
+    )
+    could_run_away = fields.Boolean(
+        required=True, metadata=described(f"R comes to 1 in {NAMED_FROM:.0%} of these draws or more")
     )
 
 
@@ -50,4 +68,10 @@ def fragility_body(sides: BySide[Fragility | None] | None) -> dict[str, Any] | N
 
 def _side(one: Fragility) -> dict[str, Any]:
     figures = asdict(one)
-    return {name: round(figures[name], 2) for name in ("forced_usd", "depth_usd")} | {"ratio": round(one.ratio, 6)}
+    return {name: round(figures[name], 2) for name in ("forced_usd", "depth_usd")} | {
+        "ratio": round(one.ratio, 6),
+        "seen_share": round(one.seen_share, 4),
+        "critical_share": one.critical_share,
+        "critical_price": one.critical_price,
+        "could_run_away": one.could_run_away,
+    }

@@ -51,7 +51,7 @@ class ScanRowSchema(EnvelopeSchema):
     )
     calibration = calibration_field()
     fragility = fragility_field()
-    rank = fields.Integer(required=True, metadata=described("By attention; 1 is first"))
+    rank = fields.Integer(required=True, metadata=described("By `rank_by`; 1 is first"))
     attention = fields.Float(
         required=True,
         metadata=described("Largest touch probability over 24 h x score among its hot zones, from 0: near and heavy"),

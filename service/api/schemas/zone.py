@@ -1,5 +1,6 @@
 """How a zone is written in answers."""
 
+from math import isfinite
 from typing import Any, get_args
 
 from marshmallow import Schema, fields, validate
@@ -231,6 +232,14 @@ class ZoneSchema(Schema):
         required=True, metadata=described("Data quality times agreement, 0..1: how far to trust that it is there")
     )
     score = fields.Float(required=True, metadata=described("Product of weight, heat and data quality, from 0"))
+    cascade_ratio = fields.Float(
+        required=True,
+        allow_none=True,
+        metadata=described(
+            "Hot zones: what going through it forces over what the book of an event takes there, from 0; from 1 on the "
+            "move feeds itself. Null without a book, or where nothing at all rests there"
+        ),
+    )
     score_parts = fields.Nested(ScorePartsSchema, required=True, metadata=described("The factors of the score"))
     confluence = fields.List(
         fields.Nested(LevelSchema), required=True, metadata=described("The levels whose band meets it, edges counted")
@@ -258,6 +267,8 @@ def zone_body(ranked: RankedZone, share: MeasuredShare | None) -> dict[str, Any]
     body = dict(vars(zone))
     del body["bins"]
     body["agreement"], body["confidence"] = round(ranked.agreement, SHARE_DIGITS), ranked.confidence
+    ratio = ranked.cascade_ratio
+    body["cascade_ratio"] = round(ratio, 6) if ratio is not None and isfinite(ratio) else None
     body["timeframe"], body["timeframes"] = ranked.row.timeframe, ranked.row.timeframes
     body["confluence"] = [level_body(level) for level in zone.confluence]
     body["expected_liquidation"] = expected_body(zone.notional, share)

@@ -14,11 +14,12 @@ shock           what sets it off, and what a map holds on the way
 walk            forced orders sold round by round, first reached first
 """
 
+from service.heatmap.cascade.book_depth import Direction
 from service.heatmap.cascade.book_state import STATES, BookState, StateName, usual_state
 from service.heatmap.cascade.cascade import Cascade, refill_rate, run_cascade
 from service.heatmap.cascade.deleveraging import INSURANCE, AutoDeleveraging, Insurance
 from service.heatmap.cascade.executed_share import USUAL, ExecutedShare
-from service.heatmap.cascade.fragility import Fragility, fragility_of
+from service.heatmap.cascade.fragility import NAMED_FROM, Fragility, cascade_ratios, fragility_of
 from service.heatmap.cascade.met_book import MOST_MINUTES, RETURN_MINUTES
 from service.heatmap.cascade.odds import CascadeOdds, Unknowns, cascade_odds
 from service.heatmap.cascade.past_moves import BaseRate, PastMoves, base_rate, standing_within
@@ -27,6 +28,7 @@ from service.heatmap.cascade.shock import Shock
 __all__ = [
     "INSURANCE",
     "MOST_MINUTES",
+    "NAMED_FROM",
     "RETURN_MINUTES",
     "STATES",
     "USUAL",
@@ -35,6 +37,7 @@ __all__ = [
     "BookState",
     "Cascade",
     "CascadeOdds",
+    "Direction",
     "ExecutedShare",
     "Fragility",
     "Insurance",
@@ -44,6 +47,7 @@ __all__ = [
     "Unknowns",
     "base_rate",
     "cascade_odds",
+    "cascade_ratios",
     "fragility_of",
     "refill_rate",
     "run_cascade",

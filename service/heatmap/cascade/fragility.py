@@ -8,40 +8,79 @@ from service.heatmap.base.arrays import Floats
 from service.heatmap.base.side import BySide
 from service.heatmap.cascade.book_depth import Direction, depth_curve
 from service.heatmap.cascade.book_state import STATES
-from service.heatmap.cascade.executed_share import USUAL
-from service.heatmap.cascade.shock import liquidated
+from service.heatmap.cascade.even_draws import even_draws
+from service.heatmap.cascade.executed_share import ExecutedShare
+from service.heatmap.cascade.odds import first_critical
+from service.heatmap.cascade.walk import Sweep
 
 # How far from the price, as a share of it.
 WITHIN = 0.03
+DRAWS = 200
+# A market is named where in one draw of ten of an event's book and of the executed share R comes to 1.
+NAMED_FROM = 0.1
+
+Span = tuple[float, float, float]
 
 
 @dataclass(frozen=True)
 class Fragility:
-    """One side of a market within WITHIN of the price.
+    """One side of a market.
 
-    forced_usd  of what the map holds there, the share that is traded into the book
-    depth_usd   what the book holds there, as thin as in an event; past what is visible a power law
-    ratio       forced / depth: from 1 on a fall (longs) or rise (shorts) would feed itself but for new orders
+    forced_usd      of what the map holds within WITHIN of the price, the share that is traded into the book
+    depth_usd       what the book holds there, as thin as in an event; past what is visible a power law
+    ratio           forced / depth: from 1 on a fall (longs) or rise (shorts) would feed itself but for new orders
+    seen_share      of the side's open interest, what stands on the map's axis; the rest is farther off or not levered
+    critical_share  share of an event's draws in which R comes to 1 within 10 % of the price
+    critical_price  the first price at which it does, median of these draws; None if there are none
     """
 
     forced_usd: float
     depth_usd: float
     ratio: float
+    seen_share: float
+    critical_share: float
+    critical_price: float | None
+
+    @property
+    def could_run_away(self) -> bool:
+        """Tell whether the market is one to be named."""
+        return self.critical_share >= NAMED_FROM
 
 
 def fragility_of(
-    bids: Floats, asks: Floats, edges: Floats, long: Floats, short: Floats, price: float, executed: float = USUAL.q50
+    bids: Floats,
+    asks: Floats,
+    edges: Floats,
+    standing: BySide[Floats],
+    price: float,
+    executed: ExecutedShare,
+    open_interest_usd: float,
 ) -> BySide[Fragility | None]:
     """Return the fragility of longs, by a fall through the bids, and of shorts, by a rise through the asks.
 
-    bids, asks float64[n, 2] rows of price and base amount; edges float64[B + 1] prices; long, short float64[B] USD;
-    executed the share of what is swept that is traded by force.
-    None for a side whose book is empty.
+    bids, asks float64[n, 2] rows of price and base amount; edges float64[B + 1] prices; standing float64[B] USD of
+    either side; open_interest_usd that of one side. None for a side whose book is empty. The draws are always the same.
     """
+    given = edges, price, executed, open_interest_usd
     return BySide(
-        _side(bids, edges, long, price, "down", executed) if _some(bids) else None,
-        _side(asks, edges, short, price, "up", executed) if _some(asks) else None,
+        _side(bids, standing.long, "down", *given) if _some(bids) else None,
+        _side(asks, standing.short, "up", *given) if _some(asks) else None,
     )
+
+
+def cascade_ratios(levels: Floats, price: float, direction: Direction, spans: list[Span], executed: float) -> Floats:
+    """Return what is forced in each span over what the book of an event takes there, float64[n].
+
+    levels float64[m, 2] rows of price and base amount, not empty; spans are (low, high, USD that stands between).
+    Infinite where something is forced and no book takes it.
+    """
+    curve, sign = depth_curve(levels, price, direction), 1.0 if direction == "up" else -1.0
+    low, high, standing = np.array(spans, dtype=np.float64).reshape(-1, 3).T
+    ends = np.maximum(sign * (np.sort(np.stack([low, high]), axis=0) / price - 1.0), 0.0)
+    book = STATES["event"].median * np.abs(curve.spread_out(ends[1]) - curve.spread_out(ends[0]))
+    forced = executed * standing
+    ratio: Floats = np.divide(forced, book, out=np.where(forced > 0.0, np.inf, 0.0), where=book > 0.0)
+    return ratio
 
 
 def _some(levels: Floats) -> bool:
@@ -49,9 +88,26 @@ def _some(levels: Floats) -> bool:
 
 
 def _side(
-    levels: Floats, edges: Floats, standing: Floats, price: float, direction: Direction, executed: float
+    levels: Floats,
+    standing: Floats,
+    direction: Direction,
+    edges: Floats,
+    price: float,
+    executed: ExecutedShare,
+    open_interest_usd: float,
 ) -> Fragility:
-    curve, within = depth_curve(levels, price, direction), np.array([WITHIN])
-    forced = executed * float(liquidated(edges, standing, curve, within)[0])
-    depth = STATES["event"].median * float(curve.spread_out(within)[0])
-    return Fragility(forced, depth, forced / depth)
+    curve, sweep = depth_curve(levels, price, direction), Sweep.of(edges, standing[None, :], price, direction)
+    forced = executed.q50 * float(sweep.up_to(np.array([WITHIN]), np.zeros(1, dtype=np.intp))[0])
+    depth = STATES["event"].median * float(curve.spread_out(np.array([WITHIN]))[0])
+    even = even_draws(np.random.default_rng(0), DRAWS)
+    drawn = executed.drawn(even[:, 0]), STATES["event"].depths(even[:, 1])
+    critical = first_critical(curve, 0.0, sweep, *drawn)
+    fed = np.isfinite(critical)
+    return Fragility(
+        forced_usd=forced,
+        depth_usd=depth,
+        ratio=forced / depth,
+        seen_share=min(float(standing.sum()) / open_interest_usd, 1.0) if open_interest_usd > 0.0 else 0.0,
+        critical_share=float(fed.mean()),
+        critical_price=curve.price_at(float(np.median(critical[fed]))) if fed.any() else None,
+    )

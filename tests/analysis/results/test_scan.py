@@ -17,7 +17,7 @@ BARS = BarsRequest(exchange="a,b", lookback=2 * DAY_MS, assumptions=ASSUMED)
 def asked(*symbols: str, split: bool = False, top: int = 50) -> ScanRequest:
     """Return a request for these symbols on two exchanges, or for what is listed."""
     axis = RangeRequest(range_pct=15.0)
-    return ScanRequest(bars=BARS, axis=axis, symbols=symbols or None, split=split, top=top)
+    return ScanRequest(bars=BARS, axis=axis, symbols=symbols or None, split=split, top=top, rank_by="attention")
 
 
 def test_a_symbol_has_the_bars_of_all() -> None:

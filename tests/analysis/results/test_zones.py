@@ -7,7 +7,7 @@ from service.analysis.results.zones import ZoneFilter, ZonesRequest
 from service.heatmap import BadInput
 from tests.support.requests import market_request
 
-ALL = ZoneFilter(kind=None, side=None, top=20, within_pct=None, min_share=0.0)
+ALL = ZoneFilter(kind=None, side=None, top=20, within_pct=None, min_share=0.0, rank_by="score")
 
 
 def request(timeframe: str, *timeframes: str) -> ZonesRequest:

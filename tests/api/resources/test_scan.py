@@ -98,6 +98,23 @@ def test_top_takes_the_first(sim_app: Flask, scanned: dict[str, Any]) -> None:
     assert ask(sim_app, PATH, top=2)["symbols"] == scanned["symbols"][:2]
 
 
+def test_the_most_fragile_first(sim_app: Flask, scanned: dict[str, Any]) -> None:
+    """By the more fragile side; the rows are the same, and the thin market leads or is named."""
+    body = ask(sim_app, PATH, exchange="sim", rank_by="fragility")
+    rows = body["symbols"]
+    ratios = [max(side["ratio"] for side in row["fragility"].values()) for row in rows]
+    assert ratios == sorted(ratios, reverse=True)
+    assert [row["rank"] for row in rows] == [1, 2, 3, 4]
+    assert {row["symbol"] for row in rows} == {row["symbol"] for row in scanned["symbols"]}
+    for row in rows:
+        for name, side in row["fragility"].items():
+            assert 0 < side["seen_share"] <= 1
+            assert side["could_run_away"] == (side["critical_share"] >= 0.1)
+            assert (side["critical_price"] is None) == (side["critical_share"] == 0)
+            if side["critical_price"] is not None:
+                assert (side["critical_price"] <= row["price"]) == (name == "long")
+
+
 def test_symbols_are_asked_for_by_name_each_once(sim_app: Flask) -> None:
     """Three ways to write one symbol are one row."""
     body = ask(sim_app, PATH, symbols="BTC,ETH,BTCUSDT,BTC/USDT:USDT,BTC")

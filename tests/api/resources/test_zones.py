@@ -189,6 +189,17 @@ class TestFilters:
                 assert body[kind] == [zone for zone in whole[kind] if sign * (limit - zone[field]) >= 0]
             assert 0 < len(both(body)) < len(both(whole))
 
+    def test_ranked_by_fragility(self, zones: Any, whole: dict[str, Any]) -> None:
+        """The same hot zones, by what they force over what the book takes; cold ones as they were."""
+        body = zones(**self.query, rank_by="fragility")
+        ratios = [zone["cascade_ratio"] for zone in body["hot"]]
+        assert ratios == sorted(ratios, reverse=True)
+        assert min(ratios) > 0
+        assert [zone["rank"] for zone in body["hot"]] == list(range(1, len(ratios) + 1))
+        assert {zone["id"] for zone in body["hot"]} == {zone["id"] for zone in whole["hot"]}
+        assert body["cold"] == whole["cold"]
+        assert {zone["cascade_ratio"] for zone in body["cold"]} == {None}
+
     def test_together(self, zones: Any, whole: dict[str, Any]) -> None:
         """Filters combine, and the top is taken of what the others leave."""
         body = zones(**self.query, side="short", kind="hot", top=1)

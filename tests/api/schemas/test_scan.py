@@ -18,6 +18,7 @@ def test_rows_and_failures() -> None:
         symbols=("BTC", "XYZ"),
         split=True,
         top=5,
+        rank_by="attention",
     )
     result = prepare_scan(services_of(FakeExchange("a"), FakeExchange("b")), request).compute()
     body = rendered(scan_body(result), ScanSchema())

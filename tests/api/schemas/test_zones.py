@@ -13,7 +13,7 @@ from tests.support.requests import market_request
 ASKED = ZonesRequest(
     market=market_request(exchange="a,b"),
     axis=RangeRequest(range_pct=15.0),
-    filter=ZoneFilter(kind=None, side=None, top=20, within_pct=None, min_share=0.0),
+    filter=ZoneFilter(kind=None, side=None, top=20, within_pct=None, min_share=0.0, rank_by="score"),
     timeframes=("1h",),
     split=False,
     uncertainty=False,

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from service.heatmap.base.side import BySide
-from service.heatmap.cascade.executed_share import USUAL
-from service.heatmap.cascade.fragility import WITHIN, Fragility, fragility_of
+from service.heatmap.cascade.executed_share import USUAL, ExecutedShare
+from service.heatmap.cascade.fragility import WITHIN, Fragility, cascade_ratios, fragility_of
 
 PRICE = 100.0
 STEPS = np.arange(1, 101) * 0.05
@@ -16,9 +16,13 @@ LONG = np.where(EDGES[:-1] < PRICE, 1_000.0, 0.0)
 SHORT = np.where(EDGES[:-1] >= PRICE, 500.0, 0.0)
 
 
+STANDING = BySide(LONG, SHORT)
+OPEN_INTEREST = 400_000.0
+
+
 def test_counted_by_hand() -> None:
     """30 bins of longs within 3 %, of which the usual share is executed, over a book 3.4 times thinner than seen."""
-    found = fragility_of(BIDS, ASKS, EDGES, LONG, SHORT, PRICE)
+    found = fragility_of(BIDS, ASKS, EDGES, STANDING, PRICE, USUAL, OPEN_INTEREST)
     assert found.long is not None
     assert found.short is not None
     near = BIDS[:, 0] >= PRICE * (1 - WITHIN) - 1e-9
@@ -27,17 +31,44 @@ def test_counted_by_hand() -> None:
     assert found.long.depth_usd == pytest.approx(seen / 3.4, rel=1e-6)
     assert found.long.ratio == pytest.approx(found.long.forced_usd / found.long.depth_usd)
     assert found.short.ratio < found.long.ratio
+    assert (found.long.seen_share, found.short.seen_share) == pytest.approx((0.5, 0.25))
 
 
 def test_limits() -> None:
     """An empty map is not fragile, a thinner book is more so, and without a book nothing is said."""
     nothing = np.zeros(400)
-    empty = fragility_of(BIDS, ASKS, EDGES, nothing, nothing, PRICE)
-    assert [one.ratio for one in empty if one is not None] == [0.0, 0.0]
-    thin = fragility_of(BIDS * [1.0, 0.1], ASKS, EDGES, LONG, SHORT, PRICE).long
-    usual = fragility_of(BIDS, ASKS, EDGES, LONG, SHORT, PRICE).long
-    assert isinstance(thin, Fragility)
-    assert isinstance(usual, Fragility)
+    empty = fragility_of(BIDS, ASKS, EDGES, BySide(nothing, nothing), PRICE, USUAL, OPEN_INTEREST)
+    assert empty.long == Fragility(0.0, empty.long.depth_usd if empty.long else 0.0, 0.0, 0.0, 0.0, None)
+    thin = fragility_of(BIDS * [1.0, 0.1], ASKS, EDGES, STANDING, PRICE, USUAL, OPEN_INTEREST).long
+    usual = fragility_of(BIDS, ASKS, EDGES, STANDING, PRICE, USUAL, OPEN_INTEREST).long
+    assert thin is not None
+    assert usual is not None
     assert thin.ratio == pytest.approx(10 * usual.ratio)
-    none = fragility_of(np.empty((0, 2)), np.empty((0, 2)), EDGES, LONG, SHORT, PRICE)
+    assert thin.critical_share >= usual.critical_share
+    none = fragility_of(np.empty((0, 2)), np.empty((0, 2)), EDGES, STANDING, PRICE, USUAL, OPEN_INTEREST)
     assert none == BySide(None, None)
+
+
+@pytest.mark.parametrize(("direction", "at"), [("down", 96.0), ("up", 104.0)])
+def test_where_it_could_run_away(direction: str, at: float) -> None:
+    """A clump that no book of an event takes makes R pass 1 in every draw, first where it begins; half as far none."""
+    clump = np.where(
+        (EDGES[:-1] >= 95.0) & (EDGES[1:] <= 96.0) | (EDGES[:-1] >= 104.0) & (EDGES[1:] <= 105.0), 1e6, 1.0
+    )
+    found = fragility_of(BIDS, ASKS, EDGES, BySide(clump, clump), PRICE, ExecutedShare(0.2, 0.5, 1.0), OPEN_INTEREST)
+    one = found.long if direction == "down" else found.short
+    assert one is not None
+    assert (one.critical_share, one.could_run_away) == (1.0, True)
+    assert one.critical_price == pytest.approx(at, abs=0.26)
+    calm = fragility_of(BIDS, ASKS, EDGES, BySide(clump, clump), PRICE, ExecutedShare.about(0.0), OPEN_INTEREST).long
+    assert calm is not None
+    assert (calm.critical_share, calm.critical_price, calm.could_run_away) == (0.0, None, False)
+
+
+def test_ratios_of_spans() -> None:
+    """1,000 USD of which half is forced, over 19 levels in a dollar, 3.4 times thinner; where no book is, no limit."""
+    low, high = 98.0, 99.0
+    resting = float((BIDS[(BIDS[:, 0] >= low - 1e-9) & (BIDS[:, 0] < high - 1e-9)] @ np.array([5.0, 0.0])).sum())
+    ratio = cascade_ratios(BIDS, PRICE, "down", [(low, high, 1_000.0), (100.5, 101.0, 5.0), (97.0, 97.5, 0.0)], 0.5)
+    assert ratio[0] == pytest.approx(0.5 * 1_000.0 / (resting / 3.4), rel=1e-6)
+    assert ratio[1:].tolist() == [np.inf, 0.0]
