@@ -36,3 +36,18 @@ def test_the_body_comes_back(coding: str, size: int) -> None:
     sent = compressed(body, coding)
     assert UNDO[coding](sent) == body
     assert compressed(body, coding) == sent
+
+
+@pytest.mark.parametrize("coding", CODINGS)
+def test_a_coding_forgets_what_it_did_before(coding: str) -> None:
+    """Whatever was compressed in between, on whatever thread: nothing of it gets into the bytes."""
+    body = bytes(n * n % 251 for n in range(50_000))
+    first = compressed(body, coding)
+    for n in range(5):
+        compressed(bytes(n * m % 255 for m in range(30_000 + n)), coding)
+        assert compressed(body, coding) == first
+
+
+def test_gzip_names_no_time_and_no_file() -> None:
+    """Its head is what an empty one would be, so that replicas send the same."""
+    assert compressed(b"x" * 5000, "gzip")[:8] == b"\x1f\x8b\x08\x00\x00\x00\x00\x00"
