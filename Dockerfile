@@ -30,7 +30,7 @@ RUN python3 -m venv --without-pip /opt/heatmap \
 # What is never imported goes: ccxt's other clients and what only they need, tests, maps of scripts, symbols of debuggers.
 # What stays is compiled once, for nothing can be written where it runs, and is not checked against its source again.
 RUN python3 -m pip --python /opt/heatmap/bin/python uninstall --yes \
-        aiohttp aiohttp-fast-zlib aiohappyeyeballs aiosignal coincurve frozenlist multidict propcache uvloop yarl zlib-ng \
+        aiohttp aiohttp-fast-zlib aiohappyeyeballs aiosignal coincurve frozenlist multidict propcache uvloop yarl \
     && rm -rf /opt/heatmap/lib/python*/site-packages/ccxt/async_support \
         /opt/heatmap/lib/python*/site-packages/ccxt/pro \
         /opt/heatmap/lib/python*/site-packages/ccxt/test \
