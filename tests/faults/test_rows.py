@@ -14,6 +14,7 @@ BUSY = 20.0
 QUICK: dict[str, Callable[[], Row]] = {
     "broken_cache": lambda: fleet_rows.broken_cache(3.0, BUSY),
     "fleet": lambda: replica_rows.fleet(15.0, 2.0, 0.5, 0.5),
+    "refused_together": lambda: replica_rows.refused_together(8.0, BUSY),
     "stopped": lambda: edge_rows.stopped(3),
     "wrong_keys": lambda: edge_rows.wrong_keys(1000, 4.0),
     "failing_cold": lambda: rows.failing_cold(40, BUSY),
