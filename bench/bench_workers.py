@@ -88,6 +88,7 @@ class Running:
 
 def commands(folder: str) -> dict[str, Callable[[str], list[str]]]:
     """Return how each server is started on an address, by its name."""
+    gevent = [sys.executable, "-m", "gunicorn", "-k", "gevent", "-w", str(WORKERS), "--no-control-socket"]
     servers = {
         "gunicorn, its gthread": lambda at: [*GUNICORN, "-k", "gthread", "-b", at, APP],
         "gunicorn, our worker": lambda at: [*GUNICORN, "-b", at, APP],
@@ -95,9 +96,11 @@ def commands(folder: str) -> dict[str, Callable[[str], list[str]]]:
     if folder:
         factory, call = APP.removesuffix("()").split(":")
         granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "--workers", str(WORKERS)]
-        serve = f"import waitress, {factory}; waitress.serve({factory}.{call}(), listen='{{}}', threads={THREADS})"
+        options = f"listen='{{}}', threads={THREADS}, connection_limit=1000"
+        serve = f"import waitress, {factory}; waitress.serve({factory}.{call}(), {options})"
         servers |= {
-            "gunicorn, gevent": lambda at: [*GUNICORN, "-k", "gevent", "-b", at, APP],
+            # Not preloaded: what was made before gevent's patches waits for ever.
+            "gunicorn, gevent": lambda at: [*gevent, "-b", at, APP],
             "granian, 2 x 32 threads": lambda at: [
                 *granian, "--blocking-threads", str(THREADS), "--backpressure", "128", "--no-ws",
                 "--host", at.split(":")[0], "--port", at.split(":")[1], f"{factory}:{call}",

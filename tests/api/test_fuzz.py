@@ -29,6 +29,7 @@ EXAMPLES = int(CASES) if CASES else settings().max_examples // 4
 
 SPANNING = {
     "as_of": "not in the future, and not more than three years ago: that moves with the clock",
+    "since": "a moment that there is, in a month that there is",
     "mix": "leverages lie between 1.1 and 500, none twice, and the market allows one of them",
     "lookback": "at least 2 bars and at most 9000 of the timeframe; /v1/skill also needs enough to score",
     "bins": "at most 2 million cells: lookback / timeframe x bins",

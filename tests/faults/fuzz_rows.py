@@ -16,7 +16,7 @@ def fuzzed(cases: int, seeds: int) -> Row:
     """Ask every operation so often by each seed, whatever the contract allows and does not allow."""
     passed, failed, said = 0, 0, ""
     for seed in range(1, seeds + 1):
-        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--hypothesis-seed={seed}", FUZZ]
+        command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", f"--hypothesis-seed={seed}", FUZZ]
         environment = os.environ | {"FUZZ_CASES": str(cases)}
         ran = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
         passed, failed = passed + _counted(ran.stdout, "passed"), failed + _counted(ran.stdout, "failed")
