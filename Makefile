@@ -104,6 +104,10 @@ chart: $(INSTALLED) ## Write what the chart knows of the settings: its schema an
 image: ## Build the container image (make image CONTAINER=podman)
 	$(CONTAINER) build --tag liquidation-heatmap .
 
+.PHONY: trial
+trial: ## Try the chart on a cluster of yours (make trial IMAGE=registry.example/liquidation-heatmap:0.1.0)
+	@$(PYTHON) bench/try_on_cluster.py $(IMAGE)
+
 .PHONY: check
 check: $(INSTALLED) ## Lint, format, types, Dockerfile, workflows, locks, chart
 	$(BIN)/ruff check

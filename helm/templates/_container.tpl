@@ -78,6 +78,17 @@ volumeMounts:
 {{- if $ports -}}{{- toYaml $ports -}}{{- end -}}
 {{- end -}}
 
+{{/* Wait, then let nginx finish: by the image's own Python, for it has no shell; another image is taken to have one. */}}
+{{- define "heatmap.proxyQuits" -}}
+{{- $seconds := max 0 (sub (int .Values.server.preStopSleepSeconds) 1) -}}
+{{- $quit := list "nginx" "-e" "stderr" "-c" "/etc/nginx-heatmap/nginx.conf" "-s" "quit" -}}
+{{- if (.Values.proxy.image).repository -}}
+{{- list "sh" "-c" (printf "sleep %d; exec %s" $seconds (join " " $quit)) | toJson -}}
+{{- else -}}
+{{- list "python" "-c" (printf "import os, time; time.sleep(%d); os.execvp('nginx', %s)" $seconds (toJson $quit)) | toJson -}}
+{{- end -}}
+{{- end -}}
+
 {{/*
 The buffering proxy. As an init container that stays it is there before the service, and goes after it: what is being
 answered when a pod stops still gets out.
@@ -102,6 +113,12 @@ startupProbe:
   {{- include "heatmap.probe" (dict "path" "/proxy-livez" "port" .Values.server.port "values" (dict "periodSeconds" 1 "failureThreshold" 30)) | nindent 2 }}
 livenessProbe:
   {{- include "heatmap.probe" (dict "path" "/proxy-livez" "port" .Values.server.port "values" (dict "periodSeconds" 10 "timeoutSeconds" 5 "failureThreshold" 3)) | nindent 2 }}
+# A second before the service stops to listen, the proxy does: callers that keep their connections are told to open new
+# ones, which lead to other pods, and what is being answered is finished. Both hooks begin at once.
+lifecycle:
+  preStop:
+    exec:
+      command: {{ include "heatmap.proxyQuits" . }}
 securityContext:
   {{- include "heatmap.containerSecurity" . | nindent 2 }}
 resources:

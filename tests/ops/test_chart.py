@@ -1,5 +1,6 @@
 """The chart, rendered by the real helm once for every scenario in helm/ci."""
 
+import json
 import re
 import subprocess
 from collections.abc import Callable, Iterator
@@ -165,6 +166,24 @@ def test_stopping_takes_its_time(manifests: Manifests, pod: dict[str, Any], cont
     sleep = container["lifecycle"]["preStop"]["sleep"]["seconds"]
     drain = int(manifests["ConfigMap"]["data"]["LH_GRACEFUL_TIMEOUT"])
     assert pod["terminationGracePeriodSeconds"] >= sleep + drain + 5
+
+
+def test_the_proxy_finishes_before_the_service_stops_to_listen(pod: dict[str, Any], container: dict[str, Any]) -> None:
+    """It waits for less than the service does, and then quits: kept connections would be answered 502 otherwise."""
+    proxies = [each for each in pod.get("initContainers", []) if each["name"] == "proxy"]
+    for proxy in proxies:
+        command = proxy["lifecycle"]["preStop"]["exec"]["command"]
+        waits = re.search(r"time\.sleep\((\d+)\)", command[-1])
+        assert waits
+        assert int(waits[1]) < container["lifecycle"]["preStop"]["sleep"]["seconds"]
+        quits = json.loads(command[-1].partition("'nginx', ")[2].removesuffix(")"))
+        assert quits == [*proxy["command"], "-s", "quit"]
+
+
+def test_what_the_test_says_can_be_read(manifests: Manifests) -> None:
+    """`helm test --logs` reads the pod after it has succeeded, so that it may not be deleted by then."""
+    annotations = manifests["Pod/test"]["metadata"]["annotations"]
+    assert annotations == {"helm.sh/hook": "test", "helm.sh/hook-delete-policy": "before-hook-creation"}
 
 
 def test_replicas_are_spread(manifests: Manifests, pod: dict[str, Any]) -> None:

@@ -88,6 +88,13 @@ def test_image(render: Render, arguments: tuple[str, ...], image: str, proxy: st
     assert pod["initContainers"][0]["image"] == (proxy or pod["containers"][0]["image"])
 
 
+def test_a_proxy_of_another_image_quits_by_its_shell(render: Render) -> None:
+    """Images of nginx have a shell and no Python; ours has Python and no shell. There is always a wait of 0 or more."""
+    pod = pod_of(render(*sets("proxy.image.repository=n", "proxy.image.tag=v1", "server.preStopSleepSeconds=1")))
+    command = pod["initContainers"][0]["lifecycle"]["preStop"]["exec"]["command"]
+    assert command == ["sh", "-c", "sleep 0; exec nginx -e stderr -c /etc/nginx-heatmap/nginx.conf -s quit"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "account", "made"),
     [

@@ -10,7 +10,7 @@ import pytest
 TARGETS = {
     "help", "run", "test", "check", "bench", "openapi", "lock",
     "fmt", "types", "debug", "profile", "docs", "image", "chart", "test-all", "cov", "reproduce", "skill-env",
-    "chart-env", "faults", "pictures",
+    "chart-env", "demo", "faults", "pictures", "trial",
 }  # fmt: skip
 
 
