@@ -18,7 +18,7 @@ from service.analysis.services import Services
 from service.heatmap import BadInput, BySide, predict_known, score_predictions
 from service.heatmap.base import Floats
 from service.heatmap.lift import flat_map
-from service.heatmap.skill import Calibration, Score, calibrate, fit_leverage_mix
+from service.heatmap.skill import Calibration, Gains, Score, calibrate, fit_leverage_mix, score_gains
 from service.market.contract import Liquidations
 from service.market.feed import FeedQuery
 
@@ -41,7 +41,7 @@ class SkillRequest:
 class SkillResult:
     """The score of a map.
 
-    flat            the score of the flat map that refills, over the same bars
+    flat            the same gains of the flat map that refills, over the same bars
     lifts           what full bands and hot zones liquidated over comparable hours
     reported_share  liquidations reported / predicted, in USD; None where nothing was predicted
     reported        the same by the hour, in tenths; None where there are too few hours
@@ -50,7 +50,7 @@ class SkillResult:
 
     envelope: Envelope
     score: Score
-    flat: Score
+    flat: Gains
     lifts: Lifts
     reported_share: float | None
     reported: Calibration | None
@@ -94,10 +94,8 @@ def _result(market: Estimate, rows: Liquidations, request: SkillRequest, now: fl
     predicted, flat = predict_known(bars, market.assumptions, market.venue), flat_map(bars)
     drawn = {"resamples": request.resamples, "seed": request.seed}
     try:
-        score, flat_score = (
-            score_predictions(bars, liquidated, each, burn=burn, **drawn)
-            for each in (predicted, _where_known(predicted, flat.swept))
-        )
+        score = score_predictions(bars, liquidated, predicted, burn=burn, **drawn)
+        flat_gains = score_gains(bars, liquidated, _where_known(predicted, flat.swept), burn=burn, **drawn)
     except BadInput as error:
         raise BadInput("lookback", f"Too little to score: {error.message}") from None
     envelope = market.envelope(now)
@@ -105,7 +103,7 @@ def _result(market: Estimate, rows: Liquidations, request: SkillRequest, now: fl
     return SkillResult(
         replace(envelope, warnings=(*envelope.warnings, *silence_warnings(bars, rows))),
         score,
-        flat_score,
+        flat_gains,
         lifts_of(market, liquidated, flat, np.arange(len(bars)) >= burn, **drawn),
         _reported_share(liquidated, worth, burn),
         calibrate(*(BySide(*(amounts[burn:] for amounts in both)) for both in (liquidated, worth))),

@@ -18,7 +18,7 @@ from service.heatmap.skill.baselines import exponential_mean, path_baselines
 from service.heatmap.skill.calibration import Calibration, calibrate
 from service.heatmap.skill.checks import scored_bars, usable_bars
 from service.heatmap.skill.expected import OTHERS, MeasuredShare, measured_share
-from service.heatmap.skill.figures import ExtremeScore, PredictorScore, Score, SideScore
+from service.heatmap.skill.figures import ExtremeScore, Gains, PredictorScore, Score, SideScore
 from service.heatmap.skill.fit_mix import LEAST_GAIN, TILTS, Fit, fit_leverage_mix
 from service.heatmap.skill.known_only import (
     INTEREST_DAYS,
@@ -38,7 +38,7 @@ from service.heatmap.skill.predict import (
     without_residue,
 )
 from service.heatmap.skill.regression import out_of_sample, path_features
-from service.heatmap.skill.score import BURN, RANK_BASELINE, RESAMPLES, score_predictions
+from service.heatmap.skill.score import BURN, RANK_BASELINE, RESAMPLES, score_gains, score_predictions
 from service.heatmap.skill.side import EXTREME_PREDICTORS, MAP, SideSkill
 from service.heatmap.skill.verdict import BASELINE, verdict_on
 
@@ -59,6 +59,7 @@ __all__ = [
     "Calibration",
     "ExtremeScore",
     "Fit",
+    "Gains",
     "MeasuredShare",
     "PredictorScore",
     "Score",
@@ -79,6 +80,7 @@ __all__ = [
     "path_features",
     "predict_known",
     "predict_swept",
+    "score_gains",
     "score_predictions",
     "scored_bars",
     "usable_bars",

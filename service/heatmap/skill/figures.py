@@ -75,3 +75,12 @@ class Score:
     sides: BySide[SideScore]
     extremes: tuple[ExtremeScore, ...]
     predictors: tuple[PredictorScore, ...]
+
+
+@dataclass(frozen=True)
+class Gains:
+    """H1, H2 and EXT of a score alone."""
+
+    r2_gain: Interval
+    rank_gain: Interval
+    extreme_rank_gain: Interval

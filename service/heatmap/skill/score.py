@@ -18,7 +18,7 @@ from service.heatmap.base.errors import BadInput
 from service.heatmap.base.side import BySide, Side
 from service.heatmap.skill.baselines import Sides, path_baselines
 from service.heatmap.skill.checks import check_columns, scored_bars, usable_bars
-from service.heatmap.skill.figures import ExtremeScore, PredictorScore, Score, SideScore
+from service.heatmap.skill.figures import ExtremeScore, Gains, PredictorScore, Score, SideScore
 from service.heatmap.skill.regression import out_of_sample, path_features
 from service.heatmap.skill.side import EXTREME_PREDICTORS, MAP, SideResamples, SideSkill
 from service.heatmap.stats.bootstrap import LEAST_RESAMPLES, Interval, day_counts, interval_of
@@ -75,6 +75,23 @@ def score_predictions(
     ValueError
         Where the arrays are not aligned with the bars.
     """
+    names, skills, counts = _skills(bars, liquidated, swept, burn, test_from, resamples, seed)
+    return _score(names, skills, counts, seed)
+
+
+def score_gains(
+    bars: Bars, liquidated: Sides, swept: Sides, *, burn: int = BURN, resamples: int = RESAMPLES, seed: int = 0
+) -> Gains:
+    """Return H1, H2 and EXT alone of what `score_predictions` makes of the same, at a fraction of its cost."""
+    _, skills, counts = _skills(bars, liquidated, swept, burn, None, resamples, seed)
+    long, short = (skill.gains(counts, RANK_BASELINE) for skill in skills)
+    return Gains(_mean(long.r2, short.r2), _mean(long.rank, short.rank), _mean(long.extreme, short.extreme))
+
+
+def _skills(
+    bars: Bars, liquidated: Sides, swept: Sides, burn: int, test_from: int | None, resamples: int, seed: int
+) -> tuple[tuple[str, ...], BySide[SideSkill], Floats]:
+    """Return the names of the predictors, both sides' bars, and how often each day is drawn; raises BadInput."""
     if resamples != 0 and resamples < LEAST_RESAMPLES:
         raise BadInput("resamples", f"must be 0 or at least {LEAST_RESAMPLES}, not {resamples}")
     if seed < 0:
@@ -89,7 +106,7 @@ def score_predictions(
     # Days on which neither side is known would be drawn for nothing.
     days = np.unique(bars.time[np.union1d(*rows)] // DAY_MS)
     skills = BySide(*(_side(bars, rows[side], days, baselines, liquidated[side], swept[side], side) for side in Side))
-    return _score((MAP, *baselines), skills, day_counts(len(days), resamples, seed), seed)
+    return (MAP, *baselines), skills, day_counts(len(days), resamples, seed)
 
 
 def _side(

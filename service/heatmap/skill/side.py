@@ -1,5 +1,6 @@
 """Skill on one side: every statistic of the scorer over the sample and over all its resamples."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -44,6 +45,20 @@ class SideResamples:
         return gain
 
 
+@dataclass(frozen=True, eq=False)
+class SideGains:
+    """What the map adds on one side, float64[1 + resamples], the sample itself first.
+
+    r2       to the path's R2 of log liquidations
+    rank     to the Spearman of a baseline
+    extreme  the same in bars that set a new 24-bar extreme
+    """
+
+    r2: Floats
+    rank: Floats
+    extreme: Floats
+
+
 class SideSkill:
     """The scored bars of one side, sorted once by every predictor."""
 
@@ -66,16 +81,38 @@ class SideSkill:
 
     def resampled(self, counts: Floats) -> SideResamples:
         """Return every statistic for float64[days, 1 + resamples]: how often each day was drawn."""
-        width = max(1, BLOCK // len(self._day))
-        starts = range(0, counts.shape[1], width)
-        blocks = [self._block(counts[self._day, start : start + width]) for start in starts]
+        blocks = [self._block(weights) for weights in self._blocks(counts)]
         joined = ([getattr(block, f.name) for block in blocks] for f in fields(SideResamples))
         return SideResamples(*(np.concatenate(parts, axis=-1) for parts in joined))
 
+    def gains(self, counts: Floats, baseline: str) -> SideGains:
+        """Return what the map adds to the path and to one of the predictors, which EXTREME_PREDICTORS has too.
+
+        The same figures as `resampled`'s, at a tenth of its cost.
+        """
+        at = EXTREME_PREDICTORS.index(baseline)
+        r2, rank, extreme = [], [], []
+        for weights in self._blocks(counts):
+            target = self._target.centred_ranks(weights)
+            mine, other = (
+                correlation(self._rankings[name].centred_ranks(weights), target, weights) for name in (MAP, baseline)
+            )
+            in_extremes = self._in_extremes(weights[self._extreme], (0, at))
+            r2.append(self.losses.r2_with_map(weights) - self.losses.r2_path(weights))
+            rank.append(mine - other)
+            extreme.append(in_extremes[0] - in_extremes[1])
+        return SideGains(*(np.concatenate(parts) for parts in (r2, rank, extreme)))
+
+    def _blocks(self, counts: Floats) -> Iterator[Floats]:
+        """Yield weights of the bars for some of the resamples at a time."""
+        width = max(1, BLOCK // len(self._day))
+        for start in range(0, counts.shape[1], width):
+            yield counts[self._day, start : start + width]
+
     def _block(self, weights: Floats) -> SideResamples:
-        ranks = {name: ranking.centred_ranks(weights) for name, ranking in self._rankings.items()}
+        both = [each.ranks_and_capture(self._liquidated, weights, CAPTURE_SHARE) for each in self._rankings.values()]
+        ranks, captures = dict(zip(self._rankings, (rank for rank, _ in both), strict=True)), [each for _, each in both]
         target = self._target.centred_ranks(weights)
-        captures = [r.capture(self._liquidated, weights, CAPTURE_SHARE) for r in self._rankings.values()]
         controls = [ranks[name] for name in PARTIAL_CONTROLS]
         return SideResamples(
             spearman=np.stack([correlation(rank, target, weights) for rank in ranks.values()]),
@@ -86,7 +123,7 @@ class SideSkill:
             partial=partial_correlation(ranks[MAP], target, controls, weights),
         )
 
-    def _in_extremes(self, weights: Floats) -> Floats:
+    def _in_extremes(self, weights: Floats, which: Sequence[int] = range(len(EXTREME_PREDICTORS))) -> Floats:
         target = self._extreme_target.centred_ranks(weights)
-        ranks = [ranking.centred_ranks(weights) for ranking in self._extreme_rankings]
+        ranks = [self._extreme_rankings[number].centred_ranks(weights) for number in which]
         return np.stack([correlation(rank, target, weights) for rank in ranks])

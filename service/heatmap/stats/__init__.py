@@ -4,6 +4,7 @@ agreement          how alike two distributions over the same bins are
 bootstrap          intervals from resampling whole days
 context            how crowded the market is: open interest, volume, order book, funding
 periods            bars gathered into UTC days and weeks
+rank_sums          running sums of resampled hours along an order
 ranking            rank statistics of many resamples at once
 rebin              the same mass on other bin edges
 smoothing          Gaussian averages and percentiles

@@ -8,6 +8,7 @@ after that a resample's ranks are running counts of its weights along that order
 import numpy as np
 
 from service.heatmap.base.arrays import Floats
+from service.heatmap.stats.rank_sums import MOMENTS, RANK_SUMS, Order
 
 # Exactly collinear ranks leave about 1e-16 of their variance after the others are taken out, related ones over 1e-7.
 COLLINEAR = 1e-12
@@ -19,41 +20,39 @@ class Ranking:
 
     def __init__(self, values: Floats) -> None:
         """Sort float64[n]; there must be no NaN."""
-        self._order = np.argsort(values, kind="stable")
-        distinct, self._group = np.unique(values, return_inverse=True)
-        self._last = np.searchsorted(values[self._order], distinct, side="right") - 1
+        order = np.argsort(values, kind="stable")
+        changes = np.flatnonzero(np.diff(values[order]) > 0.0) + 1
+        ends = [0, len(values)] if len(values) else [0]
+        self._order = Order(order, np.concatenate((ends[:1], changes, ends[1:])).astype(np.int64))
 
     def centred_ranks(self, weights: Floats) -> Floats:
         """Return float64[n, B]: ranks among the drawn hours, ties sharing their mean, less the mean of all."""
-        upto = self._upto(weights)
-        ranks: Floats = (upto[1:] + upto[:-1] - upto[-1]) / 2.0
-        return ranks[self._group]
+        return RANK_SUMS(self._order, np.ascontiguousarray(weights), None).ranks
 
-    def capture(self, amount: Floats, weights: Floats, share: float) -> Floats:
-        """Return float64[B]: the part of all `amount` (float64[n]) that fell in the `share` of hours ranked highest.
+    def ranks_and_capture(self, amount: Floats, weights: Floats, share: float) -> tuple[Floats, Floats]:
+        """Return the centred ranks, and float64[B]: the part of all `amount` in the `share` of hours ranked highest.
 
-        Hours tied at the threshold count in proportion, so the order of the hours cannot matter. NaN where the drawn
-        hours hold no amount.
+        `amount` is float64[n]. Hours tied at the threshold count in proportion, so the order of the hours cannot
+        matter. NaN where the drawn hours hold no amount.
         """
-        hours, sums = self._upto(weights), self._upto(weights * amount[:, None])
+        ranks, hours, sums = RANK_SUMS(self._order, np.ascontiguousarray(weights), np.ascontiguousarray(amount))
         total, each = hours[-1], np.arange(weights.shape[1])
         top = np.maximum(np.floor(total * share), 1.0)
         tied = (hours[1:] <= total - top).sum(axis=0)
         above_hours, above_sum = total - hours[tied + 1, each], sums[-1] - sums[tied + 1, each]
         tied_hours, tied_sum = hours[tied + 1, each] - hours[tied, each], sums[tied + 1, each] - sums[tied, each]
-        return _ratio(above_sum + tied_sum * _ratio(top - above_hours, tied_hours), sums[-1])
+        return ranks, _ratio(above_sum + tied_sum * _ratio(top - above_hours, tied_hours), sums[-1])
 
-    def _upto(self, weights: Floats) -> Floats:
-        """Return float64[groups + 1, B]: the weight of the first 0, 1, 2 ... distinct values."""
-        sums = np.cumsum(weights[self._order], axis=0)[self._last]
-        return np.concatenate((np.zeros((1, weights.shape[1])), sums))
+    def capture(self, amount: Floats, weights: Floats, share: float) -> Floats:
+        """Return the capture of `ranks_and_capture` alone."""
+        return self.ranks_and_capture(amount, weights, share)[1]
 
 
 def correlation(a: Floats, b: Floats, weights: Floats) -> Floats:
     """Return float64[B]: the correlation of centred ranks float64[n, B], NaN where one of them is constant."""
-    weighted = a * weights
-    across, spread_a = np.einsum("ij,ij->j", weighted, b), np.einsum("ij,ij->j", weighted, a)
-    spread_b = np.einsum("ij,ij->j", weights * b, b)
+    if not len(weights):
+        return np.full(weights.shape[1], np.nan)
+    across, spread_a, spread_b = MOMENTS(a, b, np.ascontiguousarray(weights))
     return _ratio(across, np.sqrt(spread_a * spread_b))
 
 

@@ -10,7 +10,7 @@ from service.heatmap.base.errors import BadInput
 from service.heatmap.base.side import BySide
 from service.heatmap.skill.baselines import path_baselines
 from service.heatmap.skill.figures import Score
-from service.heatmap.skill.score import RANK_BASELINE, score_predictions
+from service.heatmap.skill.score import RANK_BASELINE, score_gains, score_predictions
 from service.heatmap.stats.bootstrap import LEAST_RESAMPLES
 from tests.support.skill_market import HOUR, START, Case, market
 
@@ -280,3 +280,13 @@ def test_options_out_of_range(options: dict[str, int], named: str) -> None:
     case = market(32)
     with pytest.raises(BadInput, match=named):
         scored(case, case.predicted, **options)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_the_gains_alone_are_those_of_the_whole_score(seed: int) -> None:
+    """Worked out by a shorter way, they are the same figures with the same intervals."""
+    case = market(seed)
+    whole = scored(case, case.predicted)
+    gains = score_gains(case.bars, case.liquidated, case.predicted, burn=48, resamples=RESAMPLES)
+    for name in ("r2_gain", "rank_gain", "extreme_rank_gain"):
+        assert getattr(gains, name) == getattr(whole, name)

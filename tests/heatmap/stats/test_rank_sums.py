@@ -1,0 +1,40 @@
+import numpy as np
+import pytest
+
+from service.heatmap.stats.rank_sums import MOMENTS, RANK_SUMS, Order, numpy_moments, numpy_rank_sums
+
+
+def order_of(values: np.ndarray) -> Order:
+    """Return the order of some values, with their ties."""
+    order = np.argsort(values, kind="stable")
+    changes = np.flatnonzero(np.diff(values[order]) > 0.0) + 1
+    return Order(order, np.concatenate(([0], changes, [len(values)])).astype(np.int64))
+
+
+@pytest.mark.parametrize("draws", [1, 2, 7, 41])
+@pytest.mark.parametrize("hours", [1, 2, 30, 300])
+def test_compiled_and_numpy_give_the_same_bytes(hours: int, draws: int) -> None:
+    """Whichever runs, a score is the same to the last bit."""
+    assert RANK_SUMS is not numpy_rank_sums, "not built: `make test` does it"
+    random = np.random.default_rng(hours)
+    values = np.round(random.random(hours), 1)
+    weights, amount = random.integers(0, 4, (hours, draws)).astype(float), random.gamma(0.5, 1e6, hours)
+    for amounts in (None, amount):
+        found, expected = (loop(order_of(values), weights, amounts) for loop in (RANK_SUMS, numpy_rank_sums))
+        for one, other in zip(found, expected, strict=True):
+            assert one.shape == other.shape
+            assert one.tobytes() == other.tobytes()
+    ranks = RANK_SUMS(order_of(values), weights, None).ranks
+    others = RANK_SUMS(order_of(amount), weights, None).ranks
+    for one, other in zip(MOMENTS(ranks, others, weights), numpy_moments(ranks, others, weights), strict=True):
+        assert one.tobytes() == other.tobytes()
+
+
+def test_by_hand() -> None:
+    """Three hours of which two are tied; the tied ones are drawn once and twice, the other once."""
+    order = Order(np.array([2, 0, 1]), np.array([0, 1, 3]))
+    ranks, upto, sums = RANK_SUMS(order, np.array([[1.0], [2.0], [1.0]]), np.array([10.0, 20.0, 5.0]))
+    assert upto.ravel().tolist() == [0.0, 1.0, 4.0]
+    assert sums.ravel().tolist() == [0.0, 5.0, 55.0]
+    # Ranks 1 and three times 3, whose mean is 2.5.
+    assert ranks.ravel().tolist() == [0.5, 0.5, -1.5]
