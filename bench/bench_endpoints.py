@@ -39,6 +39,8 @@ MARKET = "exchange=sim&symbol=BTC"
 QUESTIONS = {
     "heatmap, 168 x 400": Asked(f"/v1/heatmap?{MARKET}", 5, 60),
     "heatmap, 1000 x 500": Asked(f"/v1/heatmap?{MARKET}&lookback=1000h&bins=500", 12, 200),
+    "heatmap, deltas": Asked(f"/v1/heatmap?{MARKET}&encoding=deltas", None, 60),
+    "1000 x 500, deltas": Asked(f"/v1/heatmap?{MARKET}&lookback=1000h&bins=500&encoding=deltas", 12, 200),
     "heatmap, segments": Asked(f"/v1/heatmap?{MARKET}&encoding=segments"),
     "heatmap, two exchanges": Asked("/v1/heatmap?exchange=sim,sim2&symbol=BTC"),
     "heatmap, two and split": Asked("/v1/heatmap?exchange=sim,sim2&symbol=BTC&split=true"),

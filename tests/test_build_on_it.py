@@ -40,9 +40,17 @@ def test_polling_brings_nothing_anew(base: str) -> None:
     assert names["zones"]
 
 
+def test_deltas_are_the_grid(base: str, sim_app: Flask) -> None:
+    """Cell for cell what the dense answer has."""
+    names = run(PROGRAMS[1], base)
+    dense = ask(sim_app, "/v1/heatmap", exchange="sim", symbol="BTC", bins=60)["grid"]
+    assert names["grid"].tolist() == dense["long"]
+    assert (255 * names["heat"]).round().astype(int).tolist() == dense["heat"]
+
+
 def test_segments_are_the_grid(base: str, sim_app: Flask) -> None:
     """Each amount is within 12 % of its class's, and what is left out is under a thousandth of the largest."""
-    grid = run(PROGRAMS[1], base)["grid"]
+    grid = run(PROGRAMS[2], base)["grid"]
     dense = ask(sim_app, "/v1/heatmap", exchange="sim", symbol="BTC", bins=60)["grid"]
     exact, rounding = np.array(dense["long"], dtype=float), dense["resolution"]
     shown = grid > 0

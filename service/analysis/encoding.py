@@ -1,4 +1,4 @@
-"""Encoding: a grid of notional as JSON, dense or as segments."""
+"""Encoding: a grid of notional as JSON: dense, as changes between columns, or as segments."""
 
 import math
 from typing import Any
@@ -46,6 +46,26 @@ def dense(grid: Floats, unit: float) -> np.ndarray:
     whole = np.empty(grid.shape, np.int64)
     np.rint(grid, out=whole, casting="unsafe")
     return whole
+
+
+def deltas(grid: Floats, unit: float) -> NDArray[np.int32]:
+    """Return what each column has more or less than the one before it, int32[T, B] in multiples of `unit`.
+
+    Summed up over the columns it is `dense`, divided by the unit: most cells change little from bar to bar, so that it
+    is half as long and compresses to half as much. The first column is whole.
+    """
+    return _changes(np.rint(grid / unit))
+
+
+def heat_deltas(heat: Floats) -> NDArray[np.int32]:
+    """Return the same of heat, int32[T, B] in its steps, HEAT_STEPS of which are the whole scale."""
+    return _changes(np.rint(HEAT_STEPS * heat))
+
+
+def _changes(whole: NDArray[Any]) -> NDArray[np.int32]:
+    changes = whole.astype(np.int32)
+    changes[1:] -= whole[:-1].astype(np.int32)
+    return changes
 
 
 def segments(grid: Floats, largest: float) -> dict[str, Any]:

@@ -94,7 +94,7 @@ def _heatmap(body: dict[str, Any]) -> Iterator[Sequence[object]]:
     """Yield a row for each cell in which something stands; USD."""
     grid = body["grid"]
     if "long" not in grid:
-        raise Refused("encoding=segments: CSV has a row for each cell, which is encoding=dense")
+        raise Refused("CSV has a row for each cell, which is encoding=dense")
     yield "ts", "low", "high", "long", "short"
     for time, long, short in zip(grid["time"], grid["long"], grid["short"], strict=True):
         for at, amounts in enumerate(zip(long, short, strict=True)):

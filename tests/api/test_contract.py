@@ -22,6 +22,7 @@ ANSWERS = [
     ("/v1/heatmap", ""),
     ("/v1/heatmap", "candles=true"),
     ("/v1/heatmap", "encoding=segments&symbol=THIN"),
+    ("/v1/heatmap", "encoding=deltas&split=true&exchange=all&bins=50"),
     ("/v1/heatmap", "exchange=sim2&timeframe=15m&lookback=1d&bins=50"),
     ("/v1/heatmap", "exchange=sim,sim2&split=true&bins=50"),
     ("/v1/heatmap", "exchange=all&encoding=segments&split=true&bins=50"),

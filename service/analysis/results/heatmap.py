@@ -22,6 +22,8 @@ from service.heatmap.inventory import Ensemble
 # What a map can show of a cell.
 HEAT = "heat"
 LAYERS = ("long", "short", HEAT)
+# How cells are written.
+ENCODINGS = ("dense", "deltas", "segments")
 
 
 @dataclass(frozen=True, kw_only=True)

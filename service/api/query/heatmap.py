@@ -2,7 +2,7 @@
 
 from marshmallow import fields, validate
 
-from service.analysis.results.heatmap import LAYERS, HeatmapRequest
+from service.analysis.results.heatmap import ENCODINGS, LAYERS, HeatmapRequest
 from service.api.query.axis_query import AxisQuery, covering_field
 from service.api.query.listed import Listed
 from service.api.query.moment import Moment
@@ -35,6 +35,9 @@ class HeatmapQuery(AxisQuery):
     )
     encoding = fields.String(
         load_default="dense",
-        validate=validate.OneOf(["dense", "segments"]),
-        metadata={"description": "dense: every cell; segments: runs of columns in one class of intensity"},
+        validate=validate.OneOf(ENCODINGS),
+        metadata={
+            "description": "dense: every cell; deltas: each column against the one before it, under half as long; "
+            "segments: runs of columns in one class of intensity"
+        },
     )

@@ -7,7 +7,16 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-from service.analysis.encoding import coarse_resolution, dense, heat_bytes, heat_segments, percentiles_of, segments
+from service.analysis.encoding import (
+    coarse_resolution,
+    deltas,
+    dense,
+    heat_bytes,
+    heat_deltas,
+    heat_segments,
+    percentiles_of,
+    segments,
+)
 from service.analysis.results.heatmap import Candles, HeatmapResult
 from service.api.schemas.envelope import EnvelopeSchema
 from service.api.schemas.envelope_body import envelope_body
@@ -15,7 +24,7 @@ from service.api.schemas.uncertainty import UncertaintySchema, uncertainty_body
 from service.heatmap import Heatmap, Side
 from service.heatmap.base import Floats
 
-ENCODINGS = ("dense", "segments")
+CHANGES = "Against the column before it, in multiples of resolution; the first column is whole. deltas only"
 
 
 class SegmentsSchema(Schema):
@@ -33,6 +42,8 @@ class CellsSchema(Schema):
 
     long = fields.List(fields.List(fields.Float()), metadata={"description": "long[t][b], USD notional; dense only"})
     short = fields.List(fields.List(fields.Float()), metadata={"description": "short[t][b], USD notional; dense only"})
+    long_deltas = fields.List(fields.List(fields.Integer()), metadata={"description": f"long[t][b]. {CHANGES}"})
+    short_deltas = fields.List(fields.List(fields.Integer()), metadata={"description": f"short[t][b]. {CHANGES}"})
     long_segments = fields.Nested(SegmentsSchema, metadata={"description": "segments only"})
     short_segments = fields.Nested(SegmentsSchema, metadata={"description": "segments only"})
 
@@ -69,7 +80,13 @@ class GridSchema(CellsSchema):
         required=True,
         metadata={"description": "Whole multiples of bin_size, one more than bins"},
     )
-    resolution = fields.Float(required=True, metadata={"description": "Amounts are rounded to multiples of it"})
+    resolution = fields.Float(
+        required=True,
+        metadata={
+            "description": "A power of ten: cells are rounded to multiples of it, which is three digits of the "
+            "largest. It is the unit of long_deltas and short_deltas; classes of segments are of amounts before that"
+        },
+    )
     largest = fields.Float(required=True, metadata={"description": "The largest cell"})
     percentiles = fields.Nested(SidePercentilesSchema, required=True)
     heat = fields.List(
@@ -77,6 +94,13 @@ class GridSchema(CellsSchema):
         metadata={
             "description": "heat[t][b], 0..255 for 0..1: how full a bin is against its surroundings. About 128 is as "
             "dense as these, 217 is 12 % denser, 0 has just been swept. Dense only"
+        },
+    )
+    heat_deltas = fields.List(
+        fields.List(fields.Integer()),
+        metadata={
+            "description": "heat[t][b] in steps of 5 of its 255, against the column before it; the first column is "
+            "whole. deltas only"
         },
     )
     heat_segments = fields.Nested(
@@ -171,7 +195,9 @@ def _axes(heatmap: Heatmap, largest: float, step: int) -> dict[str, Any]:
 
 
 def _heat(heat: Floats, encoding: str) -> dict[str, Any]:
-    return {"heat_segments": heat_segments(heat)} if encoding == "segments" else {"heat": heat_bytes(heat)}
+    if encoding == "segments":
+        return {"heat_segments": heat_segments(heat)}
+    return {"heat_deltas": heat_deltas(heat)} if encoding == "deltas" else {"heat": heat_bytes(heat)}
 
 
 def _cells(heatmap: Heatmap, largest: float, layers: Sequence[str], encoding: str) -> dict[str, Any]:
@@ -179,4 +205,6 @@ def _cells(heatmap: Heatmap, largest: float, layers: Sequence[str], encoding: st
     if encoding == "segments":
         return {f"{name}_segments": segments(grid, largest) for name, grid in sides.items()}
     unit = coarse_resolution(largest)
+    if encoding == "deltas":
+        return {f"{name}_deltas": deltas(grid, unit) for name, grid in sides.items()}
     return {name: dense(grid, unit) for name, grid in sides.items()}
