@@ -1,5 +1,6 @@
 """A stage: emulated exchanges whose clock runs, and the real server before them."""
 
+import re
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -21,6 +22,7 @@ class Stage:
     emulator: Emulator
     base: str
     log: Path
+    workers: int
 
     def ask(self, path: str) -> Told:
         """Return what one caller is told."""
@@ -30,9 +32,16 @@ class Stage:
         return told
 
     def warm(self, *paths: str, times: int = 1) -> None:
-        """Ask until every path has been answered well so often in a row: by each of several processes, most likely."""
+        """Ask until every path has been answered well so often in a row, and by every process."""
         for path in paths:
-            until(lambda path=path: all(self.ask(path).good for _ in range(times)), 60.0)  # type: ignore[misc]  # a default pins the loop's value
+            began = len(self.log.read_bytes())
+
+            def warmed(path: str = path, began: int = began) -> bool:
+                good = all(self.ask(path).good for _ in range(times))
+                answered = re.findall(rb" status=200 .*pid=(\d+)", self.log.read_bytes()[began:])
+                return good and len(set(answered)) >= self.workers
+
+            until(warmed, 60.0)
 
 
 @contextmanager
@@ -44,7 +53,7 @@ def stage(*exchanges: str, workers: int = 2, **variables: str) -> Iterator[Stage
         log = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "service.log"
         urls = {name: emulator.url(name) for name in exchanges}
         service = stack.enter_context(serve(urls, log, LH_WORKERS=str(workers), **{"LH_SOFT_SECONDS": "2"} | variables))
-        yield Stage(emulator, service.base, log)
+        yield Stage(emulator, service.base, log, workers)
 
 
 def until(holds: Callable[[], bool], seconds: float) -> float:

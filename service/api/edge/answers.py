@@ -31,8 +31,8 @@ _AGE = re.compile(rb'"age_seconds":(\d+(?:\.\d+)?)')
 STALE = f"stale-while-revalidate={STALE_WHILE_REVALIDATE}, stale-if-error={STALE_IF_ERROR}"
 # Requests that lead to a kept answer, each by its own spelling.
 MOST_SPELLINGS = 4096
-# An answer in use is put behind those that make room first; so often is enough.
-TOUCH_SECONDS = 1.0
+# An answer in use is put behind those that make room first: before a flood of others has pushed it out.
+TOUCH_SECONDS = 0.1
 # A longer request is answered all the same; its spelling is not kept.
 LONGEST_SPELLING = 1000
 

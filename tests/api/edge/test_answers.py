@@ -308,3 +308,18 @@ def test_a_failing_computation_is_not_kept(kitchen: Kitchen) -> None:
     assert kitchen.client.get("/").status_code == 500
     kitchen.make = make  # type: ignore[method-assign]  # and none for the next
     assert kitchen.client.get("/").status_code == 200
+
+
+def test_what_is_in_use_outlasts_a_flood() -> None:
+    """Two answers come for each time that it is asked for, and there is room for four: it is made once all the same."""
+    kitchen = Kitchen(4 * 800)
+    first = kitchen.client.get("/").data
+    kept = kitchen.etag
+    for n in range(20):
+        kitchen.clock.now += 0.15
+        assert kitchen.client.get("/").data == first
+        for other in (2 * n, 2 * n + 1):
+            kitchen.etag = etag_of("other", other)
+            kitchen.client.get(f"/?n={other}")
+        kitchen.etag = kept
+    assert kitchen.made == 41
