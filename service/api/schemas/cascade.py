@@ -129,7 +129,9 @@ class OddsSchema(Schema):
     move_pct_q90 = fields.Float(required=True)
     critical_share = fields.Float(
         required=True,
-        metadata={"description": "Share of draws in which R comes to 1 within 10 % beyond the shock"},
+        metadata={
+            "description": "Share of draws in which R of a percent of price comes to 1 within 10 % beyond the shock"
+        },
     )
     critical_pct = fields.Float(
         required=True,

@@ -29,7 +29,9 @@ class FragilitySideSchema(Schema):
     )
     critical_share = fields.Float(
         required=True,
-        metadata=described("Share of draws of an event's book in which R comes to 1 within 10 % of the price, 0..1"),
+        metadata=described(
+            "Share of draws of an event's book in which R of a percent of price comes to 1 within 3 %, 0..1"
+        ),
     )
     critical_price = fields.Float(
         required=True,

@@ -30,7 +30,7 @@ class Fragility:
     depth_usd       what the book holds there, as thin as in an event; past what is visible a power law
     ratio           forced / depth: from 1 on a fall (longs) or rise (shorts) would feed itself but for new orders
     seen_share      of the side's open interest, what stands on the map's axis; the rest is farther off or not levered
-    critical_share  share of an event's draws in which R comes to 1 within 10 % of the price
+    critical_share  share of an event's draws in which R of some percent of price comes to 1 within WITHIN
     critical_price  the first price at which it does, median of these draws; None if there are none
     """
 
@@ -101,7 +101,7 @@ def _side(
     depth = STATES["event"].median * float(curve.spread_out(np.array([WITHIN]))[0])
     even = even_draws(np.random.default_rng(0), DRAWS)
     drawn = executed.drawn(even[:, 0]), STATES["event"].depths(even[:, 1])
-    critical = first_critical(curve, 0.0, sweep, *drawn)
+    critical = first_critical(curve, 0.0, sweep, *drawn, WITHIN)
     fed = np.isfinite(critical)
     return Fragility(
         forced_usd=forced,

@@ -18,8 +18,9 @@ from service.heatmap.cascade.walk import Sweep, walk
 
 QUANTILES = (10.0, 50.0, 90.0)
 MOST_FACTOR = 10.0
-# How far beyond the shock R is looked at, and in what steps, as shares of the price.
-CRITICAL_WITHIN, CRITICAL_STEP = 0.10, 0.0025
+# How far beyond the shock R is looked at, in what steps, and over what stretch, as shares of the price: over less than
+# a percent it would tell where a book has a gap, and not where a move feeds itself.
+CRITICAL_WITHIN, CRITICAL_STEP, STRETCH = 0.10, 0.0025, 4
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class CascadeOdds:
 
     move_pct_q10 .. q90  move within the hour, signed %, from the mildest tenth to the worst
     reach                probability, 0..1, that the price comes to each zone that was asked about, in their order
-    critical_share       share of draws in which R comes to 1 within CRITICAL_WITHIN beyond the shock
+    critical_share       share of draws in which R of a percent of price comes to 1 within CRITICAL_WITHIN
     critical_pct         the first move, signed %, at which it does, median of these draws; None if there are none
     absorbed_share       share of draws in which the book took it all within the furthest price considered
     running_share        share of draws in which forced orders were still to be sold at the end of the hour
@@ -153,18 +154,21 @@ def draws(
     return executed.drawn(even[:, 0]), MetBook(first, returned, placed, minutes)
 
 
-def first_critical(curve: DepthCurve, start: float, sweep: Sweep, executed: Floats, depth: Floats) -> Floats:
-    """Return the first distance beyond `start` at which R comes to 1 in each draw, float64[M]; infinity if none.
+def first_critical(
+    curve: DepthCurve, start: float, sweep: Sweep, executed: Floats, depth: Floats, within: float = CRITICAL_WITHIN
+) -> Floats:
+    """Return the first distance beyond `start` from which R is 1 or more in each draw, float64[M]; infinity if none.
 
-    R is of steps of CRITICAL_STEP and of the book of the shock's moment, levels spread over the gap before them.
-    executed, depth float64[M].
+    R is of the STRETCH steps of CRITICAL_STEP from there on and of the book of the shock's moment, levels spread over
+    the gap before them; it is looked for from `start` to `within` beyond. executed, depth float64[M].
     """
-    at = start + CRITICAL_STEP * np.arange(round(CRITICAL_WITHIN / CRITICAL_STEP) + 1)
+    at = start + CRITICAL_STEP * np.arange(round(within / CRITICAL_STEP) + STRETCH + 1)
     at = at[at <= curve.distance[-1]]
     maps = len(sweep.total)
-    forced = np.stack([np.diff(sweep.up_to(at, np.full(len(at), one))) for one in range(maps)])
-    forced = forced[np.arange(len(depth)) % maps]
-    fed = (executed[:, None] * forced >= depth[:, None] * np.diff(curve.spread_out(at))) & (forced > 0.0)
+    swept = np.stack([sweep.up_to(at, np.full(len(at), one)) for one in range(maps)])
+    forced = (swept[:, STRETCH:] - swept[:, :-STRETCH])[np.arange(len(depth)) % maps]
+    resting = curve.spread_out(at)
+    fed = (executed[:, None] * forced >= depth[:, None] * (resting[STRETCH:] - resting[:-STRETCH])) & (forced > 0.0)
     return np.where(fed.any(axis=1), at[fed.argmax(axis=1)], np.inf)
 
 

@@ -49,11 +49,11 @@ def test_limits() -> None:
     assert none == BySide(None, None)
 
 
-@pytest.mark.parametrize(("direction", "at"), [("down", 96.0), ("up", 104.0)])
+@pytest.mark.parametrize(("direction", "at"), [("down", 98.5), ("up", 101.5)])
 def test_where_it_could_run_away(direction: str, at: float) -> None:
-    """A clump that no book of an event takes makes R pass 1 in every draw, first where it begins; half as far none."""
+    """A clump that no book of an event takes makes R pass 1 in every draw, first a percent before it."""
     clump = np.where(
-        (EDGES[:-1] >= 95.0) & (EDGES[1:] <= 96.0) | (EDGES[:-1] >= 104.0) & (EDGES[1:] <= 105.0), 1e6, 1.0
+        (EDGES[:-1] >= 96.5) & (EDGES[1:] <= 97.5) | (EDGES[:-1] >= 102.5) & (EDGES[1:] <= 103.5), 1e6, 1.0
     )
     found = fragility_of(BIDS, ASKS, EDGES, BySide(clump, clump), PRICE, ExecutedShare(0.2, 0.5, 1.0), OPEN_INTEREST)
     one = found.long if direction == "down" else found.short

@@ -141,7 +141,7 @@ def test_the_seed_hardly_matters(shock: Shock) -> None:
 @given(one=st.floats(0.05, 30), other=st.floats(0.05, 30), refill=st.floats(0, 1e6))
 def test_larger_move_has_no_milder_odds(one: float, other: float, refill: float) -> None:
     """With the same draws a larger move ends nearer in none of them; one draw is its own quantile."""
-    for seed in range(5):
+    for seed in range(2):
         small, large = (
             odds(Shock(move_pct=-size), seed, samples=1, executed=ExecutedShare.about(0.5), refill=refill)
             for size in sorted([one, other])
