@@ -80,8 +80,9 @@ def _entered(past: PastZones, side: Side) -> list[EnteredZone]:
     """
     columns = past.followed()
     begin, end = _passed(past, columns, side)
-    possible = _hot_ahead(past, columns, side, begin, end)
-    entered_zones, near = [], 1 if side is Side.LONG else 0
+    # The nearest bin of a long zone lies before its near edge, of a short one after it.
+    near = 1 if side is Side.LONG else 0
+    possible, entered_zones = past.any_hot(columns, begin - near, end - near), []
     for at in np.flatnonzero(possible).tolist():
         column, first, last = int(columns[at]), int(begin[at]), int(end[at])
         zones = past.hot(column, side)
@@ -96,13 +97,3 @@ def _passed(past: PastZones, columns: Times, side: Side) -> tuple[Times, Times]:
         return np.searchsorted(past.edges, bars.low[bar + 1]), np.searchsorted(past.edges, bars.low[bar])
     before, now = (np.searchsorted(past.edges, bars.high[at], "right") for at in (bar, bar + 1))
     return before, now
-
-
-def _hot_ahead(past: PastZones, columns: Times, side: Side, begin: Times, end: Times) -> NDArray[np.bool_]:
-    """Say of each column whether any bin just beyond the passed edges could be the nearest of a hot zone."""
-    passed = np.maximum(end - begin, 0)
-    number = np.repeat(np.arange(len(columns)), passed)
-    edge = np.arange(len(number)) - np.repeat(np.cumsum(passed) - passed, passed) + begin[number]
-    hot = past.may_be_hot(columns[number], edge - 1 if side is Side.LONG else edge)
-    possible: NDArray[np.bool_] = np.bincount(number[hot], minlength=len(columns)) > 0
-    return possible

@@ -101,6 +101,15 @@ class PastZones:
         hot: NDArray[np.bool_] = self.heat[columns, np.clip(bins, 0, self.axis.count - 1)] >= self.rules.hot
         return hot & there
 
+    def any_hot(self, columns: Times, begin: Times, end: Times) -> NDArray[np.bool_]:
+        """Say of half-open runs of bins, int64[n] each, whether any bin of theirs `may_be_hot`."""
+        count = np.maximum(end - begin, 0)
+        number = np.repeat(np.arange(len(columns)), count)
+        bins = np.arange(len(number)) - np.repeat(np.cumsum(count) - count, count) + begin[number]
+        hot = self.may_be_hot(columns[number], bins)
+        possible: NDArray[np.bool_] = np.bincount(number[hot], minlength=len(columns)) > 0
+        return possible
+
     def _search(self, column: int, side: Side, *, far: bool) -> list[PastZone]:
         price, unit = float(self.bars.close[self.bar[column]]), float(self.atr[column])
         scale = zone_scale(price, unit, float(self._daily[column]), self.rules)

@@ -42,16 +42,23 @@ def _matching(past: PastZones, pool: NDArray[np.int64], touches: BandEntries, nu
     near = bars.close[after - 1] - distance * ranges
     far, signs = near - width * ranges, np.full(len(pool), side.sign)
     # On the touch's own column the band is the zone itself, and so not free of it.
-    fits = np.flatnonzero(enters(bars, after, signs, near))
     low, high = np.minimum(near, far), np.maximum(near, far)
-    free = [at for at in fits.tolist() if _free(past, int(pool[at]), side, float(low[at]), float(high[at]))]
-    return BandEntries(after, signs, near, far, ranges).take(np.array(free, dtype=np.int64))
+    on_axis = (past.edges[0] <= low) & (high <= past.edges[-1])
+    fits = np.flatnonzero(enters(bars, after, signs, near) & on_axis)
+    free = fits[_free(past, pool[fits], side, low[fits], high[fits])]
+    return BandEntries(after, signs, near, far, ranges).take(free)
 
 
-def _free(past: PastZones, column: int, side: Side, low: float, high: float) -> bool:
-    """Say whether a band lies on the axis and meets no hot zone of its column and side."""
-    edges: Floats = past.edges
-    on_axis = edges[0] <= low and high <= edges[-1]
-    return bool(on_axis) and all(
-        high <= edges[zone.bins[0]] or low >= edges[zone.bins[1]] for zone in past.hot(column, side)
-    )
+def _free(past: PastZones, columns: NDArray[np.int64], side: Side, low: Floats, high: Floats) -> NDArray[np.bool_]:
+    """Say of bands on the axis, one in each column, whether they meet no hot zone of their column and side.
+
+    Zones are searched for only where a band has a bin that could lie in one.
+    """
+    first, end = np.searchsorted(past.edges, low, "right") - 1, np.searchsorted(past.edges, high, "left")
+    free = ~past.any_hot(columns, first, end)
+    for at in np.flatnonzero(~free).tolist():
+        free[at] = all(
+            high[at] <= past.edges[zone.bins[0]] or low[at] >= past.edges[zone.bins[1]]
+            for zone in past.hot(int(columns[at]), side)
+        )
+    return free
