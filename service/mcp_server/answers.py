@@ -97,6 +97,11 @@ class Cascade(Answer):
     absorbed: bool = Field(description="False: it still ran where the map or the book ended")
     move_pct_q10: float | None = Field(description="Tenth 1 of the move over the samples, %")
     move_pct_q90: float | None = Field(description="Tenth 9")
+    critical_share: float | None = Field(description="Odds that forced orders feed themselves within 10 % beyond")
+    critical_price: float | None = Field(description="First price at which they would")
+    auto_deleveraging_usd_q90: float | None = Field(description="Left for auto-deleveraging in the worst tenth, USD")
+    past_moves: int | None = Field(description="Bars that moved as far in this market's own past")
+    past_again_24h: float | None = Field(description="Share of those that went on by as much again within 24 hours")
 
 
 class Attention(BaseModel):

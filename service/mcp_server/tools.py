@@ -151,7 +151,7 @@ class Tools:
         """
         shock = {"move_pct": move_pct, "sell_usd": sell_usd, "buy_usd": buy_usd}
         body = self._ask("cascade", {"exchange": exchange, "symbol": symbol, "timeframe": timeframe} | shock)
-        odds = body["odds"] or {}
+        odds, past = body["odds"] or {}, body["base_rate"] or {}
         return answers.Cascade(
             **trust(detail, body, body),
             start_price=body["start_price"],
@@ -162,6 +162,11 @@ class Tools:
             absorbed=body["absorbed"],
             move_pct_q10=short(odds.get("move_pct_q10")),
             move_pct_q90=short(odds.get("move_pct_q90")),
+            critical_share=short(odds.get("critical_share")),
+            critical_price=short_price(odds.get("critical_price")),
+            auto_deleveraging_usd_q90=short(left["usd"][-1] if (left := odds.get("auto_deleveraging")) else None),
+            past_moves=past.get("moves"),
+            past_again_24h=short(past.get("again_day")),
         )
 
     def scan(
