@@ -150,13 +150,17 @@ class Trial:
 
     def end_load(self) -> dict[str, Any]:
         """Let the callers end, once no pod is on its way out; return what they were told."""
-        while self.kubectl("get", "pods", "--output", "jsonpath={..deletionTimestamp}"):
-            time.sleep(1)
+        self.none_on_its_way_out()
         self.kubectl("exec", "load", "--", "python", "-c", "import os; os.kill(1, 15)")
         self.kubectl("wait", "pod/load", "--for=jsonpath={.status.phase}=Succeeded", f"--timeout={LONGEST}")
         told: dict[str, Any] = json.loads(self.kubectl("logs", "load").splitlines()[-1])
         self.kubectl("delete", "pod/load")
         return told
+
+    def none_on_its_way_out(self) -> None:
+        """Wait until every pod that was told to end has ended."""
+        while self.kubectl("get", "pods", "--output", "jsonpath={..deletionTimestamp}"):
+            time.sleep(1)
 
     def change(self) -> None:
         """Change a setting, so that every pod is replaced."""
@@ -174,7 +178,7 @@ class Trial:
         """Let the cluster judge the objects of every scenario, without making them."""
         kinds = set(self.kubectl("api-resources", "--no-headers", "--output", "name").split())
         for file in sorted((ROOT / "helm/ci").glob("*-values.yaml")):
-            rendered = self.helm("template", RELEASE, CHART, "--kube-version", self.version, "--values", str(file))
+            rendered = self.helm("template", "judged", CHART, "--kube-version", self.version, "--values", str(file))
             objects = [each for each in re.split(r"^---$", rendered, flags=re.MULTILINE) if "\nkind:" in each]
             taken = [each for each in objects if known(each, kinds)]
             said = self.judged("\n---".join(taken))
@@ -191,7 +195,8 @@ class Trial:
 
     def uninstall(self) -> None:
         """Take it away and see that nothing is left."""
-        self.helm("uninstall", RELEASE, "--wait")
+        self.helm("uninstall", RELEASE)
+        self.none_on_its_way_out()
         kinds = "all,configmap,serviceaccount,poddisruptionbudget,networkpolicy"
         left = self.kubectl("get", kinds, "--selector", f"app.kubernetes.io/instance={RELEASE}", "--output", "name")
         self.note("left after `helm uninstall`", " ".join(left.split()) if "/" in left else "nothing")

@@ -9,9 +9,9 @@ imagePullSecrets:
   - name: {{ . }}
   {{- end }}
 {{- end }}
-{{- with .Values.podSecurityContext }}
+{{- with include "heatmap.podSecurity" . }}
 securityContext:
-  {{- toYaml . | nindent 2 }}
+  {{- . | nindent 2 }}
 {{- end }}
 {{- with .Values.priorityClassName }}
 priorityClassName: {{ . }}
@@ -80,6 +80,23 @@ volumes:
   {{- with .Values.extraVolumes }}
   {{- toYaml . | nindent 2 }}
   {{- end }}
+{{- end -}}
+
+{{/*
+The restricted standard's, for the pods, where no value says otherwise. Release 0.1.0 had it in its templates: its values,
+which know no proxy, would leave it away when they are reused, and a namespace that enforces the standard take no pod.
+*/}}
+{{- define "heatmap.podSecurity" -}}
+{{- if or (hasKey .Values "podSecurityContext") (hasKey .Values "proxy") -}}
+{{- with .Values.podSecurityContext -}}{{- toYaml . -}}{{- end -}}
+{{- else -}}
+runAsNonRoot: true
+runAsUser: 10001
+runAsGroup: 10001
+fsGroup: 10001
+seccompProfile:
+  type: RuntimeDefault
+{{- end -}}
 {{- end -}}
 
 {{/* The restricted standard's, for every container of ours. */}}

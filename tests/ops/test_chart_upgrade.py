@@ -37,6 +37,10 @@ def test_the_values_of_the_release_before_render(upgraded: dict[str, Any]) -> No
     container = spec["template"]["spec"]["containers"][0]
     assert container["image"] == "liquidation-heatmap:0.1.0"
     assert container["resources"]["limits"] == {"memory": "2Gi"}
+    # Reused values do not have it, and a namespace that enforces the restricted standard takes no pod without it.
+    for pod in (spec["template"]["spec"], upgraded["Pod/test"]["spec"]):
+        assert pod["securityContext"]["runAsNonRoot"] is True
+        assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
     assert upgraded["Service"]["spec"]["selector"] == SELECTOR
 
 
