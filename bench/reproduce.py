@@ -20,7 +20,12 @@ PAGE = ROOT / "docs/accuracy.md"
 SYMBOLS = ("BTCUSDT", "ETHUSDT", "SOLUSDT")
 ON_TABLES = re.compile(r"^\.venv/bin/python (bench/\w+\.py) \$TABLES(.*)$", re.MULTILINE)
 # these find the hours by REAL_HOURS themselves
-ON_THE_FOLDER = ("bench/crash_tables.py", "bench/bench_touch_probability.py", "bench/cascade_reality.py")
+ON_THE_FOLDER = (
+    "bench/crash_tables.py",
+    "bench/bench_touch_probability.py",
+    "bench/cascade_reality.py",
+    "bench/bench_zone_stability.py",
+)
 
 
 def commands(folder: Path) -> list[list[str]]:

@@ -26,7 +26,7 @@ from service.heatmap.base import Floats, LogAxis
 from service.heatmap.density import DEFAULT_DENSITY_RULES as RULES
 from service.heatmap.density import heat_of
 from service.heatmap.inventory import typical_venue
-from service.heatmap.lift import Lift, band_lifts, flat_map, hours_of, swept_heat, zone_lifts
+from service.heatmap.lift import Lift, band_lifts, flat_map, hours_of, shifted_lifts, swept_heat, zone_lifts
 from service.heatmap.skill import calibrate
 from service.heatmap.touches import PastZones
 from service.heatmap.zones import find_zones, zones_axis
@@ -36,7 +36,9 @@ BURN, SPLIT = 168, parse_iso("2024-07-20T12:00Z")
 HALVES = ("first", "second", "all")
 SPANS = {"first": Span("first", BURN, None, SPLIT), "second": Span("second", BURN, SPLIT), "all": Span("all", BURN)}
 # Every so many hours a map is read as it is answered, and heat of cells so far from the price is counted.
-EVERY, NEAR, FAR = 12, 0.01, 0.15
+EVERY, NEAR, FAR = 1, 0.01, 0.15
+# Days before which a placebo's zones stood, of those that are taken together.
+PLACEBO_DAYS = range(4, 41)
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,7 +96,17 @@ def lifts(hours: Hours, maps: Maps, half: str, boot: int) -> Iterator[tuple[str,
     yield "band lift at equal flat", told(bands.heat_at_equal_flat)
     yield "hot zones", told(zones.zones)
     yield "placebo zones", told(zones.placebo)
+    yield "placebos of other days, their mean", usual_placebo(maps, hours, half)
     yield "reported over predicted", reported(hours, swept, half)
+
+
+def usual_placebo(maps: Maps, hours: Hours, half: str) -> str:
+    """Return the geometric mean of the placebos of 4 to 40 days before, a day apart, and how far they are spread."""
+    shifts = [days * DAY_MS // maps.past.bars.step for days in PLACEBO_DAYS]
+    there = hours_of(hours.bars, hours.liquidated, scored(hours, half))
+    lifts = shifted_lifts(maps.past, there, shifts, resamples=0, seed=0)
+    values = np.log([one.value for one in lifts if one.value is not None])
+    return f"{np.exp(values.mean()):.2f} times or over {np.exp(values.std()):.2f} ({len(values)} placebos)"
 
 
 def reported(hours: Hours, swept: BySide[Floats], half: str) -> str:
@@ -112,7 +124,7 @@ def reported(hours: Hours, swept: BySide[Floats], half: str) -> str:
 
 def shapes(hours: Hours, maps: Maps, half: str) -> Iterator[tuple[str, str]]:
     """Yield what the zones of the half are like, read every EVERY hours."""
-    hot, cold, both, nearest, cores, edges, widths, lone = [], [], [], [], [], [], [], []
+    hot, cold, both, nearest, cores, edges, widths, lone, inside = [], [], [], [], [], [], [], [], []
     columns = np.flatnonzero(scored(hours, half))[::EVERY].tolist()
     for column in columns:
         bars = hours.bars.part(0, column + 1)
@@ -128,7 +140,9 @@ def shapes(hours: Hours, maps: Maps, half: str) -> Iterator[tuple[str, str]]:
                 first = min(zones, key=lambda zone: zone.distance_pct)
                 near = first.high if side is Side.LONG else first.low
                 nearest.append(first.distance_pct)
-                lone.append(abs(near / gap[side] - 1.0) < 2.0 * maps.axis.bin_size)
+                beyond = side.sign * (1.0 - near / gap[side])
+                lone.append(abs(beyond) < 2.0 * maps.axis.bin_size)
+                inside.append(beyond <= -2.0 * maps.axis.bin_size)
         for zone in found.hot:
             cores.append((zone.core.high - zone.core.low) / found.scale.atr)
             widths.append((zone.high - zone.low) / found.scale.atr)
@@ -138,6 +152,7 @@ def shapes(hours: Hours, maps: Maps, half: str) -> Iterator[tuple[str, str]]:
     yield "maps read", str(len(columns))
     yield "nearest hot zone, % (q10 q50 q90)", tenths(nearest)
     yield "of these, beginning where the gap ends", f"{np.mean(lone):.0%}"
+    yield "of these, beginning inside the gap", f"{np.mean(inside):.0%}"
     yield "a hot zone on each side", f"{np.mean(both):.0%} of maps"
     yield "hot zones a map", tenths(hot)
     yield "cold zones a map", tenths(cold)

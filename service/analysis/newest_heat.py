@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
+from service.analysis.estimate import Estimate
 from service.analysis.group import Group
 from service.analysis.group_map import group_column
 from service.heatmap import BySide, PriceAxis, Side
 from service.heatmap.base import Floats, LogAxis
 from service.heatmap.density import DEFAULT_DENSITY_RULES, DensityRules, heat_of, max_pain_of, on_bins
 from service.heatmap.profile import NewestColumn
-from service.heatmap.zones import zones_axis
+from service.heatmap.zones import hour_closes, zones_axis
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,8 +35,11 @@ def newest_heat(group: Group, axis: PriceAxis) -> NewestHeat:
     heat = _heat(columns.total, fine)
     return NewestHeat(
         on_bins(heat[None], fine.first * fine.bin_size, fine.bin_size, axis.edges)[0],
-        _pain(columns.total, fine, heat, rules),
-        {name: _pain(part, fine, _heat(part, fine), rules) for name, part in columns.parts.items()},
+        _pain(columns.total, fine, heat, rules, group.reference),
+        {
+            name: _pain(part, fine, _heat(part, fine), rules, group.members[name])
+            for name, part in columns.parts.items()
+        },
     )
 
 
@@ -45,5 +49,8 @@ def _heat(column: NewestColumn, axis: LogAxis) -> Floats:
     return heat
 
 
-def _pain(column: NewestColumn, axis: LogAxis, heat: Floats, rules: DensityRules) -> BySide[float | None]:
-    return BySide(*(max_pain_of(axis, column.sides[side].notional, heat, column.price, side, rules) for side in Side))
+def _pain(
+    column: NewestColumn, axis: LogAxis, heat: Floats, rules: DensityRules, market: Estimate
+) -> BySide[float | None]:
+    price, anchor = column.price, float(hour_closes(market.data.bars)[-1])
+    return BySide(*(max_pain_of(axis, column.sides[side].notional, heat, price, side, rules, anchor) for side in Side))

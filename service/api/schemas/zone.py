@@ -192,6 +192,13 @@ class ZoneSchema(Schema):
     heat = fields.Float(
         required=True, metadata=described("Of its peak (hot) or its mean (cold), on the scale of the map's own, 0..1")
     )
+    heat_for_distance = fields.Float(
+        required=True,
+        metadata=described(
+            "How full it is for its distance from the price, 0..1: its fullest place (hot), which decides that it is "
+            "hot, or its mean (cold); with heat it differs within 5 % of the price, where most maps are empty"
+        ),
+    )
     colour = fields.String(
         required=True,
         validate=validate.OneOf(COLOURS),

@@ -69,7 +69,9 @@ class ZonesSchema(EnvelopeSchema):
     gap = fields.Nested(
         GapSchema,
         required=True,
-        metadata=described("What price itself has just emptied on either side; no zone lies in it"),
+        metadata=described(
+            "What price itself has emptied; no cold zone lies in it, and a hot one where more is left than usual"
+        ),
     )
     context = fields.Nested(ContextSchema, required=True, metadata=described("How crowded the market is"))
     calibration = calibration_field()

@@ -7,6 +7,7 @@ max_pain             the price where liquidations stand out most
 relief               how hot one map is where another one points
 side                 one side of a map, ordered outward from the price
 spans                the hot and the cold runs of bins
+usual                how full a place is against what is usual so far from the price
 """
 
 from service.heatmap.density.heat import STEP, SURROUNDINGS, heat_of, heat_on_bins, on_bins

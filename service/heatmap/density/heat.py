@@ -26,6 +26,10 @@ NARROW, BROAD = 0.001, 0.015
 SOFTNESS = 0.10
 # How far beyond what is shown a map must be known, in log price, or its rim would have no surroundings.
 SURROUNDINGS = 3.0 * BROAD
+# The heat of a place as dense as its surroundings.
+LEVEL = 0.5
+# Beyond a heat that leaves less than this to 2, contrasts are not told apart.
+LEAST_LEFT = 1e-12
 
 
 def heat_of(amounts: Floats, step: float) -> Floats:
@@ -53,6 +57,20 @@ def heat_on_bins(amounts: Floats, first: float, step: float, edges: Floats) -> F
     float64[B + 1] are rising prices within them.
     """
     return FASTEST(amounts, _scale(step), _bins(amounts.shape[1], first, step, edges))
+
+
+def heat_at(contrast: Floats) -> Floats:
+    """Return the heat of places so many times as dense as their surroundings."""
+    above = 1.0 - LEVEL * np.exp(-(np.maximum(contrast, 1.0) - 1.0) / SOFTNESS)
+    heat: Floats = np.where(contrast < 1.0, LEVEL * contrast * contrast, above)
+    return heat
+
+
+def contrast_at(heat: Floats) -> Floats:
+    """Return how many times as dense as their surroundings places of a heat are: the inverse of `heat_at`."""
+    above = 1.0 - SOFTNESS * np.log(np.clip((1.0 - heat) / LEVEL, LEAST_LEFT, 1.0))
+    contrast: Floats = np.where(heat < LEVEL, np.sqrt(heat / LEVEL), above)
+    return contrast
 
 
 def on_bins(heat: Floats, first: float, step: float, edges: Floats) -> Floats:

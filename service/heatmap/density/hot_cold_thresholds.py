@@ -16,9 +16,11 @@ class DensityRules:
     window_daily_atr      the same, in ATR of whole days; the smaller of the two counts
 
     Hot runs
-    hot                   least heat of a hot run
-    hot_peak              least heat of its peak
+    hot                   least heat for the distance (usual.py) of a hot run
+    hot_peak              least that it comes to somewhere
     reach_atr             a zone reaches as far from its peak at most, however far the run goes on
+    reach_pct             but as far as this in any case, or zones of a fine timeframe would follow their peak from bar
+                          to bar, which wanders on a flat top
 
     Cold runs
     gap                   the gap around the price ends where the heat first exceeds it
@@ -36,6 +38,7 @@ class DensityRules:
     hot: float = 0.7
     hot_peak: float = 0.8
     reach_atr: float = 1.0
+    reach_pct: float = 0.3
     gap: float = 0.35
     cold: float = 0.45
     cold_peak: float = 0.4

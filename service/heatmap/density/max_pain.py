@@ -19,12 +19,13 @@ def max_pain_of(
     price: float,
     side: Side,
     rules: DensityRules = DEFAULT_DENSITY_RULES,
+    anchor: float | None = None,
 ) -> float | None:
     """Return the price at which the hottest hot run of one side peaks; None if none is hot.
 
-    `notional` is that side's, `heat` the whole map's, float64[B] both. What is hot is decided as for zones, here within
-    `window_pct` of the price and whatever the volatility.
+    `notional` is that side's, `heat` the whole map's, float64[B] both. What is hot is decided as for zones, by
+    their `anchor`, here within `window_pct` of the price and whatever the volatility.
     """
-    one = map_side(axis, notional, heat, price, side, rules.window_pct / 100.0 * price)
+    one = map_side(axis, notional, heat, price, side, rules.window_pct / 100.0 * price, anchor)
     peaks = [run.peak for run in hot_runs(one, 0.0, rules)]
     return float(one.centres[max(peaks, key=lambda at: float(one.heat[at]))]) if peaks else None

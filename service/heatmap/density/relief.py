@@ -20,7 +20,7 @@ class Relief:
     sides: BySide[MapSide]
 
     def heat(self, side: Side, low: float, high: float) -> float:
-        """Return the map's mean heat from low to high, 0 to 1, a bin inside in part counting in part.
+        """Return the map's mean heat for the distance from low to high, 0 to 1, a bin inside in part counting in part.
 
         0 where the side is empty, or holds under a quarter of the run.
         """
@@ -30,4 +30,4 @@ class Relief:
         common = np.clip(np.minimum(high, edges[1:]) - np.maximum(low, edges[:-1]), 0.0, None)
         if not one.raw.any() or common.sum() < LEAST_COVERED * (high - low):
             return 0.0
-        return float(common[:: -1 if side is Side.LONG else 1] @ one.heat / common.sum())
+        return float(common[:: -1 if side is Side.LONG else 1] @ one.for_distance / common.sum())

@@ -7,24 +7,29 @@ import numpy as np
 from service.heatmap.base.arrays import Floats, Span
 from service.heatmap.base.log_axis import LogAxis
 from service.heatmap.base.side import Side
+from service.heatmap.density.usual import gap_depth, heat_for_distance
 
 
 @dataclass(frozen=True, eq=False)
 class MapSide:
     """One side: long positions' bins below the price, short positions' above it.
 
-    raw      float64[n]  notional per bin, bin 0 next to the price
-    heat     float64[n]  how full each bin is against its surroundings, 0 to 1
-    centres  float64[n]  its middle price
-    step     the width of a bin in price, about the price
-    window   how many of the bins are near enough to hold zones
-    origin   axis index of the bin edge where the side begins
+    raw           float64[n]  notional per bin, bin 0 next to the price
+    heat          float64[n]  how full each bin is against its surroundings, 0 to 1
+    for_distance  float64[n]  how full it is for its distance from the price, on the same scale
+    centres       float64[n]  its middle price
+    price         the price
+    step          the width of a bin in price, about the price
+    window        how many of the bins are near enough to hold zones
+    origin        axis index of the bin edge where the side begins
     """
 
     side: Side
     raw: Floats
     heat: Floats
+    for_distance: Floats
     centres: Floats
+    price: float
     step: float
     window: int
     origin: int
@@ -51,8 +56,13 @@ class MapSide:
         return length / self.step
 
 
-def map_side(axis: LogAxis, values: Floats, heat: Floats, price: float, side: Side, reach: float) -> MapSide:
-    """Cut one side out of a column, float64[B] both; `reach` is the window in price.
+def map_side(
+    axis: LogAxis, values: Floats, heat: Floats, price: float, side: Side, reach: float, anchor: float | None = None
+) -> MapSide:
+    """Cut one side out of a whole column, float64[B] both; `reach` is the window in price.
+
+    How far places are from the price, for what is usual there, is counted from `anchor`, a price that stands still
+    while the price moves a little; from the price itself if not given.
 
     A bin belongs to the side on which its centre lies; one centred on the price itself belongs to neither, which keeps
     the two sides disjoint and mirrored.
@@ -65,4 +75,6 @@ def map_side(axis: LogAxis, values: Floats, heat: Floats, price: float, side: Si
         outward = slice(origin, None)
     centres = axis.centres[outward]
     window = int(np.searchsorted(np.abs(centres - price), reach, "right"))
-    return MapSide(side, values[outward], heat[outward], centres, price * axis.bin_size, window, origin)
+    gap = gap_depth(heat, np.abs(np.log(axis.centres / price)))
+    full = heat_for_distance(heat[outward], np.abs(np.log(centres / (anchor or price))), gap)
+    return MapSide(side, values[outward], heat[outward], full, centres, price, price * axis.bin_size, window, origin)

@@ -41,16 +41,18 @@ def runs(mask: NDArray[np.bool_]) -> list[Span]:
 def hot_runs(one: MapSide, atr: float, rules: DensityRules) -> list[Run]:
     """Return the hot runs that peak within the window; `atr` in price. None of an empty side.
 
-    A zone is its run as far as `reach_atr` from the peak: on a fine timeframe a run is many ATR wide.
+    What is hot is decided by the heat for the distance; the peak, with the core around it, is where the heat itself is
+    highest. What is hot by the other side's positions alone is no zone of this side. A zone is its run as far as
+    `reach_atr` from the peak, and `reach_pct` at least: on a fine timeframe a run is many ATR wide.
     """
     if not one.raw.any():
         return []
-    found = []
-    for start, stop in runs(one.heat >= rules.hot):
+    reach = max(rules.reach_atr * atr, rules.reach_pct / 100.0 * one.price)
+    found, aside = [], max(int(one.bins_of(reach) - 0.5), 0)
+    for start, stop in runs(one.for_distance >= rules.hot):
         peak = start + int(one.heat[start:stop].argmax())
-        if one.heat[peak] >= rules.hot_peak and peak < one.window:
-            aside = max(int(one.bins_of(rules.reach_atr * atr) - 0.5), 0)
-            span = max(start, peak - aside), min(stop, peak + aside + 1)
+        span = max(start, peak - aside), min(stop, peak + aside + 1)
+        if one.for_distance[start:stop].max() >= rules.hot_peak and peak < one.window and one.raw[slice(*span)].any():
             found.append(Run((start, stop), span, _core(one, one.heat, span, peak, rules.core_atr * atr), peak))
     return found
 
@@ -58,11 +60,12 @@ def hot_runs(one: MapSide, atr: float, rules: DensityRules) -> list[Run]:
 def cold_runs(one: MapSide, atr: float, rules: DensityRules) -> list[Run]:
     """Return the cold runs that are coldest within the window and beyond the gap; `atr` in price.
 
-    A run that is coldest where the gap ends is only the rim of the gap.
+    A run that is coldest where the gap ends is only the rim of the gap. What is full for its distance is not cold.
     """
     if not one.raw.any():
         return []
-    cold, gap = one.heat <= rules.cold, gap_bins(one, rules)
+    gap = gap_bins(one, rules)
+    cold = (one.heat <= rules.cold) & (one.for_distance < rules.hot)
     cold[:gap] = False
     wide = one.bins_of(rules.cold_width_atr * atr) * (1.0 - NOISE)
     found = []

@@ -6,6 +6,7 @@ before, moved along with the price: a lift that it has too would be that of any 
 """
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,14 +50,22 @@ def zone_lifts(past: PastZones, hours: BySide[Hours], *, resamples: int, seed: i
 
     `hours` are of the bars of `past`; `resamples` of whole days give the intervals, `seed` chooses them.
     """
-    distances = BySide(*(nearest(past, side) for side in Side))
     apart = round(PLACEBO_MS / past.bars.step)
+    zones, placebo = shifted_lifts(past, hours, (0, apart), resamples=resamples, seed=seed)
+    return ZoneLifts(zones, placebo)
+
+
+def shifted_lifts(
+    past: PastZones, hours: BySide[Hours], shifts: Iterable[int], *, resamples: int, seed: int
+) -> list[Lift]:
+    """Return the lift of the zones of so many bars before, moved to the price of the day, for each of the shifts."""
+    distances = BySide(*(nearest(past, side) for side in Side))
 
     def lift(shift: int) -> Lift:
         sides = [_matched(hours[side], _reach(past, distances[side], shift)) for side in Side]
         return _lift([side for side in sides if len(side.entered.at)], resamples, seed)
 
-    return ZoneLifts(lift(0), lift(apart))
+    return [lift(shift) for shift in shifts]
 
 
 def nearest(past: PastZones, side: Side) -> Floats:

@@ -13,9 +13,10 @@ from service.heatmap.density.heat import heat_of
 from service.heatmap.density.hot_cold_thresholds import DensityRules
 from service.heatmap.density.side import MapSide, map_side
 from service.heatmap.density.spans import hot_runs
+from service.heatmap.density.usual import may_reach
 from service.heatmap.stats.volatility import atr, daily_atr
 from service.heatmap.zones.id import numbered, zone_id
-from service.heatmap.zones.scale import zone_scale
+from service.heatmap.zones.scale import hour_closes, zone_scale
 
 # A market that never moved would have an ATR of nothing; the same floor as for the zones of the present.
 LEAST_ATR = 1e-4
@@ -67,7 +68,7 @@ class PastZones:
         self.axis, self.edges, self.bars, self.bar = axis, axis.edges, bars, bar
         self.atr = np.maximum(atr(bars), floor)[bar]
         self.heat = heat_of(np.add(long, short, dtype=np.float64), axis.bin_size)
-        self._daily = np.maximum(daily_atr(bars), floor)[bar]
+        self._daily, self._anchor = np.maximum(daily_atr(bars), floor)[bar], hour_closes(bars)[bar]
         self.rules, self._grids = rules, {Side.LONG: long, Side.SHORT: short}
         self._found: dict[tuple[int, Side, bool], list[PastZone]] = {}
 
@@ -98,7 +99,9 @@ class PastZones:
     def may_be_hot(self, columns: Times, bins: Times) -> NDArray[np.bool_]:
         """Say of single bins, int64[N] columns and bins, whether they are hot enough to lie in a hot zone."""
         there = (bins >= 0) & (bins < self.axis.count)
-        hot: NDArray[np.bool_] = self.heat[columns, np.clip(bins, 0, self.axis.count - 1)] >= self.rules.hot
+        inside = np.clip(bins, 0, self.axis.count - 1)
+        away = np.abs(np.log(self.axis.centres[inside] / self._anchor[columns]))
+        hot: NDArray[np.bool_] = may_reach(self.heat[columns, inside], away, self.rules.hot)
         return hot & there
 
     def any_hot(self, columns: Times, begin: Times, end: Times) -> NDArray[np.bool_]:
@@ -112,9 +115,9 @@ class PastZones:
 
     def _search(self, column: int, side: Side, *, far: bool) -> list[PastZone]:
         price, unit = float(self.bars.close[self.bar[column]]), float(self.atr[column])
-        scale = zone_scale(price, unit, float(self._daily[column]), self.rules)
+        scale = zone_scale(price, unit, float(self._daily[column]), self.rules, float(self._anchor[column]))
         values = np.asarray(self._grids[side][column], dtype=np.float64)
-        one = map_side(self.axis, values, self.heat[column], price, side, scale.reach)
+        one = map_side(self.axis, values, self.heat[column], price, side, scale.reach, scale.anchor)
         return zones_of(self.axis, one, unit, self.rules, far=far)
 
 

@@ -101,6 +101,7 @@ class Describer:
         distance = max(low - price, price - high, 0.0)
         notional = float(side.raw[slice(*run.span)].sum())
         depth, source = self._depth(side.side, distance)
+        full = side.for_distance[slice(*run.span)]
         return Zone(
             id=zone_id(kind, side.side, numbered(view.axis, side.axis(run.whole)), view.axis.bin_size),
             kind=kind,
@@ -114,6 +115,7 @@ class Describer:
             notional=notional,
             share=notional / view.total,
             heat=heat,
+            heat_for_distance=float(full.max() if kind == "hot" else full.mean()),
             colour=colour_of(heat, view.rules.colours),
             average_leverage=self._leverage(side, run.span),
             distance_pct=100.0 * distance / price,

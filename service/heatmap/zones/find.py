@@ -22,7 +22,10 @@ from service.heatmap.zones.zone import Zone
 
 @dataclass(frozen=True)
 class Gap:
-    """The prices around the present one where price itself has just emptied the map; no zone lies in them."""
+    """The prices around the present one where price itself has emptied the map.
+
+    No cold zone lies in them, and a hot one where more is left than is usual so near to the price.
+    """
 
     low: float
     high: float
@@ -108,8 +111,8 @@ def map_sides(axis: LogAxis, long: Floats, short: Floats, scale: ZoneScale) -> B
     """Return both sides of a column, float64[B] each, with the heat of the whole."""
     heat = heat_of((long + short)[None], axis.bin_size)[0]
     return BySide(
-        map_side(axis, long, heat, scale.price, Side.LONG, scale.reach),
-        map_side(axis, short, heat, scale.price, Side.SHORT, scale.reach),
+        map_side(axis, long, heat, scale.price, Side.LONG, scale.reach, scale.anchor),
+        map_side(axis, short, heat, scale.price, Side.SHORT, scale.reach, scale.anchor),
     )
 
 

@@ -68,6 +68,8 @@ class Zone:
         That as a share of the whole map, 0..1.
     heat : float
         That of its peak (hot), or its mean (cold): 0..1 on the scale of the map.
+    heat_for_distance : float
+        How full it is for its distance from the price, 0..1: the most of its bins (hot), or their mean (cold).
     colour : str
         Class of the heat.
     average_leverage : float or None
@@ -108,6 +110,7 @@ class Zone:
     notional: float
     share: float
     heat: float
+    heat_for_distance: float
     colour: Colour
     average_leverage: float | None
     distance_pct: float

@@ -18,7 +18,8 @@ LOOK, SIZES = look_of("dark", "fire"), Sizes.of(1200, 675)
 FRAME = Frame(left=0, top=0, right=700, bottom=600, low=0.0, high=100.0, columns=10)
 ZONE = Zone(
     id="hot-long-30", kind="hot", side=Side.LONG, rank=1, low=30.0, high=40.0, peak=35.0, bins=(0, 2), notional=1.0,
-    core=Core(34.0, 36.0), heat=0.9, colour="hot", average_leverage=None, distance_pct=1.0, distance_atr=1.0,
+    core=Core(34.0, 36.0), heat=0.9, heat_for_distance=0.9, colour="hot", average_leverage=None,
+    distance_pct=1.0, distance_atr=1.0,
     touch_probability=TouchChance(0.1, 0.2, 0.3), depth_to_reach=1.0, depth_source="book", score=1.0, share=0.1,
     score_parts=ScoreParts(1.0, 1.0, 1.0, 1.0), confluence=(), approach=Approach("far", 0.0, 0.0, 0.0), age=None,
     stop=None, vacuum=None,

@@ -73,13 +73,13 @@ def test_every_zone_is_whole(zones: Any, sim_client: FlaskClient, symbol: str) -
 
 
 def test_zones_do_not_overlap_and_leave_the_gap(zones: Any) -> None:
-    """No two zones share a price, and none lies in what price has just emptied."""
+    """No two zones share a price, and no cold one lies in what price has just emptied."""
     body = zones(symbol="ETH", range_pct=20, mix="degen")
     runs = sorted((zone["low"], zone["high"]) for zone in both(body))
     assert all(one[1] <= two[0] for one, two in pairwise(runs))
     gap = body["gap"]
     assert gap["low"] < body["price"] < gap["high"]
-    assert all(high <= gap["low"] or low >= gap["high"] for low, high in runs)
+    assert all(zone["high"] <= gap["low"] or zone["low"] >= gap["high"] for zone in body["cold"])
 
 
 @pytest.mark.parametrize("other", [{"range_pct": 40}, {"range_pct": 5}])

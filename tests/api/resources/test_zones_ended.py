@@ -22,8 +22,8 @@ def at(app: Flask, close: int, **query: Any) -> dict[str, Any]:
 
 
 def meet(one: dict[str, Any], other: dict[str, Any]) -> bool:
-    """Tell whether two zones have one name, or are on one side and overlap."""
-    overlap = one["low"] < other["high"] and other["low"] < one["high"]
+    """Tell whether two zones have one name, or are on one side and overlap or touch, as where one has grown."""
+    overlap = one["low"] <= other["high"] and other["low"] <= one["high"]
     return one["id"] == other["id"] or (one["side"] == other["side"] and overlap)
 
 
@@ -60,7 +60,7 @@ def test_an_ended_zone_is_whole(sim_app: Flask) -> None:
 
 def test_they_are_chosen_as_zones_are(sim_app: Flask) -> None:
     """By side, number and nearness; none where only cold ones or no bars are wanted; fewer bars, fewer ends."""
-    query = {"symbol": "SOL", "ended_bars": 100}
+    query = {"symbol": "SOL", "ended_bars": 60}
     every = at(sim_app, LAST, **query)["ended"]
     assert at(sim_app, LAST, **query, side="long")["ended"] == [zone for zone in every if zone["side"] == "long"]
     assert at(sim_app, LAST, **query, top=2)["ended"] == every[:2]

@@ -16,11 +16,12 @@ RULES = DensityRules()
 ATR = 10.0
 
 
-def side(heat: Floats, window: int | None = None, raw: float = 1.0) -> MapSide:
-    """Return a side of this heat, bins of 1 around a price of 1,000."""
+def side(heat: Floats, window: int | None = None, raw: float = 1.0, full: Floats | None = None) -> MapSide:
+    """Return a side of this heat, which is usual for no distance unless `full`, bins of 1 around a price of 1,000."""
     count = len(heat)
-    centres = 1000.0 - np.arange(0.5, count)
-    return MapSide(Side.LONG, np.full(count, raw), heat, centres, 1.0, count if window is None else window, count)
+    centres, full = 1000.0 - np.arange(0.5, count), heat if full is None else full
+    window = count if window is None else window
+    return MapSide(Side.LONG, np.full(count, raw), heat, full, centres, 1000.0, 1.0, window, count)
 
 
 def heat(count: int, *parts: tuple[int, int, float]) -> Floats:
@@ -51,7 +52,15 @@ def test_a_wide_run_is_a_zone_around_its_peak() -> None:
     (run,) = hot_runs(side(heat(60, (10, 45, 0.75), (30, 31, 0.9))), ATR, RULES)
     assert (run.whole, run.span, run.peak) == ((10, 45), (21, 40), 30)
     fine = hot_runs(side(heat(60, (10, 45, 0.75), (30, 31, 0.9))), 0.1 * ATR, RULES)
-    assert [run.span for run in fine] == [(30, 31)]
+    assert [run.span for run in fine] == [(28, 33)]
+
+
+def test_a_run_is_cut_by_what_is_usual_and_peaks_where_it_is_hottest() -> None:
+    """A place in the gap is hot if little is left there on other maps; a rim as dense as any is not."""
+    values = heat(60, (2, 6, 0.2), (4, 5, 0.3), (20, 26, 0.95))
+    full = heat(60, (2, 6, 0.75), (3, 4, 0.8), (20, 26, 0.6))
+    (run,) = hot_runs(side(values, full=full), ATR, RULES)
+    assert (run.whole, run.peak) == ((2, 6), 4)
 
 
 def test_the_core_is_the_hottest_half_atr_around_the_peak() -> None:

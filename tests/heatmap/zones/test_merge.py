@@ -10,7 +10,8 @@ from service.heatmap.zones.zone import Core, TouchChance, Zone
 
 ANY = Zone(
     id="", kind="hot", side=Side.LONG, rank=1, low=90.0, high=92.0, peak=91.0, bins=(0, 2), notional=1.0, share=0.1,
-    core=Core(90.5, 91.5), heat=0.5, colour="warm", average_leverage=None, distance_pct=1.0, distance_atr=1.0,
+    core=Core(90.5, 91.5), heat=0.5, heat_for_distance=0.8, colour="warm", average_leverage=None,
+    distance_pct=1.0, distance_atr=1.0,
     touch_probability=TouchChance(0.1, 0.2, 0.3), depth_to_reach=1.0, depth_source="book", score=1.0,
     score_parts=ScoreParts(1.0, 1.0, 1.0, 1.0), confluence=(), approach=Approach("far", 0.0, 0.0, 0.0), age=None,
     stop=None, vacuum=None,
