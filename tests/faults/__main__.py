@@ -17,7 +17,7 @@ from tests.faults.soak_rows import soak
 def main() -> int:
     """Print each row as it ends; return how many do not hold."""
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
-    parser.add_argument("--soak", type=float, default=600.0, help="seconds of random faults (600)")
+    parser.add_argument("--soak", type=float, default=300.0, help="seconds of random faults (300)")
     parser.add_argument(
         "--cases", type=int, default=25, help="requests that each operation is fuzzed with, a seed (25)"
     )

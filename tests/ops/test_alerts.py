@@ -102,7 +102,7 @@ def test_the_example_for_markets_works() -> None:
 RED = {
     "Own errors": ("HeatmapErrors", "> 14.4 * 0.001", 0.0144),
     "p99 of /v1": ("HeatmapSlow", "> 5", 5),
-    "Threads taken": ("HeatmapThreadsBusy", "> 0.9", 0.9),
+    "Threads taken": ("HeatmapThreadsBusy", "> 0.8", 0.8),
     "Exchanges left alone": ("HeatmapExchangeLeftAlone", "> 0", 1),
     "Workers": ("HeatmapDown", "== 0", None),
 }
