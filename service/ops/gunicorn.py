@@ -16,6 +16,7 @@ The names below are gunicorn's own; it reads this module as its configuration.
 """
 
 import os
+import resource
 from pathlib import Path
 from tempfile import gettempdir
 from typing import Any
@@ -61,6 +62,11 @@ worker_class = "service.api.edge.server_errors.ProblemWorker"
 
 # A file is sent as bytes are: what a slow reader does not take has to be in hand.
 sendfile = False
+
+# Callers' connections in a process; half of the files that it may open are left for exchanges and all else. Where all
+# are taken, the connection that has been arriving for longest makes room.
+_files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+worker_connections = max(2 * threads, min(1000, _files // 2 if _files != resource.RLIM_INFINITY else 1000))
 
 # By chance, so that workers are not replaced at the same time.
 max_requests_jitter = max_requests // 10
