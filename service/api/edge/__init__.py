@@ -20,4 +20,5 @@ observed        every request timed, counted and logged
 openapi         what generates the contract
 contract        the contract as a document
 named_values    lists of allowed values as schemas of their own
+value_names     what those are called, for good
 """

@@ -4,9 +4,11 @@ Generators make a type of each list that stands in place, named after the place:
 TouchOutcomeType1 for one that may be null. One name for all of them is one type.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from service.api.edge.value_names import PUBLISHED
 
 Values = tuple[str, ...]
 # Says nothing without what it is the name of.
@@ -22,15 +24,22 @@ class _Place:
     schema: dict[str, Any]
 
     @property
+    def key(self) -> str:
+        return f"{self.owner}.{self.name}"
+
+    @property
     def values(self) -> Values:
         return tuple(value for value in self.schema["enum"] if value is not None)
 
 
-def name_values(contract: dict[str, Any]) -> None:
-    """Move the lists of values of schemas and parameters to schemas of their own, and refer to them, in place."""
+def name_values(contract: dict[str, Any], published: Mapping[str, str] = PUBLISHED) -> None:
+    """Move the lists of values of schemas and parameters to schemas of their own, and refer to them, in place.
+
+    A list that is `published` keeps its name, whatever else there is; to any other one is given.
+    """
     schemas = contract["components"]["schemas"]
     places = [*_in_schemas(schemas), *_in_parameters(contract["paths"])]
-    names = _names(places, set(schemas))
+    names = _names(places, set(schemas), published)
     for place in places:
         _refer(place.schema, names[place.values])
     for values, name in names.items():
@@ -60,15 +69,20 @@ def _listed(owner: str, name: str, schema: dict[str, Any]) -> Iterator[_Place]:
         yield from _listed(owner, name.removesuffix("s"), schema["items"])
 
 
-def _names(places: list[_Place], taken: set[str]) -> dict[Values, str]:
+def _names(places: list[_Place], taken: set[str], published: Mapping[str, str]) -> dict[Values, str]:
     """Return a name for each list: where it first stands, with its owner's before it where two would share it."""
     first: dict[Values, _Place] = {}
+    names: dict[Values, str] = {}
     for place in places:
         first.setdefault(place.values, place)
-    shorts = [_title(place.name) for place in first.values()]
-    return {
-        values: short if shorts.count(short) == 1 and short not in taken | VAGUE else _title(place.owner) + short
-        for (values, place), short in zip(first.items(), shorts, strict=True)
+        if place.key in published:
+            names.setdefault(place.values, published[place.key])
+    new = {values: place for values, place in first.items() if values not in names}
+    shorts = [_title(place.name) for place in new.values()]
+    given = taken | VAGUE | set(published.values())
+    return names | {
+        values: short if shorts.count(short) == 1 and short not in given else _title(place.owner) + short
+        for (values, place), short in zip(new.items(), shorts, strict=True)
     }
 
 

@@ -39,6 +39,12 @@ SCHEMES = {
         "name": "X-API-Key",
         "description": "The same, in its own header",
     },
+    "coinglassKey": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "CG-API-KEY",
+        "description": "The same, in the header that clients of CoinGlass send",
+    },
 }
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from service.api.edge.named_values import name_values
+from service.api.edge.value_names import PUBLISHED
 from tests.support.contract import CONTRACT
 
 SIDES, FRAMES = ["long", "short"], ["1h", "4h"]
@@ -38,8 +39,38 @@ def named() -> dict[str, Any]:
             }
         },
     }
-    name_values(contract)
+    name_values(contract, {})
     return contract
+
+
+def test_a_published_name_stays_whatever_comes() -> None:
+    """A list that sorts before it and would like the same name is given another; so it is where a path is new."""
+    old = {"getRows": [("kind", ["hot", "cold"])]}
+    more = {"getAll": [("kind", ["first", "last"])], **old}
+
+    def named_of(owners: dict[str, list[tuple[str, list[str]]]], published: dict[str, str]) -> dict[str, list[str]]:
+        paths = {
+            f"/{owner}": {
+                "get": {
+                    "operationId": owner,
+                    "parameters": [{"name": name, "schema": {"type": "string", "enum": list(v)}} for name, v in lists],
+                }
+            }
+            for owner, lists in owners.items()
+        }
+        contract: dict[str, Any] = {"components": {"schemas": {}}, "paths": paths}
+        name_values(contract, published)
+        return {name: schema["enum"] for name, schema in contract["components"]["schemas"].items()}
+
+    assert named_of(old, {}) == {"Kind": ["hot", "cold"]}
+    assert named_of(more, {})["GetRowsKind"] == ["hot", "cold"]
+    assert named_of(more, {"getRows.kind": "Kind"}) == {"Kind": ["hot", "cold"], "GetAllKind": ["first", "last"]}
+
+
+def test_every_list_of_the_contract_is_published() -> None:
+    """One that is new gets its line in value_names, so that what comes after it cannot rename it."""
+    lists = [name for name, schema in CONTRACT["components"]["schemas"].items() if "enum" in schema]
+    assert sorted(lists) == sorted(PUBLISHED.values())
 
 
 def test_one_list_is_one_schema(named: dict[str, Any]) -> None:
