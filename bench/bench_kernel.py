@@ -1,7 +1,8 @@
 """Time the kernel, 1000 bars x 500 bins x 2 sides with 30 leverage levels, against filling the same output once.
 
 Run: python bench/bench_kernel.py
-Then how its cost grows with bars, bins, leverage levels and populations: the exponent of a power law through the ends.
+Then how cost grows with bars, bins, leverage levels, populations and exchanges: the exponent of a power law through the
+ends.
 """
 
 import sys
@@ -18,6 +19,8 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from service.heatmap import Assumptions, Bars, Heatmap, PriceAxis, Side, heatmap_of, parse_mix, take_inventory
+from service.heatmap.base import log_axis_between
+from service.heatmap.density import STEP, heat_of
 from service.heatmap.inventory import (
     FASTEST,
     AssumedPopulation,
@@ -37,6 +40,7 @@ from service.heatmap.inventory import (
     typical_venue,
     worth_of,
 )
+from service.heatmap.profile import summed
 
 BARS, BINS, ROUNDS = 1000, 500, 60
 HOUR = 3_600_000
@@ -140,9 +144,21 @@ def inventory_of(bars: int = BARS, bins: int = BINS, levels: int = 30, populatio
     return lambda: take_inventory(market_of, assumptions, VENUE, axis, bars)
 
 
-def print_growth(name: str, sizes: Sequence[int]) -> None:
+def sum_of(exchanges: int) -> Callable[[], object]:
+    """Return the work of one map of some exchanges: the inventory of each on one axis, their sum and its heat."""
+    markets = [market(seed) for seed in range(exchanges)]
+    axis = log_axis_between(30_000.0, 90_000.0, STEP)
+
+    def work() -> object:
+        total = summed([heatmap_of(take_inventory(bars, Assumptions(), VENUE, axis, BARS)) for bars in markets])
+        return heat_of(total.long + total.short, axis.bin_size)
+
+    return work
+
+
+def print_growth(name: str, sizes: Sequence[int], work_of: Callable[[int], Callable[[], object]]) -> None:
     """Print the best ms at each size, and the exponent between the first and the last."""
-    best = [timed(9, inventory_of(**{name: size}))[0] for size in sizes]
+    best = [timed(9, work_of(size))[0] for size in sizes]
     exponent = log(best[-1] / best[0]) / log(sizes[-1] / sizes[0])
     each = "  ".join(f"{size}: {taken:.2f}" for size, taken in zip(sizes, best, strict=True))
     print(f"{name:12} exponent {exponent:5.2f}   ms at {each}")
@@ -173,10 +189,11 @@ def main() -> None:
         median, best = all_of_it[len(all_of_it) // 2], all_of_it[0]
         print(f"{name:22}{median:10.3f}{best:10.3f}{best / fills:10.1f}{best / numpys:12.4f}")
     print(f"worst relative error of conservation {error:.1e}")
-    print_growth("bars", (250, 1000, 4000, 16_000))
-    print_growth("bins", (100, 500, 2000))
-    print_growth("levels", (5, 25, 100))
-    print_growth("populations", (1, 2, 4, 8))
+    print_growth("bars", (250, 1000, 4000, 16_000), lambda size: inventory_of(bars=size))
+    print_growth("bins", (100, 500, 2000), lambda size: inventory_of(bins=size))
+    print_growth("levels", (5, 25, 100), lambda size: inventory_of(levels=size))
+    print_growth("populations", (1, 2, 4, 8), lambda size: inventory_of(populations=size))
+    print_growth("exchanges", (1, 2, 4, 8), sum_of)
 
 
 if __name__ == "__main__":

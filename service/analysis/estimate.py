@@ -148,7 +148,7 @@ class Estimate:
         found = {}
         for name, assumed in rivals(self.assumptions, self.venue.rule).items():
             with suppress(BadInput):
-                found[name] = newest_column_of(StockTaker(self.data.bars, assumed, self.venue).newest(axis), price)
+                found[name] = newest_column_of(self._stock_taker.under(assumed).newest(axis), price)
         return found
 
     def envelope(self, now: float) -> Envelope:

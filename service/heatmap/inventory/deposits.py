@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -109,24 +109,35 @@ class _Part(NamedTuple):
     far: Times
 
 
-def deposits(path: SidePath, curves: Sequence[DistanceCurve], lattice: Lattice) -> Deposits:
-    """Return the deposits of one side, for the distance curve of each population; they share the table of one curve."""
+# Parts that were worked out of one path, with their tables, by lattice and curve.
+Parts: TypeAlias = dict[tuple[Lattice, DistanceCurve], tuple[_Part, Floats]]
+
+
+def deposits(path: SidePath, curves: Sequence[DistanceCurve], lattice: Lattice, known: Parts | None = None) -> Deposits:
+    """Return the deposits of one side, for the distance curve of each population; they share the table of one curve.
+
+    What was worked out of the same path before is taken from `known`, and added to it.
+    """
+    known = {} if known is None else known
     position = path.cut / STEP - lattice.start
     close_slot = np.minimum(np.floor(position + LEAST_GAP).astype(np.int64), lattice.slots - 1)
     tables: list[Floats] = []
-    parts: dict[int, _Part] = {}
+    parts: dict[DistanceCurve, _Part] = {}
     for curve in curves:
-        if id(curve) not in parts:
-            parts[id(curve)], table = _part(path, curve, lattice, close_slot, sum(map(len, tables)))
-            tables.append(table)
-    rows = _Part(*map(np.stack, zip(*(parts[id(curve)] for curve in curves), strict=True)))
+        if curve in parts:
+            continue
+        if (lattice, curve) not in known:
+            known[lattice, curve] = _part(path, curve, lattice, close_slot)
+        part, table = known[lattice, curve]
+        offset = sum(map(len, tables))
+        parts[curve] = part._replace(near=part.near + offset, far=part.far + offset)
+        tables.append(table)
+    rows = _Part(*map(np.stack, zip(*(parts[curve] for curve in curves), strict=True)))
     return Deposits(close_slot, position - close_slot, *rows, within=np.concatenate(tables))
 
 
-def _part(
-    path: SidePath, curve: DistanceCurve, lattice: Lattice, close_slot: Times, offset: int
-) -> tuple[_Part, Floats]:
-    """Return the deposits that follow one curve, and its table, which is to begin at `offset` of `within`.
+def _part(path: SidePath, curve: DistanceCurve, lattice: Lattice, close_slot: Times) -> tuple[_Part, Floats]:
+    """Return the deposits that follow one curve, and its table, as if that were all of `within`.
 
     Entries at y0..y1 put G(y - y0) - G(y - y1) times their density at or before y, with G the integral of the distance
     curve. The table has a row for every rounding of an entry's edge and a column for every slot, so that a deposit is
@@ -142,8 +153,8 @@ def _part(
     by_gap_edge = _taken(at_edges, found.near, near + gap_edge) - _taken(at_edges, found.far, far + gap_edge)
     at_close = np.maximum(found.density * (by_gap_edge - found.cut_at_close), 0.0)
     slots = before + after - 1
-    near += offset + found.near % PHASES * slots
-    far += offset + found.far % PHASES * slots
+    near += found.near % PHASES * slots
+    far += found.far % PHASES * slots
     return _Part(found.density, at_close, end, near, far), np.diff(at_edges, axis=1).ravel()
 
 

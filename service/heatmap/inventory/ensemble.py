@@ -85,8 +85,9 @@ def tilted(mix: Mix, power: float) -> Mix:
 def take_ensemble(bars: Bars, assumptions: Assumptions, venue: VenueTerms, axis: PriceAxis) -> Ensemble:
     """Take the inventory of every member and keep what stands now, on the axis; raises BadInput as take_inventory."""
     rows: dict[Side, list[Floats]] = {Side.LONG: [], Side.SHORT: []}
+    taker = StockTaker(bars, assumptions, venue)
     for member in members(assumptions):
-        inventory = StockTaker(bars, member, venue).newest(axis)
+        inventory = taker.under(member).newest(axis)
         for side, row in rows.items():
             row.append(inventory.notional(inventory.held_between(side, axis.part_edges), axis))
     return Ensemble(np.stack(rows[Side.LONG]), np.stack(rows[Side.SHORT]))

@@ -154,13 +154,24 @@ class StockTaker:
     What does not hang on the axis is worked out once. Raises BadInput as `take_inventory` does.
     """
 
-    def __init__(self, bars: Bars, assumptions: Assumptions, venue: VenueTerms) -> None:
-        """Work out flows, distance curves and paths."""
-        self._bars, self._inverse, self._flow = bars, venue.inverse, flows_of(bars)
+    def __init__(
+        self, bars: Bars, assumptions: Assumptions, venue: VenueTerms, *, like: "StockTaker | None" = None
+    ) -> None:
+        """Work out flows, distance curves and paths, or take what is common from `like`, of the same bars and venue."""
+        self._bars, self._venue, self._inverse = bars, venue, venue.inverse
+        self.flow: Flows = flows_of(bars) if like is None else like.flow
         self._curves = curves(assumptions, venue)
-        self._sides = {
-            side: OneSide(side_path(bars, side), self._flow, assumptions.one_side(self._curves[side])) for side in Side
-        }
+        self.sides: dict[Side, OneSide] = {}
+        for side in Side:
+            populations = assumptions.one_side(self._curves[side])
+            if like is None:
+                self.sides[side] = OneSide(side_path(bars, side), self.flow, populations)
+            else:
+                self.sides[side] = OneSide(like.sides[side].path, self.flow, populations, like.sides[side].parts)
+
+    def under(self, assumptions: Assumptions) -> "StockTaker":
+        """Return what takes the inventory of the same market under others."""
+        return StockTaker(self._bars, assumptions, self._venue, like=self)
 
     def take(self, axis: PriceAxis | None = None, columns: int = 1, *, beside: PriceAxis | None = None) -> Inventory:
         """Return the inventory with so many last columns on an axis; see `take_inventory`.
@@ -173,7 +184,7 @@ class StockTaker:
         both = None if beside is None else _both_wanted(beside, columns, inverse=self._inverse)
         standing = {
             side: one.stand(*(each[side] for each in (wanted, both) if each is not None))
-            for side, one in self._sides.items()
+            for side, one in self.sides.items()
         }
         shown = {} if axis is None or wanted is None else {side: by_bin(wanted[side].columns, axis) for side in Side}
         together = None if beside is None or both is None else by_bin(both[Side.LONG].columns, beside)
@@ -182,18 +193,18 @@ class StockTaker:
     def newest(self, axis: PriceAxis) -> Inventory:
         """Return the inventory without any column: what stands after the last bar, as far as the axis reaches."""
         reach = {side: float(adverse_of(axis.part_edges[[0, -1]], side).max()) for side in Side}
-        standing = {side: one.stand(reach=reach[side]) for side, one in self._sides.items()}
+        standing = {side: one.stand(reach=reach[side]) for side, one in self.sides.items()}
         return self._inventory(standing, axis, {}, None)
 
     def swept(self) -> Inventory:
         """Return the inventory without an axis, of which no more is right than what came, went and was liquidated."""
-        return self._inventory({side: one.stand(reach=-np.inf) for side, one in self._sides.items()}, None, {}, None)
+        return self._inventory({side: one.stand(reach=-np.inf) for side, one in self.sides.items()}, None, {}, None)
 
     def _inventory(
         self, standing: dict[Side, Standing], axis: PriceAxis | None, shown: dict[Side, Floats], both: Floats | None
     ) -> Inventory:
-        paths = {side: one.path for side, one in self._sides.items()}
-        return Inventory(self._bars, self._flow, self._curves, paths, standing, axis, shown, both, self._inverse)
+        paths = {side: one.path for side, one in self.sides.items()}
+        return Inventory(self._bars, self.flow, self._curves, paths, standing, axis, shown, both, self._inverse)
 
 
 def _wanted(axis: PriceAxis, columns: int, *, inverse: bool) -> dict[Side, Wanted]:
