@@ -68,7 +68,7 @@ def test_the_fall_goes_through_long_zones(answers: dict[str, Any], every: dict[s
         table, answer = load(f"{coin}USDT"), answers[coin]
         assert answer["as_of"] == "2024-08-06T00:00:00Z"
         assert answer["coverage"]["open_interest_share"] == 1
-        assert len(touches) >= 5
+        assert len(touches) >= 2
         assert MIDNIGHT in touches
         for time, touch in touches.items():
             at = hour_of(table, time)
