@@ -119,9 +119,10 @@ def create_app(
         built = build_exchanges(settings, clock, instruments, sharing_of(settings, store))
     if store is not None:
         built = shared(built, settings, clock, store)
+    ends = {name: each.fresh_until for name, each in built.items() if isinstance(each, SharedExchange)}
     served = {name: NamedCalls(exchange) for name, exchange in built.items()}
     services = Services(
-        _feed(settings, served, clock, monotonic, jitter or SystemRandom().random, instruments),
+        _feed(settings, served, clock, monotonic, jitter or SystemRandom().random, instruments, ends),
         clock,
         Bulkheads(served, settings.load_threads, LOADS_WAITING, instruments),
         Patience(settings.exchange_seconds * 1.5, Seats(settings.threads, time.monotonic), settings.soft_seconds),
@@ -170,6 +171,7 @@ def _feed(
     monotonic: Clock,
     jitter: Callable[[], float],
     instruments: Instruments,
+    ends: Mapping[str, Callable[[], float | None]],
 ) -> MarketFeed:
     return MarketFeed(
         served,
@@ -179,7 +181,7 @@ def _feed(
         jitter=jitter,
         limits=limits_with(settings.fresh_seconds, settings.stale_seconds),
         behind=Bulkheads(served, REFRESH_THREADS, LOADS_WAITING).submit,
-        in_step=settings.cache_url is not None,
+        ends=ends,
         instruments=instruments,
     )
 

@@ -70,7 +70,7 @@ class MarketFeed:
         jitter: Callable[[], float] = lambda: 0.0,
         limits: Mapping[str, Limit] = LIMITS,
         behind: Behind | None = None,
-        in_step: bool = False,
+        ends: Mapping[str, Callable[[], float | None]] | None = None,
         instruments: Instruments = NO_INSTRUMENTS,
     ) -> None:
         """Keep nothing yet.
@@ -81,7 +81,7 @@ class MarketFeed:
         jitter     returns 0..1 by chance, for rests that are not to end together
         limits     how old each kind of data may be
         behind     starts work for an exchange behind the callers; None: nothing is given that is not fresh
-        in_step    whether snapshots end by the clock, as those that replicas share do
+        ends       until when what was read just now is fresh, of each exchange that replicas share
         """
         self.exchanges = dict(exchanges)
         self.clock = clock
@@ -90,7 +90,7 @@ class MarketFeed:
             exchange_id: Health(clock, monotonic, jitter, partial(instruments.breaker, exchange_id))
             for exchange_id in self.exchanges
         }
-        upstream = Upstream(self.health, clock, monotonic, wait, jitter, behind, in_step)
+        upstream = Upstream(self.health, clock, monotonic, wait, jitter, behind, ends or {})
         self._kept = KeptData(upstream, limits, len(self.exchanges))
         self._tiers = RiskTiers(self.exchanges, self.markets, upstream, SNAPSHOTS_KEPT, limits["tiers"])
 

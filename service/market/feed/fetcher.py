@@ -10,7 +10,7 @@ import logging
 import threading
 from collections.abc import Callable, Hashable, Mapping
 from concurrent import futures
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Generic, TypeAlias, TypeVar
 
 from cachetools import LRUCache
@@ -40,8 +40,8 @@ class Upstream:
     wait       seconds that a caller waits for a call that another caller began; None for ever
     jitter     returns 0..1 by chance, for waits that are not to end together
     behind     starts work for an exchange on a thread of its own, or raises Overloaded; None: nothing is given stale
-    in_step    whether snapshots stop being fresh when the clock reaches a multiple of their time, as those do that
-               replicas share, and not each when its time is over
+    ends       of exchanges whose snapshots replicas share, by id: until when that is fresh which this thread had last,
+               epoch seconds, so that all change over together
     """
 
     health: Mapping[str, Health]
@@ -50,7 +50,7 @@ class Upstream:
     wait: float | None = None
     jitter: Callable[[], float] = lambda: 0.0
     behind: Behind | None = None
-    in_step: bool = False
+    ends: Mapping[str, Callable[[], float | None]] = field(default_factory=dict)
 
 
 class Fetcher(Generic[T]):
@@ -173,7 +173,7 @@ class SnapshotFetcher(Generic[T]):
     def __init__(self, upstream: Upstream, size: int, limit: Limit) -> None:
         """Keep nothing yet."""
         self._clock, self._monotonic, self._limit = upstream.clock, upstream.monotonic, limit
-        self._in_step = upstream.in_step and limit.fresh > 0.0
+        self._ends = upstream.ends
         self._fetcher: Fetcher[Snapshot[T]] = Fetcher(upstream, size)
 
     def get(self, exchange_id: str, key: Hashable, call: Callable[[], T]) -> T:
@@ -184,13 +184,18 @@ class SnapshotFetcher(Generic[T]):
         """Return the same with its age; raises as Fetcher.get does."""
 
         def load(_: Snapshot[T] | None, health: Health) -> Snapshot[T]:
-            # In step it belongs to the time in which it was asked for, however long the call takes.
-            began, into = self._monotonic(), self._clock() % self._limit.fresh if self._in_step else 0.0
             value, now = health.watch(call), self._monotonic()
-            return Snapshot(value, now, (began - into if self._in_step else now) + self._limit.fresh)
+            left = self._left(exchange_id)
+            # What another replica read earlier is as old as it is.
+            return Snapshot(value, now + left - self._limit.fresh, now + left)
 
         snapshot = self._fetcher.get(exchange_id, key, self._is_fresh, load, self._stands_in)
         return snapshot if self._is_fresh(snapshot) else replace(snapshot, is_fresh=False)
+
+    def _left(self, exchange_id: str) -> float:
+        """Return for how many seconds what was read just now is fresh."""
+        until = self._ends[exchange_id]() if exchange_id in self._ends else None
+        return self._limit.fresh if until is None else min(max(until - self._clock(), 0.0), self._limit.fresh)
 
     def last(self, exchange_id: str, key: Hashable) -> T | None:
         """Return the value that was read last, however old; None if there is none."""

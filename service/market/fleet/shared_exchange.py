@@ -1,5 +1,6 @@
 """An exchange whose answers are looked for in the cache that replicas share before it is asked itself."""
 
+import threading
 from collections.abc import Callable, Mapping
 from typing import NamedTuple, TypeVar
 
@@ -16,7 +17,7 @@ from service.market.contract import (
     TimeSeries,
 )
 from service.market.fleet.blocks import Block, blocks, joined
-from service.market.fleet.entry import VERSION, Failure
+from service.market.fleet.entry import VERSION, Dated, Failure
 from service.market.fleet.lease import Fleet, failure_key, fetch_once, read, write
 
 S = TypeVar("S", bound=TimeSeries)
@@ -24,6 +25,8 @@ T = TypeVar("T")
 
 # A snapshot that is never fresh is shared for so long all the same.
 LEAST_SECONDS = 1.0
+# For so much longer it is kept: when it ends it says itself, by the replicas' clock and not by the cache's.
+KEPT_SECONDS = 60.0
 # Wide ranges are fetched by whoever needs them: so many blocks at most are looked for in one call of the cache.
 MOST_BLOCKS = 160
 
@@ -47,8 +50,9 @@ class SharedExchange:
         """Stand in for an exchange.
 
         `fresh` has the seconds for which replicas share each kind of snapshot: markets, book, funding, interest, ratio
-        and tiers. All replicas change over when the clock reaches a multiple of these.
+        and tiers. They begin when one of them has it from the exchange, and all change over when they end.
         """
+        self._ends = threading.local()
         self._fresh = {kind: max(seconds, LEAST_SECONDS) for kind, seconds in fresh.items()}
         self._exchange, self._fleet = exchange, fleet
         self.id, self.name, self.simulated = exchange.id, exchange.name, exchange.simulated
@@ -106,6 +110,11 @@ class SharedExchange:
         """Return the risk tiers."""
         return self._snapshot("tiers", Tiers, symbol, lambda: self._exchange.tiers(symbol))
 
+    def fresh_until(self) -> float | None:
+        """Return until when the snapshot is fresh that this thread had last, epoch seconds; None if it had none."""
+        until: float | None = getattr(self._ends, "until", None)
+        return until
+
     def close(self) -> None:
         """Close the exchange's connections, where it has any."""
         close = getattr(self._exchange, "close", None)
@@ -113,22 +122,32 @@ class SharedExchange:
             close()
 
     def _snapshot(self, kind: str, of: type[T], symbol: str, call: Callable[[], T]) -> T:
-        seconds = self._fresh[kind]
-        key = self._key(kind, symbol, str(int(self._fleet.clock() // seconds)))
+        seconds, now = self._fresh[kind], self._fleet.clock
+        key = self._key(kind, symbol)
         lease = f"{key}:lease"
 
-        def look() -> T | Failure | None:
+        def look() -> Dated | Failure | None:
             found = read(self._fleet, [key, failure_key(lease)])
-            value, failure = found.get(key), found.get(failure_key(lease))
-            return value if isinstance(value, of) else _failure(failure)
+            dated = found.get(key)
+            # One that lasts much longer than any does is of a replica whose clock is wrong.
+            if (
+                isinstance(dated, Dated)
+                and isinstance(dated.value, of)
+                and now() < dated.until <= now() + 2.0 * seconds
+            ):
+                return dated
+            return _failure(found.get(failure_key(lease)))
 
-        def fetch() -> T:
+        def fetch() -> Dated:
             value = call()
-            # Kept for another window, for replicas whose clock is a little behind.
-            write(self._fleet, {key: value}, 2.0 * seconds)
-            return value
+            dated = Dated(value, now() + seconds)
+            write(self._fleet, {key: dated}, seconds + KEPT_SECONDS)
+            return dated
 
-        return self._found_or_fetched(lease, look, fetch)
+        dated = self._found_or_fetched(lease, look, fetch)
+        self._ends.until = dated.until
+        value: T = dated.value  # type: ignore[assignment]  # looked at above, or what the call returned
+        return value
 
     def _series(self, kind: str, of: type[S], call: Callable[[str, str, int, int], S], asked: _Asked) -> S:
         wanted = blocks(asked.timeframe, asked.since, asked.until, int(1000 * self._fleet.clock()))

@@ -21,8 +21,9 @@ T = TypeVar("T")
 
 # Seconds that one call may take: more than a cache in the same cluster ever needs, less than anybody notices.
 CALL_SECONDS = 0.05
-# A call is slow that takes this share of its time; where most of the last so many were, it costs more than it saves.
-SLOW, CALLS_LOOKED_AT = 0.4, 16
+# A call is slow that takes this share of its time; where so many of the last were, it costs more than it saves. A
+# process that is short of processors finds one slow now and then that is well.
+SLOW, CALLS_LOOKED_AT, SLOW_CALLS = 0.4, 16, 12
 # Seconds that it is left alone after a call that failed; each time that it is still not well doubles them.
 LEAST_REST_S, MOST_REST_S = 0.5, 8.0
 # A longer value is none of ours.
@@ -75,7 +76,7 @@ def on_a_thread(work: Callable[[], None]) -> None:
 class ValkeyStore:
     """A Valkey server, or any that speaks its protocol. Safe to share between threads; connects when first asked.
 
-    Once a call fails, or most are slow, no caller asks it: one thread behind them tries until it is well again.
+    Once a call fails, or most were slow, no caller asks it: one thread behind them tries until it is well again.
     """
 
     def __init__(
@@ -159,7 +160,7 @@ class ValkeyStore:
             return None
         self._instruments.cache_asked("answered")
         self._slow.append(self._monotonic() - began > self._slow_s)
-        if 2 * sum(self._slow) > CALLS_LOOKED_AT:
+        if sum(self._slow) >= SLOW_CALLS:
             self._leave_alone("slow")
         return answer
 

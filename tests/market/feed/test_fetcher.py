@@ -151,35 +151,21 @@ def test_a_load_that_ended_in_between_is_taken(health: Health, clock: Clock) -> 
     assert fetcher.get("x", "key", lambda _: next(looks), lambda _kept, _health: 2) == 1
 
 
-def test_in_step_with_the_clock() -> None:
-    """Snapshots that replicas share end when the clock reaches a multiple of their time, whenever they were read."""
-    clock, calls = Clock(1000.0), []
+@pytest.mark.parametrize(("until", "left"), [(1013.0, 3.0), (1020.0, 10.0), (1050.0, 10.0), (900.0, 0.0), (None, 10.0)])
+def test_what_replicas_share_ends_for_all_at_once(until: float | None, left: float) -> None:
+    """It is fresh until whoever read it said, as old as that makes it, and never for longer than its kind."""
+    clock, calls = Clock(1010.0), []
 
     def call() -> int:
         calls.append(clock.now)
         return len(calls)
 
-    health = Health(clock)
-    fetcher: SnapshotFetcher[int] = SnapshotFetcher(
-        Upstream({"x": health}, clock, clock, in_step=True), 2, Limit(10.0, 10.0)
-    )
-    for moment, number in ((1007.0, 1), (1009.9, 1), (1010.0, 2), (1019.9, 2), (1020.0, 3)):
-        clock.now = moment
-        assert fetcher.get("x", "key", call) == number
-    assert calls == [1007.0, 1010.0, 1020.0]
-
-
-def test_a_call_that_goes_over_the_turn_belongs_to_the_time_before() -> None:
-    """What was asked for before the clock's turn is what replicas share of the time before it."""
-    clock = Clock(1009.0)
-
-    def call() -> float:
-        clock.now += 2.0
-        return clock.now
-
-    health = Health(clock)
-    fetcher: SnapshotFetcher[float] = SnapshotFetcher(
-        Upstream({"x": health}, clock, clock, in_step=True), 2, Limit(10.0, 10.0)
-    )
-    assert fetcher.get("x", "key", call) == 1011.0
-    assert fetcher.get("x", "key", call) == 1013.0
+    upstream = Upstream({"x": Health(clock)}, clock, clock, ends={"x": lambda: until})
+    fetcher: SnapshotFetcher[int] = SnapshotFetcher(upstream, 2, Limit(10.0, 10.0))
+    snapshot = fetcher.read("x", "key", call)
+    assert (snapshot.fresh_until, snapshot.read_at) == (1010.0 + left, 1000.0 + left)
+    clock.now = max(1010.0, 1009.9 + left)
+    assert fetcher.get("x", "key", call) == (1 if left else 2)
+    clock.now = 1010.0 + left
+    fetcher.get("x", "key", call)
+    assert len(calls) == (2 if left else 3)

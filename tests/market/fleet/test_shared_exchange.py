@@ -72,16 +72,29 @@ def test_snapshots_are_fetched_once(empty: ValkeyServer, kind: str) -> None:
 
 
 def test_all_change_over_at_one_moment(empty: ValkeyServer) -> None:
-    """A window ends by the clock, whenever its snapshot was fetched: no replica goes on with an older one."""
-    clock, fake = Clock(1000.0), able()
+    """Whoever fetched it has set its end for all: no replica goes on with an older one, and none fetches sooner."""
+    clock, fake = Clock(1003.0), able()
     one, other = replica(empty, fake, clock), replica(empty, fake, clock)
+    assert one.fresh_until() is None
     one.order_book(SYMBOL)
-    clock.now = 1004.9
+    clock.now = 1007.9
     other.order_book(SYMBOL)
+    assert (one.fresh_until(), other.fresh_until()) == (1008.0, 1008.0)
     assert len(fake.asked("order_book")) == 1
-    clock.now = 1005.0
+    clock.now = 1008.0
     other.order_book(SYMBOL)
     one.order_book(SYMBOL)
+    assert len(fake.asked("order_book")) == 2
+    assert (one.fresh_until(), other.fresh_until()) == (1013.0, 1013.0)
+
+
+def test_an_end_that_none_can_have_is_not_believed(empty: ValkeyServer) -> None:
+    """Proves that a replica whose clock is an hour ahead holds nobody to an old book."""
+    fake = able()
+    wrong, right = (replica(empty, fake, Clock(now)) for now in (4600.0, 1000.0))
+    wrong.order_book(SYMBOL)
+    right.order_book(SYMBOL)
+    assert right.fresh_until() == 1005.0
     assert len(fake.asked("order_book")) == 2
 
 
