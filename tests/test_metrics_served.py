@@ -5,10 +5,13 @@ import json
 import os
 import re
 import signal
+import threading
+import time
 from collections.abc import Iterator
 
 import pytest
 
+from tests.emulator import Emulator, synthetic_truth
 from tests.support.scraped import scrape, total, until
 from tests.support.serving import Server, free_port, start
 
@@ -80,3 +83,21 @@ def test_a_port_that_is_taken_ends_the_start(served: tuple[Server, int]) -> None
     """With a sentence that names the setting, before a worker is there."""
     with pytest.raises(AssertionError, match=f"LH_METRICS_PORT: 127.0.0.1:{served[1]} cannot be had"):
         start(LH_EXCHANGES="sim", LH_METRICS_PORT=str(served[1]))
+
+
+def test_workers_of_a_server_that_stops_are_no_losses() -> None:
+    """While one still answers the other has ended: Prometheus may look just then, and each replaced pod would ring."""
+    port = free_port()
+    with Emulator(synthetic_truth(int(time.time() * 1000), ahead_hours=24), lambda: int(time.time() * 1000)) as venues:
+        urls = json.dumps({"binance": venues.url("binance")})
+        server = start(LH_EXCHANGES="binance", LH_BASE_URLS=urls, LH_METRICS_PORT=str(port), LH_LOG_FORMAT="json")
+        venues.fault("binance", delay_s=10)
+        caller = threading.Thread(target=server.ask, args=("/v1/zones?exchange=binance&symbol=BTC",))
+        caller.start()
+        until(lambda: venues.calls("binance") > 0)
+        server.process.send_signal(signal.SIGTERM)
+        until(lambda: total(port, "heatmap_workers") == 1)
+        assert total(port, "heatmap_worker_exits_total") == 0
+        venues.heal()
+        caller.join()
+        assert server.end() == 0

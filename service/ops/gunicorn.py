@@ -130,9 +130,9 @@ def post_fork(server: Any, worker: Any) -> None:  # noqa: ANN401, ARG001 - gunic
 
 
 def child_exit(server: Any, worker: Any) -> None:  # noqa: ANN401 - gunicorn publishes no types
-    """Take a worker that has ended out of the metrics."""
+    """Take a worker that has ended out of the metrics; a server that stops, and so listens no more, ends its own."""
     if server.metrics:
-        server.metrics.worker_ended(worker.pid)
+        server.metrics.worker_ended(worker.pid, stopping=not server.LISTENERS)
 
 
 def when_ready(server: Any) -> None:  # noqa: ANN401 - gunicorn publishes no types

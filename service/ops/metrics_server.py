@@ -53,7 +53,9 @@ class OfTheServer(Collector):
         """Yield each metric."""
         yield GaugeMetricFamily("heatmap_workers", "Processes that answer requests", value=self._workers())
         yield GaugeMetricFamily("heatmap_request_threads", "Threads that can answer a request", value=self._threads)
-        yield CounterMetricFamily("heatmap_worker_exits", "Workers that have ended, however they did", value=self.ended)
+        yield CounterMetricFamily(
+            "heatmap_worker_exits", "Workers that have ended before the server did", value=self.ended
+        )
 
 
 class _Handler(WSGIRequestHandler):
@@ -88,9 +90,9 @@ class MetricsServer(ThreadingMixIn, WSGIServer):
         """Answer from now on, on a thread that ends with the process."""
         threading.Thread(target=self.serve_forever, name="metrics", daemon=True).start()
 
-    def worker_ended(self, pid: int) -> None:
-        """Count it, and forget what it held."""
-        self.of_the_server.ended += 1
+    def worker_ended(self, pid: int, *, stopping: bool = False) -> None:
+        """Forget what it held, and count it, unless the server is stopping: a replaced pod would look like a loss."""
+        self.of_the_server.ended += not stopping
         self.directory.forget(pid)
 
 

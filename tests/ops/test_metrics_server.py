@@ -61,6 +61,13 @@ def test_a_worker_that_ends_is_counted_and_its_gauges_are_gone(server: MetricsSe
     assert (seen["x_total"], seen["z"], seen["heatmap_worker_exits_total"]) == (6.0, 1.0, 1.0)
 
 
+def test_a_worker_that_ends_with_its_server_is_not_counted(server: MetricsServer) -> None:
+    """Its gauges are gone all the same, and what it counted stays."""
+    server.worker_ended(11, stopping=True)
+    seen = figures(server)
+    assert (seen["x_total"], seen["z"], seen["heatmap_worker_exits_total"]) == (6.0, 1.0, 0.0)
+
+
 @pytest.mark.parametrize("path", ["/", "/metrics/", "/v1/zones", "/livez"])
 def test_nothing_else_is_there(server: MetricsServer, path: str) -> None:
     """The port gives away nothing of the service itself."""
