@@ -1,9 +1,8 @@
 """Time the start of the service, and weigh its processes once all exchanges have been asked.
 
 Run: python bench/bench_start.py
-The exchanges are emulated on loopback (tests/emulator) with the handful of markets that it has; real listings have some
-600 each and take more, which is not measured here. Memory is what the kernel calls proportional set size: what a
-process alone takes, and its part of what it shares.
+The exchanges are emulated on loopback (tests/emulator), each with a listing as long as real ones: 600 markets. Memory
+is what the kernel calls proportional set size: what a process alone takes, and its part of what it shares.
 """
 
 import json
@@ -21,9 +20,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from service.market.venues import VENUE_IDS
 from tests.emulator import Emulator, synthetic_truth
+from tests.emulator.listings import long_listings
 
 READY_S, WORKER_MB = 3.0, 200.0
 ROUNDS, TRIES = 3, 600
+MARKETS = 600
 
 
 def free_port() -> int:
@@ -70,7 +71,10 @@ def beside(value: float, aim: float) -> str:
 def main() -> None:
     """Print the quickest start, and what each worker takes before and after all exchanges were asked."""
     now = int(time.time() * 1000)
-    with Emulator(synthetic_truth(now), lambda: int(time.time() * 1000)) as emulator:
+    with (
+        long_listings(synthetic_truth(now), MARKETS) as truth,
+        Emulator(truth, lambda: int(time.time() * 1000)) as emulator,
+    ):
         taken = []
         for last in range(ROUNDS):
             port = free_port()
@@ -83,8 +87,10 @@ def main() -> None:
         idle = [megabytes(worker) for worker in workers(process.pid)]
         for _ in range(4):
             for path in ("heatmap", "zones"):
-                urlopen(f"http://127.0.0.1:{port}/v1/{path}?exchange=all&symbol=BTC", timeout=120).close()
+                with urlopen(f"http://127.0.0.1:{port}/v1/{path}?exchange=all&symbol=BTC", timeout=120) as answer:
+                    used = sum(source["state"] == "used" for source in json.load(answer)["sources"])
         busy = [megabytes(worker) for worker in workers(process.pid)]
+        print(f"{used} of {len(VENUE_IDS)} exchanges answered, {MARKETS} markets each")
         print(f"master {megabytes(process.pid):.1f} MB; workers idle {', '.join(f'{each:.1f}' for each in idle)} MB")
         print(
             f"dearest worker after heatmaps and zones of {len(VENUE_IDS)} exchanges: {beside(max(busy), WORKER_MB)} MB"

@@ -4,7 +4,7 @@ Amounts here are in base coin and open interest counts one side. Nothing after `
 still forming is shown with what it holds so far, as venues do.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -95,6 +95,10 @@ class Truth:
     def bases(self) -> tuple[str, ...]:
         """Return the coins that are traded."""
         return tuple(self._slices)
+
+    def with_coins(self, more: Iterable[str], like: str) -> "Truth":
+        """Return a truth with these coins beside its own, which trade as that one does."""
+        return Truth(self._slices | dict.fromkeys(more, self._slices[like]))
 
     def first_time(self, base: str) -> int:
         """Return the open time of the coin's first slice."""
