@@ -16,6 +16,7 @@ from service.app import create_app
 from service.ops.request_scope import RequestScope, scope_of_request
 from service.settings import Settings
 from tests.support.fake_exchange import Clock
+from tests.support.noted import Noted
 
 PATH = "/v1/heatmap?exchange=sim&lookback=12h&bins=10"
 ASKED = [{}, {"Accept-Encoding": "gzip"}, {"If-None-Match": "*"}, {"Origin": "https://example.org"}]
@@ -149,3 +150,21 @@ def test_what_could_not_be_renewed_is_not_given(slow: Slow, kind: str, still_kep
     assert slow.ask("/v1/kept").status_code == 503
     environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/v1/kept", "QUERY_STRING": ""}
     assert (slow.answers.just_expired(environ) is not None) is still_kept
+
+
+@pytest.mark.parametrize("path", ["/v1/heatmap", "/v1/zones", "/v1/profile", "/v1/touches"])
+def test_requests_that_mean_the_same_are_one_answer(path: str) -> None:
+    """The order of parameters, a coin for its market, a default that is spelled out: computed once, kept once."""
+    noted = Noted()
+    app = create_app(Settings(exchanges=("sim",)), clock=lambda: 1_760_000_000.0, instruments=noted)
+    asked = [
+        "exchange=sim&symbol=BTC&timeframe=1h",
+        "timeframe=1h&symbol=BTC&exchange=sim",
+        "exchange=sim&symbol=BTC/USDT:USDT",
+        "exchange=sim&symbol=btcusdt&timeframe=1h",
+    ]
+    answers = [app.test_client().get(f"{path}?{query}") for query in asked]
+    assert {answer.status_code for answer in answers} == {200}
+    assert len({answer.headers["ETag"] for answer in answers}) == 1
+    assert len({answer.data for answer in answers}) == 1
+    assert len(noted.of("computed")) == 1
