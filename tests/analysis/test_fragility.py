@@ -38,9 +38,9 @@ def test_of_each_hot_zone() -> None:
     assert set(ratios) == {zone.id for zone in READING.zones.hot}
     assert GROUP.book is not None
     for zone in READING.zones.hot:
-        levels, way = (GROUP.book[0], "down") if zone.side is Side.LONG else (GROUP.book[1], "up")
+        levels = GROUP.book[0] if zone.side is Side.LONG else GROUP.book[1]
         span = (zone.low, zone.high, zone.notional)
-        own = cascade_ratios(levels, READING.price, way, [span], EXECUTED.q50)  # type: ignore[arg-type]  # one of two
+        own = cascade_ratios(levels, READING.price, "down" if zone.side is Side.LONG else "up", [span], EXECUTED.q50)
         assert ratios[zone.id] == own[0]
 
 

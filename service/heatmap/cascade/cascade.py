@@ -114,6 +114,11 @@ def run_cascade(
     minutes : float
         In which all but 1 / e of depth and refill has come; 0 is at once.
 
+    Returns
+    -------
+    Cascade
+        Where it ends, and its rounds on the way.
+
     Raises
     ------
     ValueError
