@@ -105,10 +105,8 @@ def run_cascade(
         What sets it off.
     executed : float
         Share of the liquidated notional that is traded into the book.
-    depth : float
-        The book that is there at the shock, over the book as it is seen.
-    returned : float, optional
-        The same once the book has come back, at least `depth`, which stands for it if left out.
+    depth, returned : float
+        The book at the shock, and once it has come back, over the book as it is seen; `depth` is the least `returned`.
     refill : float
         USD per unit of relative move that orders not yet in the book add once all have come (`refill_rate`).
     minutes : float
@@ -129,10 +127,8 @@ def run_cascade(
     check_book(depth, refill, minutes)
     direction = shock.direction
     curve = depth_curve(bids if direction == "down" else asks, price, direction)
-    standing = long if direction == "down" else short
-    back = depth if returned is None else max(returned, depth)
-    book = MetBook(np.array([depth]), np.array([back]), np.array([refill]), minutes)
-    return _Course(curve, edges, standing, shock, executed, book).answer()
+    book = MetBook(np.array([depth]), np.array([max(returned or depth, depth)]), np.array([refill]), minutes)
+    return _Course(curve, edges, long if direction == "down" else short, shock, executed, book).answer()
 
 
 class _Course:
