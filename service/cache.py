@@ -3,9 +3,14 @@
 import threading
 from collections.abc import Callable, Hashable
 from concurrent import futures
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from cachetools import TTLCache
+
+from service.ops.spans import link_to, span_here
+
+if TYPE_CHECKING:
+    from opentelemetry.trace import SpanContext
 
 T = TypeVar("T")
 
@@ -15,30 +20,33 @@ class StillLoading(Exception):
 
 
 class SingleFlight(Generic[T]):
-    """Runs one call per key at a time; callers that arrive meanwhile share its result, or its failure, once."""
+    """Runs one call per key at a time; callers that arrive meanwhile share its result, or its failure, once.
+
+    In a trace, the span of who shares links to the span in which the call is made.
+    """
 
     def __init__(self, wait: float | None = None) -> None:
         """Start with no call under way; `wait` is how many seconds a caller waits for another's call, None for ever."""
         self._lock = threading.Lock()
-        self._flights: dict[Hashable, futures.Future[T]] = {}
+        self._flights: dict[Hashable, tuple[futures.Future[T], SpanContext | None]] = {}
         self._wait = wait
 
     def run(self, key: Hashable, call: Callable[[], T]) -> T:
         """Return call(), or the result of the same key's call that is under way; raises StillLoading."""
         with self._lock:
-            flight = self._flights.get(key)
-            mine = flight is None
-            if flight is None:
-                flight = self._flights[key] = futures.Future()
-        if mine:
+            under_way = self._flights.get(key)
+            flight, span = under_way or self._flights.setdefault(key, (futures.Future(), span_here()))
+        if under_way is None:
             self._lead(key, flight, call)
-        elif not futures.wait([flight], self._wait).done:
-            raise StillLoading
+        else:
+            link_to(span)
+            if not futures.wait([flight], self._wait).done:
+                raise StillLoading
         try:
             return flight.result()
         finally:
             # A failure holds this frame, and the frame would hold the failure: break the circle.
-            del flight
+            del flight, under_way
 
     def _lead(self, key: Hashable, flight: "futures.Future[T]", call: Callable[[], T]) -> None:
         try:

@@ -15,4 +15,5 @@ metrics_directory  where the processes of one server write their metrics
 metrics_server     /metrics, on a port of its own
 prometheus         the instruments as Prometheus metrics
 request_scope      what is known of one request so far
+spans              who shares another's work, in a trace
 """
