@@ -14,6 +14,8 @@ from service.api.pictures.looks import Colour
 Box = tuple[float, float, float, float]
 # zlib's own middle: smaller files than these cost several times the work.
 COMPRESSION = 6
+# Pixels.
+HALO = 2
 
 
 @cache
@@ -33,6 +35,11 @@ class Ink:
     def text(self, at: tuple[float, float], words: str, colour: Colour, size: int, anchor: str = "lm") -> None:
         """Write words at a place; the anchor is Pillow's: left, middle or right, then ascender, middle or descender."""
         self._draw.text((round(at[0]), round(at[1])), words, fill=colour, font=font_of(size), anchor=anchor)
+
+    def haloed(self, at: tuple[float, float], words: str, colour: Colour, size: int, halo: Colour) -> None:
+        """Write words over lines that they must stand out from, with an edge of another colour."""
+        place = round(at[0]), round(at[1])
+        self._draw.text(place, words, fill=colour, font=font_of(size), anchor="lm", stroke_width=HALO, stroke_fill=halo)
 
     def width(self, words: str, size: int) -> float:
         """Return how wide words are."""

@@ -50,7 +50,7 @@ def draw_zone_boxes(
         words = f"{name_of(zone)}   {way_to(zone, price)}"
         if left + 8 + ink.width(words, sizes.small) > right:
             words = name_of(zone)
-        ink.text((left + 5, (top + bottom) / 2), words, look.text, sizes.small)
+        ink.haloed((left + 5, (top + bottom) / 2), words, look.text, sizes.small, look.background)
 
 
 def draw_gap(ink: Ink, frame: Frame, gap: Gap, look: Look, sizes: Sizes) -> None:

@@ -50,6 +50,17 @@ def test_words_are_as_wide_as_is_said() -> None:
     assert 5 + 0.9 * ink.width("H1 58,971", 13) < last < 5 + ink.width("H1 58,971", 13)
 
 
+def test_words_over_a_line_have_an_edge() -> None:
+    """The line ends before them, and their own colour stands."""
+    ink = Ink((200, 30), BLACK)
+    ink.fill((0, 15, 200, 16), (90, 90, 90))
+    ink.haloed((50, 15), "H1", WHITE, 13, BLACK)
+    row = pixels(ink)[15]
+    assert {int(red) for red in row[:45]} == {90}
+    assert row[49] == 0
+    assert pixels(ink).max() == 255
+
+
 def test_dots_stay_between_their_ends() -> None:
     """From the left one to before the right one."""
     ink = Ink((40, 5), BLACK)
