@@ -10,10 +10,15 @@ HEAD_END, LINE_END = b"\r\n\r\n", b"\r\n"
 MOST_HEAD_BYTES = 128 * 1024
 # A body that says it is longer is not waited for: the application refuses it by its length.
 MOST_BODY_BYTES = 4 * 1024**2
-_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,12})[ \t]*\r\n", re.IGNORECASE)
+_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*0*(\d*)[ \t]*\r\n", re.IGNORECASE)
+_NAMES_LENGTH = re.compile(rb"\r\ncontent-length[ \t]*:", re.IGNORECASE)
+# More digits than these are more than any body.
+MOST_DIGITS = 12
 _CODING = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
 _EXPECTS = re.compile(rb"\r\nexpect:[ \t]*100-continue[ \t]*\r\n", re.IGNORECASE)
-_CHUNK = re.compile(rb"([0-9a-fA-F]{1,7})[ \t]*(?:;[^\r\n]*)?")
+# HTTP/1.0 knows no such word: RFC 9110, section 10.1.1.
+_OLD = re.compile(rb"[^\r\n]* HTTP/1\.0\r\n")
+_CHUNK = re.compile(rb"0*([0-9a-fA-F]{1,7})[ \t]*(?:;[^\r\n]*)?")
 LONGEST_CHUNK_LINE = 256
 
 
@@ -52,7 +57,11 @@ class Arriving:
     @property
     def expects_word(self) -> bool:
         """Tell whether the caller sends no body before it is told to go on."""
-        return self._body is not None and _EXPECTS.search(self._data, 0, self._body) is not None
+        return (
+            self._body is not None
+            and _OLD.match(self._data) is None
+            and _EXPECTS.search(self._data, 0, self._body) is not None
+        )
 
     def whole(self) -> bool:
         """Tell whether the first request is all there."""
@@ -83,10 +92,14 @@ class Arriving:
             self._find_end_of_chunks(body)
             return
         length = _LENGTH.search(self._data, 0, body)
-        size = int(length[1]) if length else 0
-        self._end = body + size
-        if size > MOST_BODY_BYTES:
+        if length is None:
+            self._end = body
+            # A length that is none is for the parser to refuse, and what follows may be of this body.
+            self.cut_off = _NAMES_LENGTH.search(self._data, 0, body) is not None
+        elif len(length[1]) > MOST_DIGITS or int(length[1] or b"0") > MOST_BODY_BYTES:
             self._cut_off(body)
+        else:
+            self._end = body + int(length[1] or b"0")
 
     def _find_end_of_chunks(self, body: int) -> None:
         """Walk over the chunks that are there; the search goes on where it stopped."""
@@ -97,7 +110,7 @@ class Arriving:
                     self._cut_off(len(self._data))
                 return
             size = _CHUNK.fullmatch(self._data, self._searched, line_end)
-            if size is None or line_end - body > MOST_BODY_BYTES:
+            if size is None or line_end - body + int(size[1], 16) > MOST_BODY_BYTES:
                 self._cut_off(len(self._data))
                 return
             if int(size[1], 16) == 0:

@@ -3,8 +3,8 @@
 gunicorn's own gives a new connection to a thread before anything has come on it, and the thread waits: as many silent
 callers as there are threads are enough to stop it. It hangs up in its poller, which waits up to two seconds for the
 caller to do so too. Here a thread gets a request once all of it is there, as from a proxy that buffers, and is done
-once its answer is written: what a slow reader does not take, the poller sends. Where all connections are taken, the one
-that has been arriving for longest makes room.
+once its answer is written: what a slow reader does not take, the poller sends. Where all connections are taken, one
+makes room: the one that has been arriving for longest, or else idle, or else being sent to.
 """
 
 import errno
@@ -19,12 +19,14 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from service.ops.client_socket import READ_BYTES, ClientSocket
 
-# Seconds that a request may take to arrive, an answer to be taken, and a caller to hang up once it has been told to.
+# Seconds that a request may take to arrive, a reader to take nothing, and a caller to hang up once it has been told to.
 ARRIVE_SECONDS, SEND_SECONDS, LEAVE_SECONDS = 20.0, 60.0, 2.0
-# Bytes of requests that are arriving, all together.
-MOST_ARRIVING_BYTES = 64 * 1024**2
+# Bytes of requests that are arriving, all together, and of answers that slow readers have not taken.
+MOST_ARRIVING_BYTES, MOST_UNSENT_BYTES = 64 * 1024**2, 256 * 1024**2
 REQUEST_TIMEOUT, FIELDS_TOO_LARGE = 408, 431
 NO_MORE_FILES = {errno.EMFILE, errno.ENFILE}
+# How long the poller rests where there is no file for a caller, and nobody to hang up on.
+NO_FILE_SECONDS = 0.05
 NOBODY_THERE = {errno.EAGAIN, errno.ECONNABORTED}
 
 # gunicorn's TConn; it publishes no types.
@@ -63,7 +65,9 @@ class BufferedWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn publishes 
         try:
             client, address = listener.accept()
         except OSError as error:
-            if error.errno in NO_MORE_FILES and self._make_room():
+            if error.errno in NO_MORE_FILES:
+                if not self._make_room():
+                    time.sleep(NO_FILE_SECONDS)
                 return
             if error.errno not in NOBODY_THERE:
                 raise
@@ -78,6 +82,8 @@ class BufferedWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn publishes 
         if not isinstance(conn.sock, ClientSocket):
             super().on_client_socket_readable(conn, client)
             return
+        if conn not in self.keepalived_conns:
+            return  # It made room for another, of whom the same wait told.
         self.poller.unregister(client)
         self.keepalived_conns.remove(conn)
         self._begin(conn)
@@ -126,12 +132,14 @@ class BufferedWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn publishes 
             step(conn)
 
     def _on_arriving(self, conn: Connection, _: object) -> None:
+        if conn not in self._arriving:
+            return  # It made room for another, of whom the same wait told.
         step = self._next_step(conn)
         if step is not None:
             self._unwatch(conn, self._arriving)
             step(conn)
-        elif len(conn.sock.arriving) > READ_BYTES and self._arriving_bytes() > MOST_ARRIVING_BYTES:
-            self._make_room()
+        elif len(conn.sock.arriving) > READ_BYTES:
+            self._bound_arriving()
 
     def _next_step(self, conn: Connection) -> Callable[[Connection], None] | None:
         """Read what has come; return what is to be done, None where there is more to wait for."""
@@ -170,8 +178,12 @@ class BufferedWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn publishes 
             self._sent(conn, keep=keep)
         else:
             self._wait(conn, self._sending, selectors.EVENT_WRITE, partial(self._on_sending, keep=keep), SEND_SECONDS)
+            self._bound_unsent()
 
     def _on_sending(self, conn: Connection, _: object, *, keep: bool) -> None:
+        if conn not in self._sending:
+            return  # As above.
+        before = conn.sock.unsent_bytes
         try:
             done = conn.sock.send_more()
         except OSError:
@@ -181,6 +193,8 @@ class BufferedWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn publishes 
         if done:
             self._unwatch(conn, self._sending)
             self._sent(conn, keep=keep)
+        elif conn.sock.unsent_bytes < before:
+            self._sending[conn] = time.monotonic() + SEND_SECONDS
 
     def _sent(self, conn: Connection, *, keep: bool) -> None:
         if not keep or conn.sock.arriving.cut_off:
@@ -206,6 +220,8 @@ class BufferedWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn publishes 
             self._wait(conn, self._leaving, selectors.EVENT_READ, self._on_leaving, LEAVE_SECONDS)
 
     def _on_leaving(self, conn: Connection, _: object) -> None:
+        if conn not in self._leaving:
+            return  # As above.
         try:
             stays = conn.sock.throw_away()
         except OSError:
@@ -228,18 +244,32 @@ class BufferedWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn publishes 
         self.nr_conns -= 1
         conn.close()
 
-    def _arriving_bytes(self) -> int:
-        return sum(len(conn.sock.arriving) for conn in self._arriving)
+    def _bound_arriving(self) -> None:
+        """Hang up on whoever has sent most, where requests that are not whole hold too much."""
+        if sum(len(conn.sock.arriving) for conn in self._arriving) > MOST_ARRIVING_BYTES:
+            self._hang_up(max(self._arriving, key=lambda conn: len(conn.sock.arriving)), self._arriving)
+
+    def _bound_unsent(self) -> None:
+        """Hang up on whoever has been sent to for longest, where answers that nobody takes hold too much."""
+        while self._sending and sum(conn.sock.unsent_bytes for conn in self._sending) > MOST_UNSENT_BYTES:
+            self._hang_up(next(iter(self._sending)), self._sending)
 
     def _make_room(self) -> bool:
-        """Hang up on whoever has been arriving for longest, or else idle; tell whether there was one."""
-        if self._arriving:
-            oldest = next(iter(self._arriving))
-            self._unwatch(oldest, self._arriving)
-        elif self.keepalived_conns:
-            oldest = self.keepalived_conns.popleft()
-            self.poller.unregister(oldest.sock)
-        else:
-            return False
-        self._drop(oldest)
-        return True
+        """Hang up on somebody, who can be missed most easily; tell whether there was anybody."""
+        for among in (self._leaving, self._arriving):
+            if among:
+                self._hang_up(next(iter(among)), among)
+                return True
+        if self.keepalived_conns:
+            idle = self.keepalived_conns.popleft()
+            self.poller.unregister(idle.sock)
+            self._drop(idle)
+            return True
+        if self._sending:
+            self._hang_up(next(iter(self._sending)), self._sending)
+            return True
+        return False
+
+    def _hang_up(self, conn: Connection, among: Waiting) -> None:
+        self._unwatch(conn, among)
+        self._drop(conn)

@@ -61,6 +61,11 @@ class ClientSocket:
             self._unsent.popleft()
         return True
 
+    @property
+    def unsent_bytes(self) -> int:
+        """Return how much waits to be sent."""
+        return sum(len(piece) for piece in self._unsent)
+
     def end_output(self) -> None:
         """Tell the caller that nothing more comes; raises OSError."""
         self._raw.shutdown(socket.SHUT_WR)

@@ -64,9 +64,9 @@ worker_class = "service.api.edge.server_errors.ProblemWorker"
 sendfile = False
 
 # Callers' connections in a process; half of the files that it may open are left for exchanges and all else. Where all
-# are taken, the connection that has been arriving for longest makes room.
+# are taken, one makes room (buffered_worker).
 _files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
-worker_connections = max(2 * threads, min(1000, _files // 2 if _files != resource.RLIM_INFINITY else 1000))
+worker_connections = min(1000, _files // 2) if _files != resource.RLIM_INFINITY else 1000
 
 # By chance, so that workers are not replaced at the same time.
 max_requests_jitter = max_requests // 10

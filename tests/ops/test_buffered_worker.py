@@ -5,6 +5,7 @@ Each test has many more slow callers than threads, and one that must be answered
 
 import http.client
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -19,6 +20,7 @@ from pathlib import Path
 import pytest
 
 from service.ops import buffered_worker
+from tests.ops.hasty_worker import SEND_SECONDS
 from tests.support.serving import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,6 +28,7 @@ SLOW = 60
 PATIENCE = 60.0
 MANY = 20 * 1024**2
 HEAD = b"POST / HTTP/1.1\r\nHost: x\r\n"
+WHOLE = HEAD + b"Content-Length: 1\r\n\r\na"
 
 
 @dataclass(frozen=True)
@@ -140,6 +143,69 @@ def test_a_body_that_nobody_reads_is_no_request(server: Running) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("length", [b"%020d", b"%d, 0", b"99999999999999999999"])
+def test_a_length_written_in_another_way_smuggles_nothing(server: Running, length: bytes) -> None:
+    """Zeros before it are no other number, and what is no length ends the connection."""
+    smuggled = b"GET /smuggled HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    head = HEAD + b"Content-Length: " + (length % len(smuggled) if b"%" in length else length)
+    with server.connect(head + b"\r\n\r\n" + smuggled) as caller:
+        caller.shutdown(socket.SHUT_WR)
+        answers = _until(caller, b"", to_the_end=True)
+    assert answers.count(b"HTTP/1.1 ") == 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["half of a head", "silent"])
+def test_who_makes_room_may_just_have_sent_something(kind: str) -> None:
+    """What was told of a connection in the same wait is forgotten with it: the worker goes on, and so do the others."""
+    with _running("--worker-connections", "20") as server, ExitStack() as stack:
+        (worker,) = children(server.process.pid)
+        held = [stack.enter_context(server.connect()) for _ in range(19)]
+        for caller in held:
+            caller.sendall(WHOLE)
+            _until(caller, b"sent a")
+            caller.sendall(HELD[kind])
+        # So that the worker has it, though nothing depends on that.
+        time.sleep(0.2)
+        os.kill(worker, signal.SIGSTOP)
+        more = [stack.enter_context(server.connect()) for _ in range(3)]
+        for caller in held[:6]:
+            caller.sendall(b"x")
+        os.kill(worker, signal.SIGCONT)
+        for caller in more[1:]:
+            caller.sendall(WHOLE)
+            _until(caller, b"sent a")
+        assert server.ask() == b"sent hello"
+        assert children(server.process.pid) == [worker]
+
+
+@pytest.mark.slow
+def test_more_readers_of_nothing_than_connections() -> None:
+    """Where nobody else can be missed, the one that has been sent to for longest is."""
+    with _running("--worker-connections", "10") as server, ExitStack() as stack:
+        readers = [stack.enter_context(server.connect(HELD["readers of nothing"])) for _ in range(12)]
+        for _ in range(3):
+            assert server.ask() == b"sent hello"
+        answer = http.client.HTTPResponse(readers[-1])
+        answer.begin()
+        assert len(answer.read()) == MANY
+
+
+@pytest.mark.slow
+def test_a_slow_reader_that_goes_on_reading_gets_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long it takes altogether: only who takes nothing is given up."""
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    with _running("-k", "tests.ops.hasty_worker.HastyWorker") as server:
+        received, began = 0, time.monotonic()
+        with server.connect(HELD["readers of nothing"]) as reader:
+            while received < MANY and (piece := reader.recv(512 * 1024)):
+                received += len(piece)
+                time.sleep(0.1)
+        assert received >= MANY
+        assert time.monotonic() - began > 1.5 * SEND_SECONDS
+
+
+@pytest.mark.slow
 def test_more_silent_callers_than_connections() -> None:
     """Those that have been silent for longest make room."""
     with _running("--worker-connections", "20") as server, ExitStack() as stack:
@@ -204,6 +270,11 @@ def test_workers_that_are_replaced_lose_nothing() -> None:
 
         with ThreadPoolExecutor(4) as pool:
             assert [len(told) for told in pool.map(ask, range(4)) if set(told) == {b"sent "}] == [40] * 4
+
+
+def children(pid: int) -> list[int]:
+    """Return the processes that a process has begun."""
+    return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def _until(caller: socket.socket, last: bytes, *, to_the_end: bool = False) -> bytes:

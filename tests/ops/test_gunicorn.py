@@ -52,9 +52,9 @@ def test_defaults() -> None:
     assert config.forwarded_allow_ips == ["127.0.0.1", "::1"]
 
 
-@pytest.mark.parametrize(("files", "connections"), [(256, 128), (1024, 512), (4096, 1000), (-1, 1000), (64, 64)])
+@pytest.mark.parametrize(("files", "connections"), [(256, 128), (1024, 512), (4096, 1000), (-1, 1000), (64, 32)])
 def test_connections_leave_files_for_all_else(monkeypatch: pytest.MonkeyPatch, files: int, connections: int) -> None:
-    """Half of what a process may open, a thousand at most, and enough for the threads."""
+    """Half of what a process may open, a thousand at most."""
     monkeypatch.setattr(resource, "getrlimit", lambda _: (files, files))
     assert load().worker_connections == connections
 
