@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bench import crash_falls
 from bench import crashes as bench
 from service.times import rfc3339
 from tests.support.hand_made import steady
@@ -27,7 +28,7 @@ def test_depths_are_below_the_close_before() -> None:
     bars = steady(60)
     low = bars.low.copy()
     low[20], low[30] = 97.0, 95.0
-    hour, day = bench.depths(replace(bars, low=low))
+    hour, day = crash_falls.depths(replace(bars, low=low))
     close = bars.close[19]
     assert hour[20] == pytest.approx(100 * (1 - 97.0 / close))
     assert day[20] == pytest.approx(100 * (1 - 95.0 / bars.close[19]))
@@ -52,7 +53,7 @@ def test_it_prints_every_table(
         for at, row in zip(bars.time.tolist(), np.column_stack(columns).tolist(), strict=True):
             writer.writerow((rfc3339(at), *row))
     monkeypatch.setattr("sys.argv", ["crashes", str(path), "--events", "3"])
-    monkeypatch.setattr(bench, "SAMPLES", 40)
+    monkeypatch.setattr(crash_falls, "SAMPLES", 40)
     monkeypatch.setattr(bench, "RESAMPLES", 10)
     bench.main()
     text = capsys.readouterr().out
