@@ -14,11 +14,11 @@ from threadpoolctl import threadpool_limits
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service import __version__
-from service.analysis.admission import Admission
-from service.analysis.bulkheads import Bulkheads
-from service.analysis.many_symbols import MOST_LOADS
-from service.analysis.parallel import Patience
-from service.analysis.seats import Seats
+from service.analysis.concurrency.admission import Admission
+from service.analysis.concurrency.bulkheads import Bulkheads
+from service.analysis.concurrency.parallel import Patience
+from service.analysis.concurrency.seats import Seats
+from service.analysis.markets.many_symbols import MOST_LOADS
 from service.analysis.services import Services
 from service.api.coinglass import routes as coinglass
 from service.api.coinglass.errors import CoinglassErrors

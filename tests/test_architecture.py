@@ -18,7 +18,12 @@ API = sorted((SERVICE / "api").rglob("*.py"))
 # The packages outside the model whose docstrings list what is in them.
 LISTED = [
     "analysis",
+    "analysis.concurrency",
+    "analysis.maps",
+    "analysis.markets",
+    "analysis.position",
     "analysis.results",
+    "analysis.zones",
     "api",
     "api.coinglass",
     "api.edge",
@@ -258,6 +263,36 @@ def test_what_is_exported_is_there(package: str) -> None:
 def test_the_model_says_what_is_in_it() -> None:
     """The docstring of the model has a line for each of its packages."""
     assert sorted(named_in("service.heatmap")) == PACKAGES
+
+
+# What stands in the analysis by floor, from the bottom: each may import from the floors below its own.
+ANALYSIS_FLOORS = (
+    ("digest", "requests"),
+    ("limits",),
+    ("concurrency",),
+    ("services",),
+    ("markets",),
+    ("maps", "position", "prepared"),
+    ("zones",),
+    ("results",),
+)
+ANALYSIS_FLOOR_OF = {part: floor for floor, parts in enumerate(ANALYSIS_FLOORS) for part in parts}
+
+
+def test_the_analysis_imports_from_lower_floors_alone() -> None:
+    """From a request to a result there is one way up, and every part of the analysis stands on it."""
+
+    def part_of(module: str) -> str:
+        return module.split(".")[2]
+
+    def beside(path: Path) -> list[str]:
+        own = path.relative_to(SERVICE / "analysis").parts[0].removesuffix(".py")
+        others = [m for m in imports(path) if within(m, "service.analysis") and part_of(m) != own]
+        return [m for m in others if ANALYSIS_FLOOR_OF[part_of(m)] >= ANALYSIS_FLOOR_OF[own]]
+
+    assert sorted(ANALYSIS_FLOOR_OF) == sorted(named_in("service.analysis"))
+    files = (SERVICE / "analysis").rglob("*.py")
+    assert breaking([path for path in files if path != SERVICE / "analysis" / "__init__.py"], beside) == {}
 
 
 # Which packages of the market each of them may import from.

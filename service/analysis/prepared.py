@@ -6,8 +6,8 @@ from typing import Generic, TypeVar
 
 import numpy as np
 
-from service.analysis.estimate import Estimate
-from service.analysis.group import Group
+from service.analysis.markets.estimate import Estimate
+from service.analysis.markets.group import Group
 from service.market.contract import ExchangeUnavailable, Late
 from service.market.feed import BOOK_SECONDS
 

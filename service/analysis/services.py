@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from service.analysis.admission import Admission
-from service.analysis.bulkheads import Bulkheads
-from service.analysis.parallel import Patience
+from service.analysis.concurrency.admission import Admission
+from service.analysis.concurrency.bulkheads import Bulkheads
+from service.analysis.concurrency.parallel import Patience
 from service.cache import TimedCache
 from service.heatmap.skill import Fit
 from service.market.feed import MarketFeed

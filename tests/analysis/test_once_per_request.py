@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from service.analysis.estimate import Estimate
-from service.analysis.group import Group
+from service.analysis.markets.estimate import Estimate
+from service.analysis.markets.group import Group
 from tests.support.fake_apps import app_of, ask
 from tests.support.fake_exchange import FakeExchange
 

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from service.analysis.group import Group
-from service.analysis.parallel import Failure
+from service.analysis.concurrency.parallel import Failure
+from service.analysis.markets.group import Group
 from service.analysis.prepared import MOMENT_SECONDS, PAST_SECONDS, freshness
 from service.market.contract import ExchangeUnavailable, Late, UnknownSymbol, Unsupported
 from service.market.feed import BOOK_SECONDS

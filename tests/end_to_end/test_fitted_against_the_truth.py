@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from bench.truth import NEAR_PCT, WHOLE_PCT, Closeness, mean_closeness, scene
-from service.analysis.realised import by_bar
+from service.analysis.markets.realised import by_bar
 from service.heatmap.inventory.assumptions import Assumptions, VenueTerms
 from service.heatmap.inventory.ensemble import tilted
 from service.heatmap.inventory.leverage import Mix

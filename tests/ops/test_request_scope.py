@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.analysis.bulkheads import Bulkheads
+from service.analysis.concurrency.bulkheads import Bulkheads
 from service.ops.request_scope import RequestScope, asking_for, current_kind, current_scope, scope_of_request
 
 

@@ -1,6 +1,6 @@
 """An estimate of the fake exchange's market, as the feed gives it."""
 
-from service.analysis.estimate import Estimate
+from service.analysis.markets.estimate import Estimate
 from service.heatmap import Assumptions, VenueTerms
 from service.market.feed import FeedQuery, MarketFeed
 from tests.support.fake_exchange import Clock, FakeExchange

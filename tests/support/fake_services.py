@@ -2,10 +2,10 @@
 
 from time import monotonic
 
-from service.analysis.admission import Admission
-from service.analysis.bulkheads import Bulkheads
-from service.analysis.parallel import Patience
-from service.analysis.seats import Seats
+from service.analysis.concurrency.admission import Admission
+from service.analysis.concurrency.bulkheads import Bulkheads
+from service.analysis.concurrency.parallel import Patience
+from service.analysis.concurrency.seats import Seats
 from service.analysis.services import Services
 from service.cache import TimedCache
 from service.heatmap.skill import Fit

@@ -4,18 +4,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from service.analysis.axes import zone_axis
-from service.analysis.calibrated import Executed, ExecutedSource, executed_of
-from service.analysis.cost import Work, checked_cost, passes_of
-from service.analysis.envelope import Envelope
-from service.analysis.estimate import LEAST_WARM_UP, Estimate
-from service.analysis.group import Group
+from service.analysis.concurrency.cost import Work, checked_cost, passes_of
 from service.analysis.limits import MOST_CELLS, fitting_bins
-from service.analysis.loading import load_one
+from service.analysis.maps.axes import zone_axis
+from service.analysis.markets.calibrated import Executed, ExecutedSource, executed_of
+from service.analysis.markets.envelope import Envelope
+from service.analysis.markets.estimate import LEAST_WARM_UP, Estimate
+from service.analysis.markets.group import Group
+from service.analysis.markets.loading import load_one
 from service.analysis.prepared import Prepared
 from service.analysis.requests import AxisRequest, MarketRequest
 from service.analysis.services import Services
-from service.analysis.zone_reading import read_zones, zone_rules
+from service.analysis.zones.zone_reading import read_zones, zone_rules
 from service.heatmap import BadInput, PriceAxis, Shock, Zone, heatmap_of, run_cascade
 from service.heatmap.base import Floats
 from service.heatmap.cascade import (

@@ -6,18 +6,18 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from service.analysis.axes import check_zone_axis, zone_axis
-from service.analysis.cost import Work, checked_cost, passes_of
-from service.analysis.envelope import Envelope
-from service.analysis.group import Group
-from service.analysis.group_map import group_column
+from service.analysis.concurrency.cost import Work, checked_cost, passes_of
 from service.analysis.limits import fitting_bins
-from service.analysis.loading import begin_group, exchanges_of
+from service.analysis.maps.axes import check_zone_axis, zone_axis
+from service.analysis.maps.group_map import group_column
+from service.analysis.markets.envelope import Envelope
+from service.analysis.markets.group import Group
+from service.analysis.markets.loading import begin_group, exchanges_of
+from service.analysis.markets.price_agreement import require_comparable
 from service.analysis.prepared import Prepared
-from service.analysis.price_agreement import require_comparable
 from service.analysis.results.diff_request import MAPS, DiffRequest
 from service.analysis.services import Services
-from service.analysis.zone_reading import ZoneReading, read_zones, zone_rules
+from service.analysis.zones.zone_reading import ZoneReading, read_zones, zone_rules
 from service.heatmap import BadInput, MapColumn, PriceAxis, Side, Zone, compare_maps
 from service.heatmap.base import axis_between
 from service.heatmap.compare import (

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeAlias
 
-from service.analysis.parallel import Failure, Key, side_by_side
+from service.analysis.concurrency.parallel import Failure, Key, side_by_side
 from service.analysis.position.hedge_leg import with_other_leg
 from service.analysis.position.remarks import of_the_terms, unused
 from service.analysis.position.request import LiquidationPriceRequest

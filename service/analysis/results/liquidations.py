@@ -4,15 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from service.analysis.columns import columns_of_group, on_columns, summed
-from service.analysis.cost import Work, checked_cost
+from service.analysis.concurrency.cost import Work, checked_cost
+from service.analysis.concurrency.parallel import side_by_side
 from service.analysis.digest import digest_of
-from service.analysis.envelope import Envelope
-from service.analysis.group import Group
-from service.analysis.loading import exchanges_of, load_group
-from service.analysis.parallel import side_by_side
+from service.analysis.maps.columns import columns_of_group, on_columns, summed
+from service.analysis.markets.envelope import Envelope
+from service.analysis.markets.group import Group
+from service.analysis.markets.loading import exchanges_of, load_group
+from service.analysis.markets.realised import by_bar, silence_warnings
 from service.analysis.prepared import Prepared, freshness
-from service.analysis.realised import by_bar, silence_warnings
 from service.analysis.requests import MarketRequest
 from service.analysis.services import Services
 from service.heatmap.base import Floats, Times

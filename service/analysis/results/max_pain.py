@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from service.analysis.axes import axis_around
-from service.analysis.cost import Work, checked_cost, passes_of
-from service.analysis.group import Group
-from service.analysis.group_map import group_column
-from service.analysis.loading import exchanges_of
-from service.analysis.many_symbols import load_markets, symbols_of
-from service.analysis.newest_heat import newest_heat
+from service.analysis.concurrency.cost import Work, checked_cost, passes_of
+from service.analysis.maps.axes import axis_around
+from service.analysis.maps.group_map import group_column
+from service.analysis.maps.newest_heat import newest_heat
+from service.analysis.markets.group import Group
+from service.analysis.markets.loading import exchanges_of
+from service.analysis.markets.many_symbols import load_markets, symbols_of
 from service.analysis.prepared import Prepared
 from service.analysis.requests import AxisRequest, BarsRequest, MarketRequest
 from service.analysis.services import Services

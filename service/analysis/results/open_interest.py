@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from service.analysis.columns import columns_of_group, on_columns, summed
-from service.analysis.cost import Work, checked_cost
-from service.analysis.envelope import Envelope
-from service.analysis.estimate import Estimate
-from service.analysis.group import Group
-from service.analysis.loading import exchanges_of, load_group
+from service.analysis.concurrency.cost import Work, checked_cost
+from service.analysis.maps.columns import columns_of_group, on_columns, summed
+from service.analysis.markets.envelope import Envelope
+from service.analysis.markets.estimate import Estimate
+from service.analysis.markets.group import Group
+from service.analysis.markets.loading import exchanges_of, load_group
 from service.analysis.prepared import Prepared, freshness
 from service.analysis.requests import MarketRequest
 from service.analysis.services import Services

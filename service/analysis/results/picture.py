@@ -3,18 +3,18 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from service.analysis.axes import check_cells, covering_axis
-from service.analysis.cost import Work, checked_cost, passes_of
-from service.analysis.envelope import Envelope
-from service.analysis.group import Group
-from service.analysis.group_heat import group_map_and_heat
+from service.analysis.concurrency.cost import Work, checked_cost, passes_of
 from service.analysis.limits import fitting_bins
-from service.analysis.loading import exchanges_of, load_group
+from service.analysis.maps.axes import check_cells, covering_axis
+from service.analysis.maps.group_heat import group_map_and_heat
+from service.analysis.markets.envelope import Envelope
+from service.analysis.markets.group import Group
+from service.analysis.markets.loading import exchanges_of, load_group
 from service.analysis.prepared import Prepared, freshness
 from service.analysis.requests import CoveringAxisRequest, MarketRequest
 from service.analysis.results.heatmap import Candles, candles_of
 from service.analysis.services import Services
-from service.analysis.zone_reading import read_zones
+from service.analysis.zones.zone_reading import read_zones
 from service.heatmap import Heatmap, PriceAxis
 from service.heatmap.base import Floats
 from service.heatmap.zones import ZoneMap

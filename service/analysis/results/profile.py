@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from service.analysis.axes import axis_around
-from service.analysis.cost import Work, checked_cost, passes_of
-from service.analysis.envelope import Envelope
-from service.analysis.group import Group
-from service.analysis.group_map import group_profile
-from service.analysis.loading import exchanges_of, load_group
-from service.analysis.newest_heat import NewestHeat, newest_heat
+from service.analysis.concurrency.cost import Work, checked_cost, passes_of
+from service.analysis.maps.axes import axis_around
+from service.analysis.maps.group_map import group_profile
+from service.analysis.maps.newest_heat import NewestHeat, newest_heat
+from service.analysis.markets.envelope import Envelope
+from service.analysis.markets.group import Group
+from service.analysis.markets.loading import exchanges_of, load_group
 from service.analysis.prepared import Prepared, freshness
 from service.analysis.requests import AxisRequest, MarketRequest
 from service.analysis.services import Services

@@ -4,17 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from service.analysis.calibrated import executed_of
-from service.analysis.cost import Work, checked_cost, passes_of
-from service.analysis.envelope import Envelope
-from service.analysis.fragility import market_fragility
-from service.analysis.group import Group
-from service.analysis.loading import exchanges_of
-from service.analysis.many_symbols import Markets, load_markets, symbols_of
+from service.analysis.concurrency.cost import Work, checked_cost, passes_of
+from service.analysis.markets.calibrated import executed_of
+from service.analysis.markets.envelope import Envelope
+from service.analysis.markets.group import Group
+from service.analysis.markets.loading import exchanges_of
+from service.analysis.markets.many_symbols import Markets, load_markets, symbols_of
 from service.analysis.prepared import Prepared
 from service.analysis.requests import BarsRequest, MarketRequest, RangeRequest
 from service.analysis.services import Services
-from service.analysis.zone_reading import ZoneReading, read_zones, zone_rules
+from service.analysis.zones.fragility import market_fragility
+from service.analysis.zones.zone_reading import ZoneReading, read_zones, zone_rules
 from service.heatmap import BadInput, BySide, Side, Zone
 from service.heatmap.cascade import Fragility
 from service.market.feed import BOOK_SECONDS

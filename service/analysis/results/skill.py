@@ -4,15 +4,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from service.analysis.cost import Work, checked_cost
+from service.analysis.concurrency.cost import Work, checked_cost
 from service.analysis.digest import digest_of
-from service.analysis.envelope import Envelope
-from service.analysis.estimate import Estimate
-from service.analysis.lifts import Lifts, lifts_of
 from service.analysis.limits import columns_of
-from service.analysis.loading import load_one, the_exchange
+from service.analysis.maps.lifts import Lifts, lifts_of
+from service.analysis.markets.envelope import Envelope
+from service.analysis.markets.estimate import Estimate
+from service.analysis.markets.loading import load_one, the_exchange
+from service.analysis.markets.realised import MixFit, by_bar, silence_warnings
 from service.analysis.prepared import Prepared
-from service.analysis.realised import MixFit, by_bar, silence_warnings
 from service.analysis.requests import MarketRequest
 from service.analysis.services import Services
 from service.heatmap import BadInput, BySide, predict_known, score_predictions

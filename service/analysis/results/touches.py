@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from service.analysis.cost import Work, checked_cost
-from service.analysis.envelope import Envelope
-from service.analysis.group import Group
-from service.analysis.group_heat import fitting_axis
-from service.analysis.group_map import group_map
-from service.analysis.loading import exchanges_of, load_group
+from service.analysis.concurrency.cost import Work, checked_cost
+from service.analysis.maps.group_heat import fitting_axis
+from service.analysis.maps.group_map import group_map
+from service.analysis.markets.envelope import Envelope
+from service.analysis.markets.group import Group
+from service.analysis.markets.loading import exchanges_of, load_group
 from service.analysis.prepared import Prepared, freshness
 from service.analysis.requests import MarketRequest, RangeRequest
 from service.analysis.services import Services

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from service.analysis.cost import Work, checked_cost, passes_of
-from service.analysis.envelope import Envelope
-from service.analysis.group import Group
-from service.analysis.loading import exchanges_of, load_group
+from service.analysis.concurrency.cost import Work, checked_cost, passes_of
+from service.analysis.markets.envelope import Envelope
+from service.analysis.markets.group import Group
+from service.analysis.markets.loading import exchanges_of, load_group
 from service.analysis.prepared import Prepared, freshness
 from service.analysis.requests import MarketRequest, RangeRequest
 from service.analysis.services import Services
-from service.analysis.zone_reading import read_zones, zone_rules
+from service.analysis.zones.zone_reading import read_zones, zone_rules
 from service.heatmap import Side, Zone
 
 

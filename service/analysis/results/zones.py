@@ -4,18 +4,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
-from service.analysis.calibrated import executed_of
-from service.analysis.context import MarketContext, market_context
-from service.analysis.cost import RIVAL_PASSES, Work, checked_cost, passes_of
-from service.analysis.envelope import Envelope
-from service.analysis.fragility import market_fragility, zone_ratios
-from service.analysis.group import Group
+from service.analysis.concurrency.cost import RIVAL_PASSES, Work, checked_cost, passes_of
 from service.analysis.limits import most_cells
-from service.analysis.loading import exchanges_of, load_groups
+from service.analysis.markets.calibrated import executed_of
+from service.analysis.markets.envelope import Envelope
+from service.analysis.markets.group import Group
+from service.analysis.markets.loading import exchanges_of, load_groups
 from service.analysis.prepared import Prepared, freshness
 from service.analysis.requests import MarketRequest, RangeRequest
 from service.analysis.services import Services
-from service.analysis.zone_reading import ZoneReading, read_zones, zone_rules
+from service.analysis.zones.context import MarketContext, market_context
+from service.analysis.zones.fragility import market_fragility, zone_ratios
+from service.analysis.zones.zone_reading import ZoneReading, read_zones, zone_rules
 from service.heatmap import BadInput, BySide, Side, Zone
 from service.heatmap.cascade import ExecutedShare, Fragility
 from service.heatmap.inventory import Confidence, Ensemble

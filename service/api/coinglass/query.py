@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 
 from marshmallow import fields, post_load, validate
 
-from service.analysis.axes import USUAL_PCT
-from service.analysis.loading import ALL
+from service.analysis.maps.axes import USUAL_PCT
+from service.analysis.markets.loading import ALL
 from service.analysis.requests import AssumptionsRequest, AxisRequest, BarsRequest, CoveringAxisRequest, MarketRequest
 from service.analysis.results.heatmap import HeatmapRequest
 from service.analysis.results.max_pain import MaxPainRequest

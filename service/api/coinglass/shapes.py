@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from marshmallow import Schema, fields, validate
 
-from service.analysis.encoding import coarse_resolution, dense, resolution
+from service.analysis.maps.encoding import coarse_resolution, dense, resolution
 from service.analysis.results.heatmap import HeatmapResult
 from service.analysis.results.max_pain import MaxPainRow, Pain
 from service.analysis.results.profile import ProfileResult

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from service.analysis.admission import RETRY_SECONDS, Busy
+from service.analysis.concurrency.admission import RETRY_SECONDS, Busy
 from service.api.edge.answers import Answers, Reply, spelling_of
 from service.api.edge.headers import guarded
 from service.api.edge.places import Places

@@ -10,7 +10,7 @@ from flask import Flask, Response, request
 from marshmallow import Schema, fields
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from service.analysis.admission import DeadlinePassed
+from service.analysis.concurrency.admission import DeadlinePassed
 from service.api.edge.problem_pages import listed
 from service.heatmap import BadInput
 from service.market.contract import (

@@ -6,7 +6,7 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from service.analysis.encoding import coarse_resolution, dense
+from service.analysis.maps.encoding import coarse_resolution, dense
 from service.analysis.results.heatmap import HeatmapResult
 from service.api.schemas.envelope_body import envelope_body
 from service.heatmap import BadInput

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from service.analysis.encoding import heat_bytes
+from service.analysis.maps.encoding import heat_bytes
 from service.analysis.results.picture import PictureResult
 from service.api.pictures.frame import Frame
 from service.api.pictures.ink import Ink

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from service.analysis.envelope import Envelope
+from service.analysis.markets.envelope import Envelope
 from service.analysis.results.picture import PictureResult
 from service.api.pictures.cells import brightest
 from service.api.pictures.frame import NARROW, Frame, Sizes

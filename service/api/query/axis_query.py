@@ -4,8 +4,8 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from service.analysis.axes import USUAL_PCT
 from service.analysis.limits import MOST_CELLS
+from service.analysis.maps.axes import USUAL_PCT
 from service.api.query.parameters import MarketQuery
 from service.heatmap.base import MOST_BINS, USUAL_BINS
 

@@ -4,7 +4,7 @@ from typing import get_args
 
 from marshmallow import fields, validate
 
-from service.analysis.many_symbols import MOST_LOADS, MOST_SYMBOLS
+from service.analysis.markets.many_symbols import MOST_LOADS, MOST_SYMBOLS
 from service.analysis.results.scan import ScanRank, ScanRequest
 from service.api.query.axis_query import RangeQuery
 from service.api.query.listed import Listed

@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-from service.analysis.calibrated import calibration_of
+from service.analysis.markets.calibrated import calibration_of
 from service.analysis.results.cascade import CascadeResult, ReachedZone
 from service.api.schemas.envelope import AssumptionsSchema, EnvelopeSchema
 from service.api.schemas.envelope_body import envelope_body

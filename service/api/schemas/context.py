@@ -4,8 +4,8 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-from service.analysis.context import FundingContext, MarketContext
-from service.analysis.envelope import age_seconds
+from service.analysis.markets.envelope import age_seconds
+from service.analysis.zones.context import FundingContext, MarketContext
 from service.api.schemas.described import described
 from service.heatmap.stats import ContextFigure
 

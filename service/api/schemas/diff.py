@@ -5,7 +5,7 @@ from typing import Any, get_args
 
 from marshmallow import Schema, fields, validate
 
-from service.analysis.encoding import dense, resolution
+from service.analysis.maps.encoding import dense, resolution
 from service.analysis.results.diff import DiffResult
 from service.analysis.results.diff_request import KINDS, MAPS
 from service.api.schemas.described import described

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from service.analysis.envelope import AbsentSource, Envelope, UsedSource
+from service.analysis.markets.envelope import AbsentSource, Envelope, UsedSource
 from service.api.schemas.figures import fit_body
 from service.heatmap import MODEL_VERSION
 from service.heatmap.inventory import AssumedPopulation, Confidence, DataQuality, Mix

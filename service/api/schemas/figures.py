@@ -5,7 +5,7 @@ from typing import Any, get_args
 
 from marshmallow import Schema, fields
 
-from service.analysis.realised import MixFit
+from service.analysis.markets.realised import MixFit
 from service.api.schemas.described import described
 from service.heatmap.skill import LEAST_GAIN, TILTS
 from service.heatmap.stats import Interval, Judgement

@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-from service.analysis.encoding import (
+from service.analysis.maps.encoding import (
     coarse_resolution,
     deltas,
     dense,

@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from service.analysis.envelope import age_seconds
+from service.analysis.markets.envelope import age_seconds
 from service.analysis.results.liquidation_price import LiquidationPriceResult
 from service.api.schemas.described import described
 from service.heatmap import MODEL_VERSION

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from marshmallow import Schema, fields
 
-from service.analysis.encoding import dense, resolution
+from service.analysis.maps.encoding import dense, resolution
 from service.analysis.results.profile import ProfileResult
 from service.api.schemas.envelope import EnvelopeSchema
 from service.api.schemas.envelope_body import envelope_body

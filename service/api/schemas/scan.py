@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from service.analysis.calibrated import calibration_of
+from service.analysis.markets.calibrated import calibration_of
 from service.analysis.results.scan import NextZones, ScanResult, ScanRow
 from service.api.schemas.described import described
 from service.api.schemas.envelope import AssumptionsSchema, EnvelopeSchema

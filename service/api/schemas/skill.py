@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-from service.analysis.lifts import Lifts
+from service.analysis.maps.lifts import Lifts
 from service.analysis.results.skill import SkillResult
 from service.api.schemas.described import described
 from service.api.schemas.envelope import EnvelopeSchema

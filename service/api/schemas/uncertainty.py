@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-from service.analysis.encoding import dense
+from service.analysis.maps.encoding import dense
 from service.heatmap.inventory import Ensemble
 
 

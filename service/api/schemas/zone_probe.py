@@ -4,7 +4,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from service.analysis.calibrated import calibration_of
+from service.analysis.markets.calibrated import calibration_of
 from service.analysis.results.zone_probe import ZoneProbeResult
 from service.heatmap import Zone
 from service.heatmap.skill import MeasuredShare

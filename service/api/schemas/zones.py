@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from service.analysis.calibrated import calibration_of
+from service.analysis.markets.calibrated import calibration_of
 from service.analysis.results.zones import RankedZones, ZonesResult
 from service.api.schemas.context import ContextSchema, context_body
 from service.api.schemas.described import described

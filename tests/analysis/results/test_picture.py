@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from service.analysis.loading import load_group
+from service.analysis.markets.loading import load_group
 from service.analysis.requests import CoveringAxisRequest
 from service.analysis.results.picture import PictureRequest, PictureStyle, prepare_picture
-from service.analysis.zone_reading import read_zones
+from service.analysis.zones.zone_reading import read_zones
 from tests.support.fake_exchange import FakeExchange
 from tests.support.fake_services import services_of
 from tests.support.requests import market_request

@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.analysis import many_symbols
+from service.analysis.markets import many_symbols
 from service.analysis.requests import BarsRequest, RangeRequest
 from service.analysis.results.scan import ScanRequest, prepare_scan
 from service.heatmap import BadInput

@@ -2,9 +2,9 @@
 
 from service.analysis.requests import RangeRequest
 from service.analysis.results.zone_probe import ZoneProbeRequest, prepare_zone_probe
-from service.analysis.zone_reading import read_zones, zone_rules
+from service.analysis.zones.zone_reading import read_zones, zone_rules
 from service.heatmap import Side
-from tests.analysis.test_group_map import group_of
+from tests.analysis.maps.test_group_map import group_of
 from tests.support.fake_exchange import FakeExchange
 from tests.support.fake_services import services_of
 from tests.support.requests import market_request

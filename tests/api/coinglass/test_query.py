@@ -4,7 +4,7 @@ import pytest
 from marshmallow import ValidationError
 from werkzeug.datastructures import MultiDict
 
-from service.analysis.cost import Work, checked_cost
+from service.analysis.concurrency.cost import Work, checked_cost
 from service.analysis.limits import columns_of, most_cells
 from service.analysis.requests import MarketRequest
 from service.api.coinglass.query import (

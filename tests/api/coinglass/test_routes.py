@@ -7,8 +7,8 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 
-from service.analysis.cost import Work, checked_cost
-from service.analysis.many_symbols import MOST_LOADS, USUAL
+from service.analysis.concurrency.cost import Work, checked_cost
+from service.analysis.markets.many_symbols import MOST_LOADS, USUAL
 from service.analysis.results.max_pain import PASSES
 from service.api.coinglass.query import MODELS, PAIN_RANGES, MaxPainQuery
 from service.api.coinglass.routes import UNDER

@@ -5,7 +5,7 @@ from typing import Literal
 
 import pytest
 
-from service.analysis.envelope import AbsentSource
+from service.analysis.markets.envelope import AbsentSource
 from service.analysis.requests import CoveringAxisRequest
 from service.analysis.results.picture import PictureRequest, PictureResult, PictureStyle, prepare_picture
 from service.api.pictures.heatmap_png import heatmap_png

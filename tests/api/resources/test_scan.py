@@ -200,7 +200,7 @@ def test_many_markets_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     fake = Many(bases=(*names, "SOL", "BTC"))
     body = ask(app_of(fake), PATH)
     assert {row["symbol"] for row in body["symbols"]} == {"BTC/USDT:USDT", "SOL/USDT:USDT"}
-    monkeypatch.setattr("service.analysis.many_symbols.MOST_LOADS", 5)
+    monkeypatch.setattr("service.analysis.markets.many_symbols.MOST_LOADS", 5)
     several = [Many(name) for name in ("one", "two")]
     assert len(ask(app_of(*several), PATH, exchange="one,two")["symbols"]) == 2
     assert named(refused(app_of(*several), PATH, 422, exchange="one,two", symbols="BTC,ETH,SOL")) == ["symbols"]

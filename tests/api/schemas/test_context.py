@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from service.analysis.context import market_context
+from service.analysis.zones.context import market_context
 from service.api.schemas.context import ContextSchema, context_body
 from service.market.contract import AccountRatio, Coverage, Funding, MarketData, OpenInterest, OrderBook, ladder
 from tests.support.hand_made import HOUR, MIDNIGHT, steady

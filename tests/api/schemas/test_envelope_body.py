@@ -5,8 +5,8 @@ from dataclasses import replace
 import orjson
 import pytest
 
-from service.analysis.group import Group
-from service.analysis.realised import MixFit
+from service.analysis.markets.group import Group
+from service.analysis.markets.realised import MixFit
 from service.api.schemas.envelope import EnvelopeSchema
 from service.api.schemas.envelope_body import envelope_body
 from service.market.contract import ExchangeUnavailable, UnknownSymbol

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from service.analysis.realised import MixFit
+from service.analysis.markets.realised import MixFit
 from service.api.schemas.figures import (
     FitSchema,
     GainSchema,

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 from prometheus_client.parser import text_string_to_metric_families
 
-from service.analysis.calibrated import calibration_of
+from service.analysis.markets.calibrated import calibration_of
 from service.analysis.requests import RangeRequest
 from service.analysis.results.zone_probe import ZoneProbeRequest, ZoneProbeResult, prepare_zone_probe
 from service.api.schemas.zone_probe import failed_probe_text, zone_probe_text

@@ -1,0 +1,118 @@
+"""Admission: what is computed at once is bounded, what goes beyond is told so, and what is left is given back."""
+
+import threading
+
+import pytest
+
+from service.analysis.concurrency.admission import AT_ONCE, Admission, Busy, DeadlinePassed
+from service.analysis.concurrency.cost import Cost
+from tests.support.crowd import crowd
+
+DEAR, CHEAP = Cost(1.0, 100.0), Cost(0.1, 10.0)
+
+
+class Clock:
+    """Monotonic seconds, moved by hand."""
+
+    def __init__(self) -> None:
+        """Begin at 0."""
+        self.seconds = 0.0
+
+    def __call__(self) -> float:
+        """Return the time."""
+        return self.seconds
+
+
+def test_the_dear_are_turned_away_before_the_cheap() -> None:
+    """Three of four seconds are held: another dear one waits in vain, cheap ones go on until all is held."""
+    admission = Admission(10.0, 4.0, 1e9)
+    with admission.hold(DEAR), admission.hold(DEAR), admission.hold(DEAR):
+        with pytest.raises(Busy):
+            admission.admit(DEAR)
+        with admission.hold(CHEAP):
+            admission.admit(CHEAP)
+    admission.admit(DEAR)
+
+
+def test_memory_is_bounded_too() -> None:
+    """However quick it would be."""
+    admission = Admission(10.0, 1e9, 150.0)
+    with admission.hold(DEAR), pytest.raises(Busy):
+        admission.admit(Cost(0.001, 60.0))
+
+
+def test_all_is_full_for_the_cheap_as_well() -> None:
+    """Nothing goes beyond the whole."""
+    admission = Admission(10.0, 0.25, 1e9)
+    with admission.hold(CHEAP), admission.hold(CHEAP), pytest.raises(Busy):
+        admission.admit(CHEAP)
+
+
+def test_what_is_alone_is_always_let_in() -> None:
+    """A bound below one request's cost does not shut it out for ever."""
+    admission = Admission(10.0, 0.01, 1.0)
+    with admission.hold(DEAR):
+        pass
+    admission.admit(DEAR)
+
+
+def test_room_is_given_back_after_an_error() -> None:
+    """A computation that fails leaves its place."""
+    admission = Admission(10.0, 1.0, 1e9)
+    for _ in range(10):
+        with pytest.raises(ZeroDivisionError):
+            admission.admit(DEAR).computing(lambda: 1 // 0)()
+    assert admission.admit(DEAR).computing(lambda: 7)() == 7
+
+
+def test_what_was_let_in_may_still_find_no_room() -> None:
+    """Two were let in while nothing was computed; the second comes to compute beside the first."""
+    admission = Admission(10.0, 1.0, 1e9)
+    first, second = admission.admit(DEAR), admission.admit(DEAR)
+    inner = second.computing(lambda: 1)
+    with pytest.raises(Busy):
+        first.computing(inner)()
+    assert inner() == 1
+
+
+def test_nothing_is_computed_past_the_deadline() -> None:
+    """Whoever waited that long has left."""
+    clock, calls = Clock(), []
+    admission = Admission(10.0, now=clock)
+    compute = admission.admit(CHEAP).computing(lambda: calls.append(1))
+    clock.seconds = 10.5
+    with pytest.raises(DeadlinePassed, match="10 s"):
+        compute()
+    assert not calls
+
+
+def test_no_more_are_computed_at_once() -> None:
+    """A crowd takes turns, and all have theirs."""
+    admission, lock = Admission(60.0, 1e9, 1e9), threading.Lock()
+    now, most = [0], [0]
+
+    def compute() -> int:
+        with lock:
+            now[0] += 1
+            most[0] = max(most[0], now[0])
+        # The other processor's chance to come in between.
+        threading.Event().wait(0.001)
+        with lock:
+            now[0] -= 1
+        return 7
+
+    assert crowd(20, admission.admit(CHEAP).computing(compute)) == [7] * 20
+    assert 1 <= most[0] <= AT_ONCE
+
+
+def test_a_turn_that_comes_too_late_is_none() -> None:
+    """Who computes holds the turns until the others' time is over: they are told so, and the turns are given back."""
+    clock = Clock()
+    admission = Admission(10.0, 1e9, 1e9, clock)
+    late = admission.admit(CHEAP)
+    with admission.turn(10.0), admission.turn(10.0):
+        clock.seconds = 10.0
+        with pytest.raises(DeadlinePassed):
+            late.computing(lambda: 7)()
+    clock.seconds = 9.0
+    assert [late.computing(lambda: 7)() for _ in range(2 * AT_ONCE)] == [7] * (2 * AT_ONCE)
