@@ -8,7 +8,6 @@ is what the kernel calls proportional set size: what a process alone takes, and 
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -21,17 +20,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from service.market.venues import VENUE_IDS
 from tests.emulator import Emulator, synthetic_truth
 from tests.emulator.listings import long_listings
+from tests.support.ports import free_port
 
 READY_S, WORKER_MB = 3.0, 200.0
 ROUNDS, TRIES = 3, 600
 MARKETS = 600
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def started(port: int, emulator: Emulator) -> tuple[subprocess.Popen[bytes], float]:

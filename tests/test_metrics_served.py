@@ -12,8 +12,9 @@ from collections.abc import Iterator
 import pytest
 
 from tests.emulator import Emulator, synthetic_truth
+from tests.support.ports import free_port
 from tests.support.scraped import scrape, total, until
-from tests.support.serving import Server, free_port, start
+from tests.support.serving import Server, start
 
 pytestmark = pytest.mark.slow
 ZONES = "/v1/zones?exchange=sim&symbol=BTC"

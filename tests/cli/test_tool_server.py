@@ -18,6 +18,7 @@ from service.cli import main as cli
 from service.mcp_server.checked_server import CheckedServer
 from service.settings import Settings
 from service.times import rfc3339
+from tests.support.ports import free_port
 from tests.support.tool_calls import CALLS, called, checked, text_of
 
 SCRIPT = str(Path(sys.executable).parent / "liquidation-heatmap")
@@ -54,9 +55,7 @@ def test_every_tool_answers_over_stdio() -> None:
 @pytest.mark.slow
 def test_tools_answer_over_http_for_a_running_service(running: str) -> None:
     """Streamable HTTP on loopback, with --url: what it says is what that service says."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [SCRIPT, "mcp", "--http", f"127.0.0.1:{port}", "--url", running]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
         try:
@@ -90,8 +89,7 @@ def test_the_options_choose_how_it_is_served(
 
     monkeypatch.setattr(CheckedServer, "run", run)
     monkeypatch.setenv("LH_EXCHANGES", "sim")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     assert cli.main(["mcp"]) == 0
     assert capsys.readouterr() == ("", "")
     assert cli.main(["mcp", "--url", running, "--http", f"127.0.0.1:{port}"]) == 0

@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from tests.support import outside
-from tests.support.served import free_port
+from tests.support.ports import free_port
 
 CONFIG = """
 daemon off;

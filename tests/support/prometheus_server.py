@@ -13,8 +13,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from tests.support import outside
+from tests.support.ports import free_port
 from tests.support.scraped import until
-from tests.support.serving import free_port
 
 ALERTS = Path(__file__).resolve().parents[2] / "helm/files/alerts.yaml"
 JOB = "heatmap"

@@ -3,7 +3,6 @@
 import gzip
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,8 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
+
+from tests.support.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS, POLL_SECONDS = 120.0, 0.05
@@ -76,14 +77,6 @@ def serve_at(port: int, base_urls: Mapping[str, str], log: Path, variables: Mapp
         finally:
             process.terminate()
             process.wait(30)
-
-
-def free_port() -> int:
-    """Return a port that nobody has."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
 
 
 def _wait_until_live(port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:

@@ -2,12 +2,13 @@
 
 import http.client
 import os
-import socket
 import subprocess
 import sys
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from tests.support.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = Path(sys.executable).parent / "liquidation-heatmap"
@@ -57,13 +58,6 @@ class Server:
         assert self.listener is not None
         self.listener.join(60)
         return code
-
-
-def free_port() -> int:
-    """Return a port that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def start(*before: str | Path, **variables: str) -> Server:

@@ -6,7 +6,7 @@ from time import sleep
 
 import requests
 
-# Of a hundred good answers so many pay for a second try, and so many tries at most are saved up.
+# A good answer pays for so much of a second try, and so many tries at most are saved up.
 EARNED_BY_ONE, MOST_SAVED = 0.1, 3.0
 # Seconds before a second try, at least and at most: what broke a connection breaks the next one at once.
 LEAST_PAUSE, MOST_PAUSE = 0.05, 0.15

@@ -21,7 +21,7 @@ from service.market.fleet.store import (
 )
 from tests.support.fake_exchange import Clock
 from tests.support.noted import Noted
-from tests.support.valkey_server import UNHURRIED, url_of, valkey_server
+from tests.support.valkey_server import UNHURRIED, started, url_of, valkey_server
 
 
 @pytest.fixture(scope="module")
@@ -145,12 +145,11 @@ def test_the_rest_grows_up_to_a_limit() -> None:
     """A server that is gone for long is tried ever less often, by one thread whoever else finds it gone."""
     with valkey_server() as server:
         url, port = url_of(server), server.port
-    started: list[ValkeyServer] = []
+    again: list[ValkeyServer] = []
 
     def start(number: int) -> None:
         if number == 7:
-            started.append(ValkeyServer(port=port))
-            started[0].start()
+            again.append(started(port))
 
     behind = Behind(start)
     store = behind.store(url)
@@ -161,7 +160,7 @@ def test_the_rest_grows_up_to_a_limit() -> None:
         behind.run()
         assert store.claim("a", "me", 60.0) is True
     finally:
-        started[0].stop()
+        again[0].stop()
     assert behind.rests == [0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0]
     assert (behind.rests[0], behind.rests[-1]) == (LEAST_REST_S, MOST_REST_S)
 
@@ -197,7 +196,7 @@ def test_a_thread_of_its_own_tries_it() -> None:
         url, port = url_of(server), server.port
     store = ValkeyStore(url, time.monotonic, UNHURRIED)
     assert store.get(["a"]) == [None]
-    with ValkeyServer(port=port):
+    with valkey_server(port):
         deadline = time.monotonic() + 60.0
         while store.claim("a", "me", 60.0) is None:
             assert time.monotonic() < deadline
