@@ -45,7 +45,8 @@ class Bulkheads:
                 return under_way
             future = self._begin(exchange, call)
             self._under_way[key] = future
-        future.add_done_callback(lambda _: self._forget(key, future))
+        # Of the callback's own, for one that knew the future would keep its result until the next collection of cycles.
+        future.add_done_callback(lambda done: self._forget(key, done))
         return future
 
     def give_up(self, future: "Future[T]") -> None:

@@ -5,6 +5,7 @@ client             a ccxt client set up for public data
 egress             the way out: a forward proxy, and which authorities are trusted
 endings            what a listing says of a market that is no longer traded
 exchange_failures  what ccxt and the network raise, made into the contract's errors, with a text and how long to wait
+kept_listing       what a client keeps of a listing
 limiter            calls keep below what an exchange allows, by what each of them weighs
 listing            which of ccxt's markets are served
 paging             windows over a time range, and the rows of all of them

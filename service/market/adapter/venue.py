@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from service.market.adapter.client import client
 from service.market.adapter.egress import DIRECT, Egress
 from service.market.adapter.exchange_failures import MISREAD, as_market_errors
+from service.market.adapter.kept_listing import keep_listing
 from service.market.adapter.limiter import ALL, Allowance, Limiter
 from service.market.adapter.listing import delisting_at, listed
 from service.market.adapter.second_try import RetryBudget, pause_by_chance
@@ -150,7 +151,7 @@ class CcxtVenue:
 
     def _use(self, sent: Any) -> None:  # noqa: ANN401 - ccxt has no types
         markets = listed(self.id, sent, self.delisting, inverse=self.capabilities.inverse)
-        self._client.set_markets(sent)
+        keep_listing(self._client, sent, markets)
         self._markets = markets
 
     def _cost(self, api: Any, method: str, path: str, *rest: Any) -> Any:  # noqa: ANN401 - ccxt has no types

@@ -1,6 +1,8 @@
 """Bulkheads and deadlines as callers see them: a hanging exchange holds up nobody else."""
 
+import gc
 import threading
+import weakref
 from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -47,6 +49,18 @@ def test_room_is_given_back() -> None:
     assert first.result(PATIENT)
     assert isinstance(third.exception(PATIENT), ZeroDivisionError)
     assert threads.submit("x", lambda: 2).result(PATIENT) == 2
+
+
+def test_what_a_load_gave_goes_with_who_asked() -> None:
+    """Proves that nothing of the threads holds a result until the next collection of cycles, which may be long."""
+    threads = Bulkheads(["x"], 1, 1)
+    gc.disable()
+    try:
+        given = weakref.ref(threads.submit("x", set[int]).result(PATIENT))
+        threads.submit("x", int).result(PATIENT)
+        assert given() is None
+    finally:
+        gc.enable()
 
 
 @pytest.mark.parametrize("path", ["heatmap", "profile", "zones", "touches", "cascade", "scan"])
