@@ -101,7 +101,7 @@ class BufferedWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn publishes 
         self._send(conn, keep=keep)
 
     def murder_pending(self) -> None:
-        """Give up what has waited for too long, and answer requests that did not arrive in time."""
+        """Give up what has waited for too long, answer requests that are late, and make room where all is taken."""
         super().murder_pending()
         now = time.monotonic()
         for conn in [conn for conn, until in self._arriving.items() if until <= now]:
@@ -114,6 +114,9 @@ class BufferedWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn publishes 
             for conn in [conn for conn, until in among.items() if until <= now]:
                 self._unwatch(conn, among)
                 self._drop(conn)
+        # Nobody could be missed while all were with threads, and then no more callers are accepted: now somebody may.
+        while self.nr_conns >= self.worker_connections and self._make_room():
+            pass
 
     def _cap_keepalive(self, deadline: float) -> None:
         """Let no connection without a request hold up the end of the worker."""

@@ -181,9 +181,12 @@ def test_who_makes_room_may_just_have_sent_something(kind: str) -> None:
 
 @pytest.mark.slow
 def test_more_readers_of_nothing_than_connections() -> None:
-    """Where nobody else can be missed, the one that has been sent to for longest is."""
+    """Where nobody else can be missed, the one that has been sent to for longest is; so too if all came at once."""
     with _running("--worker-connections", "10") as server, ExitStack() as stack:
+        (worker,) = children(server.process.pid)
+        os.kill(worker, signal.SIGSTOP)
         readers = [stack.enter_context(server.connect(HELD["readers of nothing"])) for _ in range(12)]
+        os.kill(worker, signal.SIGCONT)
         for _ in range(3):
             assert server.ask() == b"sent hello"
         answer = http.client.HTTPResponse(readers[-1])
