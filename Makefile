@@ -162,7 +162,7 @@ $(LOCKED): requirements.lock
 	@touch $@
 
 # What the model has in C is compiled on the way (hatch_build.py); where there is no C compiler, pip brings one.
-$(INSTALLED): $(LOCKED) pyproject.toml hatch_build.py $(wildcard service/heatmap/*/*.[ch])
+$(INSTALLED): $(LOCKED) pyproject.toml hatch_build.py $(wildcard service/*/*/*.[ch])
 	@command -v $(firstword $(CC)) >/dev/null \
 		|| $(PIP) install --no-deps --require-hashes --requirement requirements-build.lock
 	@$(PIP) install --no-deps --no-build-isolation --editable .

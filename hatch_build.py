@@ -1,4 +1,4 @@
-"""Build hook: compiles what the model has in C (service/heatmap/*/*.[ch]) into one library in the wheel.
+"""Build hook: compiles what the service has in C (service/*/*/*.[ch]) into one library in the wheel.
 
 The library knows nothing of Python, so one wheel serves every version of it. With an editable install it is written
 into the source tree. The compiler is `$CC`, or else `cc`, or else that of the ziglang package, which pip fetches for a
@@ -21,7 +21,7 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-SOURCES, FOLDER = "service/heatmap/*/*.[ch]", Path("service/heatmap/base")
+SOURCES, FOLDER = "service/*/*/*.[ch]", Path("service/heatmap/base")
 LIBRARY = "libkernel" + {"darwin": ".dylib", "win32": ".dll"}.get(sys.platform, ".so")
 # No product is fused with a sum, so that every compiler and processor gives the same bytes. Nobody reads the flags that
 # sums raise, so both branches of a choice may be worked out.

@@ -48,26 +48,6 @@ def dense(grid: Floats, unit: float) -> np.ndarray:
     return whole
 
 
-def deltas(grid: Floats, unit: float) -> NDArray[np.int32]:
-    """Return what each column has more or less than the one before it, int32[T, B] in multiples of `unit`.
-
-    Summed up over the columns it is `dense`, divided by the unit: most cells change little from bar to bar, so that it
-    is half as long and compresses to half as much. The first column is whole.
-    """
-    return _changes(np.rint(grid / unit))
-
-
-def heat_deltas(heat: Floats) -> NDArray[np.int32]:
-    """Return the same of heat, int32[T, B] in its steps, HEAT_STEPS of which are the whole scale."""
-    return _changes(np.rint(HEAT_STEPS * heat))
-
-
-def _changes(whole: NDArray[Any]) -> NDArray[np.int32]:
-    changes = whole.astype(np.int32)
-    changes[1:] -= whole[:-1].astype(np.int32)
-    return changes
-
-
 def segments(grid: Floats, largest: float) -> dict[str, Any]:
     """Return runs of columns in which a bin keeps its class: far fewer numbers where amounts change slowly.
 

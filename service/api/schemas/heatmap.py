@@ -5,19 +5,12 @@ from dataclasses import asdict
 from functools import partial
 from typing import Any
 
+import orjson
 from marshmallow import Schema, fields
 
-from service.analysis.maps.encoding import (
-    coarse_resolution,
-    deltas,
-    dense,
-    heat_bytes,
-    heat_deltas,
-    heat_segments,
-    percentiles_of,
-    segments,
-)
+from service.analysis.maps.encoding import coarse_resolution, heat_segments, percentiles_of, segments
 from service.analysis.results.heatmap import Candles, HeatmapResult
+from service.api.formats.grid_text import deltas_text, dense_text, heat_deltas_text, heat_text
 from service.api.schemas.envelope import EnvelopeSchema
 from service.api.schemas.envelope_body import envelope_body
 from service.api.schemas.uncertainty import UncertaintySchema, uncertainty_body
@@ -197,7 +190,9 @@ def _axes(heatmap: Heatmap, largest: float, step: int) -> dict[str, Any]:
 def _heat(heat: Floats, encoding: str) -> dict[str, Any]:
     if encoding == "segments":
         return {"heat_segments": heat_segments(heat)}
-    return {"heat_deltas": heat_deltas(heat)} if encoding == "deltas" else {"heat": heat_bytes(heat)}
+    if encoding == "deltas":
+        return {"heat_deltas": orjson.Fragment(heat_deltas_text(heat))}
+    return {"heat": orjson.Fragment(heat_text(heat))}
 
 
 def _cells(heatmap: Heatmap, largest: float, layers: Sequence[str], encoding: str) -> dict[str, Any]:
@@ -206,5 +201,5 @@ def _cells(heatmap: Heatmap, largest: float, layers: Sequence[str], encoding: st
         return {f"{name}_segments": segments(grid, largest) for name, grid in sides.items()}
     unit = coarse_resolution(largest)
     if encoding == "deltas":
-        return {f"{name}_deltas": deltas(grid, unit) for name, grid in sides.items()}
-    return {name: dense(grid, unit) for name, grid in sides.items()}
+        return {f"{name}_deltas": orjson.Fragment(deltas_text(grid, unit)) for name, grid in sides.items()}
+    return {name: orjson.Fragment(dense_text(grid, unit)) for name, grid in sides.items()}

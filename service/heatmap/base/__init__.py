@@ -14,12 +14,14 @@ version   the version of the model, and a digest of what it makes of known table
 from service.heatmap.base.arrays import Floats, Span, Times
 from service.heatmap.base.axis import MOST_BINS, USUAL_BINS, PriceAxis, axis_between, price_axis
 from service.heatmap.base.bars import Bars
+from service.heatmap.base.compiled import LIBRARY, Layout, function
 from service.heatmap.base.errors import BadInput
 from service.heatmap.base.log_axis import LogAxis, log_axis_between
 from service.heatmap.base.side import BySide, Side
 from service.heatmap.base.version import MODEL_DIGEST, MODEL_VERSION
 
 __all__ = [
+    "LIBRARY",
     "MODEL_DIGEST",
     "MODEL_VERSION",
     "MOST_BINS",
@@ -28,12 +30,14 @@ __all__ = [
     "Bars",
     "BySide",
     "Floats",
+    "Layout",
     "LogAxis",
     "PriceAxis",
     "Side",
     "Span",
     "Times",
     "axis_between",
+    "function",
     "log_axis_between",
     "price_axis",
 ]

@@ -1,4 +1,4 @@
-"""What the build compiled from C (see hatch_build.py): one library for all of the model, which knows nothing of Python.
+"""What the build compiled from C (see hatch_build.py): one library, which knows nothing of Python.
 
 Each of its functions takes one struct. A function lets go of the interpreter's lock while it runs.
 """

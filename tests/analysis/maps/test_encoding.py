@@ -14,11 +14,7 @@ from service.analysis.maps.encoding import (
     CLASS_RATIO,
     FAINT,
     RESOLUTION,
-    coarse_resolution,
-    deltas,
     dense,
-    heat_bytes,
-    heat_deltas,
     resolution,
     segments,
 )
@@ -66,24 +62,6 @@ def test_dense_leaves_the_grid_as_it_was() -> None:
     grid = np.array([[1.4, 2.6]])
     dense(grid, 1.0)
     assert grid.tolist() == [[1.4, 2.6]]
-
-
-@settings(deadline=None)
-@given(GRIDS)
-def test_changes_sum_up_to_the_dense_grid(grid: Floats) -> None:
-    """Summed over the columns, times the unit, each cell is the one that dense has; the first column is whole."""
-    unit = coarse_resolution(float(grid.max()))
-    sent = np.array(orjson.loads(orjson.dumps(deltas(grid, unit), option=orjson.OPT_SERIALIZE_NUMPY)))
-    whole = dense(grid, unit)
-    np.testing.assert_allclose(np.cumsum(sent, axis=0) * unit, whole, rtol=1e-12, atol=1e-9 * unit)
-    np.testing.assert_allclose(sent[0] * unit, whole[0], rtol=1e-12, atol=1e-9 * unit)
-
-
-def test_changes_of_heat_sum_up_to_its_bytes() -> None:
-    """Up and down over the whole scale; of no columns there are none."""
-    heat = np.array([[0.0, 1.0], [1.0, 0.0], [0.5, 0.02]])
-    assert (5 * np.cumsum(heat_deltas(heat), axis=0)).tolist() == heat_bytes(heat).tolist()
-    assert heat_deltas(heat[:0]).shape == deltas(heat[:0], 1.0).shape == (0, 2)
 
 
 def drawn(sent: dict[str, list[float]], shape: tuple[int, int]) -> Floats:

@@ -7,14 +7,14 @@ import pytest
 from service.heatmap.base import compiled
 from service.heatmap.base.compiled import LIBRARY, Layout, function, library
 
-HEATMAP = Path(compiled.__file__).parents[1]
+SERVICE = Path(compiled.__file__).parents[2]
 LAYOUT = Layout("side", "bars", "*held", "#front")
 
 
 def test_the_library_is_built_from_the_sources_in_the_tree() -> None:
     """A change of a C file that was not compiled is noticed."""
     assert LIBRARY is not None, "not built: `make test` does it"
-    sources = b"".join(path.read_bytes() for path in sorted(HEATMAP.glob("*/*.[ch]")))
+    sources = b"".join(path.read_bytes() for path in sorted(SERVICE.glob("*/*/*.[ch]")))
     assert LIBRARY.source().decode() == hashlib.sha256(sources).hexdigest(), "stale: `make test` builds it"
 
 
