@@ -140,7 +140,8 @@ def create_app(
     server_errors.register(app)
     _register(app, services, answers)
     gated = Gate(
-        AnsweredFirst(app.wsgi_app, answers, Places(settings.threads)), [well_shaped, callers_of(settings, monotonic)]
+        AnsweredFirst(app.wsgi_app, answers, Places(settings.threads), services.work),
+        [well_shaped, callers_of(settings, monotonic)],
     )
     told = CoinglassErrors(gated)
     readable = Cors(behind_proxies(told, settings.trusted_proxies), settings.cors_origins)

@@ -20,6 +20,7 @@ class RequestScope:
     began       by a monotonic clock, in seconds
     request_id  the caller's own, or one that was made
     route       template of its path
+    asked       its path and query as they came; empty where it asks for nothing that is worked on
     cache       what became of the look for a finished answer; empty where none was looked for
     problem     kind of the problem that it was answered with, and `detail` what that says; empty where it was not
     upstream    seconds of each request that was sent to an exchange on its behalf
@@ -30,6 +31,7 @@ class RequestScope:
     began: float
     request_id: str = ""
     route: str = UNMATCHED
+    asked: str = ""
     cache: str = ""
     problem: str = ""
     detail: str = ""

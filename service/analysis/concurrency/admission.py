@@ -2,6 +2,10 @@
 
 A dear answer leaves room for ordinary ones, so that a few of the dearest do not shut out everybody else. Kept answers
 and probes ask for no admission.
+
+Who is let in has its room from then on, for as long as it takes to load what is kept: where it had none until it comes
+to compute, a crowd loads side by side what most of it is then refused for, which takes a tenth of what computing does.
+Who waits for an exchange after that counts again once it computes.
 """
 
 import threading
@@ -13,6 +17,7 @@ from typing import TypeVar
 
 from service.analysis.concurrency.cost import Cost
 from service.market.contract import ExchangeUnavailable, Overloaded
+from service.ops.request_scope import current_scope
 
 T = TypeVar("T")
 # An answer of more CPU seconds is a dear one; all of these together get this share of what there is.
@@ -23,6 +28,11 @@ RETRY_SECONDS = 2.0
 # Answers that are computed side by side: more of them only share processors and the interpreter's lock, which kept
 # answers and refusals need too.
 AT_ONCE = 2
+# Who was let in counts for so long before it computes; loads from what is kept are over by then on a busy machine too.
+COMING_SECONDS = 0.5
+# A route is turned away unread while the least of its ordinary answers that was refused lately does not fit; after so
+# many seconds one is read again. Dear ones are no measure: where they do not fit, ordinary ones may.
+UNREAD_SECONDS = 1.0
 
 
 class Busy(Overloaded):
@@ -80,6 +90,10 @@ class Admission:
         self.deadline, self.now = deadline, now
         self._most = Cost(most_seconds, most_bytes)
         self._held = Cost(0.0, 0.0)
+        # Let in and not computing yet, by what was asked: equal requests share one answer, and so one room.
+        self._coming: dict[str, tuple[float, Cost]] = {}
+        # The least that each route was refused for, and until when that is believed.
+        self._refused: dict[str, tuple[float, Cost]] = {}
         self._lock = threading.Lock()
         self._turns = threading.Semaphore(AT_ONCE)
 
@@ -104,31 +118,55 @@ class Admission:
 
     def admit(self, cost: Cost) -> Admitted:
         """Let a request in before it loads anything; raises Busy where its answer could not be computed now."""
+        scope, now = current_scope(), self.now()
         with self._lock:
-            self._require_room(cost)
-        return Admitted(self, cost, self.now() + self.deadline)
+            if not self._fits(cost, scope.asked):
+                self._note_refused(scope.route, cost)
+                raise Busy
+            if scope.asked:
+                self._coming[scope.asked] = (now + COMING_SECONDS, cost)
+        return Admitted(self, cost, now + self.deadline)
+
+    def turns_away(self, route: str) -> bool:
+        """Tell whether `admit` would refuse what is asked of a route, going by what it has refused there lately."""
+        with self._lock:
+            until, cost = self._refused.get(route, (0.0, Cost(0.0, 0.0)))
+            return self.now() < until and not self._fits(cost, "")
+
+    def ended(self, asked: str) -> None:
+        """Give back the room of a request that has come to its end without computing."""
+        with self._lock:
+            self._coming.pop(asked, None)
 
     @contextmanager
     def hold(self, cost: Cost) -> Iterator[None]:
         """Count the cost while the block runs; raises Busy where there is no room for it."""
+        asked = current_scope().asked
         with self._lock:
-            self._require_room(cost)
-            self._held = self._plus(cost, 1)
+            if not self._fits(cost, asked):
+                raise Busy
+            self._coming.pop(asked, None)
+            self._held = self._held.plus(cost)
         try:
             yield
         finally:
             with self._lock:
-                self._held = self._plus(cost, -1)
+                self._held = self._held.plus(cost, -1)
 
-    def _require_room(self, cost: Cost) -> None:
-        """Raise Busy unless it fits; what is alone always does."""
+    def _note_refused(self, route: str, cost: Cost) -> None:
+        if cost.seconds > DEAR_SECONDS:
+            return
+        now = self.now()
+        until, least = self._refused.get(route, (0.0, cost))
+        self._refused[route] = (until, least.least(cost)) if now < until else (now + UNREAD_SECONDS, cost)
+
+    def _fits(self, cost: Cost, asked: str) -> bool:
+        """Tell whether there is room for it beside what others compute or are about to; what is alone always fits."""
+        taken, now = self._held, self.now()
+        for other, (until, coming) in self._coming.items():
+            if other != asked and now < until:
+                taken = taken.plus(coming)
         share = SHARE_OF_DEAR if cost.seconds > DEAR_SECONDS else 1.0
-        wanted = self._plus(cost, 1)
+        wanted = taken.plus(cost)
         too_much = wanted.seconds > share * self._most.seconds or wanted.memory > share * self._most.memory
-        if too_much and self._held.seconds > 0.0:
-            raise Busy
-
-    def _plus(self, cost: Cost, sign: int) -> Cost:
-        seconds, memory = self._held.seconds + sign * cost.seconds, self._held.memory + sign * cost.memory
-        # What rounding leaves when all is done is nothing.
-        return Cost(seconds if seconds > 1e-9 else 0.0, memory)  # noqa: PLR2004 - far below any cost
+        return not too_much or taken.seconds == 0.0

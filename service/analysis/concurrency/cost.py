@@ -27,6 +27,8 @@ ENSEMBLE_PASSES, FIT_PASSES = 8, 8
 RIVAL_PASSES = 2
 # Those of a busy machine, of which an idle one takes a third: a mix fitted to a year on two exchanges fits in.
 MOST_SECONDS = 3.0
+# Seconds far below any cost.
+ROUNDED_AWAY = 1e-9
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,15 @@ class Cost:
 
     seconds: float
     memory: float
+
+    def plus(self, other: "Cost", sign: int = 1) -> "Cost":
+        """Return the sum, or the difference; what rounding leaves of nothing is nothing."""
+        seconds = self.seconds + sign * other.seconds
+        return Cost(seconds if seconds > ROUNDED_AWAY else 0.0, self.memory + sign * other.memory)
+
+    def least(self, other: "Cost") -> "Cost":
+        """Return the lesser seconds and the lesser memory of both."""
+        return Cost(min(self.seconds, other.seconds), min(self.memory, other.memory))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from service.analysis.concurrency.admission import RETRY_SECONDS, Busy
+from service.analysis.concurrency.admission import RETRY_SECONDS, Admission, Busy
 from service.api.edge.answers import Answers, Reply, spelling_of
 from service.api.edge.headers import guarded
 from service.api.edge.places import Places
@@ -30,9 +30,9 @@ STATUSES = {status.value: f"{status.value} {status.phrase}" for status in (HTTPS
 class AnsweredFirst:
     """WSGI middleware in front of the application."""
 
-    def __init__(self, app: "WSGIApplication", answers: Answers, places: Places) -> None:
-        """Ask `answers` before `app`, which works on as many requests at once as there are `places`."""
-        self._app, self._answers, self._places = app, answers, places
+    def __init__(self, app: "WSGIApplication", answers: Answers, places: Places, work: Admission) -> None:
+        """Ask `answers` before `app`, which works on as many requests as there are `places`, and room in `work`."""
+        self._app, self._answers, self._places, self._work = app, answers, places, work
         self._renewing: set[str] = set()
         self._lock = threading.Lock()
 
@@ -46,12 +46,28 @@ class AnsweredFirst:
         expired = self._answers.just_expired(environ)
         if expired is not None:
             return self._renewed(expired, environ, start_response)
-        if not self._places.take():
+        if self._turned_away(environ) or not self._places.take():
             return _turned_away(environ, start_response)
+        try:
+            return self._worked_on(environ, start_response)
+        finally:
+            self._places.leave()
+
+    def _turned_away(self, environ: "WSGIEnvironment") -> bool:
+        """Tell whether the request would only be read to be refused: reading it takes ten times as long as this."""
+        route = environ["PATH_INFO"].rstrip("/")
+        if not self._work.turns_away(route):
+            return False
+        current_scope().route = route
+        return True
+
+    def _worked_on(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        scope = current_scope()
+        scope.asked = spelling_of(environ)
         try:
             return self._app(environ, start_response)
         finally:
-            self._places.leave()
+            self._work.ended(scope.asked)
 
     def _renewed(
         self, expired: Callable[[], Reply], environ: "WSGIEnvironment", start_response: "StartResponse"
@@ -65,7 +81,7 @@ class AnsweredFirst:
         if not first:
             return _sent(expired(), environ, start_response)
         try:
-            return self._app(environ, start_response)
+            return self._worked_on(environ, start_response)
         finally:
             self._places.leave()
             with self._lock:

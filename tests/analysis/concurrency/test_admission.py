@@ -1,11 +1,20 @@
 """Admission: what is computed at once is bounded, what goes beyond is told so, and what is left is given back."""
 
 import threading
+from contextlib import ExitStack
 
 import pytest
 
-from service.analysis.concurrency.admission import AT_ONCE, Admission, Busy, DeadlinePassed
+from service.analysis.concurrency.admission import (
+    AT_ONCE,
+    COMING_SECONDS,
+    UNREAD_SECONDS,
+    Admission,
+    Busy,
+    DeadlinePassed,
+)
 from service.analysis.concurrency.cost import Cost
+from service.ops.request_scope import RequestScope, scope_of_request
 from tests.support.crowd import crowd
 
 DEAR, CHEAP = Cost(1.0, 100.0), Cost(0.1, 10.0)
@@ -73,6 +82,75 @@ def test_what_was_let_in_may_still_find_no_room() -> None:
     with pytest.raises(Busy):
         first.computing(inner)()
     assert inner() == 1
+
+
+def asking(asked: str, route: str = "/v1/heatmap") -> scope_of_request:
+    """Return the scope of a request."""
+    return scope_of_request(RequestScope(0.0, route=route, asked=asked))
+
+
+def test_who_was_let_in_has_its_room() -> None:
+    """It need not load for nothing: the next is refused before, the same once more is not, for both share an answer."""
+    admission = Admission(10.0, 1.5, 1e9)
+    with asking("a"):
+        let_in = admission.admit(DEAR)
+        with asking("b"), pytest.raises(Busy):
+            admission.admit(DEAR)
+        admission.admit(DEAR)
+        assert let_in.computing(lambda: 7)() == 7
+    with asking("b"):
+        admission.admit(DEAR)
+
+
+def test_room_is_kept_for_as_long_as_a_quick_load_takes() -> None:
+    """Then others may have it, as those may whose request has ended without computing."""
+    clock = Clock()
+    admission = Admission(10.0, 1.5, 1e9, clock)
+    with asking("a"):
+        admission.admit(DEAR)
+    clock.seconds = COMING_SECONDS
+    with asking("b"):
+        admission.admit(DEAR)
+    admission.ended("b")
+    with asking("c"):
+        admission.admit(DEAR)
+
+
+def test_what_a_route_was_refused_for_lately_need_not_be_read() -> None:
+    """While there is no room for it; another route is read all the same, and so is this one once there is room."""
+    clock = Clock()
+    admission = Admission(10.0, 0.25, 1e9, clock)
+    with admission.hold(CHEAP), admission.hold(CHEAP):
+        assert not admission.turns_away("/v1/heatmap")
+        with asking("a"), pytest.raises(Busy):
+            admission.admit(CHEAP)
+        assert admission.turns_away("/v1/heatmap")
+        assert not admission.turns_away("/v1/zones")
+    assert not admission.turns_away("/v1/heatmap")
+    with admission.hold(CHEAP), admission.hold(CHEAP):
+        assert admission.turns_away("/v1/heatmap")
+        clock.seconds = UNREAD_SECONDS
+        assert not admission.turns_away("/v1/heatmap")
+
+
+def test_the_least_that_was_refused_is_what_counts() -> None:
+    """A dear answer that finds no room shuts out no ordinary one of its route."""
+    admission = Admission(10.0, 2.0, 1e9)
+    with admission.hold(DEAR), asking("a"):
+        with pytest.raises(Busy):
+            admission.admit(DEAR)
+        assert not admission.turns_away("/v1/heatmap")
+        with ExitStack() as held:
+            for _ in range(4):
+                held.enter_context(admission.hold(Cost(0.21, 10.0)))
+            for seconds in (0.24, 0.2):
+                with pytest.raises(Busy):
+                    admission.admit(Cost(seconds, 10.0))
+            assert admission.turns_away("/v1/heatmap")
+        with ExitStack() as held:
+            for _ in range(4):
+                held.enter_context(admission.hold(Cost(0.19, 10.0)))
+            assert not admission.turns_away("/v1/heatmap")
 
 
 def test_nothing_is_computed_past_the_deadline() -> None:

@@ -7,18 +7,22 @@ import pytest
 from flask import Flask, Response
 from werkzeug.test import TestResponse
 
+from service.analysis.concurrency.admission import Admission
+from service.analysis.concurrency.cost import Cost
+from service.api.edge import problems
 from service.api.edge.answered_first import AnsweredFirst
 from service.api.edge.answers import Answers
 from service.api.edge.etag import etag_of
 from service.api.edge.places import Places
 from service.api.edge.problems import problem
 from service.app import create_app
-from service.ops.request_scope import RequestScope, scope_of_request
+from service.ops.request_scope import RequestScope, current_scope, scope_of_request
 from service.settings import Settings
 from tests.support.fake_exchange import Clock
 from tests.support.noted import Noted
 
 PATH = "/v1/heatmap?exchange=sim&lookback=12h&bins=10"
+ORDINARY = Cost(0.2, 1.0)
 ASKED = [{}, {"Accept-Encoding": "gzip"}, {"If-None-Match": "*"}, {"Origin": "https://example.org"}]
 
 
@@ -69,9 +73,11 @@ class Slow:
         """Let everything be made at once, and well."""
         self.app, self.clock, self.version = Flask("slow"), Clock(), "v1"
         self.answers, self.places = Answers(10_000_000, self.clock), Places(4)
+        self.work = Admission(60.0, 1.0, 1e9, self.clock)
         self.may, self.asked, self.fails = threading.Event(), threading.Semaphore(0), ""
         self.may.set()
-        self.app.wsgi_app = AnsweredFirst(self.app.wsgi_app, self.answers, self.places)  # type: ignore[method-assign]  # as Flask wants it done
+        self.app.wsgi_app = AnsweredFirst(self.app.wsgi_app, self.answers, self.places, self.work)  # type: ignore[method-assign]  # as Flask wants it done
+        problems.register(self.app)
         for path in ("/v1/<name>", "/livez"):
             self.app.add_url_rule(path, path, self.answer)
 
@@ -80,6 +86,8 @@ class Slow:
         if not name:
             return "alive"
         self.asked.release()
+        current_scope().route = f"/v1/{name}"
+        self.work.admit(ORDINARY)
         assert self.may.wait(60)
         if self.fails:
             return problem(503, self.fails, "It fails", "It fails")
@@ -102,6 +110,25 @@ class Slow:
 def slow() -> Slow:
     """Return a fresh one."""
     return Slow()
+
+
+def test_where_there_is_no_room_a_route_is_turned_away_unread(slow: Slow) -> None:
+    """Once it was refused for want of room; other routes are read, and what is kept is sent."""
+    assert slow.ask("/v1/a?kept").status_code == 200
+    with slow.work.hold(Cost(0.7, 1.0)), slow.work.hold(ORDINARY):
+        asked = [slow.ask(f"/v1/a?{n}") for n in range(3)]
+        slow.ask("/v1/b")
+        assert slow.ask("/v1/a?kept").status_code == 200
+    assert {each.status_code for each in asked} == {503}
+    assert asked[0].get_json() == asked[1].get_json() == asked[2].get_json()
+    # The kept one, the first that was refused, and the other route's.
+    assert [slow.asked.acquire(blocking=False) for _ in range(4)] == [True] * 3 + [False]
+    assert slow.ask("/v1/a?3").status_code == 200
+
+
+def test_a_request_that_has_ended_leaves_its_room(slow: Slow) -> None:
+    """Though it computed nothing: each of these holds a fifth of what there is."""
+    assert [slow.ask(f"/v1/a?{n}").status_code for n in range(12)] == [200] * 12
 
 
 def test_where_there_is_no_place_all_but_what_is_kept_is_turned_away(slow: Slow) -> None:

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from service.analysis.concurrency.admission import Admission
 from service.api.edge import answers
 from service.api.edge.answered_first import AnsweredFirst
 from service.api.edge.answers import LONGEST_SPELLING, STALE_IF_ERROR, STALE_WHILE_REVALIDATE, Answers, aged
@@ -31,7 +32,7 @@ class Kitchen:
         self.app, self.clock, self.made = Flask("kitchen"), Clock(), 0
         self.answers = Answers(most_bytes, self.clock)
         self.etag, self.seconds, self.size = etag_of("v1"), 5.0, 10
-        self.app.wsgi_app = AnsweredFirst(self.app.wsgi_app, self.answers, Places(100))  # type: ignore[method-assign]  # as Flask wants it done
+        self.app.wsgi_app = AnsweredFirst(self.app.wsgi_app, self.answers, Places(100), Admission(60.0))  # type: ignore[method-assign]  # as Flask wants it done
         self.app.add_url_rule("/", view_func=lambda: self.answers.reply(self.etag, self.seconds, self.make))
         self.client = self.app.test_client()
 
