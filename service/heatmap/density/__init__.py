@@ -3,6 +3,7 @@
 heat                 how full a place is against its surroundings, the one scale for grid, zones and pictures
 heat_loop            its arithmetic, column by column
 hot_cold_thresholds  the thresholds of hot and cold
+hot_search           the hot runs of many columns at once
 max_pain             the price where liquidations stand out most
 relief               how hot one map is where another one points
 side                 one side of a map, ordered outward from the price

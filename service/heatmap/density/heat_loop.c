@@ -7,6 +7,7 @@
    T columns, N places, B bins; arrays are dense, the last index running fastest. */
 
 #include "../base/wide.h"
+#include "heat_scale.h"
 
 /* Places that are summed at once; four in one register, or two in each of two. */
 enum { BLOCK = 16 };
@@ -29,11 +30,8 @@ struct heat {
 int64_t heat_size(void) { return sizeof(struct heat); }
 
 /* Below this share of the fullest surroundings a place is empty, whatever rounding says. */
-static const double NOTHING = 1e-12, TINY = 2.2250738585072014e-308, DIGITS = 1e9;
-/* Added and taken away again, it leaves the nearest whole number, of halves the even one. */
-static const double WHOLE = 6755399441055744.0;
+static const double NOTHING = 1e-12, TINY = 2.2250738585072014e-308;
 
-static double larger(double a, double b) { return a > b ? a : b; }
 static double smaller(double a, double b) { return a < b ? a : b; }
 
 static int64_t in_blocks(int64_t length) { return (length + BLOCK - 1) / BLOCK * BLOCK; }
@@ -57,46 +55,13 @@ WIDE static void sum_around(const double *values, const double *weight, int64_t 
     }
 }
 
-/* Return e to the power of x, from -60 to 0. */
-static inline double exponential(double x) {
-    double power = x * 1.4426950408889634 + WHOLE;
-    union {
-        double number;
-        int64_t bits;
-    } whole = {power}, scale;
-    power -= WHOLE;
-    double rest = (x - power * 0.693147180369123816490) - power * 1.90821492927058770002e-10;
-    double sum = 1.0 / 6227020800.0;
-    sum = sum * rest + 1.0 / 479001600.0;
-    sum = sum * rest + 1.0 / 39916800.0;
-    sum = sum * rest + 1.0 / 3628800.0;
-    sum = sum * rest + 1.0 / 362880.0;
-    sum = sum * rest + 1.0 / 40320.0;
-    sum = sum * rest + 1.0 / 5040.0;
-    sum = sum * rest + 1.0 / 720.0;
-    sum = sum * rest + 1.0 / 120.0;
-    sum = sum * rest + 1.0 / 24.0;
-    sum = sum * rest + 1.0 / 6.0;
-    sum = sum * rest + 0.5;
-    sum = sum * rest + 1.0;
-    sum = sum * rest + 1.0;
-    /* the low bits of `whole` are the power itself */
-    scale.bits = (whole.bits + 1023) << 52;
-    return sum * scale.number;
-}
-
 /* Write the heat of each place, in place of what lies near it, by what lies around it. */
 WIDE static void compare(double *restrict near, const double *restrict around, double least, double softness,
                          int64_t length) {
     for (int64_t n = 0; n < length; n++) {
-        /* both branches are taken everywhere, so that several places can be worked on at once */
         double filled = around[n] > least ? around[n] : 1.0, ratio = near[n] / filled;
         double contrast = around[n] > least ? ratio : 0.0;
-        double below = 0.5 * contrast * contrast;
-        double beyond = larger((1.0 - larger(contrast, 1.0)) / softness, -60.0);
-        double above = 1.0 - 0.5 * exponential(beyond);
-        double heat = contrast < 1.0 ? below : above;
-        near[n] = (heat * DIGITS + WHOLE - WHOLE) / DIGITS;
+        near[n] = rounded(heat_at(contrast, softness));
     }
 }
 

@@ -75,6 +75,7 @@ def nearest(past: PastZones, side: Side) -> Floats:
     """
     edge = 1 if side is Side.LONG else 0
     found = np.full(len(past.bar), np.inf)
+    past.find(range(len(past.bar)), side)
     for column, bar in enumerate(past.bar.tolist()):
         zones = past.hot(column, side)
         if zones:

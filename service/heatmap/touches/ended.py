@@ -8,7 +8,8 @@ import numpy as np
 from service.heatmap.base.arrays import Floats
 from service.heatmap.base.bars import Bars
 from service.heatmap.base.side import Side
-from service.heatmap.touches.past_zones import PastZone, PastZones, zones_of
+from service.heatmap.density.hot_search import runs_of_one
+from service.heatmap.touches.past_zones import PastZone, PastZones, past_zone
 from service.heatmap.zones.find import ZoneMap
 from service.heatmap.zones.merge import SAME_SHARE
 from service.heatmap.zones.zone import Core, rounded
@@ -80,7 +81,8 @@ def find_ended(past: PastZones, now: ZoneMap) -> tuple[EndedZone, ...]:
     """
     ended = []
     for side in Side:
-        standing = zones_of(past.axis, now.sides[side], now.scale.atr, past.rules, far=True)
+        runs = runs_of_one(now.sides[side], now.scale.atr, past.rules)
+        standing = [past_zone(past.axis, side, run) for run in runs]
         gone = [one for one in _followed(past, side) if not _stands(one.highest, standing)]
         ended += [_described(past, one, now) for one in _one_a_place(gone)]
     return tuple(sorted(ended, key=_newest_first))
@@ -88,15 +90,16 @@ def find_ended(past: PastZones, now: ZoneMap) -> tuple[EndedZone, ...]:
 
 def _followed(past: PastZones, side: Side) -> list[_Followed]:
     """Return every zone that stood within the window, by name, followed through the columns."""
-    found: dict[str, _Followed] = {}
+    found: dict[int, _Followed] = {}
+    past.find(range(len(past.bar)), side)
     for column in range(len(past.bar)):
         zones = past.hot(column, side, far=True)
         for zone in zones:
-            held, known = past.notional(column, side, zone.bins), found.get(zone.id)
+            held, known = past.notional(column, side, zone.bins), found.get(zone.anchor)
             if known is not None and held > known.held:
                 known.highest, known.held, known.column = zone, held, column
             elif known is None and zone.near and held > 0.0:
-                found[zone.id] = _Followed(side, zone, held, column, column)
+                found[zone.anchor] = _Followed(side, zone, held, column, column)
         for one in found.values():
             if _stands(one.highest, zones):
                 one.seen = column
@@ -119,7 +122,7 @@ def _stands(zone: PastZone, among: list[PastZone]) -> bool:
 def _same(one: PastZone, other: PastZone) -> bool:
     (first, last), (start, stop) = one.bins, other.bins
     overlap = min(last, stop) - max(first, start)
-    return one.id == other.id or overlap >= SAME_SHARE * min(last - first, stop - start)
+    return one.anchor == other.anchor or overlap >= SAME_SHARE * min(last - first, stop - start)
 
 
 def _described(past: PastZones, one: _Followed, now: ZoneMap) -> EndedZone:

@@ -83,6 +83,7 @@ def _entered(past: PastZones, side: Side) -> list[EnteredZone]:
     # The nearest bin of a long zone lies before its near edge, of a short one after it.
     near = 1 if side is Side.LONG else 0
     possible, entered_zones = past.any_hot(columns, begin - near, end - near), []
+    past.find(columns[possible].tolist(), side)
     for at in np.flatnonzero(possible).tolist():
         column, first, last = int(columns[at]), int(begin[at]), int(end[at])
         zones = past.hot(column, side)

@@ -56,6 +56,7 @@ def _free(past: PastZones, columns: NDArray[np.int64], side: Side, low: Floats, 
     """
     first, end = np.searchsorted(past.edges, low, "right") - 1, np.searchsorted(past.edges, high, "left")
     free = ~past.any_hot(columns, first, end)
+    past.find(columns[~free].tolist(), side)
     for at in np.flatnonzero(~free).tolist():
         free[at] = all(
             high[at] <= past.edges[zone.bins[0]] or low[at] >= past.edges[zone.bins[1]]

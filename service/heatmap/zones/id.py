@@ -25,15 +25,24 @@ def numbered(axis: LogAxis, bins: Span) -> Span:
     return axis.first + bins[0], axis.first + bins[1]
 
 
-def zone_id(kind: str, side: Side, bins: Span, step: float) -> str:
-    """Name a zone by kind, side and anchor price, for example `hot-long-62398`.
+def anchor_of(bins: Span) -> int:
+    """Return the bin that a zone is named after, of those of its whole run; all counted from log price 0.
 
-    `bins` are those of its whole run, counted from log price 0 and `step` wide. The anchor is the roundest of them
-    (divisible by the highest power of two). It depends on the run alone, moves only when an edge crosses it or takes in
-    a rounder one, and no two runs that are apart can share it. Peak and core were not taken: on a flat top they wander
-    over many bins while the edges stand still, and a core is as wide as its timeframe moves.
+    It is the roundest of them (divisible by the highest power of two). It depends on the run alone, moves only when an
+    edge crosses it or takes in a rounder one, and no two runs that are apart can share it. Peak and core were not
+    taken: on a flat top they wander over many bins while the edges stand still, and a core is as wide as its timeframe
+    moves.
     """
-    anchor = anchor_bin(bins[0] + LOWEST, bins[1] - 1 + LOWEST) - LOWEST
+    return anchor_bin(bins[0] + LOWEST, bins[1] - 1 + LOWEST) - LOWEST
+
+
+def zone_name(kind: str, side: Side, anchor: int, step: float) -> str:
+    """Return a zone's name from kind, side and the price of its anchor, bins being `step` wide: `hot-long-62398`."""
     price = math.exp(anchor * step)
     digits = DIGITS - 1 - math.floor(math.log10(price))
     return f"{kind}-{side}-{round(price, digits):.{max(digits, 0)}f}"
+
+
+def zone_id(kind: str, side: Side, bins: Span, step: float) -> str:
+    """Name a zone by kind, side and anchor; `bins` are those of its whole run, counted from log price 0."""
+    return zone_name(kind, side, anchor_of(bins), step)

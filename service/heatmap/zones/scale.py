@@ -33,9 +33,15 @@ class ZoneScale:
 
 
 def zone_scale(price: float, atr: float, daily: float, rules: DensityRules, anchor: float | None = None) -> ZoneScale:
-    """Work out reach = min(15 %, 4 daily ATR), with the rules' figures; the anchor is the price if not given."""
-    reach = min(rules.window_pct / 100.0 * price, rules.window_daily_atr * daily)
+    """Return the scale of one moment; the anchor is the price if not given."""
+    reach = float(reach_of(np.asarray(price), np.asarray(daily), rules))
     return ZoneScale(price, atr, daily, reach, price if anchor is None else anchor)
+
+
+def reach_of(price: Floats, daily: Floats, rules: DensityRules) -> Floats:
+    """Return how far from the price zones are sought: min(15 %, 4 daily ATR) with the rules' figures, any shape."""
+    reach: Floats = np.minimum(rules.window_pct / 100.0 * price, rules.window_daily_atr * daily)
+    return reach
 
 
 def hour_closes(bars: Bars) -> Floats:

@@ -32,7 +32,7 @@ class OneZone(PastZones):
         """Put the zone on one side."""
         grid = np.ones((len(bars), AXIS.count))
         super().__init__(AXIS, grid, grid, bars.time, bars, DensityRules(hot=0.0))
-        self._zone = side, PastZone("it", zone, zone, zone[0], near=True)
+        self._zone = side, PastZone(side, zone, zone, zone[0], near=True, anchor=0, step=0.01)
 
     def hot(self, column: int, side: Side, *, far: bool = False) -> list[PastZone]:
         """Return it."""
