@@ -7,11 +7,12 @@ that it takes at a distance, once for a bin, where the other turns every heat in
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, Self, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
-from service.heatmap.base.arrays import NOISE, Floats, Span, Times
+from service.heatmap.base.arrays import NOISE, Floats, Times
 from service.heatmap.base.compiled import LIBRARY, Layout, function
 from service.heatmap.base.log_axis import LogAxis
 from service.heatmap.base.side import Side
@@ -19,7 +20,7 @@ from service.heatmap.density.heat import SOFTNESS, contrast_at
 from service.heatmap.density.heat_loop import DIGITS
 from service.heatmap.density.hot_cold_thresholds import DensityRules
 from service.heatmap.density.side import MapSide, map_side
-from service.heatmap.density.spans import Run, hot_runs
+from service.heatmap.density.spans import hot_runs
 from service.heatmap.density.usual import AT_THE_PRICE, DISTANCES, USUAL
 
 # Runs that a column is given room for; where one has more, all are searched again.
@@ -44,17 +45,34 @@ class Moments(NamedTuple):
     anchor: Floats
 
 
-class HotRun(NamedTuple):
-    """A hot run in bins of the axis: all of it, its zone, the zone's core, its peak, and whether that is near."""
+class HotRuns(NamedTuple):
+    """Hot runs of several columns, one column after the other and each outward.
 
-    whole: Span
-    zone: Span
-    core: Span
-    peak: int
-    near: bool
+    column  int64[n]     number of the column among the moments
+    rows    int64[n, 8]  in half-open bins of the axis: the run, as far as its zone reaches, the densest part of that;
+                         then the bin where heat is highest, and 1 where that is near enough for a zone, 0 elsewhere
+    """
+
+    column: Times
+    rows: Times
+
+    @property
+    def zone(self) -> Times:
+        """Return as far as each zone reaches, int64[n, 2]."""
+        return self.rows[:, 2:4]
+
+    @property
+    def near(self) -> NDArray[np.bool_]:
+        """Say which peak near enough for a zone, bool[n]."""
+        near: NDArray[np.bool_] = self.rows[:, 7] > 0
+        return near
+
+    def take(self, chosen: NDArray[np.bool_]) -> Self:
+        """Return the runs that are chosen, bool[n]."""
+        return type(self)(self.column[chosen], self.rows[chosen])
 
 
-Search: TypeAlias = Callable[[LogAxis, Floats, Moments, Side, DensityRules], list[list[HotRun]]]
+Search: TypeAlias = Callable[[LogAxis, Floats, Moments, Side, DensityRules], HotRuns]
 
 HOT_SEARCH = Layout(
     "hot_search",
@@ -65,41 +83,39 @@ HOT_SEARCH = Layout(
 FIELDS = 8
 
 
-def numpy_search(axis: LogAxis, heat: Floats, at: Moments, side: Side, rules: DensityRules) -> list[list[HotRun]]:
-    """Return the hot runs of one side of each column, outward; `heat` is float64[T, B]."""
-    return [_of_one(axis, heat[row], side, rules, *lengths) for row, *lengths in zip(*at, strict=True)]
+def numpy_search(axis: LogAxis, heat: Floats, at: Moments, side: Side, rules: DensityRules) -> HotRuns:
+    """Return the hot runs of one side of each column, whatever stands there; `heat` is float64[T, B]."""
+    rows = [np.empty((0, FIELDS), np.int64)]
+    for row, *lengths in zip(*at, strict=True):
+        price, atr, reach, anchor = map(float, lengths)
+        one = map_side(axis, np.ones(axis.count), heat[row], price, side, reach, anchor)
+        rows.append(runs_of_one(one, atr, rules))
+    column = np.repeat(np.arange(len(at.row)), [len(found) for found in rows[1:]])
+    return HotRuns(column, np.concatenate(rows))
 
 
-def _of_one(
-    axis: LogAxis, heat: Floats, side: Side, rules: DensityRules, price: float, atr: float, reach: float, anchor: float
-) -> list[HotRun]:
-    # Whether anything stands there is looked at by whoever asks.
-    one = map_side(axis, np.ones(axis.count), heat, float(price), side, float(reach), float(anchor))
-    return runs_of_one(one, float(atr), rules)
-
-
-def runs_of_one(one: MapSide, atr: float, rules: DensityRules) -> list[HotRun]:
-    """Return the hot runs of a column that is cut out already."""
+def runs_of_one(one: MapSide, atr: float, rules: DensityRules) -> Times:
+    """Return the hot runs of a column that is cut out already, int64[n, FIELDS]."""
     found = hot_runs(replace(one, window=len(one.raw)), atr, rules)
-    return [_on_axis(one, run) for run in found]
-
-
-def _on_axis(one: MapSide, run: Run) -> HotRun:
-    peak, _ = one.axis((run.peak, run.peak + 1))
-    return HotRun(one.axis(run.whole), one.axis(run.span), one.axis(run.core), peak, run.peak < one.window)
+    rows = [
+        (*one.axis(run.whole), *one.axis(run.span), *one.axis(run.core), one.axis((run.peak, run.peak + 1))[0], near)
+        for run in found
+        for near in [run.peak < one.window]
+    ]
+    return np.array(rows, dtype=np.int64).reshape(-1, FIELDS)
 
 
 def search_of(call: Callable[..., None]) -> Search:
     """Return the compiled search for use in place of `numpy_search`."""
 
-    def search(axis: LogAxis, heat: Floats, at: Moments, side: Side, rules: DensityRules) -> list[list[HotRun]]:
+    def search(axis: LogAxis, heat: Floats, at: Moments, side: Side, rules: DensityRules) -> HotRuns:
         given, count = _given(axis, heat, at, side, rules), np.empty(len(at.row), np.int64)
         capacity = ROOM * len(at.row)
         while True:
             runs = np.empty((capacity, FIELDS), np.int64)
             call(HOT_SEARCH.filled({**given, "capacity": capacity, "runs": runs, "count": count}))
             if count.sum() <= capacity:
-                return _by_column(runs[: count.sum()], count)
+                return HotRuns(np.repeat(np.arange(len(count)), count), runs[: count.sum()])
             capacity = int(count.sum())
 
     return search
@@ -134,15 +150,6 @@ def _given(
         "usual": np.array(USUAL),
         "scale": np.array([SOFTNESS, *thresholds, AT_THE_PRICE]),
     }
-
-
-def _by_column(runs: Times, count: Times) -> list[list[HotRun]]:
-    rows = [
-        HotRun((a, b), (c, d), (e, f), peak, bool(near))
-        for a, b, c, d, e, f, peak, near in runs[: count.sum()].tolist()
-    ]
-    ends = np.cumsum(count).tolist()
-    return [rows[begin:end] for begin, end in zip([0, *ends], ends, strict=False)]
 
 
 _COMPILED = function(LIBRARY, "hot_search", HOT_SEARCH)

@@ -73,14 +73,11 @@ def nearest(past: PastZones, side: Side) -> Floats:
 
     Infinity where there is none.
     """
-    edge = 1 if side is Side.LONG else 0
     found = np.full(len(past.bar), np.inf)
-    past.find(range(len(past.bar)), side)
-    for column, bar in enumerate(past.bar.tolist()):
-        zones = past.hot(column, side)
-        if zones:
-            near = float(past.edges[zones[0].bins[edge]])
-            found[column] = max(side.sign * math.log(float(past.bars.close[bar]) / near), 0.0)
+    edges = past.nearest_edges(side)
+    there = np.flatnonzero(edges >= 0)
+    ratios = past.bars.close[past.bar[there]] / past.edges[edges[there]]
+    found[there] = [max(side.sign * math.log(ratio), 0.0) for ratio in ratios.tolist()]
     return found
 
 

@@ -82,7 +82,7 @@ def find_ended(past: PastZones, now: ZoneMap) -> tuple[EndedZone, ...]:
     ended = []
     for side in Side:
         runs = runs_of_one(now.sides[side], now.scale.atr, past.rules)
-        standing = [past_zone(past.axis, side, run) for run in runs]
+        standing = [past_zone(past.axis, side, row) for row in runs.tolist()]
         gone = [one for one in _followed(past, side) if not _stands(one.highest, standing)]
         ended += [_described(past, one, now) for one in _one_a_place(gone)]
     return tuple(sorted(ended, key=_newest_first))

@@ -1,6 +1,6 @@
 """Past zones: the hot zones at the close of each past bar, found when they are asked for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +12,7 @@ from service.heatmap.base.log_axis import LogAxis
 from service.heatmap.base.side import Side
 from service.heatmap.density.heat import heat_of
 from service.heatmap.density.hot_cold_thresholds import DensityRules
-from service.heatmap.density.hot_search import FASTEST, HotRun, Moments
+from service.heatmap.density.hot_search import FASTEST, HotRuns, Moments
 from service.heatmap.density.usual import may_reach
 from service.heatmap.stats.volatility import atr, daily_atr
 from service.heatmap.zones.id import anchor_of, numbered, zone_name
@@ -77,7 +77,8 @@ class PastZones:
         self.atr = np.maximum(atr(bars), floor)[bar]
         self.heat = heat_of(np.add(long, short, dtype=np.float64), axis.bin_size)
         self._anchor = hour_closes(bars)[bar]
-        self._reach = reach_of(bars.close[bar], np.maximum(daily_atr(bars), floor)[bar], rules)
+        reach = reach_of(bars.close[bar], np.maximum(daily_atr(bars), floor)[bar], rules)
+        self._lengths = self.atr, reach, self._anchor
         self.rules, self._grids = rules, {Side.LONG: long, Side.SHORT: short}
         self._found: dict[tuple[int, Side], list[PastZone]] = {}
 
@@ -100,13 +101,29 @@ class PastZones:
     def find(self, columns: Iterable[int], side: Side) -> None:
         """Find the zones of several columns at once, which takes much less than one by one."""
         wanted = [column for column in columns if (column, side) not in self._found]
-        row = np.array(wanted, dtype=np.int64)
-        at = Moments(row, self.bars.close[self.bar[row]], self.atr[row], self._reach[row], self._anchor[row])
-        for column, runs in zip(wanted, FASTEST(self.axis, self.heat, at, side, self.rules), strict=True):
-            values = self._grids[side][column]
-            self._found[column, side] = [
-                past_zone(self.axis, side, run) for run in runs if values[slice(*run.zone)].any()
-            ]
+        self._found |= {(column, side): [] for column in wanted}
+        runs = self._runs(np.array(wanted, dtype=np.int64), side)
+        for column, row in zip(runs.column.tolist(), runs.rows.tolist(), strict=True):
+            self._found[wanted[column], side].append(past_zone(self.axis, side, row))
+
+    def nearest_edges(self, side: Side) -> Times:
+        """Return the edge, nearer to the price, of the nearest hot zone of each column, int64[T]; -1 where none is."""
+        every = np.arange(len(self.bar))
+        runs = self._runs(every, side)
+        runs = runs.take(runs.near)
+        edges = np.full(len(every), -1)
+        columns, first = np.unique(runs.column, return_index=True)
+        edges[columns] = runs.zone[first, 1 if side is Side.LONG else 0]
+        return edges
+
+    def _runs(self, columns: Times, side: Side) -> HotRuns:
+        """Return the hot runs of columns in which anything stands; runs count the columns as they are given."""
+        at = Moments(columns, self.bars.close[self.bar[columns]], *(each[columns] for each in self._lengths))
+        runs = FASTEST(self.axis, self.heat, at, side, self.rules)
+        filled = np.zeros((len(columns), self.axis.count + 1), dtype=np.int64)
+        np.cumsum(self._grids[side][columns] != 0, axis=1, out=filled[:, 1:])
+        begin, end = runs.zone.T
+        return runs.take(filled[runs.column, end] > filled[runs.column, begin])
 
     def notional(self, column: int, side: Side, zone: Span) -> float:
         """Return what stood in some bins, quote currency."""
@@ -134,7 +151,8 @@ class PastZones:
         return possible
 
 
-def past_zone(axis: LogAxis, side: Side, run: HotRun) -> PastZone:
-    """Return the zone of a hot run."""
-    anchor = anchor_of(numbered(axis, run.whole))
-    return PastZone(side, run.zone, run.core, run.peak, run.near, anchor, axis.bin_size)
+def past_zone(axis: LogAxis, side: Side, row: Sequence[int]) -> PastZone:
+    """Return the zone of a hot run, a row of `HotRuns`."""
+    begin, end, first, last, start, stop, peak, near = row
+    anchor = anchor_of(numbered(axis, (begin, end)))
+    return PastZone(side, (first, last), (start, stop), peak, near > 0, anchor, axis.bin_size)
