@@ -6,6 +6,8 @@
 
    T columns, N places, B bins; arrays are dense, the last index running fastest. */
 
+#include <string.h>
+
 #include "../base/wide.h"
 #include "heat_scale.h"
 
@@ -23,8 +25,8 @@ struct heat {
     const double *part, *width;
     /* [T, N], or [T, B] where there are bins */
     double *heat;
-    /* room to work in, with N rounded up to whole blocks: [reach + N + reach], and [N] each but the last, [N + 1] */
-    double *padded, *narrow_inside, *broad_inside, *near, *around, *sums;
+    /* room to work in, with N rounded up to whole blocks, and one more: [reach + N + reach], and [N] each */
+    double *padded, *share, *near, *around;
 };
 
 int64_t heat_size(void) { return sizeof(struct heat); }
@@ -55,61 +57,72 @@ WIDE static void sum_around(const double *values, const double *weight, int64_t 
     }
 }
 
-/* Write the heat of each place, in place of what lies near it, by what lies around it. */
-WIDE static void compare(double *restrict near, const double *restrict around, double least, double softness,
-                         int64_t length) {
+/* Return the largest of values, or `most`. */
+WIDE static double largest_of(const double *values, int64_t length, double most) {
+    double found[BLOCK];
+    for (int64_t k = 0; k < BLOCK; k++)
+        found[k] = most;
+    int64_t whole = length / BLOCK * BLOCK;
+    for (int64_t n = 0; n < whole; n += BLOCK)
+        for (int64_t k = 0; k < BLOCK; k++)
+            found[k] = larger(values[n + k], found[k]);
+    for (int64_t n = whole; n < length; n++)
+        found[0] = larger(values[n], found[0]);
+    for (int64_t k = 0; k < BLOCK; k++)
+        most = larger(found[k], most);
+    return most;
+}
+
+/* Write the heat of each place, in units of its last digit, in place of what lies near it, by what lies around it. */
+WIDE static void compare(double *restrict near, const double *restrict around, const double *restrict share,
+                         double least, double steepness, int64_t length) {
     for (int64_t n = 0; n < length; n++) {
-        double filled = around[n] > least ? around[n] : 1.0, ratio = near[n] / filled;
+        double filled = around[n] > least ? around[n] : 1.0, ratio = near[n] * share[n] / filled;
         double contrast = around[n] > least ? ratio : 0.0;
-        near[n] = rounded(heat_at(contrast, softness));
+        near[n] = units_of(heat_at(contrast, steepness));
     }
 }
 
-WIDE static void divide(double *restrict sums, const double *restrict inside, int64_t length) {
-    for (int64_t n = 0; n < length; n++)
-        sums[n] /= inside[n];
-}
-
-/* Write the mean heat of each bin: over log price, of what it covers. */
-static void write_means(const struct heat *all, const double *heat, double *restrict means) {
-    double *sums = all->sums, before = 0.0;
-    sums[0] = 0.0;
-    for (int64_t n = 0; n < all->length; n++)
-        sums[n + 1] = sums[n] + heat[n];
+/* Write the mean heat of each bin: over log price, of what it covers; `units` begins at the first edge's place.
+   Units are whole, so that no sum of them is rounded. */
+static void write_means(const struct heat *all, const double *units, double *restrict means) {
+    int64_t first = all->below[0], n = 0, sum = 0;
+    double before = 0.0;
     for (int64_t e = 0; e <= all->bins; e++) {
-        int64_t n = all->below[e];
-        double here = sums[n] + all->part[e] * heat[n];
+        for (; n < all->below[e] - first; n++)
+            sum += (int64_t)units[n];
+        double here = (double)sum + all->part[e] * units[n];
         if (e > 0)
-            means[e - 1] = smaller(larger((here - before) / all->width[e - 1], 0.0), 1.0);
+            means[e - 1] = smaller(larger((here - before) / (DIGITS * all->width[e - 1]), 0.0), 1.0);
         before = here;
     }
 }
 
-/* Write the heat of every column, or its mean over bins. */
+/* Write the heat of every column, or its mean over bins, which is read no farther than they reach. */
 void heat_of(const struct heat *all) {
     int64_t length = all->length, whole = in_blocks(length);
     int64_t reach = all->narrow_reach > all->broad_reach ? all->narrow_reach : all->broad_reach;
-    double *values = all->padded + reach, *near = all->near, *around = all->around;
-    for (int64_t n = -reach; n < whole + reach; n++)
+    int64_t first = all->bins > 0 ? all->below[0] : 0, last = all->bins > 0 ? all->below[all->bins] + 1 : length;
+    int64_t shown = last - first, blocks = in_blocks(shown);
+    double *values = all->padded + reach, *near = all->near, *around = all->around, *share = all->share;
+    double steepness = 1.0 / *all->softness;
+    for (int64_t n = -reach; n < whole + BLOCK + reach; n++)
         values[n] = n >= 0 && n < length ? 1.0 : 0.0;
-    sum_around(values, all->narrow, all->narrow_reach, whole, all->narrow_inside);
-    sum_around(values, all->broad, all->broad_reach, whole, all->broad_inside);
+    sum_around(values + first, all->narrow, all->narrow_reach, blocks, near);
+    sum_around(values + first, all->broad, all->broad_reach, blocks, share);
+    /* what both averages are divided by: there is less of it at the rims */
+    for (int64_t n = 0; n < blocks; n++)
+        share[n] = n < shown ? share[n] / near[n] : 1.0;
     for (int64_t t = 0; t < all->columns; t++) {
-        for (int64_t n = 0; n < length; n++)
-            values[n] = all->amounts[t * length + n];
-        sum_around(values, all->narrow, all->narrow_reach, whole, near);
-        sum_around(values, all->broad, all->broad_reach, whole, around);
-        divide(near, all->narrow_inside, length);
-        divide(around, all->broad_inside, length);
-        double most = TINY;
-        for (int64_t n = 0; n < length; n++)
-            most = larger(around[n], most);
-        compare(near, around, NOTHING * most, *all->softness, length);
+        memcpy(values, all->amounts + t * length, (size_t)length * sizeof *values);
+        sum_around(values + first, all->narrow, all->narrow_reach, blocks, near);
+        sum_around(values + first, all->broad, all->broad_reach, blocks, around);
+        compare(near, around, share, NOTHING * largest_of(around, shown, TINY), steepness, blocks);
         if (all->bins > 0) {
             write_means(all, near, all->heat + t * all->bins);
             continue;
         }
         for (int64_t n = 0; n < length; n++)
-            all->heat[t * length + n] = near[n];
+            all->heat[t * length + n] = near[n] / DIGITS;
     }
 }

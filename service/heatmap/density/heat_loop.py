@@ -17,6 +17,7 @@ NOTHING = 1e-12
 TINY = float(np.finfo(np.float64).tiny)
 # Digits of a heat: what is beyond is rounding, and must not decide on which side of a threshold a bin is.
 DIGITS = 9
+UNITS = 10.0**DIGITS
 # 1 / 13!, 1 / 12! and so on to 1: the exponential of what is left after whole powers of 2.
 SERIES = tuple(
     1.0 / factorial
@@ -55,19 +56,22 @@ HEAT = Layout(
     "heat",
     *("columns", "length", "bins", "narrow_reach", "broad_reach"),
     *("*amounts", "*narrow", "*broad", "*softness", "#below", "*part", "*width", "*heat"),
-    *("*padded", "*narrow_inside", "*broad_inside", "*near", "*around", "*sums"),
+    *("*padded", "*share", "*near", "*around"),
 )
 
 
 def numpy_heat(amounts: Floats, scale: Scale, bins: Bins | None) -> Floats:
     """Return the heat of each place of float64[T, N], same shape, or its mean over each bin, float64[T, B]."""
+    first, last = (0, amounts.shape[1]) if bins is None else (bins.below[0], bins.below[-1] + 1)
     ones = np.ones((1, amounts.shape[1]))
-    near, around = (sums_around(amounts, each) / sums_around(ones, each) for each in scale[:2])
+    near, around = (sums_around(amounts, each)[:, first:last] for each in scale[:2])
+    inside, inside_broad = (sums_around(ones, each)[:, first:last] for each in scale[:2])
     least = NOTHING * np.maximum(around.max(axis=1, keepdims=True), TINY)
-    contrast = np.where(around > least, near / np.where(around > least, around, 1.0), 0.0)
-    above = 1.0 - 0.5 * exponential(np.maximum((1.0 - np.maximum(contrast, 1.0)) / scale.softness, -60.0))
-    heat: Floats = np.where(contrast < 1.0, 0.5 * contrast * contrast, above).round(DIGITS)
-    return heat if bins is None else means(heat, bins)
+    contrast = np.where(around > least, near * (inside_broad / inside) / np.where(around > least, around, 1.0), 0.0)
+    steepness = 1.0 / scale.softness
+    above = 1.0 - 0.5 * exponential(np.maximum((1.0 - np.maximum(contrast, 1.0)) * steepness, -60.0))
+    units = np.rint(np.where(contrast < 1.0, 0.5 * contrast * contrast, above) * UNITS)
+    return units / UNITS if bins is None else _means(units, bins._replace(below=bins.below - first))
 
 
 def sums_around(rows: Floats, weights: Floats) -> Floats:
@@ -93,10 +97,16 @@ def exponential(x: Floats) -> Floats:
 
 
 def means(heat: Floats, bins: Bins) -> Floats:
-    """Return the mean heat of each bin over what it covers, float64[T, B]."""
-    sums = np.concatenate((np.zeros((len(heat), 1)), np.cumsum(heat, axis=1)), axis=1)
-    at_edges = sums[:, bins.below] + bins.part * heat[:, bins.below]
-    mean: Floats = np.clip(np.diff(at_edges, axis=1) / bins.width, 0.0, 1.0)
+    """Return the mean over each bin, float64[T, B], of heat that numpy_heat gave of each place."""
+    first = bins.below[0]
+    return _means(np.rint(heat[:, first:] * UNITS), bins._replace(below=bins.below - first))
+
+
+def _means(units: Floats, bins: Bins) -> Floats:
+    """Return the mean heat of each bin over what it covers, of heat in whole units, so that no sum is rounded."""
+    sums = np.concatenate((np.zeros((len(units), 1)), np.cumsum(units, axis=1)), axis=1)
+    at_edges = sums[:, bins.below] + bins.part * units[:, bins.below]
+    mean: Floats = np.clip(np.diff(at_edges, axis=1) / (UNITS * bins.width), 0.0, 1.0)
     return mean
 
 
@@ -112,9 +122,9 @@ def loop_of(call: Callable[..., None]) -> Loop:
         reaches = {"narrow_reach": len(scale.narrow) - 1, "broad_reach": len(scale.broad) - 1}
         given = {**scale._asdict(), "amounts": np.ascontiguousarray(amounts), "heat": heat}
         given["softness"] = np.array([scale.softness])
-        room = {name: np.empty(whole) for name in ("narrow_inside", "broad_inside", "near", "around")}
-        more = {"padded": np.empty(whole + 2 * reach), "sums": np.empty(length + 1)}
-        call(HEAT.filled({**sizes, **reaches, **given, **over._asdict(), **room, **more}))
+        room = {name: np.empty(whole + BLOCK) for name in ("share", "near", "around")}
+        room["padded"] = np.empty(whole + BLOCK + 2 * reach)
+        call(HEAT.filled({**sizes, **reaches, **given, **over._asdict(), **room}))
         return heat
 
     return heat_of

@@ -7,7 +7,8 @@ static const double DIGITS = 1e9;
 
 INLINE double larger(double a, double b) { return a > b ? a : b; }
 
-INLINE double rounded(double x) { return (x * DIGITS + WHOLE - WHOLE) / DIGITS; }
+INLINE double units_of(double x) { return x * DIGITS + WHOLE - WHOLE; }
+INLINE double rounded(double x) { return units_of(x) / DIGITS; }
 
 /* Return e to the power of x, from -60 to 0. */
 INLINE double exponential(double x) {
@@ -37,11 +38,11 @@ INLINE double exponential(double x) {
     return sum * scale.number;
 }
 
-/* Return the heat of a place so many times as dense as its surroundings. Both branches are taken everywhere, so that
-   several places can be worked on at once. */
-INLINE double heat_at(double contrast, double softness) {
+/* Return the heat of a place so many times as dense as its surroundings; `steepness` is 1 over the softness. Both
+   branches are taken everywhere, so that several places can be worked on at once. */
+INLINE double heat_at(double contrast, double steepness) {
     double below = 0.5 * contrast * contrast;
-    double beyond = larger((1.0 - larger(contrast, 1.0)) / softness, -60.0);
+    double beyond = larger((1.0 - larger(contrast, 1.0)) * steepness, -60.0);
     double above = 1.0 - 0.5 * exponential(beyond);
     return contrast < 1.0 ? below : above;
 }

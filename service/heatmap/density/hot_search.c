@@ -21,7 +21,8 @@ struct hot_search {
     const double *centre, *place, *heat;
     /* [K]: log distances, and the contrast that is usual there */
     const double *distance, *usual;
-    /* [4]: softness of the scale, the contrasts that make a bin hot and a run's peak, and how near the gap is looked for */
+    /* [4]: 1 over the softness of the scale, the contrasts that make a bin hot and a run's peak, and how near the gap is
+       looked for */
     const double *scale;
     /* [capacity, FIELDS]: the runs; [C]: how many each column has. Past the capacity they are counted alone. */
     int64_t *runs, *count;

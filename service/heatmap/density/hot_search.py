@@ -148,7 +148,7 @@ def _given(
         "heat": heat,
         "distance": np.array(DISTANCES),
         "usual": np.array(USUAL),
-        "scale": np.array([SOFTNESS, *thresholds, AT_THE_PRICE]),
+        "scale": np.array([1.0 / SOFTNESS, *thresholds, AT_THE_PRICE]),
     }
 
 

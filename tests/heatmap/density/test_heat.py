@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from service.heatmap.density.heat import BROAD, NARROW, SOFTNESS, SURROUNDINGS, heat_of, on_bins
+from service.heatmap.density.heat import BROAD, NARROW, SOFTNESS, SURROUNDINGS, heat_of, heat_on_bins, on_bins
 
 STEP = 0.0006
 N = 800
@@ -91,3 +91,12 @@ def test_on_wider_bins_heat_is_the_mean_of_what_they_cover() -> None:
     ]
     np.testing.assert_allclose(told, np.stack(by_hand, axis=1), atol=1e-9)
     assert np.isfinite(on_bins(heat, first, STEP, np.array([0.0, 50.0, 101.0]))).all()
+
+
+def test_heat_read_on_bins_alone_is_the_mean_of_all() -> None:
+    """To the last bit: sums are of whole units, wherever on the map the bins begin and end."""
+    shape = np.random.default_rng(4).random((5, N)) * (np.random.default_rng(5).random((5, N)) < 0.9)
+    for low, high in ((0.0, N), (100.3, 640.7), (17.0, 18.0)):
+        edges = np.exp(STEP * np.linspace(low, high, 60))
+        told = heat_on_bins(shape, 0.0, STEP, edges)
+        assert told.tobytes() == on_bins(heat_of(shape, STEP), 0.0, STEP, edges).tobytes()
