@@ -17,6 +17,7 @@ scan               of /v1/scan
 diff               of /v1/diff
 cascade            of /v1/cascade
 liquidation_price  of /v1/liquidation-price
+json_body          what a body holds, or why it cannot be read
 positions          the body of POST /v1/liquidation-price
 series             of what is published by bar
 open_interest      of /v1/open-interest

@@ -17,6 +17,7 @@ from service.analysis.results.liquidation_price import (
 from service.analysis.services import Services
 from service.api.edge.answers import Answers
 from service.api.edge.problems import messages_of, told_of, told_of_fields
+from service.api.query.json_body import JsonBody
 from service.api.query.liquidation_price import LiquidationPriceQuery
 from service.api.query.positions import PositionSchema, PositionsSchema
 from service.api.schemas.liquidation_price import EXAMPLE, LiquidationPriceSchema, liquidation_price_body
@@ -26,6 +27,7 @@ from service.api.schemas.liquidation_prices import MANY_EXAMPLE, PositionResults
 def blueprint(services: Services, answers: Answers) -> Blueprint:
     """Return the resource."""
     routes = Blueprint("liquidation_price", __name__, description="Where positions would be liquidated")
+    routes.ARGUMENTS_PARSER = JsonBody()
 
     @routes.get("/v1/liquidation-price")
     @routes.arguments(LiquidationPriceQuery, location="query", unknown=RAISE)

@@ -118,6 +118,25 @@ def test_a_body_that_is_no_json(app: Flask, data: str, kind: str) -> None:
     assert answer.content_type == "application/problem+json"
 
 
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ("{", "no JSON"),
+        (b"\xff", "no JSON"),
+        ("null", "no JSON object"),
+        ("[1]", "no JSON object"),
+        ("[" * 100_000, "too deeply"),
+        ('{"positions":' * 20_000, "too deeply"),
+    ],
+    ids=["cut off", "no text", "null", "a list", "lists in lists", "objects in objects"],
+)
+def test_a_body_that_cannot_be_read_is_told_why(app: Flask, data: str | bytes, said: str) -> None:
+    """400 with the reason, also for what is nested deeper than a parser goes, and never an internal error."""
+    answer = app.test_client().post(PATH, data=data, content_type="application/json")
+    assert (answer.status_code, answer.content_type) == (400, "application/problem+json")
+    assert said in answer.get_json(force=True)["detail"]
+
+
 def test_pages_of_any_origin_may_post(app: Flask) -> None:
     """What browsers ask before a JSON request is answered with leave."""
     asked = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "content-type"}
