@@ -42,13 +42,17 @@ def check_zone_axis(group: Group, axis: PriceAxis, asked: BinsRequest) -> None:
     if axis.count < LEAST_ZONE_BINS:
         field, allowed = ("bins", "2 or more") if asked.bin_size is None else ("bin_size", "less than the range")
         raise BadInput(field, "Leaves a single bin, which shows no shape", allowed)
-    check_cells(group, axis)
+    check_cells(group, axis, asked)
 
 
-def check_cells(group: Group, axis: PriceAxis, *, grids: int = 1) -> None:
-    """Raise BadInput where the grids would be too large; fixed edges may cost a bin more than was asked for."""
+def check_cells(group: Group, axis: PriceAxis, asked: BinsRequest, *, grids: int = 1) -> None:
+    """Raise BadInput where the grids would be too large, naming what was asked; fixed edges may cost a bin more."""
     columns, most = group.columns * grids, most_cells(len(group.members))
-    if columns * (axis.count - 1) > most:
-        least = axis.bin_size * axis.count * columns / most
-        message = f"{columns} columns x {axis.count} bins of {axis.bin_size:g}"
-        raise BadInput("bin_size", message, f"at least {least:.3g} at this lookback and range_pct")
+    if columns * (axis.count - 1) <= most:
+        return
+    many = f"{grids} grids of {group.columns} columns" if grids > 1 else f"{group.columns} columns"
+    if asked.bin_size is None:
+        raise BadInput("bins", f"Too many for {many}", f"1 to {most // columns}")
+    least = axis.bin_size * axis.count * columns / most
+    message = f"{many} x {axis.count} bins of {axis.bin_size:g}"
+    raise BadInput("bin_size", message, f"at least {least:.3g} at this lookback and range_pct")

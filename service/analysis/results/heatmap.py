@@ -92,7 +92,7 @@ def prepare_heatmap(services: Services, request: HeatmapRequest) -> Prepared[Hea
         # So many were the usual number for one grid.
         bins = max(1, min(bins, most_cells(len(group.members)) // (group.columns * grids)))
     axis = covering_axis(group, replace(request.axis, bins=bins))
-    check_cells(group, axis, grids=grids)
+    check_cells(group, axis, request.axis, grids=grids)
     return Prepared(
         group.fingerprint,
         freshness(request.market.as_of, group),

@@ -66,8 +66,9 @@ def prepare_picture(services: Services, request: PictureRequest) -> Prepared[Pic
     work = Work(exchanges=exchanges, markets=exchanges, passes=2 + passes_of(request.market, ensemble=False), grids=2)
     admitted = services.work.admit(checked_cost(work, request.market))
     group = load_group(services, request.market)
-    axis = covering_axis(group, CoveringAxisRequest(bins=bins, range_pct=request.axis.range_pct))
-    check_cells(group, axis)
+    asked = CoveringAxisRequest(bins=bins, range_pct=request.axis.range_pct)
+    axis = covering_axis(group, asked)
+    check_cells(group, axis, asked)
     return Prepared(
         group.fingerprint,
         freshness(request.market.as_of, group),

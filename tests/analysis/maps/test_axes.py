@@ -1,5 +1,7 @@
 """The price axis of a request: around the price, wide enough, and not too fine."""
 
+from dataclasses import replace
+
 import pytest
 
 from service.analysis.maps.axes import axis_around, check_cells, covering_axis, zone_axis
@@ -56,7 +58,18 @@ def test_an_axis_on_which_no_zone_can_be_found(group: Group, axis: AxisRequest, 
 
 def test_each_exchanges_own_grid_counts(group: Group) -> None:
     """What is small enough alone is too large beside the grids of thirty exchanges."""
-    axis = axis_around(group, AxisRequest(bin_size=0.02, range_pct=15.0))
-    check_cells(group, axis)
-    with pytest.raises(BadInput, match="1440 columns"):
-        check_cells(group, axis, grids=30)
+    asked = AxisRequest(bin_size=0.02, range_pct=15.0)
+    axis = axis_around(group, asked)
+    check_cells(group, axis, asked)
+    with pytest.raises(BadInput, match="30 grids of 48 columns"):
+        check_cells(group, axis, asked, grids=30)
+
+
+def test_what_was_not_asked_is_not_named(group: Group) -> None:
+    """Who gave a number of bins is told of bins, and as many as are said to be allowed are."""
+    asked = AxisRequest(bins=2000, range_pct=15.0)
+    with pytest.raises(BadInput) as refused:
+        check_cells(group, axis_around(group, asked), asked, grids=30)
+    assert refused.value.field == "bins"
+    fewer = replace(asked, bins=int(refused.value.allowed.removeprefix("1 to ")))
+    check_cells(group, axis_around(group, fewer), fewer, grids=30)
