@@ -8,11 +8,16 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page
 
+from service.analysis.limits import columns_of, most_cells
+from service.api.query.lookback import Lookback
 from service.app import create_app
+from service.market.venues import VENUE_IDS
 from service.settings import Settings
 from tests.conftest import SIM_NOW
 from tests.support import outside
 from tests.support.browsing import answered_with, chromium, clean_page, listening
+from tests.support.fake_apps import without_contract
+from tests.support.fake_exchange import Clock, FakeExchange
 
 outside.require("browser", __file__)
 pytestmark = pytest.mark.slow
@@ -243,6 +248,88 @@ def test_nonsense_in_the_address_is_put_right(page: Page, base: str, query: str)
     """What the page itself decides falls back to what is usual."""
     open_at(page, base, query)
     assert page.input_value("[name=symbol]") == "BTC"
+
+
+@pytest.mark.parametrize("query", ["?exchange=sim&compare=sim2", "?exchange=sim,sim2"])
+def test_the_open_interest_is_of_the_market_that_is_named(page: Page, base: str, query: str) -> None:
+    """Beside another exchange it stays that of the one whose name stands over it; of several it is their sum."""
+    open_at(page, base, query)
+    told, known, line = page.evaluate(
+        "async () => { const { usd } = await import('/web/js/format.js'); const { found } = globalThis.viewer;"
+        " const own = found.sources.map((one) => one.open_interest_usd);"
+        " return [document.querySelector('#market dd').textContent, usd(own.reduce((sum, one) => sum + one)),"
+        " document.querySelector('#market dl').previousSibling.textContent]; }"
+    )
+    assert told == known
+    assert line.endswith(query.removeprefix("?exchange=").partition("&")[0])
+
+
+def test_every_map_that_is_asked_for_fits_into_an_answer(page: Page, base: str) -> None:
+    """Whatever the menus offer, of one exchange or of all, alone or beside another: bins and parts are allowed."""
+    open_at(page, base)
+    sizes = page.evaluate(
+        "async () => { const { sizeOf, exchangesIn } = await import('/web/js/size.js');"
+        " const { columnsOf, lookbacksOf } = await import('/web/js/controls.js'); const sizes = [];"
+        " for (const timeframe of ['5m', '15m', '30m', '1h', '4h', '1d'])"
+        "  for (const lookback of lookbacksOf(timeframe))"
+        "   for (const [exchange, split] of [['a', false], ['a,b', false], ['a,b', true], ['all', false]]) {"
+        "    const columns = columnsOf({ timeframe, lookback });"
+        "    const size = sizeOf(exchange, columns, { split });"
+        "    sizes.push([timeframe, lookback, columns, exchangesIn(exchange), split, size]);"
+        "   } return sizes; }"
+    )
+    assert len(sizes) > 80
+    for timeframe, lookback, columns, exchanges, compared, size in sizes:
+        assert columns == columns_of(Lookback().deserialize(lookback), timeframe)
+        assert exchanges <= len(VENUE_IDS)
+        parts = 1 + exchanges * bool(size["split"])
+        assert 100 <= size["bins"] <= 240
+        assert size["bins"] * columns * parts <= most_cells(exchanges)
+        assert bool(size["split"]) >= compared
+
+
+@pytest.mark.parametrize(("view", "apart"), [("timeframe=5m&lookback=1d", True), ("timeframe=15m&lookback=7d", False)])
+def test_all_exchanges_are_shown_however_many(browser: Browser, view: str, apart: bool) -> None:
+    """Eight exchanges at any timeframe are a map, with the part of each where these fit beside their sum."""
+    fakes = {name: FakeExchange(name) for name in "abcdefgh"}
+    with (
+        listening(without_contract(Settings(), fakes, Clock())) as address,
+        # The map and the zones of eight at once may be more than one process computes: the page waits for its turn.
+        clean_page(browser, address, expected=("503",), viewport=SIZE) as page,
+    ):
+        open_at(page, address, f"?exchange=all&{view}")
+        assert len(page.evaluate("() => globalThis.viewer.shown.answer.sources")) == len(fakes)
+        assert page.evaluate("() => Boolean(globalThis.viewer.shown.answer.split)") is apart
+
+
+def test_a_hot_zone_is_not_called_cold(page: Page, base: str) -> None:
+    """One that is hot for its distance and has little heat is called that."""
+    answered_with(page, "/v1/zones", lambda body: body["hot"][0].update(colour="cold"))
+    open_at(page, base)
+    assert page.inner_text("#hot .tag >> nth=0") == "hot for its distance"
+    assert page.inner_text("#hot .tag >> nth=1") == page.evaluate("() => globalThis.viewer.found.hot[1].colour")
+
+
+@pytest.mark.parametrize(("status", "again"), [(429, True), (503, True), (404, False)])
+def test_what_may_be_asked_again_is(browser: Browser, base: str, status: int, again: bool) -> None:
+    """Too many requests and what is down for now are tried once more, what is refused is not."""
+    with clean_page(browser, base, expected=(str(status),), viewport=SIZE) as page:
+        page.clock.install()
+        open_at(page, base)
+        asked = list[str]()
+        refusal = {"status": status, "body": '{"detail": "No"}', "headers": {"Retry-After": "20"}}
+        page.route("**/v1/heatmap?**", lambda route: route.fulfill(**refusal))
+        page.on("request", lambda sent: asked.append(sent.url) if "/v1/heatmap" in sent.url else None)
+        page.keyboard.press("r")
+        page.wait_for_selector("#status.error")
+        assert ("asked again" in page.inner_text("#status")) is again
+        page.unroute("**/v1/heatmap?**")
+        page.clock.fast_forward(19_000)
+        assert len(asked) == 1
+        page.clock.fast_forward(2_000)
+        if again:
+            page.wait_for_function(DRAWN)
+        assert len(asked) == 1 + again
 
 
 def test_a_sum_is_not_compared(page: Page, base: str) -> None:

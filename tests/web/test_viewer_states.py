@@ -121,7 +121,8 @@ def lacking(body: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(
     ("change", "words", "reason"),
-    [(stale, "Stale: 62 min old", "last good answer"), (unsure, "Low data quality: 30 %", "a week of trading"),
+    [(stale, "Stale: 62 min old", "being fetched, or the exchange has not sent them"),
+     (unsure, "Low data quality: 30 %", "a week of trading"),
      (lacking, "okx is missing", "did not answer in time"), (lambda _: None, "Simulated market", "Invented prices")],
     ids=["stale", "unsure", "lacking", "simulated"],
 )  # fmt: skip

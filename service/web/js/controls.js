@@ -10,6 +10,11 @@ const TIMEFRAMES = { "5m": 288, "15m": 96, "30m": 48, "1h": 24, "4h": 6, "1d": 1
 // More columns than these are no picture: the least that the service takes, and what a screen shows.
 const LEAST_COLUMNS = 2, MOST_COLUMNS = 2500;
 
+// How many columns are shown; of what the service alone can make out, none are promised.
+export function columnsOf({ timeframe, lookback }) {
+  return Math.ceil((LOOKBACKS[lookback] ?? 0) * (TIMEFRAMES[timeframe] ?? 24)) || 1;
+}
+
 // The lookbacks that make sense at a timeframe.
 export function lookbacksOf(timeframe) {
   if (recording) return [recording.views[timeframe]];
@@ -36,7 +41,7 @@ export class Controls {
   offer(exchanges, mixes) {
     const ids = exchanges.map((one) => one.id);
     const real = exchanges.filter((one) => !one.simulated).map((one) => one.id);
-    this.#options("exchange", [...ids, ...(real.length > 1 ? ["all"] : [])]);
+    this.#options("exchange", [...ids, ...(real.length > 1 && !recording ? ["all"] : [])]);
     this.#options("compare", ["", ...ids], (id) => id || "nothing");
     this.#options("timeframe", Object.keys(recording?.views ?? TIMEFRAMES));
     this.#options("mix", mixes);

@@ -3,16 +3,17 @@
 import { Alerts } from "./alerts.js";
 import { ask, Problem } from "./api.js";
 import { HeatmapChart } from "./chart.js";
-import { Controls, lookbacksOf, MIXES, mixOf } from "./controls.js";
+import { columnsOf, Controls, lookbacksOf, MIXES, mixOf } from "./controls.js";
 import { drawCurve } from "./curve.js";
 import { ago, moment, percent, price, usd } from "./format.js";
 import { differenceOf, gridOf } from "./grid.js";
 import { css, scale } from "./palette.js";
 import { recording } from "./recording.js";
+import { sizeOf } from "./size.js";
 import { readState, writeState } from "./state.js";
 import { element, endedRow, marketCard, remarks, zoneRow } from "./zones.js";
 
-const POLL_MS = 15_000, BINS = 240, MOST_ENDED = 6;
+const POLL_MS = 15_000, MOST_ENDED = 6, TOO_MANY = 429;
 const at = (id) => document.getElementById(id);
 
 const state = readState();
@@ -47,20 +48,25 @@ async function load({ keepView = false } = {}) {
   const mine = loading = new AbortController();
   clearTimeout(timer);
   const started = performance.now();
-  let refused = false;
+  let wait = POLL_MS;
   const progress = setInterval(() => tell("progress", `Asking ${state.exchange} for its data: ${Math.round((performance.now() - started) / 1000)} s`), 500);
   try {
     await draw(mine.signal, keepView);
     if (mine === loading) tell("", "");
   } catch (error) {
     if (error.name === "AbortError" || mine !== loading) return;
-    // What the service refuses it would refuse again.
-    refused = error instanceof Problem && error.status >= 400 && error.status < 500;
+    wait = waitAfter(error);
     fail(error);
   } finally {
     clearInterval(progress);
-    if (mine === loading && !refused && !recording) timer = setTimeout(() => load({ keepView: true }), POLL_MS);
+    if (mine === loading && wait !== null && !recording) timer = setTimeout(() => load({ keepView: true }), wait);
   }
+}
+
+// How long it is before the next try; null where the service would refuse it again: a 4xx, but not that it is asked too often.
+function waitAfter(error) {
+  if (error instanceof Problem && error.status >= 400 && error.status < 500 && error.status !== TOO_MANY) return null;
+  return error.retryAfter ? error.retryAfter * 1000 : POLL_MS;
 }
 
 // Two exchanges are compared, and not a sum of several with one of them.
@@ -68,15 +74,13 @@ function comparable() {
   return state.compare && state.compare !== state.exchange && /^\w+$/.test(state.exchange) && state.exchange !== "all";
 }
 
-// Of several exchanges the crosshair reads each one's part.
-function several(exchange) { return exchange === "all" || exchange.includes(","); }
-
 async function draw(signal, keepView) {
   const common = { symbol: state.symbol, timeframe: state.timeframe, lookback: state.lookback, mix: mixOf(state) };
   const pair = comparable() ? [state.exchange, state.compare] : null;
   const exchange = pair ? pair.join(",") : state.exchange;
+  const size = sizeOf(exchange, columnsOf(state), { split: Boolean(pair) });
   const [map, answer, difference] = await Promise.all([
-    ask("v1/heatmap", { ...common, exchange, bins: BINS, candles: true, split: several(exchange) ? true : "" }, { signal }),
+    ask("v1/heatmap", { ...common, exchange, ...size, candles: true }, { signal }),
     ask("v1/zones", { ...common, exchange: state.exchange, top: 12 }, { signal }),
     pair ? ask("v1/diff", { ...common, a: pair[0], b: pair[1] }, { signal }) : null,
   ]);
@@ -97,7 +101,7 @@ function side(difference) {
   const step = shown.step / 10;
   at("badges").replaceChildren(...remarks(found).map(([text, why]) => element("li", { title: why }, text)));
   at("remarks").replaceChildren(...remarks(found).map(([text, why]) => element("p", { class: "warn" }, `${text}. ${why}`)));
-  at("market").replaceChildren(...marketCard({ ...found, accounting: shown.answer.accounting }, step));
+  at("market").replaceChildren(...marketCard(found, step));
   for (const kind of ["hot", "cold"]) {
     const rows = found[kind].map((zone) => zoneRow(zone, step, { chosen: zone.id === chosen?.id, choose, alert: (one) => alerts.add(one, found.price, step) }));
     at(kind).replaceChildren(...(rows.length ? rows : [element("li", { class: "none" }, "None stands out.")]));
@@ -164,7 +168,7 @@ function tell(kind, text) {
 
 function fail(error) {
   if (!(error instanceof Problem)) { tell("error", "The page failed to draw this answer."); throw error; }
-  const again = error.status === 0 || error.status >= 500 ? " It is asked again in a few seconds." : "";
+  const again = waitAfter(error) === null ? "" : " It is asked again in a few seconds.";
   const old = shown ? ` What is shown is ${ago((Date.now() - Date.parse(shown.answer.as_of)) / 1000)} old.` : "";
   tell("error", `${error.message}${again}${old}`);
 }

@@ -34,13 +34,19 @@ export function zoneRow(zone, step, { chosen, choose, alert }) {
     element("button", { type: "button", class: "pick", "aria-pressed": String(chosen), onclick: () => choose(zone) },
       element("span", { class: "rank" }, name),
       element("span", { class: "range" }, `${price(core.low, step)} – ${price(core.high, step)}`),
-      element("span", { class: `tag ${zone.colour}` }, zone.colour),
+      tag(zone),
       element("span", { class: "what" }, `${zone.side === "long" ? "longs below" : "shorts above"} · ${usd(zone.notional)} stands`),
       likely && element("span", { class: "what", title: "What exchanges would report as liquidated: between these in eight hours of ten" },
         `about ${bare(likely.q50)} of it reported (${bare(likely.q10)} – ${bare(likely.q90)})`),
       element("span", { class: "chips", title: "Way to its near edge; chance that price touches it; stop beyond its core; how price moves towards it; in how many maps of other leverage mixes it stands" }, ...chips.map((text) => element("span", { class: "chip" }, text))),
       zone.confluence.length > 0 && element("span", { class: "what" }, meets(zone.confluence))),
     element("button", { type: "button", class: "bell", title: "Tell me when price is at its edge (a)", "aria-label": `Alert at the edge of zone ${zone.id}`, onclick: () => alert(zone) }, "Alert"));
+}
+
+// Near the price, where little stands, a zone can be hot for its distance and have little heat.
+function tag({ kind, colour }) {
+  const little = kind === "hot" && ["cold", "cool"].includes(colour);
+  return element("span", { class: `tag ${little ? "hot" : colour}` }, little ? "hot for its distance" : colour);
 }
 
 const ENDINGS = {
@@ -63,9 +69,9 @@ function meets(levels) {
 }
 
 export function marketCard(answer, step) {
-  const long = answer.accounting?.long, { funding, long_short_ratio: ratio, open_interest_change_24h: change } = answer.context ?? {};
+  const known = answer.sources.map((source) => source.open_interest_usd).filter((amount) => amount != null), { funding, long_short_ratio: ratio, open_interest_change_24h: change } = answer.context ?? {};
   const facts = [
-    long && ["open interest", usdOf(answer, long.open_interest)],
+    known.length > 0 && ["open interest", usd(known.reduce((sum, amount) => sum + amount))],
     change?.value != null && ["in 24 h", signed(change.value, 1)],
     funding?.rate != null && [`funding ${funding.interval_hours} h`, signed(funding.rate, 3)],
     ratio?.value != null && ["accounts long : short", ratio.value.toFixed(2)],
@@ -85,13 +91,9 @@ export function remarks(answer) {
   const low = answer.data_quality.value < 0.5, weakest = [...answer.data_quality.parts].sort((a, b) => a.value - b.value)[0];
   return [
     answer.simulated && ["Simulated market", "Invented prices and positions."],
-    answer.stale && [`Stale: ${ago(answer.age_seconds)} old`, "The exchange does not answer, so this is its last good answer."],
+    answer.stale && [`Stale: ${ago(answer.age_seconds)} old`, "Newer data should be there: they are being fetched, or the exchange has not sent them."],
     low && [`Low data quality: ${percent(answer.data_quality.value)}`, weakest?.reason ?? ""],
     ...answer.sources.filter((source) => source.state !== "used").map((source) =>
       [`${source.exchange} ${source.state === "missing" ? "is missing" : "is left out"}`, source.reason ?? ""]),
   ].filter(Boolean);
-}
-
-function usdOf(answer, amount) {
-  return answer.unit === "USD" ? usd(amount) : usd(amount * answer.price);
 }
