@@ -46,7 +46,7 @@ def blueprint(services: Services, answers: Answers) -> Blueprint:
         )
 
     @routes.get(f"{UNDER}/map")
-    @routes.arguments(PairMapQuery, location="query", unknown=RAISE)
+    @routes.arguments(PairMapQuery(), location="query", unknown=RAISE)
     @routes.alt_response(400, schema=CoinglassErrorSchema, description=ERROR)
     @routes.response(200, CoinglassMapSchema)
     def get_map(request: ProfileRequest) -> Response:
@@ -54,7 +54,7 @@ def blueprint(services: Services, answers: Answers) -> Blueprint:
         return answers.respond((pair_map_shape.__name__, request), prepare_profile(services, request), pair_map_shape)
 
     @routes.get(f"{UNDER}/aggregated-map")
-    @routes.arguments(CoinMapQuery, location="query", unknown=RAISE)
+    @routes.arguments(CoinMapQuery(), location="query", unknown=RAISE)
     @routes.alt_response(400, schema=CoinglassErrorSchema, description=ERROR)
     @routes.response(200, CoinglassMapSchema)
     def get_aggregated_map(request: ProfileRequest) -> Response:
@@ -62,7 +62,7 @@ def blueprint(services: Services, answers: Answers) -> Blueprint:
         return answers.respond((coin_map_shape.__name__, request), prepare_profile(services, request), coin_map_shape)
 
     @routes.get(f"{UNDER}/max-pain")
-    @routes.arguments(MaxPainQuery, location="query", unknown=RAISE)
+    @routes.arguments(MaxPainQuery(), location="query", unknown=RAISE)
     @routes.alt_response(400, schema=CoinglassErrorSchema, description=ERROR)
     @routes.response(200, CoinglassMaxPainSchema)
     def get_max_pain(request: MaxPainRequest) -> Response:

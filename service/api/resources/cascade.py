@@ -16,7 +16,7 @@ def blueprint(services: Services, answers: Answers) -> Blueprint:
     routes = Blueprint("cascade", __name__, description="What a shock would set off")
 
     @routes.get("/v1/cascade")
-    @routes.arguments(CascadeQuery, location="query", unknown=RAISE)
+    @routes.arguments(CascadeQuery(), location="query", unknown=RAISE)
     @routes.response(200, CascadeSchema)
     def get_cascade(request: CascadeRequest) -> Response:
         """Follow a shock through order book and map: stages, terminal move, reproduction number, odds."""

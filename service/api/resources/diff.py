@@ -17,7 +17,7 @@ def blueprint(services: Services, answers: Answers) -> Blueprint:
     routes = Blueprint("diff", __name__, description="Where two maps disagree")
 
     @routes.get("/v1/diff")
-    @routes.arguments(DiffQuery, location="query", unknown=RAISE)
+    @routes.arguments(DiffQuery(), location="query", unknown=RAISE)
     @routes.response(200, DiffSchema)
     def get_diff(request: DiffRequest) -> Response:
         """Compare two exchanges, the same market at two moments, or two sets of assumptions."""

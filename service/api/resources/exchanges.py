@@ -16,7 +16,7 @@ def blueprint(services: Services) -> Blueprint:
     routes = Blueprint("exchanges", __name__, description="Where the data comes from")
 
     @routes.get("/v1/exchanges")
-    @routes.arguments(ExchangesQuery, location="query", unknown=RAISE)
+    @routes.arguments(ExchangesQuery(), location="query", unknown=RAISE)
     @routes.response(200, ExchangesSchema)
     def get_exchanges(request: ExchangesRequest) -> Response:  # noqa: ARG001 - parsed, so that parameters are refused
         """List the exchanges that this service reads; calls none of them."""

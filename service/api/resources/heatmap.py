@@ -18,7 +18,7 @@ def blueprint(services: Services, answers: Answers) -> Blueprint:
     routes = Blueprint("heatmap", __name__, description="Where positions would be liquidated, over time")
 
     @routes.get("/v1/heatmap")
-    @routes.arguments(HeatmapQuery, location="query", unknown=RAISE)
+    @routes.arguments(HeatmapQuery(), location="query", unknown=RAISE)
     @routes.response(200, HeatmapSchema)
     def get_heatmap(request: HeatmapRequest) -> Response:
         """Return the price x time grid of one market."""

@@ -30,14 +30,14 @@ def blueprint(services: Services, answers: Answers) -> Blueprint:
     routes.ARGUMENTS_PARSER = JsonBody()
 
     @routes.get("/v1/liquidation-price")
-    @routes.arguments(LiquidationPriceQuery, location="query", unknown=RAISE)
+    @routes.arguments(LiquidationPriceQuery(), location="query", unknown=RAISE)
     @routes.response(200, LiquidationPriceSchema, example=EXAMPLE)
     def get_liquidation_price(request: LiquidationPriceRequest) -> Response:
         """Work out the liquidation price of one position, by exchange rule, tier and margin mode."""
         return answers.respond(request, prepare_liquidation_price(services, request), liquidation_price_body)
 
     @routes.post("/v1/liquidation-price")
-    @routes.arguments(PositionsSchema, location="json")
+    @routes.arguments(PositionsSchema(), location="json")
     @routes.response(200, PositionResultsSchema, example=MANY_EXAMPLE)
     def post_liquidation_price(given: dict[str, Any]) -> Response:
         """Work out the liquidation prices of up to a thousand positions: each has its answer, or its own error."""

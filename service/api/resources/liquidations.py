@@ -16,7 +16,7 @@ def blueprint(services: Services, answers: Answers) -> Blueprint:
     routes = Blueprint("liquidations", __name__, description="What has been liquidated, by bar")
 
     @routes.get("/v1/liquidations")
-    @routes.arguments(LiquidationsQuery, location="query", unknown=RAISE)
+    @routes.arguments(LiquidationsQuery(), location="query", unknown=RAISE)
     @routes.response(200, LiquidationsSchema)
     def get_liquidations(request: LiquidationsRequest) -> Response:
         """Return realised liquidations by bar, long and short, of the exchanges that publish them, and who does not."""

@@ -16,7 +16,7 @@ def blueprint(services: Services, answers: Answers) -> Blueprint:
     routes = Blueprint("markets", __name__, description="What can be asked for")
 
     @routes.get("/v1/markets")
-    @routes.arguments(MarketsQuery, location="query", unknown=RAISE)
+    @routes.arguments(MarketsQuery(), location="query", unknown=RAISE)
     @routes.response(200, MarketsSchema)
     def get_markets(request: MarketsRequest) -> Response:
         """List the markets of an exchange, by symbol."""

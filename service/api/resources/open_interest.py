@@ -16,7 +16,7 @@ def blueprint(services: Services, answers: Answers) -> Blueprint:
     routes = Blueprint("open_interest", __name__, description="What is open, by bar")
 
     @routes.get("/v1/open-interest")
-    @routes.arguments(OpenInterestQuery, location="query", unknown=RAISE)
+    @routes.arguments(OpenInterestQuery(), location="query", unknown=RAISE)
     @routes.response(200, OpenInterestSchema)
     def get_open_interest(request: OpenInterestRequest) -> Response:
         """Return open interest by bar, in coin and USD, with its change, of several exchanges on one axis."""

@@ -26,14 +26,14 @@ def blueprint(services: Services, answers: Answers) -> Blueprint:
         return answers.send_drawn((draw.__name__, request), prepared, lambda result: draw(result, request.style), PNG)
 
     @routes.get("/v1/heatmap.png")
-    @routes.arguments(PictureQuery, location="query", unknown=RAISE)
+    @routes.arguments(PictureQuery(), location="query", unknown=RAISE)
     @routes.response(200, BYTES, content_type=PNG)
     def get_heatmap_png(request: PictureRequest) -> Response:
         """Draw the map of one market over time, with candles and zones, as PNG."""
         return respond(request, heatmap_png)
 
     @routes.get("/v1/zones.png")
-    @routes.arguments(PictureQuery, location="query", unknown=RAISE)
+    @routes.arguments(PictureQuery(), location="query", unknown=RAISE)
     @routes.response(200, BYTES, content_type=PNG)
     def get_zones_png(request: PictureRequest) -> Response:
         """Draw what stands now by price, with the zones and their figures, as PNG."""

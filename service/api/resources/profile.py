@@ -16,7 +16,7 @@ def blueprint(services: Services, answers: Answers) -> Blueprint:
     routes = Blueprint("profile", __name__, description="The map now, split by side and leverage")
 
     @routes.get("/v1/profile")
-    @routes.arguments(ProfileQuery, location="query", unknown=RAISE)
+    @routes.arguments(ProfileQuery(), location="query", unknown=RAISE)
     @routes.response(200, ProfileSchema)
     def get_profile(request: ProfileRequest) -> Response:
         """Return the newest column of the map in detail."""

@@ -16,7 +16,7 @@ def blueprint(services: Services, answers: Answers) -> Blueprint:
     routes = Blueprint("scan", __name__, description="Many symbols at once")
 
     @routes.get("/v1/scan")
-    @routes.arguments(ScanQuery, location="query", unknown=RAISE)
+    @routes.arguments(ScanQuery(), location="query", unknown=RAISE)
     @routes.response(200, ScanSchema)
     def get_scan(request: ScanRequest) -> Response:
         """Rank many symbols by nearness and weight of their next hot zones."""

@@ -16,7 +16,7 @@ def blueprint(services: Services, answers: Answers) -> Blueprint:
     routes = Blueprint("skill", __name__, description="How good the map has been")
 
     @routes.get("/v1/skill")
-    @routes.arguments(SkillQuery, location="query", unknown=RAISE)
+    @routes.arguments(SkillQuery(), location="query", unknown=RAISE)
     @routes.response(200, SkillSchema)
     def get_skill(request: SkillRequest) -> Response:
         """Score the map walk-forward against realised liquidations, where the exchange publishes them."""

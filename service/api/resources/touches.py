@@ -16,7 +16,7 @@ def blueprint(services: Services, answers: Answers) -> Blueprint:
     routes = Blueprint("touches", __name__, description="What happened at past zones")
 
     @routes.get("/v1/touches")
-    @routes.arguments(TouchesQuery, location="query", unknown=RAISE)
+    @routes.arguments(TouchesQuery(), location="query", unknown=RAISE)
     @routes.response(200, TouchesSchema)
     def get_touches(request: TouchesRequest) -> Response:
         """List past entries into hot zones, with a comparison against placebo zones."""

@@ -43,7 +43,7 @@ def blueprint(services: Services, answers: Answers) -> Blueprint:
     room = _Room(AT_ONCE)
 
     @routes.get("/probe")
-    @routes.arguments(ZoneProbeQuery, location="query", unknown=RAISE)
+    @routes.arguments(ZoneProbeQuery(), location="query", unknown=RAISE)
     @routes.response(200, TEXT, content_type=PLAIN)
     def get_probe(request: ZoneProbeRequest) -> Response:
         """Give the next hot zone of each side as metrics in Prometheus' text format.

@@ -16,7 +16,7 @@ def blueprint(services: Services, answers: Answers) -> Blueprint:
     routes = Blueprint("zones", __name__, description="Where liquidations cluster, and where price moves freely")
 
     @routes.get("/v1/zones")
-    @routes.arguments(ZonesQuery, location="query", unknown=RAISE)
+    @routes.arguments(ZonesQuery(), location="query", unknown=RAISE)
     @routes.response(200, ZonesSchema)
     def get_zones(request: ZonesRequest) -> Response:
         """Rank the hot and cold zones of one market, on one timeframe or several together."""
