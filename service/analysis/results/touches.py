@@ -61,7 +61,10 @@ def _result(group: Group, request: TouchesRequest, now: float) -> TouchesResult:
     grid = group_map(group, axis).total
     # Other exchanges may have columns that the bars lack.
     there = np.isin(grid.time, bars.time)
-    touches = find_touches(axis, grid.long[there], grid.short[there], grid.time[there], bars, density=density)
+    columns = (grid.long, grid.short, grid.time)
+    if not there.all():
+        columns = grid.long[there], grid.short[there], grid.time[there]
+    touches = find_touches(axis, *columns, bars, density=density)
     wanted = tuple(touch for touch in touches.touches if request.side in {None, touch.side})
     return TouchesResult(group.envelope(now), wanted, touches.summary)
 
