@@ -196,10 +196,6 @@ class StockTaker:
         standing = {side: one.stand(reach=reach[side]) for side, one in self.sides.items()}
         return self._inventory(standing, axis, {}, None)
 
-    def swept(self) -> Inventory:
-        """Return the inventory without an axis, of which no more is right than what came, went and was liquidated."""
-        return self._inventory({side: one.stand(reach=-np.inf) for side, one in self.sides.items()}, None, {}, None)
-
     def _inventory(
         self, standing: dict[Side, Standing], axis: PriceAxis | None, shown: dict[Side, Floats], both: Floats | None
     ) -> Inventory:

@@ -68,6 +68,7 @@ class Standing:
                                whatever it says
     levered_by float64[P]      by population: what stands after the last bar with leverage
     swept      float64[T]      liquidated, of what stood before the bar
+    swept_by   float64[P, T]   the same by population
     opened     float64[T]      opened
     closed     float64[T]      closed other than by liquidation
     levered    float64[T]      standing after the bar with leverage
@@ -82,6 +83,7 @@ class Standing:
     start: int
     levered_by: Floats
     swept: Floats
+    swept_by: Floats
     opened: Floats
     closed: Floats
     levered: Floats
@@ -227,7 +229,7 @@ def _standing(state: State, lattice: Lattice, course: Course) -> Standing:
     levered_by = state.record[:, 2, -1]
     slots = int(course.depth[:, -1].min())
     beyond = np.stack([_beyond(state, p, slots, float(amount)) for p, amount in enumerate(levered_by)])
-    totals = swept, opened, closed, levered, unlevered
+    totals = swept, state.record[:, 0], opened, closed, levered, unlevered
     return Standing(beyond, lattice.start, levered_by, *totals, remaining, course.deposits.density)
 
 

@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 from service.heatmap.base.arrays import Floats
 from service.heatmap.base.bars import Bars
 from service.heatmap.base.errors import BadInput
-from service.heatmap.base.side import Side
+from service.heatmap.base.side import BySide, Side
 from service.heatmap.inventory.assumptions import Assumptions, VenueTerms
 from service.heatmap.inventory.leverage import Mix
 from service.heatmap.skill.baselines import Sides, path_baselines
 from service.heatmap.skill.checks import halves_vary
-from service.heatmap.skill.known_only import predict_known
+from service.heatmap.skill.known_only import predict_known_by_mix
 from service.heatmap.skill.regression import out_of_sample, path_features
 from service.heatmap.stats.bootstrap import Interval, day_counts, interval_of
 from service.heatmap.stats.ranking import Ranking, correlation
@@ -106,38 +106,48 @@ def fit_leverage_mix(
     """
     own = assumptions.fast_mix
     mixes = [tilted_high(own, tilt) for tilt in TILTS]
-    predictions = [predict_known(bars, assumptions.with_fast_mix(mix), venue) for mix in mixes]
+    predictions = predict_known_by_mix(bars, assumptions, venue, mixes)
     usable = np.isfinite([*liquidated, *predictions[OWN]]).all(axis=0)
     at = np.flatnonzero(usable & (np.arange(len(bars)) >= burn))
     days = len(np.unique(bars.time[at] // DAY_MS))
     if days < LEAST_DAYS:
         raise BadInput("liquidated", f"liquidations are known on {days} days, at least {LEAST_DAYS} are needed")
     folds = np.array_split(at, FOLDS)
-    chosen = [_best(predictions, liquidated, np.concatenate(folds[:n])) for n in range(1, FOLDS)]
+    *chosen, best = _best_so_far(predictions, liquidated, at, np.cumsum([len(fold) for fold in folds]))
     weights = _resampled_days(bars, folds[1:], seed)
     rank_gain = _rank_gain(predictions, liquidated, folds[1:], chosen, weights)
     r2_gain = _r2_gain(bars, predictions, liquidated, folds[1:], chosen, weights)
-    best = _best(predictions, liquidated, at)
     fitted = replace(mixes[best], name="fitted")
     made = Fit(own, fitted, rank_gain, r2_gain, tuple(TILTS[n] for n in chosen), TILTS[best], days)
     return replace(made, mix=fitted) if made.gains else made
 
 
 def tilted_high(mix: Mix, tilt: float) -> Mix:
-    """Return the mix with its weights from LEAST_TILTED on multiplied by leverage**tilt; their sum stays what it is."""
+    """Return the mix with its weights from LEAST_TILTED on multiplied by leverage**tilt; their sum stays what it is.
+
+    Where that changes nothing it is the mix itself.
+    """
     high = mix.levels >= LEAST_TILTED
     share, steeper = mix.weights[high].sum(), mix.weights[high] * mix.levels[high] ** tilt
-    if not share > 0:
+    if tilt == 0.0 or not share > 0:
         return mix
     weights = mix.weights.copy()
     weights[high] = steeper * (share / steeper.sum())
     return replace(mix, weights=weights)
 
 
-def _best(predictions: Sequence[Sides], liquidated: Sides, at: Rows) -> int:
-    """Return which prediction ranks the bars `at` best; the caller's own mix where no other ranks better."""
-    once = np.ones((len(at), 1))
-    scores = np.array([_rank_correlation(each, liquidated, at, once)[0] for each in predictions])
+def _best_so_far(predictions: Sequence[Sides], liquidated: Sides, at: Rows, ends: Rows) -> list[int]:
+    """Return which prediction ranks the first so many of the bars `at` best, for each end of them, int64[E].
+
+    The caller's own mix where no other ranks better.
+    """
+    drawn = (np.arange(len(at))[:, None] < ends).astype(np.float64)
+    target = _ranks(liquidated, at, drawn)
+    scores = np.array([_rank_correlation(_ranks(each, at, drawn), target, drawn) for each in predictions])
+    return [_best(each) for each in scores.T]
+
+
+def _best(scores: Floats) -> int:
     if not np.isfinite(scores).any() or scores[OWN] >= np.nanmax(scores):
         return OWN
     return int(np.nanargmax(scores))
@@ -160,20 +170,27 @@ def _rank_gain(
     gained, drawn = np.zeros(weights.shape[1]), np.zeros(weights.shape[1])
     ends = np.cumsum([len(fold) for fold in folds])[:-1]
     for index, fold, counts in zip(chosen, folds, np.split(weights, ends), strict=True):
-        fitted, own = (_rank_correlation(predictions[n], liquidated, fold, counts) for n in (index, OWN))
+        target = _ranks(liquidated, fold, counts)
+        correlations = {
+            n: _rank_correlation(_ranks(predictions[n], fold, counts), target, counts) for n in {index, OWN}
+        }
+        fitted, own = correlations[index], correlations[OWN]
         size = np.where(np.isfinite(fitted - own), counts.sum(axis=0), 0.0)
         gained += size * np.nan_to_num(fitted - own)
         drawn += size
     return interval_of(np.divide(gained, drawn, out=np.full_like(gained, np.nan), where=drawn > 0))
 
 
-def _rank_correlation(predicted: Sides, liquidated: Sides, at: Rows, weights: Floats) -> Floats:
-    """Return float64[B]: Spearman, mean of the sides, for each column of weights."""
-    sides = [
-        correlation(Ranking(mine[at]).centred_ranks(weights), Ranking(real[at]).centred_ranks(weights), weights)
-        for mine, real in zip(predicted, liquidated, strict=True)
-    ]
-    mean: Floats = (sides[0] + sides[1]) / 2.0
+def _ranks(values: Sides, at: Rows, weights: Floats) -> Sides:
+    """Return the centred ranks of the bars `at`, float64[n, B] for either side, for each column of weights."""
+    return BySide(*(Ranking(side[at]).centred_ranks(weights) for side in values))
+
+
+def _rank_correlation(predicted: Sides, real: Sides, weights: Floats) -> Floats:
+    """Return float64[B]: Spearman of centred ranks, mean of the sides, for each column of weights."""
+    mean: Floats = (
+        correlation(predicted.long, real.long, weights) + correlation(predicted.short, real.short, weights)
+    ) / 2.0
     return mean
 
 

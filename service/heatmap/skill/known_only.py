@@ -4,6 +4,7 @@
 with an amount that nobody knew then.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -12,7 +13,8 @@ from service.heatmap.base.arrays import Floats
 from service.heatmap.base.bars import Bars
 from service.heatmap.base.side import BySide
 from service.heatmap.inventory.assumptions import Assumptions, VenueTerms
-from service.heatmap.skill.predict import predict_swept
+from service.heatmap.inventory.leverage import Mix
+from service.heatmap.skill.predict import predict_by_mix
 from service.times import HOUR_MS
 
 # Open interest over the mean daily volume: 0.29 (BTC), 0.35 (ETH) and 0.25 (SOL) on the measuring hours, where taking
@@ -47,10 +49,17 @@ def predict_known(bars: Bars, assumptions: Assumptions, venue: VenueTerms) -> By
     BadInput
         Where the exchange allows no leverage of the mix.
     """
+    return predict_known_by_mix(bars, assumptions, venue, [assumptions.fast_mix])[0]
+
+
+def predict_known_by_mix(
+    bars: Bars, assumptions: Assumptions, venue: VenueTerms, mixes: Sequence[Mix]
+) -> list[BySide[Floats]]:
+    """Return what `predict_known` does with each of several mixes in place of the first population's."""
     known = np.isfinite(bars.open_interest).any()
-    swept = predict_swept(bars if known else open_interest_from_volume(bars), assumptions, venue)
+    predicted = predict_by_mix(bars if known else open_interest_from_volume(bars), assumptions, venue, mixes)
     blind = np.arange(len(bars)) < bars_without_prediction(bars)
-    return BySide(*(np.where(blind, np.nan, amounts) for amounts in swept))
+    return [BySide(*(np.where(blind, np.nan, amounts) for amounts in swept)) for swept in predicted]
 
 
 def bars_without_prediction(bars: Bars) -> int:

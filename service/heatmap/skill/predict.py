@@ -1,14 +1,18 @@
 """Predictions: what each bar's path would liquidate, from the map as it stood before the bar."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from service.heatmap.base.arrays import NOISE, Floats
 from service.heatmap.base.bars import Bars
 from service.heatmap.base.side import BySide, Side
-from service.heatmap.inventory.adverse import adverse_log_price
-from service.heatmap.inventory.assumptions import Assumptions, VenueTerms
+from service.heatmap.inventory.adverse import SidePath, adverse_log_price, side_path
+from service.heatmap.inventory.assumptions import Assumptions, VenueTerms, curves
 from service.heatmap.inventory.distance import DistanceCurve
-from service.heatmap.inventory.inventory import StockTaker
+from service.heatmap.inventory.flows import Flows, flows_of
+from service.heatmap.inventory.kernel import OneSide, Population
+from service.heatmap.inventory.leverage import Mix
 from service.times import HOUR_MS
 
 # Price does not run straight between a bar's extremes: a third of the entries also see it go back by half of the range.
@@ -27,15 +31,36 @@ def predict_swept(bars: Bars, assumptions: Assumptions, venue: VenueTerms) -> By
     Altering volume or open interest from bar t on, or prices from t + 1 on, leaves results up to t as they are.
     What is less than NOISE of the open interest before is what rounding left, and 0: its rank would be the machine's.
     """
-    inventory = StockTaker(bars, assumptions, venue).swept()
-    levered = 1.0 - assumptions.fast_mix.unlevered
-    opens = 0.5 * assumptions.fast_churn * levered * expected_volume(bars, assumptions.fast_hours)
-    forced, interest = forced_share(bars), inventory.flows.open_interest
-    swept = (
-        forced * (inventory.sides[side].swept + opens * in_bar_share(bars, side, inventory.curves[side][0]))
-        for side in Side
-    )
-    return BySide(*(without_residue(amounts, interest) for amounts in swept))
+    return predict_by_mix(bars, assumptions, venue, [assumptions.fast_mix])[0]
+
+
+def predict_by_mix(
+    bars: Bars, assumptions: Assumptions, venue: VenueTerms, mixes: Sequence[Mix]
+) -> list[BySide[Floats]]:
+    """Return what `predict_swept` does with each of several mixes in place of the first population's.
+
+    Populations that keep their own mix are run once for all.
+    """
+    flow, forced, volume = flows_of(bars), forced_share(bars), expected_volume(bars, assumptions.fast_hours)
+    every = [assumptions.with_fast_mix(mix) for mix in mixes]
+    by_mix = [curves(each, venue) for each in every]
+    opens = [0.5 * each.fast_churn * (1.0 - each.fast_mix.unlevered) * volume for each in every]
+    sides = []
+    for side in Side:
+        populations = [each.one_side(own[side]) for each, own in zip(every, by_mix, strict=True)]
+        stood = _swept_of_each(side_path(bars, side), flow, populations)
+        inside = (entered * in_bar_share(bars, side, own[side][0]) for entered, own in zip(opens, by_mix, strict=True))
+        amounts = [forced * (swept + of_bar) for swept, of_bar in zip(stood, inside, strict=True)]
+        sides.append([without_residue(amount, flow.open_interest) for amount in amounts])
+    return [BySide(long, short) for long, short in zip(*sides, strict=True)]
+
+
+def _swept_of_each(path: SidePath, flow: Flows, every: Sequence[tuple[Population, ...]]) -> list[Floats]:
+    """Return what each bar sweeps of several sets of populations, float64[T]; those that are alike are run once."""
+    alike = [[tuple(vars(population).values()) for population in populations] for populations in every]
+    place = {each: n for n, each in enumerate(dict.fromkeys(each for one in alike for each in one))}
+    stood = OneSide(path, flow, tuple(Population(*each) for each in place)).stand(reach=-np.inf)
+    return [stood.swept_by[[place[each] for each in one]].sum(axis=0) for one in alike]
 
 
 def without_residue(amounts: Floats, open_interest: Floats) -> Floats:

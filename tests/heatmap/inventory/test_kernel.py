@@ -244,7 +244,8 @@ def test_as_deep_as_is_asked_for_and_no_deeper(seed: int, side: Side) -> None:
 def test_what_was_swept_needs_nothing_that_stands() -> None:
     """Predictions ask for no price at all."""
     bars = random_bars(1, 60)
-    taker = StockTaker(bars, Assumptions(), VENUE)
-    swept, whole = taker.swept(), take_inventory(bars, Assumptions(), VENUE)
+    taker, whole = StockTaker(bars, Assumptions(), VENUE), take_inventory(bars, Assumptions(), VENUE)
     for side in Side:
-        assert swept.sides[side].swept.tobytes() == whole.sides[side].swept.tobytes()
+        swept = taker.sides[side].stand(reach=-np.inf)
+        assert swept.swept.tobytes() == whole.sides[side].swept.tobytes()
+        assert swept.swept.tobytes() == swept.swept_by.sum(axis=0).tobytes()

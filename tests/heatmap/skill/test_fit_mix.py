@@ -234,7 +234,7 @@ def test_only_high_leverage_is_tilted(mix: str, tilt: float) -> None:
     assert made.weights[high].sum() == pytest.approx(own.weights[high].sum())
     assert made.unlevered == own.unlevered
     if tilt == 0.0 or not own.weights[high].any():
-        np.testing.assert_allclose(made.weights, own.weights)
+        assert made is own
     elif own.weights[high].min() > 0:
         mean = [np.average(own.levels[high], weights=each.weights[high]) for each in (own, made)]
         assert np.sign(mean[1] - mean[0]) == np.sign(tilt)

@@ -11,9 +11,17 @@ from service.heatmap.base.bars import Bars
 from service.heatmap.base.side import Side
 from service.heatmap.inventory.assumptions import Assumptions, curves
 from service.heatmap.inventory.inventory import take_inventory
+from service.heatmap.inventory.kernel import OneSide
 from service.heatmap.inventory.leverage import parse_mix
 from service.heatmap.skill import predict
-from service.heatmap.skill.predict import earlier_mean, expected_volume, forced_share, in_bar_share, predict_swept
+from service.heatmap.skill.predict import (
+    earlier_mean,
+    expected_volume,
+    forced_share,
+    in_bar_share,
+    predict_by_mix,
+    predict_swept,
+)
 from tests.support.hand_made import Row, bars_of, steady
 from tests.support.kernel_market import FEW, HOUR, MARKS, VENUE, random_bars
 from tests.support.simulated_hours import SYMBOLS, hours_of
@@ -75,6 +83,19 @@ def test_predictions_are_the_map_and_the_bar() -> None:
     for side, found in zip(Side, predict_swept(bars, FEW, VENUE), strict=True):
         inside = opens * in_bar_share(bars, side, taken.curves[side][0])
         assert found == pytest.approx(forced_share(bars) * (taken.sides[side].swept + inside))
+
+
+@pytest.mark.parametrize("assumptions", [Assumptions(), FEW], ids=["four", "one mix"])
+def test_several_mixes_at_once_are_those_one_by_one(assumptions: Assumptions, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To the last bit, whether the other populations share the mix or not; one that keeps its own is run once."""
+    bars, run = random_bars(4, 200), []
+    mixes = [assumptions.fast_mix, parse_mix("degen"), parse_mix("5:0.4,25:0.6")]
+    apart = [predict_swept(bars, assumptions.with_fast_mix(mix), VENUE) for mix in mixes]
+    monkeypatch.setattr(predict, "OneSide", lambda *of: run.append(len(of[2])) or OneSide(*of))
+    for one, other in zip(predict_by_mix(bars, assumptions, VENUE, mixes), apart, strict=True):
+        assert [side.tobytes() for side in one] == [side.tobytes() for side in other]
+    changing = sum(each.mix is assumptions.fast_mix for each in assumptions.populations)
+    assert run == [len(assumptions.populations) + 2 * changing] * 2
 
 
 def test_what_rounding_left_is_nothing() -> None:
