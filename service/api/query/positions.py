@@ -1,5 +1,6 @@
 """The body of POST /v1/liquidation-price."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, pre_load, validate
@@ -7,6 +8,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, post_load, pre_l
 from service.analysis.position.request import LiquidationPriceRequest
 from service.api.query.assembly import assembled
 from service.api.query.liquidation_price import PositionFields
+from service.api.query.strict import StrictQuery, number_trouble
 
 MOST_POSITIONS = 1000
 
@@ -20,17 +22,34 @@ class PositionSchema(PositionFields):
         unknown = RAISE
 
     @pre_load
-    def refuse_flags(self, given: Any, **_: Any) -> Any:  # noqa: ANN401 - JSON
-        """Refuse true and false where a number belongs: Python would count them as 1 and 0."""
-        flags = [name for name, value in given.items() if isinstance(value, bool)] if isinstance(given, dict) else []
-        if flags:
-            raise ValidationError({name: ["Must be a number or text, not true or false."] for name in flags})
+    def refuse_unclear(self, given: Any, **_: Any) -> Any:  # noqa: ANN401 - JSON
+        """Refuse true and false, which Python counts as 1 and 0, and a number in a text that GET would not read."""
+        errors = {name: [told] for name, value in given.items() if (told := self._trouble(name, value))}
+        if errors:
+            raise ValidationError(errors)
         return given
+
+    def _trouble(self, name: str, value: Any) -> str | None:  # noqa: ANN401 - JSON
+        if isinstance(value, bool):
+            return "Must be a number or text, not true or false."
+        field = self.load_fields.get(name)
+        return number_trouble(field, value) if field and isinstance(value, str) else None
 
     @post_load
     def as_request(self, values: dict[str, Any], **_: Any) -> LiquidationPriceRequest:  # noqa: ANN401 - marshmallow's own
         """Return the request that the fields make up."""
         return assembled(LiquidationPriceRequest, values)
+
+
+@dataclass(frozen=True)
+class NothingAsked:
+    """What a query without parameters asks for."""
+
+
+class PositionsQuery(StrictQuery):
+    """No parameters: all that is asked stands in the body."""
+
+    request = NothingAsked
 
 
 class PositionsSchema(Schema):

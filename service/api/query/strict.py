@@ -47,10 +47,17 @@ class StrictQuery(Schema):
             values = given.getlist(name)
             if len(values) > 1 and not getattr(field, "is_multiple", False):
                 yield name, [f"Is given {len(values)} times; at most once is allowed."]
-            elif values and isinstance(field, fields.Integer) and not _WHOLE.fullmatch(values[0]):
-                yield name, [f"Must be a whole number{_range_of(field)}."]
-            elif values and isinstance(field, fields.Float) and not _DECIMAL.fullmatch(values[0]):
-                yield name, [f"Must be a number{_range_of(field)}."]
+            elif values and (told := number_trouble(field, values[0])):
+                yield name, [told]
+
+
+def number_trouble(field: fields.Field[Any], text: str) -> str | None:
+    """Return what a number has to be, where a text given for one is not in plain decimal digits."""
+    if isinstance(field, fields.Integer) and not _WHOLE.fullmatch(text):
+        return f"Must be a whole number{_range_of(field)}."
+    if isinstance(field, fields.Float) and not _DECIMAL.fullmatch(text):
+        return f"Must be a number{_range_of(field)}."
+    return None
 
 
 def _range_of(field: fields.Field[Any]) -> str:

@@ -19,7 +19,7 @@ from service.api.edge.answers import Answers
 from service.api.edge.problems import messages_of, told_of, told_of_fields
 from service.api.query.json_body import JsonBody
 from service.api.query.liquidation_price import LiquidationPriceQuery
-from service.api.query.positions import PositionSchema, PositionsSchema
+from service.api.query.positions import NothingAsked, PositionSchema, PositionsQuery, PositionsSchema
 from service.api.schemas.liquidation_price import EXAMPLE, LiquidationPriceSchema, liquidation_price_body
 from service.api.schemas.liquidation_prices import MANY_EXAMPLE, PositionResultsSchema, result_body, results_body
 
@@ -37,9 +37,10 @@ def blueprint(services: Services, answers: Answers) -> Blueprint:
         return answers.respond(request, prepare_liquidation_price(services, request), liquidation_price_body)
 
     @routes.post("/v1/liquidation-price")
+    @routes.arguments(PositionsQuery(), location="query", unknown=RAISE)
     @routes.arguments(PositionsSchema(), location="json")
     @routes.response(200, PositionResultsSchema, example=MANY_EXAMPLE)
-    def post_liquidation_price(given: dict[str, Any]) -> Response:
+    def post_liquidation_price(_: NothingAsked, given: dict[str, Any]) -> Response:
         """Work out the liquidation prices of up to a thousand positions: each has its answer, or its own error."""
         body = results_body(list(_results(services, given["positions"])))
         response = Response(orjson.dumps(body), content_type="application/json")

@@ -25,10 +25,14 @@ def test_a_position_becomes_a_request() -> None:
         ({"leverage": True}, "leverage"),
         ({"entry": False}, "entry"),
         ({"entry": "x"}, "entry"),
+        ({"entry": "1_000"}, "entry"),
+        ({"entry": "１２"}, "entry"),  # noqa: RUF001 - digits of another script
+        ({"leverage": " 5"}, "leverage"),
+        ({"entry": "5\n"}, "entry"),
     ],
 )
 def test_what_cannot_be_is_named(change: dict[str, Any], field: str) -> None:
-    """A misspelt name, and a truth where a number belongs, which Python would count as 1."""
+    """A misspelt name, a truth where a number belongs, which Python would count as 1, a number GET would not read."""
     with pytest.raises(ValidationError) as caught:
         PositionSchema().load(GOOD | change)
     assert list(caught.value.messages_dict) == [field]

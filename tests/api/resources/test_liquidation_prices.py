@@ -137,6 +137,13 @@ def test_a_body_that_cannot_be_read_is_told_why(app: Flask, data: str | bytes, s
     assert said in answer.get_json(force=True)["detail"]
 
 
+def test_what_stands_in_the_address_is_refused(app: Flask) -> None:
+    """Whoever names the exchange there would have it ignored: it belongs to each position."""
+    answer = app.test_client().post(f"{PATH}?exchange=fake", json={"positions": [GOOD]})
+    assert answer.status_code == 422, answer.text
+    assert named(answer.get_json(force=True)) == ["exchange"]
+
+
 def test_pages_of_any_origin_may_post(app: Flask) -> None:
     """What browsers ask before a JSON request is answered with leave."""
     asked = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "content-type"}
