@@ -7,6 +7,7 @@ closing        how closing spreads over distances from the price
 compiled_loop  the main loop as compiled from C
 confidence     how far to trust an answer, from data quality and agreement
 data_quality   how well the data carry a map, with reasons
+deposit_loop   what deposits are read from: in numpy and compiled
 deposits       where the positions opened in each bar would be liquidated
 distance       the distance curve: share of positions by distance to liquidation
 ensemble       the map under other assumptions, to show how much it depends on them

@@ -30,12 +30,12 @@ struct side {
     const int64_t *band_count, *band_end;
     /* how many slots still count: [P, T] */
     const int64_t *depth;
-    /* the deposits: [T], [P, T] and one table for all */
+    /* the deposits: [T], [P, T] and [P] tables */
     const int64_t *close_slot;
     const double *close_past;
     const double *density, *at_close;
     const int64_t *end, *near, *far;
-    const double *within;
+    const double *const *within;
     /* the grids, and the last slot that their prices lie in */
     int64_t columns, deepest, grids;
     const struct grid *grid;
@@ -150,7 +150,7 @@ INLINE void close_and_open(const struct side *side, int64_t t, int64_t p, int64_
     int64_t bar = p * side->bars + t, close = side->close_slot[t];
     int64_t begin = close < front ? close : front, next = close + 1, last = clamped(side->end[bar], next, side->depth[bar]);
     double *row = side->held + p * side->slots, *past = side->past + p;
-    const double *near = side->within + side->near[bar], *far = side->within + side->far[bar];
+    const double *near = side->within[p] + side->near[bar], *far = side->within[p] + side->far[bar];
     double close_past = side->close_past[t], density = entered * side->density[bar];
 
     for (int64_t j = 0; j < change.bands; j++) {

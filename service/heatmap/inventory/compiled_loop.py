@@ -1,12 +1,11 @@
 """The main loop as the build compiled it from bar_loop.c, where there was a compiler (see hatch_build.py)."""
 
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
-from service.heatmap.base.compiled import Layout, Library, function
+from service.heatmap.base.compiled import Layout, Library, Value, function
 from service.heatmap.inventory.bar_loop import Course, Grid, Grids, State
 
 Loop: TypeAlias = Callable[[Course, State, Grids], None]
@@ -39,17 +38,18 @@ def loop_of(found: Library | None) -> Loop | None:
     return loop
 
 
-def _side_fields(course: Course, state: State) -> dict[str, int | NDArray[Any]]:
+def _side_fields(course: Course, state: State) -> dict[str, Value]:
     """Return the fields of `struct side` by their names there, the grids apart."""
     bands, (populations, bars, most_bands), slots = course.bands, course.survival.shape, state.held.shape[1]
     sizes = {"bars": bars, "populations": populations, "slots": slots, "most_bands": most_bands}
     room = {"before": np.empty(slots + 1), "shares": np.empty(most_bands)}
     room["ends"] = np.empty(most_bands, np.int64)
     fields = {**vars(course), **vars(course.deposits), **vars(state)}
-    del fields["deposits"], fields["bands"]
-    return {**sizes, **fields, **room, "band_count": bands.count, "band_end": bands.end}
+    del fields["deposits"], fields["bands"], fields["tables"]
+    named = {"band_count": bands.count, "band_end": bands.end, "within": course.deposits.within}
+    return {**sizes, **fields, **room, **named}
 
 
-def _grid_fields(grid: Grid) -> dict[str, int | NDArray[Any]]:
+def _grid_fields(grid: Grid) -> dict[str, Value]:
     """Return the fields of `struct grid` by their names there."""
     return {**vars(grid), "prices": len(grid.slot), "at": np.empty(len(grid.slot))}

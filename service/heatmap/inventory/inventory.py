@@ -167,7 +167,7 @@ class StockTaker:
             if like is None:
                 self.sides[side] = OneSide(side_path(bars, side), self.flow, populations)
             else:
-                self.sides[side] = OneSide(like.sides[side].path, self.flow, populations, like.sides[side].parts)
+                self.sides[side] = OneSide(like.sides[side].path, self.flow, populations, like.sides[side].known)
 
     def under(self, assumptions: Assumptions) -> "StockTaker":
         """Return what takes the inventory of the same market under others."""

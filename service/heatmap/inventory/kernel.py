@@ -14,7 +14,7 @@ from service.heatmap.inventory.adverse import SidePath
 from service.heatmap.inventory.bar_loop import Course, Grid, State, empty_state, grids_of, numpy_loop
 from service.heatmap.inventory.closing import FARTHEST, Closing, bands_of, survival_by_band
 from service.heatmap.inventory.compiled_loop import Loop, loop_of
-from service.heatmap.inventory.deposits import Parts, deposits
+from service.heatmap.inventory.deposits import Known, deposits
 from service.heatmap.inventory.distance import DistanceCurve
 from service.heatmap.inventory.flows import Flows
 from service.heatmap.inventory.lattice import STEP, Lattice, lattice_for
@@ -121,13 +121,13 @@ class OneSide:
 
     What the loop is given of it is laid out once for each lattice, `courses`, however often the side is run. Where no
     columns are wanted, what `stood` is found again, as deep as is asked for or deeper. Sides of one path may share
-    `parts`, the deposits that follow from it.
+    what is `known` of it.
     """
 
     path: SidePath
     flow: Flows
     populations: tuple[Population, ...]
-    parts: Parts = field(default_factory=dict, repr=False)
+    known: Known = field(default_factory=Known, repr=False)
     courses: dict[Lattice, Course] = field(default_factory=dict, repr=False)
     stood: dict[tuple[Lattice, int], Standing] = field(default_factory=dict, repr=False)
 
@@ -152,7 +152,7 @@ class OneSide:
 
     def _run(self, lattice: Lattice, deepest: int, wanted: Sequence[Wanted], loop: Loop) -> Standing:
         if lattice not in self.courses:
-            self.courses[lattice] = _course(self.path, self.flow, self.populations, lattice, self.parts)
+            self.courses[lattice] = _course(self.path, self.flow, self.populations, lattice, self.known)
         course = _as_deep(self.courses[lattice], deepest, lattice)
         state = empty_state(len(self.path.cut), len(self.populations), lattice.slots)
         loop(course, state, grids_of([_grid(each, lattice) for each in wanted]))
@@ -165,9 +165,9 @@ class OneSide:
         return lattice_for(self.path, [population.curve for population in self.populations], deepest)
 
 
-def _course(path: SidePath, flow: Flows, populations: Sequence[Population], lattice: Lattice, parts: Parts) -> Course:
+def _course(path: SidePath, flow: Flows, populations: Sequence[Population], lattice: Lattice, known: Known) -> Course:
     """Return what happens to the populations, laid out for the loop."""
-    lay = deposits(path, [population.curve for population in populations], lattice, parts)
+    lay = deposits(path, [population.curve for population in populations], lattice, known)
     closings = [population.closing for population in populations]
     slot, past = lattice.place(path.reach)
     levered = np.array([1.0 - population.unlevered for population in populations])

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from service.heatmap.base.arrays import Floats, Times
 from service.heatmap.base.side import Side
 from service.heatmap.inventory.adverse import SidePath
-from service.heatmap.inventory.deposits import CELL, cells_entered
+from service.heatmap.inventory.deposit_loop import CELL
+from service.heatmap.inventory.deposits import cells_entered
 from service.heatmap.inventory.distance import DistanceCurve
 from service.heatmap.inventory.inventory import Inventory, adverse_of
 from service.heatmap.profile.entered_mass import FASTEST, Entries, Limits

@@ -9,6 +9,7 @@ from service.heatmap.base.compiled import LIBRARY, Layout, function, library
 
 SERVICE = Path(compiled.__file__).parents[2]
 LAYOUT = Layout("side", "bars", "*held", "#front")
+MIXED = Layout("mixed", "bars", "=step", "*held")
 
 
 def test_the_library_is_built_from_the_sources_in_the_tree() -> None:
@@ -49,6 +50,18 @@ def test_arrays_of_another_kind_are_refused(name: str, array: np.ndarray) -> Non
     assert LAYOUT.filled(fields)
     with pytest.raises(ValueError, match=name):
         LAYOUT.filled({**fields, name: array})
+
+
+@pytest.mark.parametrize("read_only", [False, True])
+def test_structs_hold_numbers_and_addresses(read_only: bool) -> None:
+    """Whole numbers, floats, and where arrays lie: an empty one and one not to be written to as well."""
+    held = np.zeros((2, 3))
+    held.flags.writeable = not read_only
+    found = MIXED.filled({"bars": 3, "step": 0.25, "held": held})
+    assert (found.bars, found.step, found.held) == (3, 0.25, held.ctypes.data)
+    assert MIXED.filled({"bars": 3, "step": 0.0, "held": np.zeros(0)}).bars == 3
+    with pytest.raises(TypeError):
+        MIXED.filled({"bars": 0.5, "step": 0.25, "held": held})
 
 
 def test_a_field_more_or_less_is_refused() -> None:

@@ -5,7 +5,8 @@ from service.heatmap.base.arrays import Floats
 from service.heatmap.base.side import Side
 from service.heatmap.inventory.adverse import SidePath, side_path
 from service.heatmap.inventory.assumptions import curves
-from service.heatmap.inventory.deposits import CELL, Deposits, deposits, entries
+from service.heatmap.inventory.deposit_loop import CELL
+from service.heatmap.inventory.deposits import Deposits, cells_entered, deposits
 from service.heatmap.inventory.distance import DistanceCurve, distance_curve
 from service.heatmap.inventory.lattice import STEP, Lattice, lattice_for
 from tests.support.kernel_market import FEW, VENUE, random_bars
@@ -55,8 +56,7 @@ def test_populations_of_one_curve_share_its_table() -> None:
     path, curve = side_path(random_bars(1, 8), Side.LONG), curves(FEW, VENUE)[Side.LONG][0]
     lattice = lattice_for(path, [curve], np.inf)
     one, three = deposits(path, [curve], lattice), deposits(path, [curve] * 3, lattice)
-    assert three.within is not one.within
-    assert np.array_equal(three.within, one.within)
+    assert all(table.base is one.tables[0].base for table in three.tables)
     assert np.array_equal(three.near, np.repeat(one.near, 3, axis=0))
 
 
@@ -83,7 +83,8 @@ def test_slots_past_the_last_are_cut_off() -> None:
 
 def test_a_bar_in_which_nothing_moved_has_entries_at_its_price() -> None:
     """Entries are at least one cell wide, so that their density is finite."""
-    found = entries(side_path(random_bars(0, 5), Side.LONG), curves(FEW, VENUE)[Side.LONG][0])
-    assert (found.far - found.near >= 1).all()
-    assert (found.far - found.near == 1).any()
-    assert np.isfinite(found.density).all()
+    path, curve = side_path(random_bars(0, 5), Side.LONG), curves(FEW, VENUE)[Side.LONG][0]
+    near, far = cells_entered(path)
+    assert (far - near >= 1).all()
+    assert (far - near == 1).any()
+    assert np.isfinite(deposits(path, [curve], lattice_for(path, [curve], np.inf)).density).all()
