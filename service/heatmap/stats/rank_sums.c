@@ -23,6 +23,15 @@ struct correlated {
     double *across, *spread_a, *spread_b;
 };
 
+struct powers {
+    int64_t columns, squares, hours, draws;
+    /* [C, N, B], [N, B] */
+    const double *ranks, *weights;
+    /* [C + K, C + K, B], the lower triangle of which is written */
+    double *moments;
+};
+
+int64_t powers_size(void) { return sizeof(struct powers); }
 int64_t ranked_size(void) { return sizeof(struct ranked); }
 int64_t correlated_size(void) { return sizeof(struct correlated); }
 
@@ -73,4 +82,55 @@ WIDE void correlate(const struct correlated *all) {
             spread_b[j] += weights[j] * b[j] * b[j];
         }
     }
+}
+
+/* Resamples whose sums are kept near at once, and the most columns and squares of them. */
+enum { LANES = 16, MOST = 32 };
+
+/* Write the weighted sums of the products of each two of some columns and of the squares of the first K, for up to LANES
+   resamples from `first` on. */
+INLINE void powers_of_some(const struct powers *all, int64_t first, int64_t lanes) {
+    int64_t draws = all->draws, columns = all->columns, every = columns + all->squares;
+    double sums[MOST * (MOST + 1) / 2][LANES], values[MOST][LANES], weighted[LANES];
+    for (int64_t k = 0; k < every * (every + 1) / 2; k++)
+        for (int j = 0; j < LANES; j++)
+            sums[k][j] = 0.0;
+    for (int64_t p = 0; p < every; p++)
+        for (int j = 0; j < LANES; j++)
+            values[p][j] = 0.0;
+    for (int64_t i = 0; i < all->hours; i++) {
+        const double *weights = all->weights + i * draws + first;
+        for (int64_t p = 0; p < columns; p++)
+            for (int64_t j = 0; j < lanes; j++)
+                values[p][j] = all->ranks[(p * all->hours + i) * draws + first + j];
+        for (int64_t p = 0; p < all->squares; p++)
+            for (int j = 0; j < LANES; j++)
+                values[columns + p][j] = values[p][j] * values[p][j];
+        for (int j = 0; j < LANES; j++)
+            weighted[j] = 0.0;
+        double(*sum)[LANES] = sums;
+        for (int64_t p = 0; p < every; p++) {
+            for (int64_t j = 0; j < lanes; j++)
+                weighted[j] = weights[j] * values[p][j];
+            for (int64_t q = 0; q <= p; q++, sum++)
+                for (int j = 0; j < LANES; j++)
+                    (*sum)[j] += weighted[j] * values[q][j];
+        }
+    }
+    double(*sum)[LANES] = sums;
+    for (int64_t p = 0; p < every; p++)
+        for (int64_t q = 0; q <= p; q++, sum++)
+            for (int64_t j = 0; j < lanes; j++)
+                all->moments[(p * every + q) * draws + first + j] = (*sum)[j];
+}
+
+/* The same for all resamples; nothing where there are too many columns. */
+WIDE void power_moments(const struct powers *all) {
+    if (all->columns + all->squares > MOST)
+        return;
+    int64_t first = 0;
+    for (; first + LANES <= all->draws; first += LANES)
+        powers_of_some(all, first, LANES);
+    if (first < all->draws)
+        powers_of_some(all, first, all->draws - first);
 }

@@ -40,14 +40,20 @@ class Moments(NamedTuple):
     spread_b: Floats
 
 
+# Columns and squares that are summed at once at most, as in the C source.
+MOST_POWERS = 32
+
 RankLoop: TypeAlias = Callable[[Order, Floats, Floats | None], RankSums]
 MomentLoop: TypeAlias = Callable[[Floats, Floats, Floats], Moments]
+PowerLoop: TypeAlias = Callable[[Floats, int, Floats], Floats]
 
 RANKED = Layout(
     "ranked",
     *("groups", "draws", "sums_amounts", "#order", "#first", "*weights", "*amount", "*upto", "*sums", "*ranks"),
 )
 CORRELATED = Layout("correlated", "hours", "draws", "*a", "*b", "*weights", "*across", "*spread_a", "*spread_b")
+
+POWERS = Layout("powers", "columns", "squares", "hours", "draws", "*ranks", "*weights", "*moments")
 
 
 def numpy_rank_sums(order: Order, weights: Floats, amount: Floats | None) -> RankSums:
@@ -69,6 +75,26 @@ def numpy_moments(a: Floats, b: Floats, weights: Floats) -> Moments:
     weighted = a * weights
     products = (weighted * b, weighted * a, weights * b * b)
     return Moments(*(np.cumsum(each, axis=0)[-1] for each in products))
+
+
+def numpy_power_moments(ranks: Floats, squares: int, weights: Floats) -> Floats:
+    """Return the weighted sums of products of columns and of the squares of the first K of them, hour by hour.
+
+    float64[C + K, C + K, B], the columns before the squares and only the lower triangle right, of float64[C, N, B];
+    N one or more. Raises ValueError where C + K is more than MOST_POWERS.
+    """
+    _check_powers(len(ranks) + squares)
+    values = [*ranks, *(ranks[:squares] * ranks[:squares])]
+    moments = np.zeros((len(values), len(values), weights.shape[1]))
+    for p, value in enumerate(values):
+        for q in range(p + 1):
+            moments[p, q] = np.cumsum(weights * value * values[q], axis=0)[-1]
+    return moments
+
+
+def _check_powers(count: int) -> None:
+    if count > MOST_POWERS:
+        raise ValueError(f"ranks: {count} columns and squares, of {MOST_POWERS} at most")
 
 
 def rank_loop_of(call: Callable[..., None]) -> RankLoop:
@@ -98,7 +124,23 @@ def moment_loop_of(call: Callable[..., None]) -> MomentLoop:
     return moments
 
 
+def power_loop_of(call: Callable[..., None]) -> PowerLoop:
+    """Return the compiled loop for use in place of `numpy_power_moments`."""
+
+    def power_moments(ranks: Floats, squares: int, weights: Floats) -> Floats:
+        _check_powers(len(ranks) + squares)
+        columns, hours, draws = ranks.shape
+        moments = np.zeros((columns + squares, columns + squares, draws))
+        sizes = {"columns": columns, "squares": squares, "hours": hours, "draws": draws}
+        call(POWERS.filled({**sizes, "ranks": ranks, "weights": weights, "moments": moments}))
+        return moments
+
+    return power_moments
+
+
 _RANK_SUMS, _MOMENTS = function(LIBRARY, "rank_sums", RANKED), function(LIBRARY, "correlate", CORRELATED)
+_POWERS = function(LIBRARY, "power_moments", POWERS)
 # The compiled loops if the build made them.
 RANK_SUMS: RankLoop = numpy_rank_sums if _RANK_SUMS is None else rank_loop_of(_RANK_SUMS)
 MOMENTS: MomentLoop = numpy_moments if _MOMENTS is None else moment_loop_of(_MOMENTS)
+POWER_MOMENTS: PowerLoop = numpy_power_moments if _POWERS is None else power_loop_of(_POWERS)

@@ -7,12 +7,14 @@ after that a resample's ranks are running counts of its weights along that order
 
 import numpy as np
 
-from service.heatmap.base.arrays import Floats
-from service.heatmap.stats.rank_sums import MOMENTS, RANK_SUMS, Order
+from service.heatmap.base.arrays import Floats, Times
+from service.heatmap.stats.rank_sums import MOMENTS, POWER_MOMENTS, RANK_SUMS, Order
 
 # Exactly collinear ranks leave about 1e-16 of their variance after the others are taken out, related ones over 1e-7.
 COLLINEAR = 1e-12
 NO_SPREAD = 1e-9
+# The columns that are correlated, behind those that are taken out.
+PAIR = 2
 
 
 class Ranking:
@@ -62,17 +64,45 @@ def partial_correlation(a: Floats, b: Floats, controls: list[Floats], weights: F
     The residuals' products are the Schur complement of the columns' correlation matrix, so no regression over the hours
     is solved. Controls that say the same count once. NaN where they explain a or b wholly and leave nothing over.
     """
-    drawn = np.maximum(weights.sum(axis=0), 1.0)
-    squares = [c * c - np.einsum("ij,ij->j", c * c, weights) / drawn for c in controls]
-    columns = np.ascontiguousarray(np.stack([*controls, *squares, a, b]).transpose(2, 0, 1))
-    moments = (columns * weights.T[:, None, :]) @ columns.swapaxes(1, 2)
-    size = np.sqrt(np.einsum("jpp->jp", moments))
-    matrix = _ratio(moments, size[:, :, None] * size[:, None, :], otherwise=0.0)
-    inner, outer = matrix[:, :-2, :-2], matrix[:, :-2, -2:]
-    rest = matrix[:, -2:, -2:] - outer.swapaxes(1, 2) @ np.linalg.pinv(inner, COLLINEAR, hermitian=True) @ outer
-    left_a, left_b = rest[:, 0, 0], rest[:, 1, 1]
+    if not len(weights):
+        return np.full(weights.shape[1], np.nan)
+    count, weights = len(controls), np.ascontiguousarray(weights)
+    moments = POWER_MOMENTS(np.stack([*controls, a, b]), count, weights)
+    # Ranks are centred, their squares are not yet: of these, the product of the means is taken away.
+    raw, spreads = np.arange(count + 2, 2 * count + 2), np.einsum("ccj->cj", moments[:count, :count])
+    whole = np.einsum("ccj->cj", moments).copy()
+    moments[raw[:, None], raw] -= spreads[:, None] * spreads / np.maximum(weights.sum(axis=0), 1.0)
+    rest = _taken_out(_correlations(moments, whole)[_ab_last(count)])
+    left_a, left_b = rest[0, 0], rest[1, 1]
     spread = np.sqrt(np.maximum(left_a, 0.0) * np.maximum(left_b, 0.0))
-    return _ratio(rest[:, 0, 1], np.where(np.minimum(left_a, left_b) > NO_SPREAD, spread, 0.0))
+    return _ratio(rest[1, 0], np.where(np.minimum(left_a, left_b) > NO_SPREAD, spread, 0.0))
+
+
+def _ab_last(controls: int) -> tuple[Times, Times]:
+    """Return the index that puts the two columns after so many controls behind the squares that follow them."""
+    order = np.array([*range(controls), *range(controls + 2, 2 * controls + 2), controls, controls + 1])
+    # Only the lower triangle is known.
+    return np.maximum(order[:, None], order), np.minimum(order[:, None], order)
+
+
+def _correlations(moments: Floats, whole: Floats) -> Floats:
+    """Return products float64[P, P, B] over the sizes of both; 0 where a column has next to nothing of its `whole`."""
+    square = np.einsum("ccj->cj", moments)
+    size = np.sqrt(np.where(square > COLLINEAR * whole, square, 0.0))
+    return _ratio(moments, size[:, None] * size, otherwise=0.0)
+
+
+def _taken_out(matrix: Floats) -> Floats:
+    """Return what is left of the last two columns, float64[2, 2, B], without what all others explain of them.
+
+    One column after the other is eliminated from the symmetric float64[P, P, B]; one of which the earlier ones leave
+    nothing says nothing.
+    """
+    while len(matrix) > PAIR:
+        pivot, column = matrix[0, 0], matrix[1:, 0]
+        share = _ratio(column, np.where(pivot > COLLINEAR, pivot, 0.0)[None], otherwise=0.0)
+        matrix = matrix[1:, 1:] - share[:, None] * column
+    return matrix
 
 
 def _ratio(top: Floats, bottom: Floats, otherwise: float = np.nan) -> Floats:

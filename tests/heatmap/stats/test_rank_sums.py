@@ -1,7 +1,17 @@
 import numpy as np
 import pytest
 
-from service.heatmap.stats.rank_sums import MOMENTS, RANK_SUMS, Order, numpy_moments, numpy_rank_sums
+from service.heatmap.stats.rank_sums import (
+    MOMENTS,
+    MOST_POWERS,
+    POWER_MOMENTS,
+    RANK_SUMS,
+    Order,
+    PowerLoop,
+    numpy_moments,
+    numpy_power_moments,
+    numpy_rank_sums,
+)
 
 
 def order_of(values: np.ndarray) -> Order:
@@ -28,6 +38,25 @@ def test_compiled_and_numpy_give_the_same_bytes(hours: int, draws: int) -> None:
     others = RANK_SUMS(order_of(amount), weights, None).ranks
     for one, other in zip(MOMENTS(ranks, others, weights), numpy_moments(ranks, others, weights), strict=True):
         assert one.tobytes() == other.tobytes()
+
+
+@pytest.mark.parametrize("draws", [1, 15, 16, 17, 40])
+@pytest.mark.parametrize(("columns", "squares"), [(1, 0), (2, 0), (3, 1), (8, 6), (16, 16)])
+def test_compiled_and_numpy_sum_the_same_powers(columns: int, squares: int, draws: int) -> None:
+    """Whichever runs, a partial correlation is the same to the last bit."""
+    assert POWER_MOMENTS is not numpy_power_moments, "not built: `make test` does it"
+    random = np.random.default_rng(draws)
+    ranks, weights = random.normal(0.0, 400.0, (columns, 50, draws)), random.integers(0, 4, (50, draws)).astype(float)
+    found, expected = (loop(ranks, squares, weights) for loop in (POWER_MOMENTS, numpy_power_moments))
+    assert found.shape == (columns + squares, columns + squares, draws)
+    assert found.tobytes() == expected.tobytes()
+
+
+@pytest.mark.parametrize("loop", [POWER_MOMENTS, numpy_power_moments])
+def test_more_columns_than_there_is_room_for_are_refused(loop: PowerLoop) -> None:
+    """The compiled loop keeps its sums in an array of its own."""
+    with pytest.raises(ValueError, match="33 columns"):
+        loop(np.zeros((MOST_POWERS, 3, 2)), 1, np.ones((3, 2)))
 
 
 def test_by_hand() -> None:
