@@ -37,6 +37,18 @@ class ClientSocket:
             return bool(data)
         return True
 
+    def gone(self) -> bool:
+        """Tell whether the caller has hung up, or ended its side, while its answer is being made; any thread may ask.
+
+        Who only ends its side to say that no request follows is told from nobody, as in nginx.
+        """
+        try:
+            return not self._raw.recv(1, socket.MSG_PEEK)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
+
     def tell_to_go_on(self) -> None:
         """Tell a caller that waits for it to send its body, once."""
         if not self._told_to_go_on:

@@ -3,14 +3,24 @@
 It travels in a context variable, which each thread that works for the request is given (`contextvars.copy_context`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from typing import TypeVar
 
+T = TypeVar("T")
 UNMATCHED = "unmatched"
 # What an exchange is asked for where nobody said what.
 OTHER = "other"
+
+
+def _never() -> bool:
+    return False
+
+
+def _nothing() -> None:
+    pass
 
 
 @dataclass(eq=False, slots=True)
@@ -26,6 +36,10 @@ class RequestScope:
     upstream    seconds of each request that was sent to an exchange on its behalf
     missing     exchanges that failed it, whatever it was answered with
     phases      seconds by phase of its work, in order
+    gone        tells whether its caller has hung up
+    until       until when its answer is of use, in monotonic seconds
+    waiting     other requests that wait for the answer that this one computes
+    check       raises where neither it nor any of these is waited for any more
     """
 
     began: float
@@ -38,6 +52,10 @@ class RequestScope:
     upstream: list[float] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     phases: dict[str, float] = field(default_factory=dict)
+    gone: Callable[[], bool] = _never
+    until: float = float("inf")
+    waiting: "list[RequestScope]" = field(default_factory=list)
+    check: Callable[[], None] = _nothing
 
 
 _SCOPE: ContextVar[RequestScope | None] = ContextVar("request_scope", default=None)
@@ -47,6 +65,14 @@ _KIND: ContextVar[str] = ContextVar("kind_of_data", default=OTHER)
 def current_scope() -> RequestScope:
     """Return the scope of the request that this thread works for; of none, one that nobody reads."""
     return _SCOPE.get() or RequestScope(0.0)
+
+
+def while_wanted(items: Iterable[T]) -> Iterator[T]:
+    """Yield each item as long as anybody waits for what becomes of them; raises as the scope's `check` does."""
+    check = current_scope().check
+    for item in items:
+        check()
+        yield item
 
 
 class scope_of_request:  # noqa: N801 - used as a function is, and a class takes a third of a generator's time

@@ -93,3 +93,17 @@ def test_gunicorn_may_ask_it_to_wait(ends: tuple[ClientSocket, socket.socket]) -
     assert client.gettimeout() == 0.0
     assert client.read()
     assert client.fileno() >= 0
+
+
+def test_a_caller_that_hangs_up_is_gone(ends: tuple[ClientSocket, socket.socket]) -> None:
+    """Silence is not going, nor is what comes next; what is asked of a socket that has been closed is not either."""
+    client, caller = ends
+    assert not client.gone()
+    caller.sendall(GET)
+    assert not client.gone()
+    assert client.read()
+    assert client.arriving.whole()
+    caller.close()
+    assert client.gone()
+    client.close()
+    assert client.gone()

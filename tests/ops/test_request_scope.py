@@ -3,7 +3,14 @@
 import pytest
 
 from service.analysis.concurrency.bulkheads import Bulkheads
-from service.ops.request_scope import RequestScope, asking_for, current_kind, current_scope, scope_of_request
+from service.ops.request_scope import (
+    RequestScope,
+    asking_for,
+    current_kind,
+    current_scope,
+    scope_of_request,
+    while_wanted,
+)
 
 
 def test_outside_a_request_nothing_is_kept() -> None:
@@ -39,3 +46,20 @@ def test_what_is_asked_for_is_known_within_the_call_alone() -> None:
     with pytest.raises(KeyError), asking_for("tiers"), asking_for("markets"):
         fail()
     assert current_kind() == "other"
+
+
+def test_items_come_for_as_long_as_they_are_wanted() -> None:
+    """The scope is asked before each."""
+    scope, left = RequestScope(0.0), [2]
+
+    def check() -> None:
+        left[0] -= 1
+        if left[0] < 0:
+            raise TimeoutError
+
+    scope.check = check
+    seen: list[str] = []
+    with scope_of_request(scope), pytest.raises(TimeoutError):
+        seen.extend(while_wanted("abcd"))
+    assert left == [-1]
+    assert list(while_wanted("abcd")) == list("abcd")

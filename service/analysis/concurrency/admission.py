@@ -12,12 +12,13 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from time import monotonic
 from typing import TypeVar
 
 from service.analysis.concurrency.cost import Cost
 from service.market.contract import ExchangeUnavailable, Overloaded
-from service.ops.request_scope import current_scope
+from service.ops.request_scope import RequestScope, current_scope
 
 T = TypeVar("T")
 # An answer of more CPU seconds is a dear one; all of these together get this share of what there is.
@@ -28,6 +29,8 @@ RETRY_SECONDS = 2.0
 # Answers that are computed side by side: more of them only share processors and the interpreter's lock, which kept
 # answers and refusals need too.
 AT_ONCE = 2
+# While a request waits for its turn it is looked so often whether its caller is still there.
+LOOK_SECONDS = 0.25
 # Who was let in counts for so long before it computes; loads from what is kept are over by then on a busy machine too.
 COMING_SECONDS = 0.5
 # A route is turned away unread while the least of its ordinary answers that was refused lately does not fit; after so
@@ -53,6 +56,10 @@ class DeadlinePassed(ExchangeUnavailable):
         self.args = (f"no answer could be computed within {seconds:g} s",)
 
 
+class CallerGone(Exception):
+    """Whoever asked has hung up, and nobody else waits for the answer."""
+
+
 @dataclass(frozen=True, eq=False)
 class Admitted:
     """One request that was let in: what it takes, and until when (monotonic seconds) its answer is of use."""
@@ -62,10 +69,14 @@ class Admitted:
     until: float
 
     def computing(self, compute: Callable[[], T]) -> Callable[[], T]:
-        """Return `compute` as a call that waits for its turn; raises Busy, or DeadlinePassed where that is late."""
+        """Return `compute` as a call that waits for its turn.
+
+        It raises Busy, DeadlinePassed where it is too late, and CallerGone.
+        """
 
         def bounded() -> T:
             self.require_time()
+            current_scope().check()
             with self.admission.hold(self.cost), self.admission.turn(self.until):
                 return compute()
 
@@ -102,16 +113,31 @@ class Admission:
         if self.now() > until:
             raise DeadlinePassed(self.deadline)
 
+    def require_wanted(self, scope: RequestScope) -> None:
+        """Raise where nobody waits for what a request computes: DeadlinePassed, or CallerGone where there is time."""
+        now = self.now()
+        in_time = [each for each in (scope, *scope.waiting) if now <= each.until]
+        if not in_time:
+            raise DeadlinePassed(self.deadline)
+        if all(each.gone() for each in in_time):
+            raise CallerGone
+
     @contextmanager
     def turn(self, until: float) -> Iterator[None]:
         """Wait for one of AT_ONCE turns, and hold it while the block runs; raises DeadlinePassed after that moment.
 
-        The block takes no further turn: two such would wait for each other.
+        The block takes no further turn: two such would wait for each other. Raises CallerGone.
         """
-        if not self._turns.acquire(timeout=max(0.0, until - self.now())):
-            raise DeadlinePassed(self.deadline)
+        check = current_scope().check
+        left = until - self.now()
+        while not self._turns.acquire(timeout=max(0.0, min(LOOK_SECONDS, left))):
+            if left <= LOOK_SECONDS:
+                raise DeadlinePassed(self.deadline)
+            check()
+            left = until - self.now()
         try:
             self.require_time(until)
+            check()
             yield
         finally:
             self._turns.release()
@@ -125,6 +151,7 @@ class Admission:
                 raise Busy
             if scope.asked:
                 self._coming[scope.asked] = (now + COMING_SECONDS, cost)
+        scope.until, scope.check = now + self.deadline, partial(self.require_wanted, scope)
         return Admitted(self, cost, now + self.deadline)
 
     def turns_away(self, route: str) -> bool:

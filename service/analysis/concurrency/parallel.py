@@ -23,6 +23,8 @@ Failure: TypeAlias = MarketError | BadInput
 # Seconds for which no seat is needed. Loads from what is kept are over at once; those that look whether there is newer
 # data, soon, see GRACE_SECONDS of the feed.
 AT_ONCE, SOON = 0.03, 0.35
+# While a request waits it is looked so often whether its caller is still there.
+LOOK_SECONDS = 0.25
 # What to answer where nothing came: what may pass if asked again, then what the caller can change.
 ERROR_PRIORITY = (ExchangeUnavailable, BadInput, MarketError)
 
@@ -94,14 +96,15 @@ class Loading(Generic[T]):
 
         A Failure counts against its own load alone; what is late counts as unavailable and goes on in the background,
         where it fills the cache and may be joined. Any other exception is the caller's to see, unless it is one load's
-        of several: then it is logged, and counts against that load as well. Raises Overloaded where too many wait.
+        of several: then it is logged, and counts against that load as well. Raises Overloaded where too many wait, and
+        what the request's own check raises where its caller has hung up: loads that have begun go on.
         """
-        pending = self._wait(set(self.futures.values()), AT_ONCE)
-        if pending and not self.patience.seats.hopeless(self._exchanges_of(pending)):
-            pending = self._wait(pending, min(SOON, self.patience.seconds))
-        if pending:
-            with self.patience.seats.taken(self._exchanges_of(pending), self.began):
-                self._wait_seated(pending)
+        try:
+            self._wait_for_all()
+        except BaseException:
+            for future in self.futures.values():
+                self.threads.give_up(future)
+            raise
         results: dict[Key, T] = {}
         errors = dict(self.refused)
         for key, future in self.futures.items():
@@ -113,6 +116,14 @@ class Loading(Generic[T]):
         for (symbol, exchange), error in errors.items():
             self._note(symbol, exchange, error)
         return SideBySide(results, errors)
+
+    def _wait_for_all(self) -> None:
+        pending = self._wait(set(self.futures.values()), AT_ONCE)
+        if pending and not self.patience.seats.hopeless(self._exchanges_of(pending)):
+            pending = self._wait(pending, min(SOON, self.patience.seconds))
+        if pending:
+            with self.patience.seats.taken(self._exchanges_of(pending), self.began):
+                self._wait_seated(pending)
 
     def _note(self, symbol: str, exchange: str, error: Failure) -> None:
         """Take down what is missing; a line is for what failed, and not for what an exchange does not have."""
@@ -138,8 +149,13 @@ class Loading(Generic[T]):
 
     def _wait(self, pending: "set[Future[T]]", seconds: float, *, any_one: bool = False) -> "set[Future[T]]":
         """Wait until all, or any one, have ended or so many seconds are over since the beginning; return the rest."""
-        left = max(0.0, self.began + seconds - monotonic())
-        return wait(pending, left, FIRST_COMPLETED if any_one else ALL_COMPLETED).not_done
+        check, until = current_scope().check, self.began + seconds
+        while True:
+            left = max(0.0, until - monotonic())
+            done, waited_for = wait(pending, min(left, LOOK_SECONDS), FIRST_COMPLETED if any_one else ALL_COMPLETED)
+            if not waited_for or (any_one and done) or left <= LOOK_SECONDS:
+                return waited_for
+            check()
 
     @property
     def _has_answered(self) -> bool:

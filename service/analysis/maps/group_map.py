@@ -17,6 +17,7 @@ from service.heatmap.profile import (
     summed_columns,
     summed_profiles,
 )
+from service.ops.request_scope import while_wanted
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,14 +46,16 @@ class GroupProfile:
 
 def group_map(group: Group, axis: PriceAxis) -> GroupMap:
     """Return the heatmaps of a group on an axis; one inventory at a time is held, for they are large."""
-    return summed_maps(group, {name: heatmap_of(member.inventory(axis)) for name, member in group.members.items()})
+    return summed_maps(
+        group, {name: heatmap_of(member.inventory(axis)) for name, member in while_wanted(group.members.items())}
+    )
 
 
 def group_map_beside(group: Group, axis: PriceAxis, beside: PriceAxis) -> tuple[GroupMap, Floats]:
     """Return the same, with both sides of the sum together on a second axis, float64[T, B]."""
     parts: dict[str, Heatmap] = {}
     both: dict[str, Floats] = {}
-    for name, member in group.members.items():
+    for name, member in while_wanted(group.members.items()):
         inventory = member.inventory(axis, beside=beside)
         parts[name], both[name] = heatmap_of(inventory), inventory.both_sides
     maps = summed_maps(group, parts)
@@ -68,11 +71,17 @@ def summed_maps(group: Group, parts: Mapping[str, Heatmap], most: int | None = N
 
 def group_column(group: Group, axis: PriceAxis) -> GroupColumn:
     """Return the newest columns of a group."""
-    parts = {name: newest_column_of(member.inventory_now(axis), group.price) for name, member in group.members.items()}
+    parts = {
+        name: newest_column_of(member.inventory_now(axis), group.price)
+        for name, member in while_wanted(group.members.items())
+    }
     return GroupColumn(summed_columns(list(parts.values()), group.price), parts)
 
 
 def group_profile(group: Group, axis: PriceAxis) -> GroupProfile:
     """Return the profiles of a group; the split by leverage costs several times the column."""
-    parts = {name: profile_of(member.inventory_now(axis), group.price) for name, member in group.members.items()}
+    parts = {
+        name: profile_of(member.inventory_now(axis), group.price)
+        for name, member in while_wanted(group.members.items())
+    }
     return GroupProfile(summed_profiles(list(parts.values()), group.price), parts)

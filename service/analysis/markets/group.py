@@ -14,6 +14,7 @@ from service.heatmap.base import Floats
 from service.heatmap.inventory import Confidence, DataQuality, Ensemble, confidence_of, merged_quality, summed_ensembles
 from service.heatmap.profile import NewestColumn, columns_of_all, columns_of_any, summed_columns
 from service.market.contract import UnknownSymbol, Unsupported
+from service.ops.request_scope import while_wanted
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,11 +84,11 @@ class Group:
 
     def ensemble(self, axis: PriceAxis) -> Ensemble:
         """Return the newest column under every member of the ensemble."""
-        return summed_ensembles([member.ensemble(axis) for member in self.members.values()])
+        return summed_ensembles([member.ensemble(axis) for member in while_wanted(self.members.values())])
 
     def rivals(self, axis: PriceAxis, price: float) -> dict[str, NewestColumn]:
         """Return the newest column under each other mix that traders may have and all members allow, by its name."""
-        parts = [member.rivals(axis, price) for member in self.members.values()]
+        parts = [member.rivals(axis, price) for member in while_wanted(self.members.values())]
         names = [name for name in parts[0] if all(name in part for part in parts)]
         return {name: summed_columns([part[name] for part in parts], price) for name in names}
 

@@ -18,6 +18,7 @@ from service.analysis.zones.zone_reading import ZoneReading, read_zones, zone_ru
 from service.heatmap import BadInput, BySide, Side, Zone
 from service.heatmap.cascade import Fragility
 from service.market.feed import BOOK_SECONDS
+from service.ops.request_scope import while_wanted
 
 ScanRank: TypeAlias = Literal["attention", "fragility"]
 
@@ -114,7 +115,7 @@ def _result(
     failed = [ScanFailure(symbol, name, str(error)) for (symbol, name), error in markets.errors.items()]
     failed += [ScanFailure(symbol, None, str(error)) for symbol, error in markets.refused.items()]
     refused: list[BadInput] = []
-    for symbol, group in markets.groups.items():
+    for symbol, group in while_wanted(markets.groups.items()):
         try:
             # Two ways to write one symbol are one row.
             by_symbol[group.reference.data.symbol] = _row(group, request, now)

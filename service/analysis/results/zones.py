@@ -23,6 +23,7 @@ from service.heatmap.levels import Level
 from service.heatmap.touches import EndedZone
 from service.heatmap.zones import Gap, OnTimeframe, Support, ZoneRules, ZoneScale, merged, supports
 from service.market.contract import TIMEFRAMES
+from service.ops.request_scope import while_wanted
 
 ZoneRank: TypeAlias = Literal["score", "fragility"]
 
@@ -163,7 +164,7 @@ def _result(groups: Sequence[Group], frames: Sequence[str], request: ZonesReques
     back = [request.ended_bars, *(0 for _ in groups[1:])]
     readings = [
         read_zones(group, price, rivals=True, cells=cells, ended_bars=bars, rules=rules)
-        for group, bars in zip(groups, back, strict=True)
+        for group, bars in while_wanted(zip(groups, back, strict=True))
     ]
     spreads = [reading.group.ensemble(reading.axis) for reading in readings] if request.uncertainty else []
     first = readings[0]

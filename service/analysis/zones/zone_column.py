@@ -11,6 +11,7 @@ from service.heatmap.base import Floats, LogAxis
 from service.heatmap.inventory import Inventory
 from service.heatmap.profile import NewestColumn, average_leverage, newest_column_of, summed_columns
 from service.heatmap.zones import GridHistory
+from service.ops.request_scope import while_wanted
 
 # Leverage is averaged over so many bins, .5 % of price: bin by bin it would cost more than all the rest.
 STRETCH = 8
@@ -38,7 +39,7 @@ def zone_column(group: Group, axis: LogAxis, past: int | None, *, leverage: bool
     columns: list[NewestColumn] = []
     leverages: list[Floats] = []
     maps: dict[str, Heatmap] = {}
-    for name, member in group.members.items():
+    for name, member in while_wanted(group.members.items()):
         inventory = member.inventory_now(axis) if past is None else member.inventory(axis, min(member.columns, past))
         columns.append(newest_column_of(inventory, group.price))
         if leverage:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 PREFIX = "/coinglass/"
 PROBLEM = "application/problem+json"
 # Statuses that we answer and CoinGlass' table does not have in this place.
-STATUSES = {422: 400}
+STATUSES = {422: 400, 499: 408}
 CODES = {503: 500, 504: 408}
 # What our own sentence would say in our names for exchanges.
 SENTENCES = {"/problems/unknown-exchange": "exchange: Not served here; /v1/exchanges lists those that are."}

@@ -7,6 +7,7 @@ compression     content codings
 document        what is served as it is
 etag            the ETag of an answer
 problems        errors as application/problem+json
+made_once       one computation for all who wait for the same
 places         how many requests are worked on at once
 problem_pages   what each kind of problem means
 headers         what browsers are told by every answer

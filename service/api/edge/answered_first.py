@@ -15,7 +15,8 @@ from service.analysis.concurrency.admission import RETRY_SECONDS, Admission, Bus
 from service.api.edge.answers import Answers, Reply, spelling_of
 from service.api.edge.headers import guarded
 from service.api.edge.places import Places
-from service.api.edge.problems import told_of
+from service.api.edge.problems import CALLER_GONE, told_of
+from service.ops.client_socket import ClientSocket
 from service.ops.request_scope import current_scope
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 # What asks for markets; probes, pages and the contract cost nothing, and need no place.
 WORKED_ON = ("/v1/", "/coinglass/", "/probe")
 OVERLOADED = told_of(Busy())
+# What ends the renewal of an answer and says nothing of the answer.
+STILL_GOOD = {"", OVERLOADED.kind, CALLER_GONE.kind}
 STATUSES = {status.value: f"{status.value} {status.phrase}" for status in (HTTPStatus.OK, HTTPStatus.NOT_MODIFIED)}
 
 
@@ -64,6 +67,9 @@ class AnsweredFirst:
     def _worked_on(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         scope = current_scope()
         scope.asked = spelling_of(environ)
+        caller = environ.get("gunicorn.socket")
+        if isinstance(caller, ClientSocket):
+            scope.gone = caller.gone
         try:
             return self._app(environ, start_response)
         finally:
@@ -87,7 +93,7 @@ class AnsweredFirst:
             with self._lock:
                 self._renewing.discard(spelling)
             # What could not be made anew is not given any more.
-            if current_scope().problem not in {"", OVERLOADED.kind}:
+            if current_scope().problem not in STILL_GOOD:
                 self._answers.forget(environ)
 
 

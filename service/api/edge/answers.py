@@ -18,7 +18,7 @@ from werkzeug.http import parse_etags
 from service.analysis.prepared import Prepared
 from service.api.edge.compression import COMPRESS_FROM, IDENTITY, coding_of, compressed
 from service.api.edge.etag import etag_of
-from service.cache import SingleFlight
+from service.api.edge.made_once import MadeOnce
 from service.ops.instruments import NO_INSTRUMENTS, Instruments
 from service.ops.request_scope import current_scope
 
@@ -117,7 +117,7 @@ class Answers:
         # By spelling, in the order in which each was last understood; what is no longer kept is not held here.
         self._spelled: dict[str, ref[Answer]] = {}
         self._lock = threading.Lock()
-        self._flight: SingleFlight[Answer] = SingleFlight()
+        self._flight: MadeOnce[Answer] = MadeOnce()
         self._clock, self._instruments = clock, instruments
 
     def fresh(self, environ: Mapping[str, Any]) -> Reply | None:
@@ -227,6 +227,7 @@ class Answers:
         """Return what `make` makes, encoded, and take down what either took."""
         scope, began = current_scope(), perf_counter()
         made = make()
+        scope.check()
         computed = perf_counter()
         body = encode(made)
         encoded = perf_counter()

@@ -56,6 +56,12 @@ PAGES = {
         "The answer was not ready within the time that this request had. Work that others also wait for goes on.",
         "Ask again: what has been fetched is kept. Fewer exchanges, symbols or columns take less time.",
     ),
+    "caller-gone": ProblemPage(
+        499,
+        "The caller has hung up",
+        "The caller closed its connection, or its side of it, before the answer was made, and nobody else waited.",
+        "Keep the connection open in both directions until the answer is there.",
+    ),
     "overloaded": ProblemPage(
         503,
         "Too much is asked of this service",

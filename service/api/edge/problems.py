@@ -10,7 +10,7 @@ from flask import Flask, Response, request
 from marshmallow import Schema, fields
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from service.analysis.concurrency.admission import DeadlinePassed
+from service.analysis.concurrency.admission import CallerGone, DeadlinePassed
 from service.api.edge.problem_pages import listed
 from service.heatmap import BadInput
 from service.market.contract import (
@@ -89,6 +89,10 @@ class Told:
         } | self.more
 
 
+# The status is what nginx says of it to its log: nobody is there to read it.
+CALLER_GONE = Told(499, "caller-gone", "The caller has hung up", "Nobody waits for this answer any more.", {})
+
+
 def told_of(error: MarketError | BadInput) -> Told:
     """Return what a problem says of an error of the caller's or of a market's."""
     if isinstance(error, BadInput):
@@ -129,6 +133,11 @@ def register(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(MarketError, _market)
     app.register_error_handler(BadInput, _bad_input)
+    app.register_error_handler(CallerGone, _caller_gone)
+
+
+def _caller_gone(_: CallerGone) -> Response:
+    return _sent(CALLER_GONE)
 
 
 def _bad_input(error: BadInput) -> Response:

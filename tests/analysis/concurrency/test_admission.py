@@ -11,10 +11,11 @@ from service.analysis.concurrency.admission import (
     UNREAD_SECONDS,
     Admission,
     Busy,
+    CallerGone,
     DeadlinePassed,
 )
 from service.analysis.concurrency.cost import Cost
-from service.ops.request_scope import RequestScope, scope_of_request
+from service.ops.request_scope import RequestScope, current_scope, scope_of_request
 from tests.support.crowd import crowd
 
 DEAR, CHEAP = Cost(1.0, 100.0), Cost(0.1, 10.0)
@@ -194,3 +195,38 @@ def test_a_turn_that_comes_too_late_is_none() -> None:
             late.computing(lambda: 7)()
     clock.seconds = 9.0
     assert [late.computing(lambda: 7)() for _ in range(2 * AT_ONCE)] == [7] * (2 * AT_ONCE)
+
+
+def test_nothing_is_computed_for_who_has_left() -> None:
+    """Unless another request waits for the same, and only as long as that one has time."""
+    clock, other = Clock(), RequestScope(0.0, until=5.0)
+    admission = Admission(10.0, now=clock)
+    with asking("a"):
+        let_in, scope = admission.admit(CHEAP), current_scope()
+        assert let_in.computing(lambda: 7)() == 7
+        scope.gone = lambda: True
+        for check in (let_in.computing(lambda: 7), scope.check):
+            with pytest.raises(CallerGone):
+                check()
+        scope.waiting.append(other)
+        assert let_in.computing(lambda: 7)() == 7
+        clock.seconds = 5.5
+        with pytest.raises(CallerGone):
+            scope.check()
+        clock.seconds = 10.5
+        with pytest.raises(DeadlinePassed):
+            scope.check()
+
+
+def test_who_leaves_while_waiting_for_a_turn_gives_it_up() -> None:
+    """Others still compute: it does not wait until they are done."""
+    admission = Admission(60.0, 1e9, 1e9)
+    with ExitStack() as turns, asking("a"):
+        compute = admission.admit(CHEAP).computing(lambda: 7)
+        for _ in range(AT_ONCE):
+            turns.enter_context(admission.turn(admission.now() + 60.0))
+        looks = iter([False, True])
+        current_scope().gone = lambda: next(looks)
+        with pytest.raises(CallerGone):
+            compute()
+    assert [admission.admit(CHEAP).computing(lambda: 7)() for _ in range(2 * AT_ONCE)] == [7] * (2 * AT_ONCE)

@@ -19,6 +19,7 @@ from service.market.contract import (
     UnknownSymbol,
     Unsupported,
 )
+from service.ops.request_scope import RequestScope, scope_of_request
 
 UNKNOWN = UnknownSymbol("b", "XYZ")
 DOWN = ExchangeUnavailable("a", "is down")
@@ -106,6 +107,38 @@ def test_what_is_late_is_unavailable_and_goes_on(pool: Bulkheads) -> None:
     assert not ended.is_set(), "the slow call held the rest back"
     release.set()
     assert ended.wait(PATIENT.seconds)
+
+
+class Left(Exception):
+    """What a request's check raises where its caller has hung up."""
+
+
+def test_who_leaves_does_not_wait_for_what_was_begun() -> None:
+    """A load that has begun goes on, for others find what it brings; one that has not is taken back."""
+    pool, release, ended, scope = Bulkheads(["slow"], 1, 2), threading.Event(), threading.Event(), RequestScope(0.0)
+    begun: list[str] = []
+
+    def slow() -> int:
+        begun.append("slow")
+        assert release.wait(PATIENT.seconds)
+        ended.set()
+        return 1
+
+    def later() -> int:
+        begun.append("later")
+        return 2
+
+    def check() -> None:
+        raise Left
+
+    scope.check = check
+    with scope_of_request(scope), pytest.raises(Left):
+        side_by_side(pool, {("A", "slow"): slow, ("B", "slow"): later}, PATIENT)
+    assert not ended.is_set()
+    release.set()
+    assert ended.wait(PATIENT.seconds)
+    assert side_by_side(pool, {("A", "slow"): lambda: 3}, PATIENT).results == {("A", "slow"): 3}
+    assert begun == ["slow"]
 
 
 @pytest.mark.parametrize(

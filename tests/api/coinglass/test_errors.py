@@ -3,6 +3,7 @@
 import pytest
 from flask.testing import FlaskClient
 
+from service.analysis.concurrency.admission import CallerGone
 from service.api.coinglass.routes import UNDER
 from service.app import create_app
 from service.market.contract import ExchangeUnavailable, Late
@@ -53,7 +54,10 @@ def test_head_has_the_status_alone(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize(
     ("error", "status", "code"),
-    [(ExchangeUnavailable("sim", "it is down"), 503, "500"), (Late("sim", 1.0), 504, "408")],
+    [
+        (ExchangeUnavailable("sim", "it is down"), 503, "500"),
+        (Late("sim", 1.0), 504, "408"),
+    ],
 )
 def test_an_exchange_that_fails(
     client: FlaskClient, fake: FakeExchange, error: Exception, status: int, code: str
@@ -82,3 +86,10 @@ def test_our_own_paths_keep_their_problems(client: FlaskClient) -> None:
     """Nothing else is translated."""
     assert client.get("/v1/heatmap?bins=0").content_type == "application/problem+json"
     assert client.get("/coinglass").content_type == "application/problem+json"
+
+
+def test_a_caller_that_has_hung_up(client: FlaskClient, fake: FakeExchange) -> None:
+    """Its table has no other status for who does not wait."""
+    fake.fail("ohlcv", CallerGone())
+    answer = client.get(ASKED)
+    assert (answer.status_code, answer.get_json()["code"]) == (408, "408")
