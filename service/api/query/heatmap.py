@@ -37,7 +37,7 @@ class HeatmapQuery(AxisQuery):
         load_default="dense",
         validate=validate.OneOf(ENCODINGS),
         metadata={
-            "description": "dense: every cell; deltas: each column against the one before it, under half as long; "
-            "segments: runs of columns in one class of intensity"
+            "description": "dense: every cell; deltas: each column against the one before it, little over half as long "
+            "under compression, for large maps; segments: runs of columns in one class of intensity"
         },
     )
