@@ -11,19 +11,31 @@ spans                the hot and the cold runs of bins
 usual                how full a place is against what is usual so far from the price
 """
 
-from service.heatmap.density.heat import STEP, SURROUNDINGS, heat_of, heat_on_bins, on_bins
+from service.heatmap.density.heat import STEP, SURROUNDINGS, contrast_at, heat_at, heat_of, heat_on_bins, on_bins
 from service.heatmap.density.hot_cold_thresholds import DEFAULT_DENSITY_RULES, DensityRules
 from service.heatmap.density.max_pain import max_pain_of
 from service.heatmap.density.relief import Relief
+from service.heatmap.density.side import MapSide, map_side
+from service.heatmap.density.spans import Run, gap_bins, hot_runs
+from service.heatmap.density.usual import gap_depth, usual_contrast
 
 __all__ = [
     "DEFAULT_DENSITY_RULES",
     "STEP",
     "SURROUNDINGS",
     "DensityRules",
+    "MapSide",
     "Relief",
+    "Run",
+    "contrast_at",
+    "gap_bins",
+    "gap_depth",
+    "heat_at",
     "heat_of",
     "heat_on_bins",
+    "hot_runs",
+    "map_side",
     "max_pain_of",
     "on_bins",
+    "usual_contrast",
 ]

@@ -7,8 +7,8 @@ A place is therefore read by its contrast (heat.py) over a USUAL one so far from
 The curve follows the hourly maps of BTC, ETH and SOL perpetuals from 2024-06-26 to 2024-07-20: there, and in the 30
 days after, between a fifth and two fifths of the maps exceed it by the twentieth that makes a place hot, at every
 distance from .3 to 5 %, on all three and in calm and wild weeks alike. Within that its steepness was chosen by how much
-more is liquidated in hours that come to such a place. It was not measured on bars of a day, nor on other mixes than the
-default.
+more is liquidated in hours that come to such a place. It was not measured on bars of a day, on small coins, nor on
+other mixes than the default.
 """
 
 import numpy as np
@@ -34,6 +34,12 @@ def gap_depth(heat: Floats, away: Floats) -> float:
     return 1.0 - min(float(at_price.min()), 1.0) if len(at_price) else 0.0
 
 
+def usual_contrast(away: Floats, gap: float) -> Floats:
+    """Return the usual contrast of places so far from the price, log price, behind a gap so deep, float64[n]."""
+    usual: Floats = 1.0 + gap * (np.interp(away, DISTANCES, USUAL) - 1.0)
+    return usual
+
+
 def heat_for_distance(heat: Floats, away: Floats, gap: float) -> Floats:
     """Return how full places are for their distance from the price.
 
@@ -49,8 +55,7 @@ def heat_for_distance(heat: Floats, away: Floats, gap: float) -> Floats:
     float64[n]
         From 5 % away on it is the heat itself.
     """
-    usual = 1.0 + gap * (np.interp(away, DISTANCES, USUAL) - 1.0)
-    full: Floats = heat_at(contrast_at(heat) / usual).round(DIGITS)
+    full: Floats = heat_at(contrast_at(heat) / usual_contrast(away, gap)).round(DIGITS)
     return full
 
 

@@ -13,7 +13,7 @@ from service.heatmap.lift.band_lift import BandLifts, band_lifts
 from service.heatmap.lift.figure import Lift
 from service.heatmap.lift.hours import Hours, hours_of
 from service.heatmap.lift.refilling import FlatMap, flat_map
-from service.heatmap.lift.zone_lift import ZoneLifts, shifted_lifts, zone_lifts
+from service.heatmap.lift.zone_lift import ZoneLifts, lifts_at, shifted_lifts, zone_lifts
 
 __all__ = [
     "BandLifts",
@@ -24,6 +24,7 @@ __all__ = [
     "band_lifts",
     "flat_map",
     "hours_of",
+    "lifts_at",
     "shifted_lifts",
     "swept_heat",
     "zone_lifts",

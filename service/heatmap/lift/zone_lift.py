@@ -60,6 +60,22 @@ def shifted_lifts(
 ) -> list[Lift]:
     """Return the lift of the zones of so many bars before, moved to the price of the day, for each of the shifts."""
     distances = BySide(*(nearest(past, side) for side in Side))
+    return lifts_at(past, distances, hours, shifts, resamples=resamples, seed=seed)
+
+
+def lifts_at(
+    past: PastZones,
+    distances: BySide[Floats],
+    hours: BySide[Hours],
+    shifts: Iterable[int],
+    *,
+    resamples: int,
+    seed: int,
+) -> list[Lift]:
+    """Return the same of any zones, the nearest of which lies so far from the close of each column.
+
+    `distances` are float64[T] in log price by side: infinity where no zone is, NaN where none was looked for.
+    """
 
     def lift(shift: int) -> Lift:
         sides = [_matched(hours[side], _reach(past, distances[side], shift)) for side in Side]

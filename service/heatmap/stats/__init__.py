@@ -23,6 +23,7 @@ from service.heatmap.stats.context import (
     volume_z,
 )
 from service.heatmap.stats.ranking import Ranking, correlation
+from service.heatmap.stats.smoothing import smooth
 from service.heatmap.stats.touch_probability import (
     LEAST_CHANCE,
     VOLATILITY_GROWTH,
@@ -52,6 +53,7 @@ __all__ = [
     "open_interest_change",
     "probability_of_touch",
     "realised_volatility",
+    "smooth",
     "spearman",
     "volume_z",
     "wasserstein",

@@ -23,7 +23,7 @@ from service.heatmap.zones.depth import DEPTH_SOURCES
 from service.heatmap.zones.find import Gap, ZoneMap, find_zones
 from service.heatmap.zones.merge import OnTimeframe, merged
 from service.heatmap.zones.rules import DEFAULT_ZONE_RULES, ZoneRules
-from service.heatmap.zones.scale import ZoneScale, hour_closes, zones_axis
+from service.heatmap.zones.scale import ZoneScale, hour_closes, zone_scale, zones_axis
 from service.heatmap.zones.stops import on_tick
 from service.heatmap.zones.support import Support, supports
 from service.heatmap.zones.zone import COLOURS, Core, Zone
@@ -48,5 +48,6 @@ __all__ = [
     "merged",
     "on_tick",
     "supports",
+    "zone_scale",
     "zones_axis",
 ]
