@@ -5,7 +5,7 @@ import platform
 import time
 from collections.abc import Callable, Mapping
 from random import SystemRandom
-from secrets import token_bytes, token_hex
+from secrets import token_bytes
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -145,7 +145,7 @@ def create_app(
     )
     told = CoinglassErrors(gated)
     readable = Cors(behind_proxies(told, settings.trusted_proxies), settings.cors_origins)
-    app.wsgi_app = Observed(readable, Witness(instruments, lines, lambda: token_hex(8)))  # type: ignore[method-assign]  # Flask's own way to wrap it
+    app.wsgi_app = Observed(readable, Witness(instruments, lines, lambda: token_bytes(8).hex()))  # type: ignore[method-assign]  # Flask's own way to wrap it
     return app
 
 

@@ -112,8 +112,9 @@ def _facts(scope: RequestScope, environ: "WSGIEnvironment", status: int, seconds
         facts["traceparent"] = traceparent
     facts["method"], facts["route"] = environ["REQUEST_METHOD"][:16], scope.route
     exchange, symbol = asked_about(environ.get("QUERY_STRING", ""))
-    asked = {"peer": environ.get("REMOTE_ADDR"), "exchange": exchange, "symbol": symbol}
-    facts |= {name: fact for name, fact in asked.items() if fact}
+    for name, fact in (("peer", environ.get("REMOTE_ADDR")), ("exchange", exchange), ("symbol", symbol)):
+        if fact:
+            facts[name] = fact
     facts["status"], facts["seconds"] = status, round(seconds, 6)
     if scope.cache:
         facts["cache"] = scope.cache
