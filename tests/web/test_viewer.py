@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route
 
 from service.analysis.limits import columns_of, most_cells
 from service.api.query.lookback import Lookback
@@ -130,6 +130,54 @@ def test_the_crosshair_reads_the_answer(page: Page, base: str) -> None:
     )
     for part in told:
         assert part in text
+
+
+# How many pixels of the map's canvas have the colour of rising candles.
+CANDLES = """async () => {
+  const { themeOf } = await import('/web/js/palette.js');
+  const [red, green, blue] = themeOf('dark').candles.fire.up.match(/[0-9a-f]{2}/gi).map((part) => parseInt(part, 16));
+  const canvas = [...document.querySelectorAll('#chart canvas')].find((one) => one.width > 300 && one.height > 300);
+  const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+  let count = 0;
+  for (let at = 0; at < data.length; at += 4) {
+    count += data[at] === red && data[at + 1] === green && data[at + 2] === blue;
+  }
+  return count;
+}"""
+
+
+def test_candles_stay_under_the_mouse(page: Page, base: str) -> None:
+    """Pointing at the map reads it, and covers nothing that is drawn over it."""
+    open_at(page, base)
+    before = page.evaluate(CANDLES)
+    assert before > 200
+    page.mouse.move(500, 300)
+    page.wait_for_function("() => document.querySelector('#reading').textContent.includes('heat')")
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert page.evaluate(CANDLES) > before / 2
+
+
+@pytest.mark.parametrize(("stale", "after"), [(True, 4_000), (False, 16_000)])
+def test_what_is_stale_is_asked_for_sooner(browser: Browser, base: str, stale: bool, after: int) -> None:
+    """Newer data are mostly there seconds later; nobody looks at a warning for the rest of the usual time."""
+
+    def aged(route: Route) -> None:
+        # Without a tag, so that it is sent whole the next time.
+        route.fulfill(json=route.fetch(headers={}).json() | {"stale": stale})
+
+    with clean_page(browser, base, viewport=SIZE) as page:
+        page.clock.install()
+        page.route("**/v1/zones?**", aged)
+        open_at(page, base)
+        asked = list[str]()
+        page.on("request", lambda sent: asked.append(sent.url) if "/v1/heatmap" in sent.url else None)
+        page.clock.fast_forward(after // 2)
+        assert page.evaluate("() => document.title")
+        assert asked == []
+        with page.expect_response("**/v1/zones?**"):
+            page.clock.fast_forward(after // 2)
+        page.wait_for_function(DRAWN)
+        assert len(asked) == 1
 
 
 def test_zones_are_listed_and_chosen(page: Page, base: str) -> None:
@@ -261,7 +309,7 @@ def test_the_open_interest_is_of_the_market_that_is_named(page: Page, base: str,
         " document.querySelector('#market dl').previousSibling.textContent]; }"
     )
     assert told == known
-    assert line.endswith(query.removeprefix("?exchange=").partition("&")[0])
+    assert line.endswith(query.removeprefix("?exchange=").partition("&")[0].replace(",", ", "))
 
 
 def test_every_map_that_is_asked_for_fits_into_an_answer(page: Page, base: str) -> None:

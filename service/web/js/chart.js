@@ -19,6 +19,8 @@ export class HeatmapChart {
     this.#host = host;
     this.#chart = createChart(host, {
       autoSize: true,
+      // The map is under the mouse wherever that is, and would cover the candles.
+      hoveredSeriesOnTop: false,
       layout: { attributionLogo: false, fontFamily: "inherit" },
       crosshair: { mode: CrosshairMode.Normal },
       timeScale: { timeVisible: true, secondsVisible: false, minBarSpacing: 0.2, borderVisible: false,

@@ -13,7 +13,7 @@ import { sizeOf } from "./size.js";
 import { readState, writeState } from "./state.js";
 import { element, endedRow, marketCard, remarks, zoneRow } from "./zones.js";
 
-const POLL_MS = 15_000, MOST_ENDED = 6, TOO_MANY = 429;
+const POLL_MS = 15_000, STALE_MS = 3000, MOST_ENDED = 6, TOO_MANY = 429;
 const at = (id) => document.getElementById(id);
 
 const state = readState();
@@ -48,11 +48,12 @@ async function load({ keepView = false } = {}) {
   const mine = loading = new AbortController();
   clearTimeout(timer);
   const started = performance.now();
-  let wait = POLL_MS;
+  let wait = null;
   const progress = setInterval(() => tell("progress", `Asking ${state.exchange} for its data: ${Math.round((performance.now() - started) / 1000)} s`), 500);
   try {
     await draw(mine.signal, keepView);
     if (mine === loading) tell("", "");
+    wait = found.stale ? STALE_MS : POLL_MS;
   } catch (error) {
     if (error.name === "AbortError" || mine !== loading) return;
     wait = waitAfter(error);

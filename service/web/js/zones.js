@@ -80,7 +80,7 @@ export function marketCard(answer, step) {
   ].filter(Boolean);
   return [
     element("p", { class: "price" }, price(answer.price, step)),
-    element("p", {}, `${answer.symbol} on ${answer.exchange}`),
+    element("p", {}, `${answer.symbol} on ${answer.exchange.replaceAll(",", ", ")}`),
     element("dl", { class: "facts" }, ...facts.map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value)))),
     answer.gap && element("p", {}, `Gap swept by price: ${price(answer.gap.low, step)} – ${price(answer.gap.high, step)}`),
   ].filter(Boolean);
