@@ -1,6 +1,7 @@
 """The server, which refuses an argument by its name and says what is allowed."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -8,6 +9,8 @@ from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.types import CallToolResult, InputRequiredResult, TextContent, Tool
 from pydantic import ValidationError
+
+_DECIMAL = re.compile(r"[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]{1,3})?")
 
 
 class CheckedServer(MCPServer[Any]):
@@ -26,6 +29,8 @@ class CheckedServer(MCPServer[Any]):
         known = schema["properties"] if schema else arguments
         if unknown := sorted(arguments.keys() - known.keys()):
             raise ToolError(f"{', '.join(unknown)}: unknown; allowed: {', '.join(known)}")
+        if unclear := [name for name, value in arguments.items() if schema and _is_unclear(known[name], value)]:
+            raise ToolError("; ".join(f"{name}: cannot be used; allowed: {_allowed(known[name])}" for name in unclear))
         try:
             result = await super().call_tool(name, arguments, context)
         except ToolError as error:
@@ -43,6 +48,13 @@ def _compact(result: CallToolResult) -> CallToolResult:
 
 def _closed(schema: Mapping[str, Any]) -> dict[str, Any]:
     return {**schema, "additionalProperties": False}
+
+
+def _is_unclear(schema: Mapping[str, Any], value: object) -> bool:
+    """Return whether a number is meant and Python alone would read one: true, 1_000, digits of another script."""
+    if not any(kind.get("type") in {"number", "integer"} for kind in schema.get("anyOf", [schema])):
+        return False
+    return isinstance(value, bool) or (isinstance(value, str) and not _DECIMAL.fullmatch(value))
 
 
 def _refusals(error: ValidationError, known: Mapping[str, Any]) -> Iterator[str]:

@@ -44,6 +44,9 @@ def server() -> CheckedServer:
         ({"first": 1, "kind": "cubed"}, "kind: cannot be used; allowed: plain, squared"),
         ({"first": 1, "name": "abcd"}, "name: cannot be used; allowed: A short name"),
         ({"first": 1, "third": 2}, "third: unknown; allowed: first, kind, second, name"),
+        ({"first": True}, "first: cannot be used; allowed: a number from 0.5 to 9"),
+        ({"first": "1_0"}, "first: cannot be used; allowed: a number from 0.5 to 9"),
+        ({"first": 1, "second": "２"}, "second: cannot be used; allowed: a number"),  # noqa: RUF001 - of another script
         ({"first": 0, "kind": "x"}, "first: cannot be used; allowed: a number from 0.5 to 9; kind: cannot be used;"),
     ],
 )
@@ -54,6 +57,13 @@ def test_what_cannot_be_used_is_named_with_its_range(
     _, (result,) = called(server, ("add", given))
     assert result.is_error
     assert text_of(result).startswith(said)
+
+
+def test_a_number_may_be_written_as_text(server: CheckedServer) -> None:
+    """In plain digits, as some models send it."""
+    _, (result,) = called(server, ("add", {"first": "1.5", "second": None}))
+    assert not result.is_error
+    assert json.loads(text_of(result)) == {"value": 1.5}
 
 
 def test_a_result_is_its_structured_content_without_spaces(server: CheckedServer) -> None:
