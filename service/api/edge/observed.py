@@ -112,9 +112,12 @@ def _facts(scope: RequestScope, environ: "WSGIEnvironment", status: int, seconds
         facts["traceparent"] = traceparent
     facts["method"], facts["route"] = environ["REQUEST_METHOD"][:16], scope.route
     exchange, symbol = asked_about(environ.get("QUERY_STRING", ""))
-    for name, fact in (("peer", environ.get("REMOTE_ADDR")), ("exchange", exchange), ("symbol", symbol)):
-        if fact:
-            facts[name] = fact
+    if peer := environ.get("REMOTE_ADDR"):
+        facts["peer"] = peer
+    if exchange:
+        facts["exchange"] = exchange
+    if symbol:
+        facts["symbol"] = symbol
     facts["status"], facts["seconds"] = status, round(seconds, 6)
     if scope.cache:
         facts["cache"] = scope.cache
