@@ -21,7 +21,7 @@ from service.heatmap import Assumptions, Side
 from service.heatmap.base import Floats, Times
 from service.heatmap.inventory import STEP, Wanted, adverse_log_price, curves, flows_of, side_path, stand, typical_venue
 from service.heatmap.skill import BURN, RESAMPLES, path_baselines
-from service.heatmap.stats import Ranking, correlation, day_counts, interval_of
+from service.heatmap.stats import Ranking, day_counts, interval_of
 from service.times import DAY_MS
 
 WICK, FINEST = "no map, the wick alone", "1 h"
@@ -106,10 +106,11 @@ def measures(cases: Sequence[Case], name: str, counts: Floats) -> Measures:
     for one in cases:
         weights, found = counts[one.day], Ranking(one.touched[name])
         event = (one.liquidated >= np.quantile(one.liquidated, 1.0 - SHARE)).astype(float)
-        rank = correlation(found.centred_ranks(weights), Ranking(one.liquidated).centred_ranks(weights), weights)
+        target = Ranking(one.liquidated).as_target(weights)
+        rank, share = found.spearman_and_capture(target, one.liquidated, SHARE)
         events = event @ weights
-        caught = events * found.capture(event, weights, SHARE)
-        parts.append((events, caught, found.capture(one.liquidated, weights, SHARE), rank))
+        caught = events * found.spearman_and_capture(target, event, SHARE)[1]
+        parts.append((events, caught, share, rank))
     events, caught, amount, rank = np.array(parts).transpose(1, 0, 2)
     return Measures(events.sum(axis=0), caught.sum(axis=0), amount.mean(axis=0), rank.mean(axis=0))
 

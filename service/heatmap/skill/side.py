@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from service.heatmap.base.arrays import Floats
 from service.heatmap.skill.regression import Losses
-from service.heatmap.stats.ranking import Ranking, correlation, partial_correlation
+from service.heatmap.stats.ranking import Ranking, Target, correlation, partial_correlation
 
 MAP = "map"
 EXTREME = "new_extreme_24"
@@ -93,10 +93,8 @@ class SideSkill:
         at = EXTREME_PREDICTORS.index(baseline)
         r2, rank, extreme = [], [], []
         for weights in self._blocks(counts):
-            target = self._target.centred_ranks(weights)
-            mine, other = (
-                correlation(self._rankings[name].centred_ranks(weights), target, weights) for name in (MAP, baseline)
-            )
+            target = self._target.as_target(weights)
+            mine, other = (self._spearman_and_capture(target, name)[0] for name in (MAP, baseline))
             in_extremes = self._in_extremes(weights[self._extreme], (0, at))
             r2.append(self.losses.r2_with_map(weights) - self.losses.r2_path(weights))
             rank.append(mine - other)
@@ -110,18 +108,20 @@ class SideSkill:
             yield counts[self._day, start : start + width]
 
     def _block(self, weights: Floats) -> SideResamples:
-        both = [each.ranks_and_capture(self._liquidated, weights, CAPTURE_SHARE) for each in self._rankings.values()]
-        ranks, captures = dict(zip(self._rankings, (rank for rank, _ in both), strict=True)), [each for _, each in both]
-        target = self._target.centred_ranks(weights)
-        controls = [ranks[name] for name in PARTIAL_CONTROLS]
+        target = self._target.as_target(weights)
+        both = [self._spearman_and_capture(target, name) for name in self._rankings]
+        mine, *controls = (self._rankings[name].centred_ranks(weights) for name in (MAP, *PARTIAL_CONTROLS))
         return SideResamples(
-            spearman=np.stack([correlation(rank, target, weights) for rank in ranks.values()]),
-            capture=np.stack(captures),
+            spearman=np.stack([spearman for spearman, _ in both]),
+            capture=np.stack([capture for _, capture in both]),
             extreme_spearman=self._in_extremes(weights[self._extreme]),
             r2_path=self.losses.r2_path(weights),
             r2_with_map=self.losses.r2_with_map(weights),
-            partial=partial_correlation(ranks[MAP], target, controls, weights),
+            partial=partial_correlation(mine, self._target.centred_ranks(weights), controls, weights),
         )
+
+    def _spearman_and_capture(self, target: Target, name: str) -> tuple[Floats, Floats]:
+        return self._rankings[name].spearman_and_capture(target, self._liquidated, CAPTURE_SHARE)
 
     def _in_extremes(self, weights: Floats, which: Sequence[int] = range(len(EXTREME_PREDICTORS))) -> Floats:
         target = self._extreme_target.centred_ranks(weights)

@@ -22,7 +22,7 @@ from service.heatmap.stats.context import (
     open_interest_change,
     volume_z,
 )
-from service.heatmap.stats.ranking import Ranking, correlation
+from service.heatmap.stats.ranking import Ranking, Target, correlation
 from service.heatmap.stats.smoothing import smooth
 from service.heatmap.stats.touch_probability import (
     LEAST_CHANCE,
@@ -43,6 +43,7 @@ __all__ = [
     "Interval",
     "Judgement",
     "Ranking",
+    "Target",
     "annualised",
     "book_imbalance",
     "correlation",

@@ -6,13 +6,23 @@
 #include "../base/wide.h"
 
 struct ranked {
-    int64_t groups, draws, sums_amounts;
+    int64_t groups, draws;
     /* [N], [G + 1] */
     const int64_t *order, *first;
-    /* [N, B], [N] */
-    const double *weights, *amount;
-    /* [G + 1, B], the same or nothing, and [N, B] */
-    double *upto, *sums, *ranks;
+    /* [N, B] */
+    const double *weights;
+    /* [G + 1, B] and [N, B] */
+    double *upto, *ranks;
+};
+
+struct followed {
+    int64_t groups, draws;
+    /* [N], [G + 1] */
+    const int64_t *order, *first;
+    /* [N, B] twice, [N], [B] twice */
+    const double *weights, *pulled, *amount, *total, *below;
+    /* [B] each */
+    double *across, *spread, *hours_before, *hours_upto, *amount_before, *amount_upto, *amount_all;
 };
 
 struct correlated {
@@ -32,28 +42,22 @@ struct powers {
 };
 
 int64_t powers_size(void) { return sizeof(struct powers); }
+int64_t followed_size(void) { return sizeof(struct followed); }
 int64_t ranked_size(void) { return sizeof(struct ranked); }
 int64_t correlated_size(void) { return sizeof(struct correlated); }
 
-/* Write the weight of the first 0, 1, 2 ... distinct values, and of the amounts there, and each hour's centred rank. */
+/* Write the weight of the first 0, 1, 2 ... distinct values and each hour's centred rank. */
 WIDE void rank_sums(const struct ranked *all) {
     int64_t draws = all->draws;
     for (int64_t j = 0; j < draws; j++)
         all->upto[j] = 0.0;
-    for (int64_t j = 0; j < draws * all->sums_amounts; j++)
-        all->sums[j] = 0.0;
     for (int64_t g = 0; g < all->groups; g++) {
-        const double *before = all->upto + g * draws, *sum = all->sums + g * draws;
-        double *upto = all->upto + (g + 1) * draws, *sums = all->sums + (g + 1) * draws;
-        for (int64_t i = all->first[g]; i < all->first[g + 1]; i++, before = upto, sum = sums) {
+        const double *before = all->upto + g * draws;
+        double *upto = all->upto + (g + 1) * draws;
+        for (int64_t i = all->first[g]; i < all->first[g + 1]; i++, before = upto) {
             const double *weights = all->weights + all->order[i] * draws;
             for (int64_t j = 0; j < draws; j++)
                 upto[j] = before[j] + weights[j];
-            if (!all->sums_amounts)
-                continue;
-            double amount = all->amount[all->order[i]];
-            for (int64_t j = 0; j < draws; j++)
-                sums[j] = sum[j] + weights[j] * amount;
         }
     }
     const double *total = all->upto + all->groups * draws;
@@ -65,6 +69,61 @@ WIDE void rank_sums(const struct ranked *all) {
                 ranks[j] = (upto[j] + before[j] - total[j]) / 2.0;
         }
     }
+}
+
+/* Resamples whose sums are kept near at once, and the most columns and squares of them. */
+enum { LANES = 16, MOST = 32 };
+
+/* Follow the order for up to LANES resamples from `first` on. */
+INLINE void follow_some(const struct followed *all, int64_t first, int64_t lanes) {
+    enum { HOURS, AMOUNT, PULLED, RUNNING };
+    enum { ACROSS, SPREAD, HOURS_BEFORE, HOURS_UPTO, AMOUNT_BEFORE, AMOUNT_UPTO, FOUND };
+    double upto[RUNNING][LANES] = {{0.0}}, before[RUNNING][LANES], found[FOUND][LANES] = {{0.0}};
+    const double *total = all->total + first, *below = all->below + first;
+    for (int64_t g = 0; g < all->groups; g++) {
+        for (int k = 0; k < RUNNING; k++)
+            for (int j = 0; j < LANES; j++)
+                before[k][j] = upto[k][j];
+        for (int64_t i = all->first[g]; i < all->first[g + 1]; i++) {
+            int64_t hour = all->order[i], at = hour * all->draws + first;
+            double amount = all->amount[hour];
+            const double *weights = all->weights + at, *pulled = all->pulled + at;
+            for (int64_t j = 0; j < lanes; j++) {
+                upto[HOURS][j] += weights[j];
+                upto[AMOUNT][j] += weights[j] * amount;
+                upto[PULLED][j] += pulled[j];
+            }
+        }
+        for (int64_t j = 0; j < lanes; j++) {
+            double rank = (upto[HOURS][j] + before[HOURS][j] - total[j]) / 2.0;
+            found[ACROSS][j] += rank * (upto[PULLED][j] - before[PULLED][j]);
+            found[SPREAD][j] += rank * rank * (upto[HOURS][j] - before[HOURS][j]);
+            int begins = before[HOURS][j] <= below[j];
+            found[HOURS_BEFORE][j] = begins ? before[HOURS][j] : found[HOURS_BEFORE][j];
+            found[HOURS_UPTO][j] = begins ? upto[HOURS][j] : found[HOURS_UPTO][j];
+            found[AMOUNT_BEFORE][j] = begins ? before[AMOUNT][j] : found[AMOUNT_BEFORE][j];
+            found[AMOUNT_UPTO][j] = begins ? upto[AMOUNT][j] : found[AMOUNT_UPTO][j];
+        }
+    }
+    for (int64_t j = 0; j < lanes; j++) {
+        all->across[first + j] = found[ACROSS][j];
+        all->spread[first + j] = found[SPREAD][j];
+        all->hours_before[first + j] = found[HOURS_BEFORE][j];
+        all->hours_upto[first + j] = found[HOURS_UPTO][j];
+        all->amount_before[first + j] = found[AMOUNT_BEFORE][j];
+        all->amount_upto[first + j] = found[AMOUNT_UPTO][j];
+        all->amount_all[first + j] = upto[AMOUNT][j];
+    }
+}
+
+/* Write what ranks along an order come to against others, and the sums on either side of the last distinct value before
+   which no more than `below` is drawn. */
+WIDE void follow(const struct followed *all) {
+    int64_t first = 0;
+    for (; first + LANES <= all->draws; first += LANES)
+        follow_some(all, first, LANES);
+    if (first < all->draws)
+        follow_some(all, first, all->draws - first);
 }
 
 /* Write the weighted sums of the products and the squares of two columns of centred ranks. */
@@ -83,9 +142,6 @@ WIDE void correlate(const struct correlated *all) {
         }
     }
 }
-
-/* Resamples whose sums are kept near at once, and the most columns and squares of them. */
-enum { LANES = 16, MOST = 32 };
 
 /* Write the weighted sums of the products of each two of some columns and of the squares of the first K, for up to LANES
    resamples from `first` on. */

@@ -19,17 +19,35 @@ class Order(NamedTuple):
     first: Times
 
 
-class RankSums(NamedTuple):
-    """What the weights come to along an order.
+class Followed(NamedTuple):
+    """What the weights come to along an order, float64[B] each.
 
-    ranks  float64[N, B]      each hour's rank among the drawn ones, ties sharing their mean, less the mean of all
-    upto   float64[G + 1, B]  the weight of the first 0, 1, 2 ... distinct values
-    sums   float64[G + 1, B]  the same of the amounts of the hours; float64[0, B] where there are none
+    across          weighted sum of each hour's centred rank times the other's that it was pulled by
+    spread          weighted sum of the squares of the centred ranks
+    hours_before, hours_upto    weight of all values before, and up to, the last one before which no more than asked
+                                for is drawn; 0 where there is none
+    amount_before, amount_upto  the same of the amounts
+    amount_all      weighted sum of all amounts
     """
 
-    ranks: Floats
-    upto: Floats
-    sums: Floats
+    across: Floats
+    spread: Floats
+    hours_before: Floats
+    hours_upto: Floats
+    amount_before: Floats
+    amount_upto: Floats
+    amount_all: Floats
+
+
+class Pulled(NamedTuple):
+    """Resampled hours: their weights float64[N, B], these times another column's centred ranks, and the weight of all.
+
+    total is float64[B].
+    """
+
+    weights: Floats
+    pulled: Floats
+    total: Floats
 
 
 class Moments(NamedTuple):
@@ -43,26 +61,43 @@ class Moments(NamedTuple):
 # Columns and squares that are summed at once at most, as in the C source.
 MOST_POWERS = 32
 
-RankLoop: TypeAlias = Callable[[Order, Floats, Floats | None], RankSums]
+RankLoop: TypeAlias = Callable[[Order, Floats], Floats]
+FollowLoop: TypeAlias = Callable[[Order, Pulled, Floats, Floats], Followed]
 MomentLoop: TypeAlias = Callable[[Floats, Floats, Floats], Moments]
 PowerLoop: TypeAlias = Callable[[Floats, int, Floats], Floats]
 
-RANKED = Layout(
-    "ranked",
-    *("groups", "draws", "sums_amounts", "#order", "#first", "*weights", "*amount", "*upto", "*sums", "*ranks"),
+RANKED = Layout("ranked", "groups", "draws", "#order", "#first", "*weights", "*upto", "*ranks")
+FOLLOWED = Layout(
+    "followed",
+    *("groups", "draws", "#order", "#first", "*weights", "*pulled", "*amount", "*total", "*below"),
+    *(f"*{field}" for field in Followed._fields),
 )
 CORRELATED = Layout("correlated", "hours", "draws", "*a", "*b", "*weights", "*across", "*spread_a", "*spread_b")
 
 POWERS = Layout("powers", "columns", "squares", "hours", "draws", "*ranks", "*weights", "*moments")
 
 
-def numpy_rank_sums(order: Order, weights: Floats, amount: Floats | None) -> RankSums:
-    """Return the sums for float64[N, B] weights and float64[N] amounts."""
+def numpy_ranks(order: Order, weights: Floats) -> Floats:
+    """Return each hour's rank among the drawn ones, ties sharing their mean, less the mean of all; float64[N, B]."""
     upto = _upto(order, weights)
-    ranks: Floats = np.repeat((upto[1:] + upto[:-1] - upto[-1]) / 2.0, np.diff(order.first), axis=0)
-    by_hour = np.empty(weights.shape)
-    by_hour[order.order] = ranks
-    return RankSums(by_hour, upto, upto[:0] if amount is None else _upto(order, weights * amount[:, None]))
+    ranks = np.empty(weights.shape)
+    ranks[order.order] = np.repeat((upto[1:] + upto[:-1] - upto[-1]) / 2.0, np.diff(order.first), axis=0)
+    return ranks
+
+
+def numpy_follow(order: Order, hours: Pulled, amount: Floats, below: Floats) -> Followed:
+    """Return what float64[N] amounts and the ranks come to; `below` is the weight asked for, float64[B]."""
+    upto, pulled = _upto(order, hours.weights), np.diff(_upto(order, hours.pulled), axis=0)
+    sums, none = _upto(order, hours.weights * amount[:, None]), np.zeros((1, len(below)))
+    ranks = (upto[1:] + upto[:-1] - hours.total) / 2.0
+    totals = (ranks * pulled, ranks * ranks * np.diff(upto, axis=0))
+    across, spread = (np.cumsum(np.concatenate((none, each)), axis=0)[-1] for each in totals)
+    begins = (upto[:-1] <= below).sum(axis=0)
+    at, there = np.maximum(begins, 1) - 1, begins > 0
+    each = np.arange(len(below))
+    places = at, np.minimum(at + 1, len(upto) - 1)
+    found = (np.where(there, line[place, each], 0.0) for line in (upto, sums) for place in places)
+    return Followed._make((across, spread, *found, sums[-1].copy()))
 
 
 def _upto(order: Order, weights: Floats) -> Floats:
@@ -98,18 +133,29 @@ def _check_powers(count: int) -> None:
 
 
 def rank_loop_of(call: Callable[..., None]) -> RankLoop:
-    """Return the compiled loop for use in place of `numpy_rank_sums`."""
+    """Return the compiled loop for use in place of `numpy_ranks`."""
 
-    def rank_sums(order: Order, weights: Floats, amount: Floats | None) -> RankSums:
+    def ranks(order: Order, weights: Floats) -> Floats:
         groups, draws = len(order.first) - 1, weights.shape[1]
         upto, ranks = np.empty((groups + 1, draws)), np.empty(weights.shape)
-        sums = np.empty(upto.shape if amount is not None else (0, draws))
-        sizes = {"groups": groups, "draws": draws, "sums_amounts": amount is not None}
-        given = {**order._asdict(), "weights": weights, "amount": np.empty(0) if amount is None else amount}
-        call(RANKED.filled({**sizes, **given, "upto": upto, "sums": sums, "ranks": ranks}))
-        return RankSums(ranks, upto, sums)
+        given = {**order._asdict(), "weights": weights, "upto": upto, "ranks": ranks}
+        call(RANKED.filled({"groups": groups, "draws": draws, **given}))
+        return ranks
 
-    return rank_sums
+    return ranks
+
+
+def follow_loop_of(call: Callable[..., None]) -> FollowLoop:
+    """Return the compiled loop for use in place of `numpy_follow`."""
+
+    def follow(order: Order, hours: Pulled, amount: Floats, below: Floats) -> Followed:
+        sizes = {"groups": len(order.first) - 1, "draws": len(below)}
+        found = Followed(*np.empty((len(Followed._fields), len(below))))
+        given = {**order._asdict(), **hours._asdict(), "amount": amount, "below": below}
+        call(FOLLOWED.filled({**sizes, **given, **found._asdict()}))
+        return found
+
+    return follow
 
 
 def moment_loop_of(call: Callable[..., None]) -> MomentLoop:
@@ -139,8 +185,9 @@ def power_loop_of(call: Callable[..., None]) -> PowerLoop:
 
 
 _RANK_SUMS, _MOMENTS = function(LIBRARY, "rank_sums", RANKED), function(LIBRARY, "correlate", CORRELATED)
-_POWERS = function(LIBRARY, "power_moments", POWERS)
+_POWERS, _FOLLOW = function(LIBRARY, "power_moments", POWERS), function(LIBRARY, "follow", FOLLOWED)
 # The compiled loops if the build made them.
-RANK_SUMS: RankLoop = numpy_rank_sums if _RANK_SUMS is None else rank_loop_of(_RANK_SUMS)
+RANKS: RankLoop = numpy_ranks if _RANK_SUMS is None else rank_loop_of(_RANK_SUMS)
+FOLLOW: FollowLoop = numpy_follow if _FOLLOW is None else follow_loop_of(_FOLLOW)
 MOMENTS: MomentLoop = numpy_moments if _MOMENTS is None else moment_loop_of(_MOMENTS)
 POWER_MOMENTS: PowerLoop = numpy_power_moments if _POWERS is None else power_loop_of(_POWERS)

@@ -5,10 +5,12 @@ is the one that the drawn hours, written out with their repeats, would give. Val
 after that a resample's ranks are running counts of its weights along that order.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 
 from service.heatmap.base.arrays import Floats, Times
-from service.heatmap.stats.rank_sums import MOMENTS, POWER_MOMENTS, RANK_SUMS, Order
+from service.heatmap.stats.rank_sums import FOLLOW, MOMENTS, POWER_MOMENTS, RANKS, Order, Pulled
 
 # Exactly collinear ranks leave about 1e-16 of their variance after the others are taken out, related ones over 1e-7.
 COLLINEAR = 1e-12
@@ -29,25 +31,35 @@ class Ranking:
 
     def centred_ranks(self, weights: Floats) -> Floats:
         """Return float64[n, B]: ranks among the drawn hours, ties sharing their mean, less the mean of all."""
-        return RANK_SUMS(self._order, np.ascontiguousarray(weights), None).ranks
+        return RANKS(self._order, np.ascontiguousarray(weights))
 
-    def ranks_and_capture(self, amount: Floats, weights: Floats, share: float) -> tuple[Floats, Floats]:
-        """Return the centred ranks, and float64[B]: the part of all `amount` in the `share` of hours ranked highest.
+    def as_target(self, weights: Floats) -> "Target":
+        """Return these values as what others are to rank like."""
+        weights = np.ascontiguousarray(weights)
+        hours = Pulled(weights, weights * self.centred_ranks(weights), weights.sum(axis=0))
+        # Halves of whole numbers, so exact whatever the order of the sum.
+        return Target(hours, FOLLOW(self._order, hours, np.zeros(len(weights)), hours.total).spread)
 
-        `amount` is float64[n]. Hours tied at the threshold count in proportion, so the order of the hours cannot
-        matter. NaN where the drawn hours hold no amount.
+    def spearman_and_capture(self, target: "Target", amount: Floats, share: float) -> tuple[Floats, Floats]:
+        """Return Spearman with a target, and the part of all `amount` in the `share` of hours ranked highest.
+
+        float64[B] each; `amount` is float64[n]. Hours tied at the threshold count in proportion, so the order of the
+        hours cannot matter. NaN where one of the two is constant, and where the drawn hours hold no amount.
         """
-        ranks, hours, sums = RANK_SUMS(self._order, np.ascontiguousarray(weights), np.ascontiguousarray(amount))
-        total, each = hours[-1], np.arange(weights.shape[1])
+        total = target.hours.total
         top = np.maximum(np.floor(total * share), 1.0)
-        tied = (hours[1:] <= total - top).sum(axis=0)
-        above_hours, above_sum = total - hours[tied + 1, each], sums[-1] - sums[tied + 1, each]
-        tied_hours, tied_sum = hours[tied + 1, each] - hours[tied, each], sums[tied + 1, each] - sums[tied, each]
-        return ranks, _ratio(above_sum + tied_sum * _ratio(top - above_hours, tied_hours), sums[-1])
+        found = FOLLOW(self._order, target.hours, np.ascontiguousarray(amount), total - top)
+        above_hours, above = total - found.hours_upto, found.amount_all - found.amount_upto
+        tied_hours, tied = found.hours_upto - found.hours_before, found.amount_upto - found.amount_before
+        captured = _ratio(above + tied * _ratio(top - above_hours, tied_hours), found.amount_all)
+        return _ratio(found.across, np.sqrt(found.spread * target.spread)), captured
 
-    def capture(self, amount: Floats, weights: Floats, share: float) -> Floats:
-        """Return the capture of `ranks_and_capture` alone."""
-        return self.ranks_and_capture(amount, weights, share)[1]
+
+class Target(NamedTuple):
+    """Resampled hours pulled by their own centred ranks, and the weighted sum of the squares of these, float64[B]."""
+
+    hours: Pulled
+    spread: Floats
 
 
 def correlation(a: Floats, b: Floats, weights: Floats) -> Floats:

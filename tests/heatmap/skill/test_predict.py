@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 from service.heatmap.base.arrays import NOISE, Floats
 from service.heatmap.base.bars import Bars
 from service.heatmap.base.side import Side
+from service.heatmap.inventory.adverse import SidePath
 from service.heatmap.inventory.assumptions import Assumptions, curves
+from service.heatmap.inventory.flows import Flows
 from service.heatmap.inventory.inventory import take_inventory
-from service.heatmap.inventory.kernel import OneSide
+from service.heatmap.inventory.kernel import OneSide, Population
 from service.heatmap.inventory.leverage import parse_mix
 from service.heatmap.skill import predict
 from service.heatmap.skill.predict import (
@@ -91,7 +93,12 @@ def test_several_mixes_at_once_are_those_one_by_one(assumptions: Assumptions, mo
     bars, run = random_bars(4, 200), []
     mixes = [assumptions.fast_mix, parse_mix("degen"), parse_mix("5:0.4,25:0.6")]
     apart = [predict_swept(bars, assumptions.with_fast_mix(mix), VENUE) for mix in mixes]
-    monkeypatch.setattr(predict, "OneSide", lambda *of: run.append(len(of[2])) or OneSide(*of))
+
+    def counted(path: SidePath, flow: Flows, populations: tuple[Population, ...]) -> OneSide:
+        run.append(len(populations))
+        return OneSide(path, flow, populations)
+
+    monkeypatch.setattr(predict, "OneSide", counted)
     for one, other in zip(predict_by_mix(bars, assumptions, VENUE, mixes), apart, strict=True):
         assert [side.tobytes() for side in one] == [side.tobytes() for side in other]
     changing = sum(each.mix is assumptions.fast_mix for each in assumptions.populations)

@@ -2,15 +2,18 @@ import numpy as np
 import pytest
 
 from service.heatmap.stats.rank_sums import (
+    FOLLOW,
     MOMENTS,
     MOST_POWERS,
     POWER_MOMENTS,
-    RANK_SUMS,
+    RANKS,
     Order,
     PowerLoop,
+    Pulled,
+    numpy_follow,
     numpy_moments,
     numpy_power_moments,
-    numpy_rank_sums,
+    numpy_ranks,
 )
 
 
@@ -25,17 +28,18 @@ def order_of(values: np.ndarray) -> Order:
 @pytest.mark.parametrize("hours", [1, 2, 30, 300])
 def test_compiled_and_numpy_give_the_same_bytes(hours: int, draws: int) -> None:
     """Whichever runs, a score is the same to the last bit."""
-    assert RANK_SUMS is not numpy_rank_sums, "not built: `make test` does it"
+    assert RANKS is not numpy_ranks, "not built: `make test` does it"
     random = np.random.default_rng(hours)
     values = np.round(random.random(hours), 1)
     weights, amount = random.integers(0, 4, (hours, draws)).astype(float), random.gamma(0.5, 1e6, hours)
-    for amounts in (None, amount):
-        found, expected = (loop(order_of(values), weights, amounts) for loop in (RANK_SUMS, numpy_rank_sums))
+    order = order_of(values)
+    ranks, others = (RANKS(each, weights) for each in (order, order_of(amount)))
+    assert ranks.tobytes() == numpy_ranks(order, weights).tobytes()
+    drawn = Pulled(weights, weights * others, weights.sum(axis=0))
+    for below in (drawn.total - 1.0, np.floor(0.5 * drawn.total), np.zeros(draws)):
+        found, expected = (loop(order, drawn, amount, below) for loop in (FOLLOW, numpy_follow))
         for one, other in zip(found, expected, strict=True):
-            assert one.shape == other.shape
             assert one.tobytes() == other.tobytes()
-    ranks = RANK_SUMS(order_of(values), weights, None).ranks
-    others = RANK_SUMS(order_of(amount), weights, None).ranks
     for one, other in zip(MOMENTS(ranks, others, weights), numpy_moments(ranks, others, weights), strict=True):
         assert one.tobytes() == other.tobytes()
 
@@ -62,8 +66,12 @@ def test_more_columns_than_there_is_room_for_are_refused(loop: PowerLoop) -> Non
 def test_by_hand() -> None:
     """Three hours of which two are tied; the tied ones are drawn once and twice, the other once."""
     order = Order(np.array([2, 0, 1]), np.array([0, 1, 3]))
-    ranks, upto, sums = RANK_SUMS(order, np.array([[1.0], [2.0], [1.0]]), np.array([10.0, 20.0, 5.0]))
-    assert upto.ravel().tolist() == [0.0, 1.0, 4.0]
-    assert sums.ravel().tolist() == [0.0, 5.0, 55.0]
+    weights = np.array([[1.0], [2.0], [1.0]])
+    ranks = RANKS(order, weights)
     # Ranks 1 and three times 3, whose mean is 2.5.
     assert ranks.ravel().tolist() == [0.5, 0.5, -1.5]
+    found = FOLLOW(
+        order, Pulled(weights, weights * ranks, np.array([4.0])), np.array([10.0, 20.0, 5.0]), np.array([1.0])
+    )
+    # Before the tied ones no more than 1 is drawn; up to them all is, 5 of it in the lowest hour.
+    assert [float(each[0]) for each in found] == [3.0, 3.0, 1.0, 4.0, 5.0, 55.0, 55.0]
