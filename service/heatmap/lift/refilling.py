@@ -1,19 +1,28 @@
 """The flat map: level wherever price has not been, emptied where it goes, refilling at an even rate.
 
+Compiled from refilling.c where there was a compiler; the loop here gives the same bytes, more slowly.
+
 It knows nothing of leverage, volume or open interest: what a real map adds, it must add to "not revisited lately".
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
-from service.heatmap.base.arrays import Floats
+from service.heatmap.base.arrays import Floats, Times
 from service.heatmap.base.bars import Bars
+from service.heatmap.base.compiled import LIBRARY, Layout, function
 from service.heatmap.base.side import BySide, Side
 from service.heatmap.inventory.adverse import adverse_log_price
 
 # Width of a cell in log price, how far around the bars it reaches, and what of a cell's emptiness goes in each bar.
 CELL, BEYOND, REFILL = 0.0005, 0.05, 0.02
+
+FLAT = Layout("flat", "bars", "cells", "#at_close", "#at_worst", "*refill", "*full", "*fullness")
+# The cell of each bar's close and of its worst price, and how many cells there are; how full what each bar sweeps is.
+FlatLoop: TypeAlias = Callable[[Times, Times, int], Floats]
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,13 +49,35 @@ def _taken(bars: Bars, side: Side) -> tuple[Floats, Floats]:
     worst = adverse_log_price(bars.low if side is Side.LONG else bars.high, side)
     start = min(float(close.min()), float(worst.min())) - BEYOND
     cells = int((max(float(close.max()), float(worst.max())) + BEYOND - start) / CELL) + 2
-    at_close, at_worst = (((y - start) / CELL).astype(np.int64).tolist() for y in (close, worst))
+    at_close, at_worst = (((y - start) / CELL).astype(np.int64) for y in (close, worst))
+    fullness = FASTEST(at_close, at_worst, cells)
+    further = np.maximum(worst[1:] - close[:-1], 0.0)
+    return fullness, np.append(0.0, further * fullness[1:])
+
+
+def numpy_loop(at_close: Times, at_worst: Times, cells: int) -> Floats:
+    """Return how full the map is that each bar sweeps, float64[T], NaN for the first: from one close to the worst."""
     full, fullness = np.ones(cells), [np.nan]
-    for before, reached, now in zip(at_close, at_worst[1:], at_close[1:], strict=False):
+    closes = at_close.tolist()
+    for before, reached, now in zip(closes, at_worst.tolist()[1:], closes[1:], strict=False):
         end = max(reached, before + 1)
         fullness.append(float(full[before:end].mean()))
         full[:end] = 0.0
         full[now:] += REFILL * (1.0 - full[now:])
-    further = np.maximum(worst[1:] - close[:-1], 0.0)
-    mean = np.array(fullness)
-    return mean, np.append(0.0, further * mean[1:])
+    return np.array(fullness)
+
+
+def loop_of(call: Callable[..., None]) -> FlatLoop:
+    """Return the compiled loop for use in place of `numpy_loop`."""
+
+    def loop(at_close: Times, at_worst: Times, cells: int) -> Floats:
+        fullness = np.full(len(at_close), np.nan)
+        room = {"refill": np.array([REFILL]), "full": np.ones(cells), "fullness": fullness}
+        call(FLAT.filled({"bars": len(at_close), "cells": cells, "at_close": at_close, "at_worst": at_worst, **room}))
+        return fullness
+
+    return loop
+
+
+_FLAT = function(LIBRARY, "flat_map", FLAT)
+FASTEST: FlatLoop = numpy_loop if _FLAT is None else loop_of(_FLAT)

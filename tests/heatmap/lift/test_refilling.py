@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from service.heatmap.lift.refilling import REFILL, flat_map
+from service.heatmap.lift.refilling import FASTEST, REFILL, flat_map, numpy_loop
 from tests.support.hand_made import bars_of
 
 
@@ -37,3 +37,13 @@ def test_what_is_swept_is_how_far_times_how_full() -> None:
     assert made.swept.long[:2].tolist() == [0.0, 0.0]
     assert made.swept.long[2] == pytest.approx(np.log(110 / 99) * made.fullness.long[2])
     assert made.swept.short[1] == pytest.approx(np.log(1.1), rel=0.01)
+
+
+@pytest.mark.parametrize("bars", [1, 2, 300])
+def test_compiled_and_numpy_give_the_same_bytes(bars: int) -> None:
+    """Whichever runs, the lifts of the flat map are the same to the last bit."""
+    assert FASTEST is not numpy_loop, "not built: `make test` does it"
+    random = np.random.default_rng(bars)
+    at_close, at_worst = random.integers(0, 900, (2, bars))
+    found, expected = (loop(at_close, at_worst, 1000) for loop in (FASTEST, numpy_loop))
+    assert found.tobytes() == expected.tobytes()
