@@ -125,6 +125,19 @@ class BufferedWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn publishes 
         for among in (self._arriving, self._leaving):
             for conn, until in among.items():
                 among[conn] = min(until, deadline)
+        self._stop_listening()
+
+    def _stop_listening(self) -> None:
+        """Take who waits to be accepted, and let later callers be refused at once.
+
+        gunicorn's own leaves the sockets open until the last reader is done: who connects meanwhile is never answered.
+        """
+        for listener in self.sockets:
+            before = None
+            while self.nr_conns != before:
+                before = self.nr_conns
+                self.accept(listener)
+            listener.close()
 
     def _begin(self, conn: Connection) -> None:
         """Give the next request to a thread where it is whole, and wait for it otherwise."""

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.faults import edge_rows, fleet_rows, replica_rows, rows
+from tests.faults.__main__ import printed
 from tests.faults.load import Told, by_status, p99
 from tests.faults.rows import Row
 from tests.support import outside
@@ -46,3 +47,18 @@ def test_what_is_counted() -> None:
     assert p99(told) == 99.0
     assert by_status(told) == "99 x 200, 1 x 503"
     assert p99([]) == 0.0
+
+
+def test_a_row_that_breaks_off_is_told_and_the_others_go_on(capsys: pytest.CaptureFixture[str]) -> None:
+    """It counts among those that do not hold."""
+
+    def breaks() -> Row:
+        raise AssertionError("it did not come true")
+
+    good = Row("1", "is good", "1 of 1", holds=True)
+    assert printed({"first": breaks, "second": lambda: good}) == 1
+    told = capsys.readouterr().out.splitlines()
+    assert told == [
+        "| ? | first | broke off: AssertionError: it did not come true | **misses** |",
+        "| 1 | is good | 1 of 1 | holds |",
+    ]

@@ -158,7 +158,8 @@ def test_a_length_written_in_another_way_smuggles_nothing(server: Running, lengt
 @pytest.mark.parametrize("kind", ["half of a head", "silent"])
 def test_who_makes_room_may_just_have_sent_something(kind: str) -> None:
     """What was told of a connection in the same wait is forgotten with it: the worker goes on, and so do the others."""
-    with _running("--worker-connections", "20") as server, ExitStack() as stack:
+    # One more than are held, and the last caller's of the start may not be gone yet.
+    with _running("--worker-connections", "21") as server, ExitStack() as stack:
         (worker,) = children(server.process.pid)
         held = [stack.enter_context(server.connect()) for _ in range(19)]
         for caller in held:
@@ -249,6 +250,28 @@ def test_the_end_waits_for_no_silent_caller() -> None:
         reader = stack.enter_context(server.connect(HELD["readers of nothing"]))
         assert reader.recv(15) == b"HTTP/1.1 200 OK"
         server.process.send_signal(signal.SIGTERM)
+        received = 0
+        while piece := reader.recv(1024**2):
+            received += len(piece)
+        assert received > MANY
+        assert server.process.wait(PATIENCE) == 0
+
+
+@pytest.mark.slow
+def test_who_comes_after_the_end_has_begun_is_refused_at_once() -> None:
+    """Though a slow reader is still being sent to: a connection that nobody answers would be a request lost."""
+    with _running() as server, server.connect(HELD["readers of nothing"]) as reader:
+        assert reader.recv(15) == b"HTTP/1.1 200 OK"
+        server.process.send_signal(signal.SIGTERM)
+        ends = time.monotonic() + PATIENCE
+        while True:
+            try:
+                server.connect().close()
+            except ConnectionError:
+                break
+            assert time.monotonic() < ends
+            time.sleep(0.02)
+        assert server.process.poll() is None
         received = 0
         while piece := reader.recv(1024**2):
             received += len(piece)
