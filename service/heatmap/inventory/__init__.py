@@ -19,6 +19,7 @@ lattice        the fixed prices between which the inventory is kept
 leverage       leverage mixes: presets and parsing
 other_mixes    the same assumptions with the other mixes that traders may have
 populations    the parts of open interest: their shares, mixes and paces
+survivals      what closing leaves in each bar, once for all that share flows
 """
 
 from service.heatmap.inventory.adverse import SidePath, adverse_log_price, side_path

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -22,6 +22,8 @@ QUANTILES = (0.1, 0.5, 0.9)
 CHURNS = (0.5, 2.0)
 TILTS = (-0.5, 0.5)
 FAST_SHARES = (0.5, 1.5)
+# Tilted mixes that are remembered, of a few kilobytes each: either way of those of every preset, and more.
+TILTED_KEPT = 32
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,6 +77,8 @@ def shifted(populations: tuple[AssumedPopulation, ...], factor: float) -> tuple[
     return (replace(first, share=share), *others)
 
 
+# A mix that has a name is one object, and so is what it is tilted to: curves and tables are found again by it.
+@lru_cache(TILTED_KEPT)
 def tilted(mix: Mix, power: float) -> Mix:
     """Return a mix whose weights are multiplied by leverage**power; the levered share stays what it is."""
     weights = mix.weights * mix.levels**power

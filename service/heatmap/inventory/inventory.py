@@ -10,9 +10,11 @@ from service.heatmap.base.bars import Bars
 from service.heatmap.base.side import Side
 from service.heatmap.inventory.adverse import SidePath, adverse_log_price, side_path
 from service.heatmap.inventory.assumptions import Assumptions, VenueTerms, curves
+from service.heatmap.inventory.deposits import Known
 from service.heatmap.inventory.distance import DistanceCurve
 from service.heatmap.inventory.flows import Flows, flows_of
 from service.heatmap.inventory.kernel import OneSide, Standing, Wanted
+from service.heatmap.inventory.survivals import Survivals
 
 # The least price that has a logarithm.
 LEAST_PRICE = float(np.finfo(np.float64).tiny)
@@ -162,12 +164,12 @@ class StockTaker:
         self.flow: Flows = flows_of(bars) if like is None else like.flow
         self._curves = curves(assumptions, venue)
         self.sides: dict[Side, OneSide] = {}
+        survivals = Survivals() if like is None else like.sides[Side.LONG].survivals
         for side in Side:
+            path = side_path(bars, side) if like is None else like.sides[side].path
+            known = Known() if like is None else like.sides[side].known
             populations = assumptions.one_side(self._curves[side])
-            if like is None:
-                self.sides[side] = OneSide(side_path(bars, side), self.flow, populations)
-            else:
-                self.sides[side] = OneSide(like.sides[side].path, self.flow, populations, like.sides[side].known)
+            self.sides[side] = OneSide(path, self.flow, populations, known, survivals)
 
     def under(self, assumptions: Assumptions) -> "StockTaker":
         """Return what takes the inventory of the same market under others."""

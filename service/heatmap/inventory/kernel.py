@@ -5,19 +5,22 @@ The order within a bar matters: sweep what the price reached, close, open, so th
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from service.heatmap.base.arrays import Floats
 from service.heatmap.base.compiled import LIBRARY
 from service.heatmap.inventory.adverse import SidePath
 from service.heatmap.inventory.bar_loop import Course, Grid, State, empty_state, grids_of, numpy_loop
-from service.heatmap.inventory.closing import FARTHEST, Closing, bands_of, survival_by_band
+from service.heatmap.inventory.closing import FARTHEST, Closing, bands_of
 from service.heatmap.inventory.compiled_loop import Loop, loop_of
 from service.heatmap.inventory.deposits import Known, deposits
 from service.heatmap.inventory.distance import DistanceCurve
 from service.heatmap.inventory.flows import Flows
 from service.heatmap.inventory.lattice import STEP, Lattice, lattice_for
+from service.heatmap.inventory.survivals import Survivals
 
 # The compiled loop if the build made it. Both give the same bytes.
 FASTEST: Loop = loop_of(LIBRARY) or numpy_loop
@@ -67,14 +70,9 @@ class Standing:
                                edge number `start` on, as deep as was asked for; at most what stands in all,
                                whatever it says
     levered_by float64[P]      by population: what stands after the last bar with leverage
-    swept      float64[T]      liquidated, of what stood before the bar
-    swept_by   float64[P, T]   the same by population
-    opened     float64[T]      opened
-    closed     float64[T]      closed other than by liquidation
-    levered    float64[T]      standing after the bar with leverage
-    unlevered  float64[T]      standing after the bar without leverage
-    remaining  float64[P, T]   by population: of what each bar opened with leverage, what closing has left until the
-                               end; liquidations apart, and as if the population's positions were all closed alike
+    record     float64[P, 5, T]  by population, as State has it
+    survival   float64[P, T]   by population: share of what stood nearest to the price that closing left in each bar
+    by_distance bool[P]        by population: whether closing left other shares of what stood farther away
     density    float64[P, T]   by population: entries of each bar per unit of adverse log price that leave one coin
                                standing; 0 where nothing that opens can stand
     """
@@ -82,14 +80,71 @@ class Standing:
     lattice: Floats
     start: int
     levered_by: Floats
-    swept: Floats
-    swept_by: Floats
-    opened: Floats
-    closed: Floats
-    levered: Floats
-    unlevered: Floats
-    remaining: Floats
+    record: Floats
+    survival: Floats
+    by_distance: NDArray[np.bool_]
     density: Floats
+
+    @property
+    def swept(self) -> Floats:
+        """Return what was liquidated in each bar of what stood before it, float64[T]."""
+        swept: Floats = self._totals[0]
+        return swept
+
+    @property
+    def swept_by(self) -> Floats:
+        """Return the same by population, float64[P, T]."""
+        return self.record[:, 0]
+
+    @property
+    def opened(self) -> Floats:
+        """Return what was opened in each bar, float64[T]."""
+        opened: Floats = self._totals[1]
+        return opened
+
+    @property
+    def levered(self) -> Floats:
+        """Return what stands after each bar with leverage, float64[T]."""
+        levered: Floats = self._totals[2]
+        return levered
+
+    @property
+    def unlevered(self) -> Floats:
+        """Return what stands after each bar without leverage, float64[T]."""
+        unlevered: Floats = self._totals[3]
+        return unlevered
+
+    @cached_property
+    def closed(self) -> Floats:
+        """Return what was closed in each bar other than by liquidation, float64[T]."""
+        after = self.levered + self.unlevered
+        return np.maximum(np.append(0.0, after[:-1]) + self.opened - self.swept - after, 0.0)
+
+    @cached_property
+    def remaining(self) -> Floats:
+        """Return of what each bar opened with leverage what closing has left until the end, float64[P, T].
+
+        Liquidations apart, and as if the population's positions were all closed alike.
+        """
+        kept, later = self._kept(), np.zeros_like(self.survival)
+        with np.errstate(divide="ignore"):
+            np.cumsum(np.log(kept[:, :0:-1]), axis=1, out=later[:, -2::-1])
+        remaining: Floats = self.record[:, 4] * np.exp(later)
+        return remaining
+
+    @cached_property
+    def _totals(self) -> Floats:
+        totals: Floats = self.record.sum(axis=0)
+        return totals
+
+    def _kept(self) -> Floats:
+        """Return the share that closing left in each bar of what each population held with leverage, float64[P, T]."""
+        kept = self.survival.copy()
+        for p in np.flatnonzero(self.by_distance):
+            swept, _, levered, _, entered = self.record[p]
+            before = np.append(0.0, levered[:-1]) - swept
+            kept[p] = np.divide(levered - entered, before, out=np.ones(len(before)), where=before > 0.0)
+        return kept
 
     def beyond_now(self, y: Floats) -> Floats:
         """Return what stands beyond adverse log prices after the last bar, same shape as `y`."""
@@ -121,13 +176,14 @@ class OneSide:
 
     What the loop is given of it is laid out once for each lattice, `courses`, however often the side is run. Where no
     columns are wanted, what `stood` is found again, as deep as is asked for or deeper. Sides of one path may share
-    what is `known` of it.
+    what is `known` of it, and those of one flow the `survivals`.
     """
 
     path: SidePath
     flow: Flows
     populations: tuple[Population, ...]
     known: Known = field(default_factory=Known, repr=False)
+    survivals: Survivals = field(default_factory=Survivals, repr=False)
     courses: dict[Lattice, Course] = field(default_factory=dict, repr=False)
     stood: dict[tuple[Lattice, int], Standing] = field(default_factory=dict, repr=False)
 
@@ -152,7 +208,7 @@ class OneSide:
 
     def _run(self, lattice: Lattice, deepest: int, wanted: Sequence[Wanted], loop: Loop) -> Standing:
         if lattice not in self.courses:
-            self.courses[lattice] = _course(self.path, self.flow, self.populations, lattice, self.known)
+            self.courses[lattice] = self._course(lattice)
         course = _as_deep(self.courses[lattice], deepest, lattice)
         state = empty_state(len(self.path.cut), len(self.populations), lattice.slots)
         loop(course, state, grids_of([_grid(each, lattice) for each in wanted]))
@@ -164,23 +220,23 @@ class OneSide:
             deepest = max(deepest, float(self.path.far.max()) + FARTHEST)
         return lattice_for(self.path, [population.curve for population in self.populations], deepest)
 
-
-def _course(path: SidePath, flow: Flows, populations: Sequence[Population], lattice: Lattice, known: Known) -> Course:
-    """Return what happens to the populations, laid out for the loop."""
-    lay = deposits(path, [population.curve for population in populations], lattice, known)
-    closings = [population.closing for population in populations]
-    slot, past = lattice.place(path.reach)
-    levered = np.array([1.0 - population.unlevered for population in populations])
-    return Course(
-        slot,
-        np.minimum(past, MOST_PAST),
-        survival_by_band([flow.survival(population.churn) for population in populations], closings),
-        np.stack([population.share * flow.open_interest for population in populations]),
-        np.where(lay.density > 0.0, levered[:, None], 0.0),
-        lay,
-        bands_of(closings),
-        np.full(lay.density.shape, lattice.slots),
-    )
+    def _course(self, lattice: Lattice) -> Course:
+        """Return what happens to the populations, laid out for the loop."""
+        lay = deposits(self.path, [population.curve for population in self.populations], lattice, self.known)
+        closings = [population.closing for population in self.populations]
+        slot, past = lattice.place(self.path.reach)
+        levered = np.array([1.0 - population.unlevered for population in self.populations])
+        shares = np.array([population.share for population in self.populations])
+        return Course(
+            slot,
+            np.minimum(past, MOST_PAST),
+            self.survivals.of(self.flow, [population.churn for population in self.populations], closings),
+            shares[:, None] * self.flow.open_interest,
+            np.where(lay.density > 0.0, levered[:, None], 0.0),
+            lay,
+            bands_of(closings),
+            np.full(lay.density.shape, lattice.slots),
+        )
 
 
 def _as_deep(course: Course, deepest: int, lattice: Lattice) -> Course:
@@ -207,30 +263,13 @@ def _grid(wanted: Wanted, lattice: Lattice) -> Grid:
     return Grid(slot, past, first, last, worth, wanted.columns, wanted.adds)
 
 
-def _kept(state: State, course: Course) -> Floats:
-    """Return the share that closing left in each bar of what each population held with leverage, float64[P, T]."""
-    kept = course.survival[:, :, 0].copy()
-    for p in np.flatnonzero(course.bands.count > 1):
-        swept, _, levered, _, entered = state.record[p]
-        before = np.append(0.0, levered[:-1]) - swept
-        kept[p] = np.divide(levered - entered, before, out=np.ones(len(before)), where=before > 0.0)
-    return kept
-
-
 def _standing(state: State, lattice: Lattice, course: Course) -> Standing:
-    """Return what the loop recorded, summed over the populations."""
-    swept, opened, levered, unlevered, _ = state.record.sum(axis=0)
-    before, kept = np.append(0.0, (levered + unlevered)[:-1]), _kept(state, course)
-    later = np.zeros_like(kept)
-    with np.errstate(divide="ignore"):
-        np.cumsum(np.log(kept[:, :0:-1]), axis=1, out=later[:, -2::-1])
-    remaining = state.record[:, 4] * np.exp(later)
-    closed = np.maximum(before + opened - swept - (levered + unlevered), 0.0)
+    """Return what the loop recorded."""
     levered_by = state.record[:, 2, -1]
     slots = int(course.depth[:, -1].min())
     beyond = np.stack([_beyond(state, p, slots, float(amount)) for p, amount in enumerate(levered_by)])
-    totals = swept, state.record[:, 0], opened, closed, levered, unlevered
-    return Standing(beyond, lattice.start, levered_by, *totals, remaining, course.deposits.density)
+    first, by_distance = course.survival[:, :, 0], course.bands.count > 1
+    return Standing(beyond, lattice.start, levered_by, state.record, first, by_distance, course.deposits.density)
 
 
 def _beyond(state: State, p: int, slots: int, levered: float) -> Floats:

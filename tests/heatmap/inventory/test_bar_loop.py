@@ -41,7 +41,11 @@ class Outcome:
     @property
     def bytes(self) -> list[bytes]:
         """Return all of it, to the last bit."""
-        return [self.columns.tobytes(), *(np.asarray(value).tobytes() for value in vars(self.standing).values())]
+        figures = self.columns, self.standing.remaining, self.standing.closed
+        return [
+            *(each.tobytes() for each in figures),
+            *(np.asarray(value).tobytes() for value in vars(self.standing).values()),
+        ]
 
 
 def compiled() -> Loop:

@@ -57,6 +57,13 @@ def test_the_first_member_is_the_callers_own(mix: str) -> None:
     assert levels == sorted(levels)
 
 
+def test_what_a_mix_is_tilted_to_is_one_object() -> None:
+    """Its curves and their tables are remembered by it, from one answer to the next."""
+    first, second = (members(Assumptions.of(parse_mix("default"))) for _ in range(2))
+    for one, other in zip(first, second, strict=True):
+        assert all(a.mix is b.mix for a, b in zip(one.populations, other.populations, strict=True))
+
+
 @given(st.sampled_from(MIXES), st.floats(-2.0, 2.0))
 def test_tilting_conserves_the_levered_share(name: str, power: float) -> None:
     """Weights still sum to 1 - unlevered, none is negative, and the ratio of two is their leverages' to the power."""

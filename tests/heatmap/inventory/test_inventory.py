@@ -297,3 +297,15 @@ def test_what_stands_now_needs_no_columns(assumptions: Assumptions) -> None:
         assert now.held_between(side, axis.edges).tobytes() == mapped.held_between(side, axis.edges).tobytes()
     with pytest.raises(ValueError, match="columns"):
         heatmap_of(now)
+
+
+def test_sides_and_maps_share_what_closing_leaves() -> None:
+    """It follows from flows and pace alone: both sides have one, and other maps of the market at that pace too."""
+    taker = StockTaker(random_bars(1, 60), FEW, VENUE)
+    other = taker.under(replace(FEW, liquidation_buffer=0.01))
+    faster = taker.under(replace(FEW, churn=2.0 * FEW.churn))
+    for each in (taker, other):
+        each.take()
+    assert len(taker.sides[Side.LONG].survivals.found) == 1
+    faster.take()
+    assert len(taker.sides[Side.SHORT].survivals.found) == 2
