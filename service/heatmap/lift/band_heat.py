@@ -10,7 +10,7 @@ from service.heatmap.base.log_axis import LogAxis, log_axis_between
 from service.heatmap.base.side import BySide, Side
 from service.heatmap.density.heat import STEP, SURROUNDINGS, heat_of
 from service.heatmap.inventory.assumptions import Assumptions, VenueTerms
-from service.heatmap.inventory.inventory import heatmap_of, take_inventory
+from service.heatmap.inventory.inventory import StockTaker
 from service.heatmap.skill.known_only import bars_without_prediction, open_interest_from_volume
 
 # Cells held at once, as in an answer: of more bars the heat is read in wider bins.
@@ -44,8 +44,8 @@ def _columns(bars: Bars, assumptions: Assumptions, venue: VenueTerms) -> tuple[F
     axis = log_axis_between(low, high, step)
     while len(bars) * axis.count > MOST_CELLS:
         axis = log_axis_between(low, high, step := 2.0 * step)
-    made = heatmap_of(take_inventory(bars, assumptions, venue, axis, len(bars)))
-    return heat_of(made.long + made.short, axis.bin_size), axis
+    both = StockTaker(bars, assumptions, venue).take(columns=len(bars), beside=axis).both_sides
+    return heat_of(both, axis.bin_size), axis
 
 
 def _place(axis: LogAxis, prices: Floats) -> Floats:
