@@ -11,7 +11,7 @@ import ccxt
 from urllib3.exceptions import ProxyError
 
 from service.market.adapter.transport import FIRST_ERROR_STATUS, BoundedSession, UnusableBody
-from service.market.contract import BadData, ExchangeUnavailable, MarketError, UnknownSymbol, Unsupported
+from service.market.contract import MISREAD, BadData, ExchangeUnavailable, MarketError, UnknownSymbol, Unsupported
 
 log = logging.getLogger(__name__)
 
@@ -23,8 +23,6 @@ _LONGEST_BAN_S = 3 * 86_400.0
 # a server that fails knows less well when it will not
 _LONGEST_WAIT_S = 60.0
 _LONGEST_REASON = 200
-# what ccxt's parsers raise on JSON of another shape than they expect
-MISREAD = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
 
 
 @contextmanager

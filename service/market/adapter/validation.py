@@ -6,11 +6,10 @@ from typing import Any
 import numpy as np
 
 from service.heatmap.base import Floats, Times
+from service.market.adapter.repairs import EARLIEST, LATEST
 from service.market.contract import AccountRatio, BadData, Candles, Funding, OpenInterest, OrderBook, Tiers, ladder
 from service.times import to_the_minute
 
-# 2001 and 2100: a time in seconds, or a row that is not a row, falls outside
-_EARLIEST, _LATEST = 1_000_000_000_000, 4_102_444_800_000
 _LEVEL = 2
 
 
@@ -47,7 +46,7 @@ def _table(exchange: str, what: str, rows: object, width: int) -> Floats:
     unusable = ~np.isfinite(table).all(axis=1)
     if unusable.any():
         raise BadData(exchange, f"{what}: null, NaN or infinity in row {int(unusable.argmax())} of {len(rows)}")
-    off = (table[:, 0] < _EARLIEST) | (table[:, 0] >= _LATEST) | (table[:, 0] % 1 != 0)
+    off = (table[:, 0] < EARLIEST) | (table[:, 0] >= LATEST) | (table[:, 0] % 1 != 0)
     if off.any():
         raise BadData(exchange, f"{what}: {table[off][0, 0]:.0f} is not a time in ms")
     return table
@@ -163,7 +162,7 @@ def _time(exchange: str, what: str, value: object, now: int) -> int:
     """Return the venue's own time, `now` where it gives none."""
     if value is None:
         return now
-    if not isinstance(value, int | float) or not _EARLIEST <= value < _LATEST:
+    if not isinstance(value, int | float) or not EARLIEST <= value < LATEST:
         raise BadData(exchange, f"{what}: {value!r} is not a time in ms")
     return int(value)
 

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from service.market.adapter.client import client
 from service.market.adapter.egress import DIRECT, Egress
-from service.market.adapter.exchange_failures import MISREAD, as_market_errors
+from service.market.adapter.exchange_failures import as_market_errors
 from service.market.adapter.kept_listing import keep_listing
 from service.market.adapter.limiter import ALL, Allowance, Limiter
 from service.market.adapter.listing import delisting_at, listed
@@ -21,6 +21,7 @@ from service.market.adapter.second_try import RetryBudget, pause_by_chance
 from service.market.adapter.transport import BoundedSession
 from service.market.adapter.turn_report import reported
 from service.market.contract import (
+    MISREAD,
     TIMEFRAMES,
     BadData,
     Capabilities,

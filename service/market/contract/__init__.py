@@ -24,6 +24,7 @@ from service.market.contract.data import (
 )
 from service.market.contract.denomination import by_coin, coin_and_unit
 from service.market.contract.errors import (
+    MISREAD,
     BadData,
     DifferentMarket,
     ExchangeUnavailable,
@@ -50,6 +51,7 @@ from service.market.contract.series import Candles, Liquidations, OpenInterest, 
 from service.market.contract.symbols import resolve
 
 __all__ = [
+    "MISREAD",
     "PRICE_SOURCES",
     "TIMEFRAMES",
     "AccountRatio",

@@ -19,6 +19,8 @@ from typing import Self
 OVERLOAD_WAIT_S = 2.0
 # Seconds after which what was late may have come.
 LATE_WAIT_S = 5.0
+# What reading JSON of another shape than expected raises, be it the exchange's fault or the reader's.
+MISREAD = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
 
 
 class MarketError(Exception):

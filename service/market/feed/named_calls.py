@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from service.market.contract import (
+    MISREAD,
     AccountRatio,
     BadData,
     Candles,
@@ -24,8 +25,6 @@ from service.market.contract import (
 from service.ops.request_scope import asking_for
 
 log = logging.getLogger(__name__)
-# What reading JSON of another shape than expected raises, be it the exchange's fault or the adapter's.
-MISREAD = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
 
 
 class NamedCalls:
