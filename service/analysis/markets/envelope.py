@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from service.analysis.markets.realised import MixFit
 from service.heatmap import Assumptions
 from service.heatmap.inventory import Confidence, DataQuality, Mix
-from service.market.contract import Coverage, MarketData, PriceSource
+from service.market.contract import DERIVED_NOTE, NOT_OF_THE_PAST, Coverage, MarketData, PriceSource
 from service.times import rfc3339
+
+NOT_THE_NEWEST = "Newer data should be there: they are being fetched, or the exchange has not sent them."
 
 
 @dataclass(frozen=True)
@@ -167,11 +169,6 @@ def envelope_of(
     )
 
 
-# What a past moment lacks as all do, which nobody needs to be told.
-PAST_ALONE = "not published for the past"
-NOT_THE_NEWEST = "Newer data should be there: they are being fetched, or the exchange has not sent them."
-
-
 def age_seconds(moment: int, now: float) -> float:
     """Return the seconds from a moment (epoch ms) to `now` (epoch seconds), 0 where an exchange's clock is ahead."""
     return round(max(now - moment / 1000, 0.0), 3)
@@ -183,7 +180,8 @@ def _warnings(data: MarketData, columns: tuple[int, int]) -> list[str]:
         warnings.append("This market is simulated.")
     if data.stale:
         warnings.append(NOT_THE_NEWEST)
-    if data.book is None and data.missing.get("order_book", PAST_ALONE) != PAST_ALONE:
+    # That a map of the past has no book goes without saying.
+    if data.book is None and data.missing.get("order_book", NOT_OF_THE_PAST) != NOT_OF_THE_PAST:
         of = rfc3339(data.price_time)
         warnings.append(f"The price is the last close, of {of}: there is no order book ({data.missing['order_book']}).")
     if columns[1] < columns[0]:
@@ -208,7 +206,7 @@ def _tier_warnings(data: MarketData) -> list[str]:
     """Return what to say of risk tiers that are not the exchange's own, or not those that it has now."""
     warnings = []
     if data.tiers.source == "derived":
-        warnings.append("Risk tiers follow from the most leverage alone: larger positions may have stricter ones.")
+        warnings.append(DERIVED_NOTE)
     elif data.tiers.note:
         warnings.append(data.tiers.note)
     elif data.tiers.source != "exchange":

@@ -4,7 +4,7 @@ from service.analysis.position.request import LiquidationPriceRequest
 from service.analysis.position.terms import PositionTerms
 from service.heatmap.margin import Terms as LegTerms
 from service.heatmap.margin import nearest_leverage
-from service.market.contract import Market, delisting_notes
+from service.market.contract import DERIVED_NOTE, Market, delisting_notes
 from service.market.feed import Found
 from service.times import DAY_MS, to_the_minute
 
@@ -45,7 +45,7 @@ def _of_the_tiers(
 ) -> list[str]:
     said = [found.tiers.note] if found.tiers.note else []
     if found.tiers.source == "derived":
-        said.append("Risk tiers follow from the most leverage alone: larger positions may have stricter ones.")
+        said.append(DERIVED_NOTE)
     if found.lack:
         since = f", those of {to_the_minute(found.tiers.read_at)} stand in" if found.tiers.read_at else ""
         said.append(f"Risk tiers of {market.symbol} could not be read{since}: {found.lack}.")

@@ -12,6 +12,8 @@ symbols       from symbols as people write them to one exchange's own
 
 from service.market.contract.address import Claim, Ledger, Listings, Sharing
 from service.market.contract.data import (
+    DERIVED_NOTE,
+    NOT_OF_THE_PAST,
     PRICE_SOURCES,
     AccountRatio,
     Coverage,
@@ -51,7 +53,9 @@ from service.market.contract.series import Candles, Liquidations, OpenInterest, 
 from service.market.contract.symbols import resolve
 
 __all__ = [
+    "DERIVED_NOTE",
     "MISREAD",
+    "NOT_OF_THE_PAST",
     "PRICE_SOURCES",
     "TIMEFRAMES",
     "AccountRatio",

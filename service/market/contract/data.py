@@ -15,6 +15,10 @@ from service.market.contract.series import OpenInterest
 PriceSource: TypeAlias = Literal["book_middle", "last_close"]
 # The best first.
 PRICE_SOURCES: tuple[PriceSource, ...] = ("book_middle", "last_close")
+# Why a map of the past has no order book, funding or account ratio: a reason that holds for every one of them.
+NOT_OF_THE_PAST = "not published for the past"
+# What to know of tiers whose source is `derived`.
+DERIVED_NOTE = "Risk tiers follow from the most leverage alone: larger positions may have stricter ones."
 
 
 @dataclass(frozen=True, eq=False)

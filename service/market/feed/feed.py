@@ -11,6 +11,7 @@ import numpy as np
 from service.heatmap import Bars
 from service.heatmap.margin import rule_in_force
 from service.market.contract import (
+    NOT_OF_THE_PAST,
     TIMEFRAMES,
     AccountRatio,
     Candles,
@@ -258,7 +259,7 @@ class MarketFeed:
     ) -> tuple[Snapshot[OrderBook] | None, Funding | None, AccountRatio | None]:
         """Return the book and, if asked for, funding and account ratio; nobody publishes these for the past."""
         if query.as_of is not None:
-            missing |= dict.fromkeys(("order_book", "funding", "account_ratio"), "not published for the past")
+            missing |= dict.fromkeys(("order_book", "funding", "account_ratio"), NOT_OF_THE_PAST)
             return None, None, None
         symbol = market.asked_as
 
