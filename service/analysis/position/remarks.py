@@ -5,7 +5,7 @@ from service.analysis.position.terms import PositionTerms
 from service.heatmap.margin import Terms as LegTerms
 from service.heatmap.margin import nearest_leverage
 from service.market.contract import DERIVED_NOTE, Market, delisting_notes
-from service.market.feed import Found
+from service.market.feed import FoundTiers
 from service.times import DAY_MS, to_the_minute
 
 # By so much a margin may differ from value / leverage before the two are said to contradict each other.
@@ -41,7 +41,7 @@ def of_the_terms(request: LiquidationPriceRequest, terms: PositionTerms, now: in
 
 
 def _of_the_tiers(
-    request: LiquidationPriceRequest, terms: PositionTerms, market: Market, found: Found, now: int
+    request: LiquidationPriceRequest, terms: PositionTerms, market: Market, found: FoundTiers, now: int
 ) -> list[str]:
     said = [found.tiers.note] if found.tiers.note else []
     if found.tiers.source == "derived":

@@ -6,7 +6,7 @@ from service.analysis.position.request import LiquidationPriceRequest
 from service.heatmap import BadInput
 from service.heatmap.margin import RULES, MarginTiers, Rule, flat_tiers, on_the_whole, rule_in_force, rule_of
 from service.market.contract import Exchange, Market, Tiers, liquidation_rule
-from service.market.feed import Found, MarketFeed
+from service.market.feed import FoundTiers, MarketFeed
 
 DEFAULT_SYMBOL = "BTC"
 
@@ -24,7 +24,7 @@ class PositionTerms:
     fee: float
     market: Market | None = None
     exchange: Exchange | None = None
-    found: Found | None = None
+    found: FoundTiers | None = None
 
 
 def terms_of(feed: MarketFeed, request: LiquidationPriceRequest, now: int) -> PositionTerms:

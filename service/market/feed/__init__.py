@@ -28,7 +28,7 @@ from service.market.feed.health import Health
 from service.market.feed.named_calls import NamedCalls
 from service.market.feed.query import FeedQuery
 from service.market.feed.recency import SETTLE_MS
-from service.market.feed.risk_tiers import Found
+from service.market.feed.risk_tiers import FoundTiers
 
 # Seconds for which an answer of the present stands: no longer than the price in it.
 BOOK_SECONDS = LIMITS["book"].fresh
@@ -38,7 +38,7 @@ __all__ = [
     "LIMITS",
     "SETTLE_MS",
     "FeedQuery",
-    "Found",
+    "FoundTiers",
     "Health",
     "MarketFeed",
     "NamedCalls",

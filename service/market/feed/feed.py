@@ -43,7 +43,7 @@ from service.market.feed.per_coin import series_per_coin
 from service.market.feed.price import price_of
 from service.market.feed.query import FeedQuery
 from service.market.feed.recency import missing_data, newest_settled, require_recent
-from service.market.feed.risk_tiers import Found, RiskTiers
+from service.market.feed.risk_tiers import FoundTiers, RiskTiers
 from service.ops.instruments import NO_INSTRUMENTS, Instruments
 from service.times import HOUR_MS
 
@@ -115,7 +115,7 @@ class MarketFeed:
         listing = self._listing(exchange_id)
         return listing[resolve(exchange_id, symbol, listing, self.exchange(exchange_id).capabilities.not_served)]
 
-    def tiers(self, exchange_id: str, market: Market) -> Found:
+    def tiers(self, exchange_id: str, market: Market) -> FoundTiers:
         """Return the risk tiers of a market, or what stands in for them and why."""
         return self._tiers.of(exchange_id, market)
 

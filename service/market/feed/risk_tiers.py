@@ -20,7 +20,7 @@ FAILED_SECONDS = 30.0
 
 
 @dataclass(frozen=True, eq=False)
-class Found:
+class FoundTiers:
     """Tiers, and why they are not those that the exchange has now; empty where they are."""
 
     tiers: Tiers
@@ -45,21 +45,21 @@ class RiskTiers:
         self._lock = threading.Lock()
         self._brackets = read_brackets()
 
-    def of(self, exchange_id: str, market: Market) -> Found:
+    def of(self, exchange_id: str, market: Market) -> FoundTiers:
         """Return the tiers of a market, whatever state its exchange is in; raises UnknownSymbol."""
         key = exchange_id, market.symbol
         with self._lock:
             failed = self._failed.get(key)
         if failed is None:
             try:
-                return Found(self._read.get(*key, lambda: self._ask(exchange_id, market)))
+                return FoundTiers(self._read.get(*key, lambda: self._ask(exchange_id, market)))
             except UnknownSymbol:
                 raise
             except MarketError as error:
                 failed = str(error)
                 with self._lock:
                     self._failed[key] = failed
-        return Found(self._read.last(*key) or assumed_tiers(market, self._brackets), failed)
+        return FoundTiers(self._read.last(*key) or assumed_tiers(market, self._brackets), failed)
 
     def _ask(self, exchange_id: str, market: Market) -> Tiers:
         exchange = self._exchanges[exchange_id]
