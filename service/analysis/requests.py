@@ -44,6 +44,10 @@ class BarsRequest:
     as_of: int | None = None
     assumptions: AssumptionsRequest
 
+    def of_symbol(self, symbol: str) -> "MarketRequest":
+        """Return the request for one symbol on these bars."""
+        return MarketRequest(**vars(self), symbol=symbol)
+
 
 @dataclass(frozen=True, kw_only=True)
 class MarketRequest(BarsRequest):

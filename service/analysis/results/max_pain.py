@@ -13,7 +13,7 @@ from service.analysis.markets.group import Group
 from service.analysis.markets.loading import exchanges_of
 from service.analysis.markets.many_symbols import load_markets, symbols_of
 from service.analysis.prepared import Prepared
-from service.analysis.requests import AxisRequest, BarsRequest, MarketRequest
+from service.analysis.requests import AxisRequest, BarsRequest
 from service.analysis.services import Services
 from service.heatmap import BadInput, Side
 from service.market.feed import BOOK_SECONDS
@@ -29,10 +29,6 @@ class MaxPainRequest:
     bars: BarsRequest
     axis: AxisRequest
     symbols: tuple[str, ...] | None
-
-    def market(self, symbol: str) -> MarketRequest:
-        """Return the request for one of the symbols."""
-        return MarketRequest(**vars(self.bars), symbol=symbol)
 
 
 @dataclass(frozen=True)
@@ -56,7 +52,7 @@ class MaxPainRow:
 def prepare_max_pain(services: Services, request: MaxPainRequest) -> Prepared[tuple[MaxPainRow, ...]]:
     """Load every symbol on every exchange, side by side; raises MarketError or BadInput where nothing came."""
     names = exchanges_of(services, request.bars.exchange)
-    wanted = [request.market(symbol) for symbol in symbols_of(services, request.symbols, names)]
+    wanted = [request.bars.of_symbol(symbol) for symbol in symbols_of(services, request.symbols, names)]
     passes = PASSES - 1 + passes_of(request.bars, ensemble=False)
     work = Work(exchanges=len(names), markets=len(wanted) * len(names), passes=passes)
     admitted = services.work.admit(checked_cost(work, request.bars))

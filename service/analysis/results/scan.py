@@ -11,7 +11,7 @@ from service.analysis.markets.group import Group
 from service.analysis.markets.loading import exchanges_of
 from service.analysis.markets.many_symbols import Markets, load_markets, symbols_of
 from service.analysis.prepared import Prepared
-from service.analysis.requests import BarsRequest, MarketRequest, RangeRequest
+from service.analysis.requests import BarsRequest, RangeRequest
 from service.analysis.services import Services
 from service.analysis.zones.fragility import market_fragility
 from service.analysis.zones.zone_reading import ZoneReading, read_zones, zone_rules
@@ -36,10 +36,6 @@ class ScanRequest:
     split: bool
     top: int
     rank_by: ScanRank
-
-    def market(self, symbol: str) -> MarketRequest:
-        """Return the request for one of the symbols."""
-        return MarketRequest(**vars(self.bars), symbol=symbol)
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,7 +85,7 @@ class ScanResult:
 def prepare_scan(services: Services, request: ScanRequest) -> Prepared[ScanResult]:
     """Load every symbol on every exchange, side by side; raises MarketError or BadInput where nothing came."""
     names = exchanges_of(services, request.bars.exchange)
-    wanted = [request.market(symbol) for symbol in symbols_of(services, request.symbols, names)]
+    wanted = [request.bars.of_symbol(symbol) for symbol in symbols_of(services, request.symbols, names)]
     work = Work(exchanges=len(names), markets=len(wanted) * len(names), passes=_passes(request))
     admitted = services.work.admit(checked_cost(work, request.bars))
     markets = load_markets(services, wanted, names)

@@ -27,7 +27,7 @@ def test_it_is_that_of_the_profile(pair: tuple[FakeExchange, FakeExchange]) -> N
     """The same price on either side, and the amount of the bin that it lies in."""
     services = services_of(*pair)
     (row,) = prepare_max_pain(services, asked("BTC")).compute()
-    whole = ProfileRequest(market=asked().market("BTC"), axis=AXIS, uncertainty=False, split=False)
+    whole = ProfileRequest(market=asked().bars.of_symbol("BTC"), axis=AXIS, uncertainty=False, split=False)
     profile = prepare_profile(services, whole).compute()
     assert (row.coin, row.price) == ("BTC", profile.total.price)
     found = {side: (getattr(row, side.value), getattr(profile.newest.max_pain, side.value)) for side in Side}

@@ -22,7 +22,7 @@ def asked(*symbols: str, split: bool = False, top: int = 50) -> ScanRequest:
 
 def test_a_symbol_has_the_bars_of_all() -> None:
     """Its request differs from the others' in the symbol alone."""
-    market = asked("BTC").market("BTC")
+    market = asked("BTC").bars.of_symbol("BTC")
     assert (market.symbol, market.exchange, market.lookback) == ("BTC", "a,b", 2 * DAY_MS)
 
 
