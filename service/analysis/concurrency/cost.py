@@ -12,7 +12,7 @@ from service.analysis.requests import BarsRequest
 from service.heatmap import BadInput
 from service.heatmap.base import USUAL_BINS
 from service.market.contract import TIMEFRAMES
-from service.market.feed import FeedQuery
+from service.market.feed import warm_up_bars
 from service.times import HOUR_MS
 
 # CPU seconds: of one bar in both sides of one exchange's inventory, of one cell with its heat, of one market at all.
@@ -67,7 +67,7 @@ class Work:
     def cost(self, lookback: int, timeframes: Sequence[str]) -> Cost:
         """Return what a lookback (ms) takes on all of the timeframes."""
         columns = [lookback // TIMEFRAMES[frame] for frame in timeframes]
-        warm_up = sum(FeedQuery("", "", frame, 0).warm_up for frame in timeframes)
+        warm_up = sum(map(warm_up_bars, timeframes))
         cells = self.grids * min(sum(columns) * USUAL_BINS, most_cells(self.exchanges))
         seconds = self.passes * (sum(columns) + warm_up) * BAR_SECONDS + len(columns) * MARKET_SECONDS
         return Cost(

@@ -33,7 +33,7 @@ from service.times import DAY_MS, MINUTE_MS
 # By how much a price, in logarithm, and a funding rate may have moved before an answer counts as another.
 PRICE_STEP, FUNDING_STEP = 1e-3, 1e-6
 # The map needs at least this many bars before its first column, or it would show its own starting guess.
-LEAST_WARM_UP = 24
+LEAST_BARS_BEFORE = 24
 
 
 @dataclass(frozen=True, eq=False)
@@ -209,4 +209,4 @@ def moving(data: MarketData) -> tuple[object, ...]:
 
 def columns_in(data: MarketData, wanted: int) -> int:
     """Return how many of the wanted columns the bars allow, warm-up left aside."""
-    return max(min(wanted, len(data.bars) - LEAST_WARM_UP), 1)
+    return max(min(wanted, len(data.bars) - LEAST_BARS_BEFORE), 1)

@@ -9,7 +9,7 @@ from service.analysis.limits import MOST_CELLS, fitting_bins
 from service.analysis.maps.axes import zone_axis
 from service.analysis.markets.calibrated import Executed, ExecutedSource, executed_of
 from service.analysis.markets.envelope import Envelope
-from service.analysis.markets.estimate import LEAST_WARM_UP, Estimate
+from service.analysis.markets.estimate import Estimate, columns_in
 from service.analysis.markets.group import Group
 from service.analysis.markets.loading import load_one
 from service.analysis.prepared import Prepared
@@ -211,7 +211,7 @@ def _base_rate(market: Estimate, axis: PriceAxis, move_pct: float) -> BaseRate:
     """Return how far moves of a size went on, and those with as much in their way, by the map's own past."""
     bars = market.data.bars
     # No more of the past than a heatmap of its own may have.
-    past = max(1, min(len(bars) - LEAST_WARM_UP, MOST_CELLS // axis.count))
+    past = columns_in(market.data, MOST_CELLS // axis.count)
     grid = heatmap_of(market.inventory(axis, past))
     columns = grid.long if move_pct < 0.0 else grid.short
     prices = np.append(bars.close[-len(columns) : -1], market.data.price)

@@ -26,7 +26,7 @@ from service.market.feed.feed import MarketFeed
 from service.market.feed.freshness import LIMITS, limits_with
 from service.market.feed.health import Health
 from service.market.feed.named_calls import NamedCalls
-from service.market.feed.query import FeedQuery
+from service.market.feed.query import FeedQuery, warm_up_bars
 from service.market.feed.recency import SETTLE_MS
 from service.market.feed.risk_tiers import FoundTiers
 
@@ -43,4 +43,5 @@ __all__ = [
     "MarketFeed",
     "NamedCalls",
     "limits_with",
+    "warm_up_bars",
 ]

@@ -130,7 +130,7 @@ class MarketFeed:
         missing: dict[str, str] = {}
         moment = self._moment(query)
         until = moment // query.step * query.step
-        span = (until - (query.columns + query.warm_up) * query.step, until)
+        span = query.span_to(until)
         candles = self._series(self._kept.candles, exchange.ohlcv, exchange, market, query, span)
         if not len(candles.known()):
             what = f"no {query.timeframe} bars of {market.symbol} in the time asked for"
@@ -191,7 +191,7 @@ class MarketFeed:
         self.check_liquidations(query.exchange)
         exchange, market = self.exchange(query.exchange), self.market(query.exchange, query.symbol)
         until = self._moment(query) // query.step * query.step
-        span = (until - (query.columns + query.warm_up) * query.step, until)
+        span = query.span_to(until)
         return self._series(self._kept.liquidations, exchange.liquidations, exchange, market, query, span)
 
     def _moment(self, query: FeedQuery) -> int:

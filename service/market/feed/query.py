@@ -33,4 +33,13 @@ class FeedQuery:
     @property
     def warm_up(self) -> int:
         """Return how many bars before the first column are wanted."""
-        return int(np.clip(WARM_UP_MS // self.step, LEAST_WARM_UP, MOST_WARM_UP))
+        return warm_up_bars(self.timeframe)
+
+    def span_to(self, until: int) -> tuple[int, int]:
+        """Return the times from the first bar wanted to the end of the last one, which is `until`; epoch ms."""
+        return until - (self.columns + self.warm_up) * self.step, until
+
+
+def warm_up_bars(timeframe: str) -> int:
+    """Return how many bars before the first column seed the inventory."""
+    return int(np.clip(WARM_UP_MS // TIMEFRAMES[timeframe], LEAST_WARM_UP, MOST_WARM_UP))

@@ -6,7 +6,7 @@ from math import exp, log
 import numpy as np
 import pytest
 
-from service.analysis.markets.estimate import LEAST_WARM_UP, PRICE_STEP, Estimate, columns_in, estimate
+from service.analysis.markets.estimate import LEAST_BARS_BEFORE, PRICE_STEP, Estimate, columns_in, estimate
 from service.heatmap import BadInput, Side, VenueTerms, price_axis
 from service.heatmap.margin import flat_tiers
 from service.market.contract import MarketData, NotPublished
@@ -30,7 +30,7 @@ def test_a_young_market_has_fewer_columns() -> None:
     fake = FakeExchange()
     fake.listed = T0 - 3 * DAY_MS
     found = estimate(services_of(fake), market_request())
-    assert (found.columns, found.wanted) == (72 - LEAST_WARM_UP, 168)
+    assert (found.columns, found.wanted) == (72 - LEAST_BARS_BEFORE, 168)
     fake = FakeExchange()
     fake.listed = T0 - 5 * HOUR_MS
     assert columns_in(estimate(services_of(fake), market_request()).data, 168) == 1
