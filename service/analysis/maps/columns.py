@@ -14,12 +14,12 @@ def columns_of_group(group: Group) -> Times:
     return columns_of_any([member.column_times for member in group.members.values()], group.reference.wanted)
 
 
-def on_columns(columns: Times, times: Times, values: Floats) -> Floats:
+def series_on_columns(columns: Times, times: Times, values: Floats) -> Floats:
     """Return the values, float64[N] at sorted times, on the columns, float64[T]; NaN where there is none."""
     at = np.minimum(np.searchsorted(times, columns), len(times) - 1)
     return np.where(times[at] == columns, values[at], np.nan)
 
 
-def summed(parts: Sequence[Floats]) -> Floats:
+def series_summed(parts: Sequence[Floats]) -> Floats:
     """Return the sum, NaN where one of the parts is not known: without it the sum would be another thing."""
     return np.asarray(np.sum(parts, axis=0), dtype=np.float64)

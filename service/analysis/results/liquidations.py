@@ -7,7 +7,7 @@ from functools import partial
 from service.analysis.concurrency.cost import Work, checked_cost
 from service.analysis.concurrency.parallel import side_by_side
 from service.analysis.digest import digest_of
-from service.analysis.maps.columns import columns_of_group, on_columns, summed
+from service.analysis.maps.columns import columns_of_group, series_on_columns, series_summed
 from service.analysis.markets.envelope import Envelope
 from service.analysis.markets.group import Group
 from service.analysis.markets.loading import exchanges_of, load_group
@@ -118,9 +118,9 @@ def _series(group: Group, name: str, rows: Liquidations, columns: Times) -> Liqu
     bars = group.members[name].data.bars
     long, short = by_bar(bars, rows)
     amounts = (long, short, long / bars.close, short / bars.close)
-    return LiquidationSeries(*(on_columns(columns, bars.time, amount) for amount in amounts))
+    return LiquidationSeries(*(series_on_columns(columns, bars.time, amount) for amount in amounts))
 
 
 def _total(parts: Sequence[LiquidationSeries]) -> LiquidationSeries:
     names = ("long_usd", "short_usd", "long_coin", "short_coin")
-    return LiquidationSeries(*(summed([getattr(part, name) for part in parts]) for name in names))
+    return LiquidationSeries(*(series_summed([getattr(part, name) for part in parts]) for name in names))

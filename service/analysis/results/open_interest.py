@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from service.analysis.concurrency.cost import Work, checked_cost
-from service.analysis.maps.columns import columns_of_group, on_columns, summed
+from service.analysis.maps.columns import columns_of_group, series_on_columns, series_summed
 from service.analysis.markets.envelope import Envelope
 from service.analysis.markets.estimate import Estimate
 from service.analysis.markets.group import Group
@@ -78,8 +78,10 @@ def _series(member: Estimate, columns: Times) -> InterestSeries:
     bars = member.data.bars
     # An inverse contract is counted in USD.
     coin = bars.open_interest / bars.close if member.data.inverse else bars.open_interest
-    return InterestSeries(on_columns(columns, bars.time, coin), on_columns(columns, bars.time, coin * bars.close))
+    return InterestSeries(
+        series_on_columns(columns, bars.time, coin), series_on_columns(columns, bars.time, coin * bars.close)
+    )
 
 
 def _total(parts: Sequence[InterestSeries]) -> InterestSeries:
-    return InterestSeries(summed([part.coin for part in parts]), summed([part.usd for part in parts]))
+    return InterestSeries(series_summed([part.coin for part in parts]), series_summed([part.usd for part in parts]))
