@@ -15,7 +15,6 @@ from service.times import DAY_MS
 
 # How far a price may be from the median, as a share of it; and where fewer USD than this are traded a day.
 APART, THIN_APART, THIN_VOLUME = 0.03, 0.10, 1e7
-_TWO = 2
 
 
 def agreed(symbol: str, group: Group) -> Group:
@@ -23,19 +22,19 @@ def agreed(symbol: str, group: Group) -> Group:
 
     Raises BadInput with every price where there is none that most of the exchanges are near.
     """
+    match list(group.members.values()):
+        case [one, other]:
+            # Their median lies between the two, which says nothing of either.
+            require_comparable(symbol, one, other, "exchange")
+            return group
     prices = {name: closing_price(member) for name, member in group.members.items()}
     usual = median(prices.values())
-    if len(prices) == _TWO:
-        # Their median lies between the two, which says nothing of either.
-        one, other = group.members.values()
-        require_comparable(symbol, one, other, "exchange")
-        return group
     kept = {name: member for name, member in group.members.items() if _is_near(member, usual)}
-    if len(kept) == len(prices):
-        return group
-    if _TWO * len(kept) <= len(prices):
-        raise BadInput("exchange", _disagreement(symbol, prices), "exchanges whose prices agree")
     odd = {name: DifferentMarket(name, symbol, prices[name], usual) for name in prices if name not in kept}
+    if not odd:
+        return group
+    if len(kept) <= len(odd):
+        raise BadInput("exchange", _disagreement(symbol, prices), "exchanges whose prices agree")
     return at_one_close(kept, group.errors | odd)
 
 

@@ -14,7 +14,7 @@ from service.analysis.results.heatmap import HeatmapRequest
 from service.analysis.results.max_pain import MaxPainRequest
 from service.analysis.results.profile import ProfileRequest
 from service.api.query.strict import StrictQuery
-from service.heatmap import parse_mix
+from service.heatmap import Assumptions, parse_mix
 from service.times import DAY_MS, HOUR_MS
 
 # Our ids by the names that CoinGlass has for exchanges; the simulated ones are ours alone.
@@ -59,7 +59,6 @@ PAIN_RANGES = {
 MODELS = {"model1": "default", "model2": "bands", "model3": "retail"}
 # At most so many bins: with the columns above about as many cells as CoinGlass sends.
 BINS = 200
-POSITION_NOTIONAL = 10_000.0
 
 
 def market_of(values: dict[str, Any], mix: str = "default") -> MarketRequest:
@@ -76,7 +75,7 @@ def market_of(values: dict[str, Any], mix: str = "default") -> MarketRequest:
 
 def assumed(mix: str = "default") -> AssumptionsRequest:
     """Return what is assumed about traders under a mix."""
-    return AssumptionsRequest(mix=parse_mix(mix), position_notional=POSITION_NOTIONAL)
+    return AssumptionsRequest(mix=parse_mix(mix), position_notional=Assumptions().position_notional)
 
 
 def symbol_field(what: str, example: str) -> fields.String:

@@ -9,7 +9,7 @@ from service.api.query.listed import joined
 from service.api.query.lookback import lookback_field
 from service.api.query.moment import Moment
 from service.api.query.strict import StrictQuery
-from service.heatmap import Side, parse_mix
+from service.heatmap import Assumptions, Side, parse_mix
 from service.heatmap.inventory import FITTED, PRESETS
 from service.market.contract import TIMEFRAMES
 from service.market.sim import SIMULATED
@@ -52,7 +52,7 @@ class AssumptionsQuery(StrictQuery):
         metadata={"description": "Volume that renews leveraged positions / volume traded; our default if left out"},
     )
     position_notional = fields.Float(
-        load_default=10_000.0,
+        load_default=Assumptions().position_notional,
         validate=validate.Range(1, 1e9),
         metadata={"description": "Typical position in quote currency, which decides its risk tier"},
     )

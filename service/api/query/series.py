@@ -6,7 +6,7 @@ from marshmallow import post_load
 
 from service.api.query.assembly import assembled
 from service.api.query.parameters import MarketQuery, exchanges_field
-from service.heatmap import parse_mix
+from service.heatmap import Assumptions, parse_mix
 
 
 class SeriesQuery(MarketQuery):
@@ -22,5 +22,5 @@ class SeriesQuery(MarketQuery):
     @post_load
     def as_request(self, values: dict[str, Any], **_: Any) -> Any:  # noqa: ANN401 - marshmallow's own
         """Return the request that the values make up, with the usual assumptions in its envelope."""
-        usual = {"mix": parse_mix("default"), "position_notional": 10_000.0}
+        usual = {"mix": parse_mix("default"), "position_notional": Assumptions().position_notional}
         return assembled(self.request, usual | values)
