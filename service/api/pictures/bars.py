@@ -3,16 +3,16 @@
 import numpy as np
 
 from service.analysis.results.heatmap import Candles
+from service.api.pictures.canvas import Canvas
 from service.api.pictures.frame import Frame
-from service.api.pictures.ink import Ink
-from service.api.pictures.looks import Look
 
 # Wider columns leave room for a dark edge around their candle, in pixels.
 EDGED = 5
 
 
-def draw_bars(ink: Ink, frame: Frame, candles: Candles, look: Look) -> None:
+def draw_bars(canvas: Canvas, frame: Frame, candles: Candles) -> None:
     """Draw a candle on each column that has a bar."""
+    ink, look = canvas.ink, canvas.look
     wide = (frame.right - frame.left) / frame.columns
     body = max(1, round(wide * 0.7))
     rows = zip(candles.open, candles.high, candles.low, candles.close, strict=True)

@@ -7,10 +7,9 @@ from numpy.typing import NDArray
 
 from service.analysis.markets.envelope import Envelope
 from service.analysis.results.picture import PictureResult
+from service.api.pictures.canvas import Canvas
 from service.api.pictures.cells import brightest
-from service.api.pictures.frame import NARROW, Frame, Sizes
-from service.api.pictures.ink import Ink
-from service.api.pictures.looks import Look
+from service.api.pictures.frame import NARROW, Frame
 from service.api.pictures.scales import minute, price_text, price_ticks, span_text, time_ticks, usd_text
 from service.heatmap import MODEL_VERSION
 from service.heatmap.base import Times
@@ -19,8 +18,9 @@ from service.heatmap.base import Times
 LOW = 0.5
 
 
-def draw_title(ink: Ink, result: PictureResult, what: str, look: Look, sizes: Sizes) -> float:
+def draw_title(canvas: Canvas, result: PictureResult, what: str) -> float:
     """Write what the picture shows, with the price, at its top; return where the writing ends."""
+    ink, look, sizes = canvas.ink, canvas.look, canvas.sizes
     envelope, step = result.envelope, result.total.axis.bin_size / 10
     y, x = sizes.header / 2, sizes.text
     name = f"{envelope.symbol}  {price_text(envelope.price, step)}"
@@ -34,10 +34,9 @@ def draw_title(ink: Ink, result: PictureResult, what: str, look: Look, sizes: Si
     return x + ink.width(rest, sizes.text)
 
 
-def draw_legend(
-    ink: Ink, result: PictureResult, layer: str, after: float, colours: NDArray[np.uint8], look: Look, sizes: Sizes
-) -> None:
+def draw_legend(canvas: Canvas, result: PictureResult, layer: str, after: float, colours: NDArray[np.uint8]) -> None:
     """Draw the scale of colours at the top right, where the title leaves room for it."""
+    ink, look, sizes = canvas.ink, canvas.look, canvas.sizes
     top = usd_text(brightest(result.total.long + result.total.short))
     low, high = ("emptier", "fuller than around it") if layer == "heat" else ("nothing stands", f"{top} a cell")
     wide, tall, y = 12 * sizes.small, sizes.small - 2, sizes.header / 2
@@ -52,10 +51,9 @@ def draw_legend(
     ink.text((bar - 8, y), low, look.dim, sizes.small, "rm")
 
 
-def draw_prices(
-    ink: Ink, frame: Frame, left: float, step: float, taken: Sequence[float], look: Look, sizes: Sizes
-) -> None:
+def draw_prices(canvas: Canvas, frame: Frame, left: float, step: float, taken: Sequence[float]) -> None:
     """Write round prices beside the frame, away from what is written there already."""
+    ink, look, sizes = canvas.ink, canvas.look, canvas.sizes
     for price in price_ticks(frame.low, frame.high, round((frame.bottom - frame.top) / (3.2 * sizes.small))):
         y = frame.y(price)
         free = all(abs(y - other) > sizes.small + 4 for other in taken)
@@ -63,8 +61,9 @@ def draw_prices(
             ink.text((left + 6, y), price_text(price, step), look.dim, sizes.small)
 
 
-def draw_times(ink: Ink, frame: Frame, time: Times, look: Look, sizes: Sizes) -> None:
+def draw_times(canvas: Canvas, frame: Frame, time: Times) -> None:
     """Write days or hours under the frame."""
+    ink, look, sizes = canvas.ink, canvas.look, canvas.sizes
     end = frame.left
     for column, words in time_ticks(time, round((frame.right - frame.left) / (7 * sizes.small))):
         x = frame.x(column)
@@ -74,8 +73,9 @@ def draw_times(ink: Ink, frame: Frame, time: Times, look: Look, sizes: Sizes) ->
             end = x + half + sizes.small
 
 
-def draw_caption(ink: Ink, envelope: Envelope, look: Look, sizes: Sizes) -> None:
+def draw_caption(canvas: Canvas, envelope: Envelope) -> None:
     """Write at the bottom of when this map is, by which model, how far to trust it, and that it is an estimate."""
+    ink, look, sizes = canvas.ink, canvas.look, canvas.sizes
     parts = [
         ("liquidation-heatmap", look.dim),
         (f"as of {minute(envelope.as_of)}", look.dim),

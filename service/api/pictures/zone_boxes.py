@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable
 
-from service.api.pictures.frame import Frame, Sizes
-from service.api.pictures.ink import Ink
-from service.api.pictures.looks import Look
+from service.api.pictures.canvas import Canvas
+from service.api.pictures.frame import Frame
 from service.api.pictures.scales import price_text, signed
 from service.heatmap import Zone
 from service.heatmap.zones import Gap, ZoneMap
@@ -34,10 +33,9 @@ def way_to(zone: Zone, price: float) -> str:
     return signed((zone.low if price < zone.low else zone.high) / price - 1)
 
 
-def draw_zone_boxes(
-    ink: Ink, frame: Frame, right: float, zones: Iterable[Zone], price: float, look: Look, sizes: Sizes
-) -> None:
+def draw_zone_boxes(canvas: Canvas, frame: Frame, right: float, zones: Iterable[Zone], price: float) -> None:
     """Draw zones from the frame's right edge on to `right`: edge to edge, the core filled, rank and way there in it."""
+    ink, look, sizes = canvas.ink, canvas.look, canvas.sizes
     left = frame.right + 2
     for zone in zones:
         colour = look.of(zone.kind)
@@ -53,8 +51,9 @@ def draw_zone_boxes(
         ink.haloed((left + 5, (top + bottom) / 2), words, look.text, sizes.small, look.background)
 
 
-def draw_gap(ink: Ink, frame: Frame, gap: Gap, look: Look, sizes: Sizes) -> None:
+def draw_gap(canvas: Canvas, frame: Frame, gap: Gap) -> None:
     """Draw the span around the price in which nothing is left to liquidate, as a bracket."""
+    ink, look, sizes = canvas.ink, canvas.look, canvas.sizes
     left, top, bottom = frame.right + 2, frame.held(gap.high), frame.held(gap.low)
     ink.fill((left, top, left + 1, bottom), look.gap)
     for y in (top, bottom):
@@ -64,12 +63,13 @@ def draw_gap(ink: Ink, frame: Frame, gap: Gap, look: Look, sizes: Sizes) -> None
 
 
 def draw_labels(
-    ink: Ink, frame: Frame, left: float, zones: Iterable[Zone], price: float, step: float, look: Look, sizes: Sizes
+    canvas: Canvas, frame: Frame, left: float, zones: Iterable[Zone], price: float, step: float
 ) -> list[float]:
     """Write the prices of zones' cores and of now on the axis, none over another; the nearest to the price win.
 
     Returns how far down each is, for other figures to keep away.
     """
+    ink, look, sizes = canvas.ink, canvas.look, canvas.sizes
     high = sizes.small + 7
     taken: list[float] = []
     wanted = [(price, look.price), *sorted(((middle_of(zone), look.of(zone.kind)) for zone in zones),

@@ -3,14 +3,14 @@
 import numpy as np
 
 from service.analysis.results.picture import PictureResult, PictureStyle
-from service.api.pictures.bars import draw_bars
+from service.api.pictures.canvas import Canvas
 from service.api.pictures.cells import values_of
-from service.api.pictures.frame import NARROW, Frame, Sizes
-from service.api.pictures.ink import Ink
-from service.api.pictures.lettering import draw_caption, draw_prices, draw_times, draw_title
-from service.api.pictures.looks import Look, look_of, scale
+from service.api.pictures.frame import NARROW, Frame
+from service.api.pictures.lettering import draw_caption, draw_title
+from service.api.pictures.looks import scale
+from service.api.pictures.overlay import draw_overlay
 from service.api.pictures.scales import price_text, usd_text
-from service.api.pictures.zone_boxes import draw_gap, draw_labels, draw_zone_boxes, name_of, shown_of
+from service.api.pictures.zone_boxes import name_of, shown_of
 from service.heatmap import Zone
 from service.heatmap.base import Floats
 
@@ -25,9 +25,8 @@ HOW_TO_READ = (
 
 def zones_png(result: PictureResult, style: PictureStyle) -> bytes:
     """Return the newest column as a profile, with zones and their figures, as PNG."""
-    look, sizes = look_of(style.theme, style.palette), Sizes.of(*style.size)
-    ink, zones, axis = Ink(style.size, look.background), shown_of(result.zones), result.total.axis
-    width, height = style.size
+    canvas, zones, axis = Canvas.of(style), shown_of(result.zones), result.total.axis
+    sizes, (width, height) = canvas.sizes, style.size
     words = round(22 * sizes.text) if width >= NARROW and zones else 0
     axis_left = width - words - sizes.axis
     frame = Frame(
@@ -39,49 +38,43 @@ def zones_png(result: PictureResult, style: PictureStyle) -> bytes:
         high=float(axis.edges[-1]),
         columns=len(result.total.time),
     )
-    price, step = result.envelope.price, axis.bin_size / 10
-    _draw_profile(ink, frame, result, style, look)
-    if style.candles:
-        draw_bars(ink, frame, result.candles, look)
-    ink.dotted(frame.left, axis_left, frame.held(price), look.price)
-    draw_times(ink, frame, result.total.time, look, sizes)
-    if result.zones is not None:
-        draw_gap(ink, frame, result.zones.gap, look, sizes)
-        draw_zone_boxes(ink, frame, axis_left, zones, price, look, sizes)
-    taken = draw_labels(ink, frame, axis_left, zones, price, step, look, sizes)
-    draw_prices(ink, frame, axis_left, step, taken, look, sizes)
+    _draw_profile(canvas, frame, result, style)
+    draw_overlay(canvas, frame, axis_left, result, candles=style.candles)
     if words:
-        _tell(ink, (width - words + sizes.text, sizes.header), zones, step, look, sizes)
-        _explain(ink, width - words + sizes.text, look, sizes)
-    draw_title(ink, result, "Liquidation zones", look, sizes)
-    draw_caption(ink, result.envelope, look, sizes)
-    return ink.png()
+        _tell(canvas, (width - words + sizes.text, sizes.header), zones, axis.bin_size / 10)
+        _explain(canvas, width - words + sizes.text)
+    draw_title(canvas, result, "Liquidation zones")
+    draw_caption(canvas, result.envelope)
+    return canvas.ink.png()
 
 
-def _draw_profile(ink: Ink, frame: Frame, result: PictureResult, style: PictureStyle, look: Look) -> None:
+def _draw_profile(canvas: Canvas, frame: Frame, result: PictureResult, style: PictureStyle) -> None:
     """Draw what stands in each bin as a bar from the right, as long as its amount and coloured by the layer."""
     amounts: Floats = result.total.long[-1] + result.total.short[-1]
     most = float(np.quantile(amounts, REACHES)) or 1.0
-    colours, values = scale(style.palette, style.theme)[values_of(result, style.layer)[-1]], result.total.axis.edges
+    colours, edges = scale(style.palette, style.theme)[values_of(result, style.layer)[-1]], result.total.axis.edges
     reach = 0.45 * (frame.right - frame.left)
-    ink.fill(frame.box, look.panel)
-    for bin_, (amount, colour) in enumerate(zip(amounts, colours, strict=True)):
-        long = reach * min(float(amount) / most, 1.0)
-        top, bottom = frame.y(float(values[bin_ + 1])), frame.y(float(values[bin_]))
-        if long >= 1:
-            ink.fill((frame.right - long, top, frame.right, bottom), (int(colour[0]), int(colour[1]), int(colour[2])))
+    canvas.ink.fill(frame.box, canvas.look.panel)
+    for place, (amount, colour) in enumerate(zip(amounts, colours, strict=True)):
+        length = reach * min(float(amount) / most, 1.0)
+        top, bottom = frame.y(float(edges[place + 1])), frame.y(float(edges[place]))
+        if length >= 1:
+            red, green, blue = (int(channel) for channel in colour[:3])
+            canvas.ink.fill((frame.right - length, top, frame.right, bottom), (red, green, blue))
 
 
-def _explain(ink: Ink, left: float, look: Look, sizes: Sizes) -> None:
+def _explain(canvas: Canvas, left: float) -> None:
     """Write how to read the picture, from its lower edge up."""
+    ink, sizes = canvas.ink, canvas.sizes
     y = float(ink.image.height - sizes.footer)
     for line in reversed(HOW_TO_READ):
         y -= 1.5 * sizes.small
-        ink.text((left, y), line, look.dim, sizes.small)
+        ink.text((left, y), line, canvas.look.dim, sizes.small)
 
 
-def _tell(ink: Ink, at: tuple[float, float], zones: tuple[Zone, ...], step: float, look: Look, sizes: Sizes) -> None:
+def _tell(canvas: Canvas, at: tuple[float, float], zones: tuple[Zone, ...], step: float) -> None:
     """Write each zone in three lines: where, what stands there, how likely it is met and where a stop would be."""
+    ink, look, sizes = canvas.ink, canvas.look, canvas.sizes
     left, y = at
     line = 1.45 * sizes.text
     for zone in zones:

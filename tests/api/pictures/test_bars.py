@@ -4,7 +4,8 @@ import numpy as np
 
 from service.analysis.results.heatmap import Candles
 from service.api.pictures.bars import draw_bars
-from service.api.pictures.frame import Frame
+from service.api.pictures.canvas import Canvas
+from service.api.pictures.frame import Frame, Sizes
 from service.api.pictures.ink import Ink
 from service.api.pictures.looks import look_of
 
@@ -17,9 +18,9 @@ def test_candles_are_drawn_where_there_are_bars() -> None:
     nan = np.nan
     opens, closes = np.array([20.0, nan, 80.0]), np.array([60.0, nan, 40.0])
     candles = Candles(opens, np.array([90.0, nan, 85.0]), np.array([10.0, nan, 5.0]), closes, opens, opens)
-    ink = Ink((30, 100), LOOK.background)
-    draw_bars(ink, FRAME, candles, LOOK)
-    made = np.asarray(ink.image)
+    canvas = Canvas(Ink((30, 100), LOOK.background), LOOK, Sizes.of(1200, 675))
+    draw_bars(canvas, FRAME, candles)
+    made = np.asarray(canvas.ink.image)
     rising, falling = (np.argwhere((made == colour).all(axis=2)) for colour in (LOOK.up, LOOK.down))
     assert rising[:, 0].min() == 10
     assert rising[:, 0].max() == 89

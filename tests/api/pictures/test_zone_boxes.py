@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from service.api.pictures.canvas import Canvas
 from service.api.pictures.frame import Frame, Sizes
 from service.api.pictures.ink import Ink
 from service.api.pictures.looks import look_of
@@ -26,32 +27,32 @@ ZONE = Zone(
 )  # fmt: skip
 
 
-def blank() -> Ink:
+def blank() -> Canvas:
     """Return a picture with nothing on it."""
-    return Ink((900, 600), LOOK.background)
+    return Canvas(Ink((900, 600), LOOK.background), LOOK, SIZES)
 
 
-def rows_changed(ink: Ink) -> tuple[int, int]:
+def rows_changed(canvas: Canvas) -> tuple[int, int]:
     """Return the first and last row that is not background."""
-    rows = np.argwhere((np.asarray(ink.image) != LOOK.background).any(axis=2))[:, 0]
+    rows = np.argwhere((np.asarray(canvas.ink.image) != LOOK.background).any(axis=2))[:, 0]
     return int(rows.min()), int(rows.max())
 
 
 def test_a_zone_reaches_from_edge_to_edge() -> None:
     """Its core is brighter than the rest of it, and it lies to the right of the map."""
-    ink = blank()
-    draw_zone_boxes(ink, FRAME, 830, [ZONE], 50.0, LOOK, SIZES)
-    assert rows_changed(ink) == (360, 419)
-    made = np.asarray(ink.image).astype(int)
+    canvas = blank()
+    draw_zone_boxes(canvas, FRAME, 830, [ZONE], 50.0)
+    assert rows_changed(canvas) == (360, 419)
+    made = np.asarray(canvas.ink.image).astype(int)
     assert made[390, 820].sum() > made[410, 820].sum() > sum(LOOK.background)
     assert (made[:, :700] == LOOK.background).all()
 
 
 def test_a_zone_beyond_the_map_is_left_out() -> None:
     """Nothing is drawn at an edge that it does not have."""
-    ink = blank()
-    draw_zone_boxes(ink, FRAME, 830, [replace(ZONE, low=120.0, high=130.0)], 50.0, LOOK, SIZES)
-    assert (np.asarray(ink.image) == LOOK.background).all()
+    canvas = blank()
+    draw_zone_boxes(canvas, FRAME, 830, [replace(ZONE, low=120.0, high=130.0)], 50.0)
+    assert (np.asarray(canvas.ink.image) == LOOK.background).all()
 
 
 def test_the_way_is_that_to_the_near_edge() -> None:
@@ -63,15 +64,15 @@ def test_the_way_is_that_to_the_near_edge() -> None:
 
 def test_the_gap_is_marked_from_edge_to_edge() -> None:
     """As a bracket."""
-    ink = blank()
-    draw_gap(ink, FRAME, Gap(45.0, 55.0), LOOK, SIZES)
-    assert rows_changed(ink) == (270, 330)
+    canvas = blank()
+    draw_gap(canvas, FRAME, Gap(45.0, 55.0))
+    assert rows_changed(canvas) == (270, 330)
 
 
 def test_figures_on_the_axis_keep_apart() -> None:
     """The price of now comes first, then the nearest zones; one that would cover another is left out."""
     zones = [ZONE, replace(ZONE, core=Core(34.2, 36.2)), replace(ZONE, core=Core(80.0, 82.0))]
-    taken = draw_labels(blank(), FRAME, 830, zones, 50.0, 0.1, LOOK, SIZES)
+    taken = draw_labels(blank(), FRAME, 830, zones, 50.0, 0.1)
     assert taken[0] == FRAME.y(50.0)
     assert len(taken) == 3
     assert np.diff(sorted(taken)).min() > SIZES.small
