@@ -1,7 +1,7 @@
 // Alerts of this page: a zone's near edge, watched while the page is open.
 
+import { element } from "./dom.js";
 import { price } from "./format.js";
-import { element } from "./zones.js";
 
 export class Alerts {
   #alerts = []; #list; #toasts;

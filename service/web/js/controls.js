@@ -1,7 +1,7 @@
 // The row of controls: filled from what the service offers, and kept in step with the state.
 
+import { element } from "./dom.js";
 import { recording } from "./recording.js";
-import { element } from "./zones.js";
 
 export const MIXES = recording?.mixes ?? ["default", "conservative", "retail", "degen"];
 const LOOKBACKS = { "12h": 0.5, "1d": 1, "3d": 3, "7d": 7, "14d": 14, "30d": 30, "90d": 90, "1y": 365 };

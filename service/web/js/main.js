@@ -5,13 +5,14 @@ import { ask, Problem } from "./api.js";
 import { HeatmapChart } from "./chart.js";
 import { columnsOf, Controls, lookbacksOf, MIXES, mixOf } from "./controls.js";
 import { drawCurve } from "./curve.js";
+import { element } from "./dom.js";
 import { ago, moment, percent, price, usd } from "./format.js";
 import { differenceOf, gridOf } from "./grid.js";
 import { css, scale } from "./palette.js";
 import { recording } from "./recording.js";
 import { sizeOf } from "./size.js";
 import { readState, writeState } from "./state.js";
-import { element, endedRow, marketCard, remarks, zoneRow } from "./zones.js";
+import { endedRow, marketCard, remarks, zoneRow } from "./zones.js";
 
 const POLL_MS = 15_000, STALE_MS = 3000, MOST_ENDED = 6, TOO_MANY = 429;
 const at = (id) => document.getElementById(id);

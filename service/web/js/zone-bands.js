@@ -4,6 +4,7 @@
 
 import { price, signed } from "./format.js";
 import { faint, themeOf } from "./palette.js";
+import { nameOf } from "./zones.js";
 
 const MOST = { hot: 6, cold: 3 };
 // Labels at the axis are this high, in pixels.
@@ -82,7 +83,7 @@ export class ZoneBands {
   }
 
   #label(context, zone, [x, y], right, look) {
-    const name = `${zone.kind === "hot" ? "H" : "C"}${zone.rank}`, way = wayTo(zone, this.#now);
+    const name = nameOf(zone), way = wayTo(zone, this.#now);
     context.font = `600 11px ${FONT}`;
     context.textBaseline = "middle";
     const text = x + context.measureText(`${name}  ${way}`).width < right ? `${name}  ${way}` : name;

@@ -1,5 +1,6 @@
 // The zones at the side: rank, core, distance, stop, what agrees with them, and how price comes near.
 
+import { element } from "./dom.js";
 import { ago, moment, percent, price, signed, usd } from "./format.js";
 
 const WORDS = {
@@ -8,18 +9,11 @@ const WORDS = {
   bid_wall: "wall of bids", ask_wall: "wall of asks",
 };
 
-export function element(name, attributes = {}, ...children) {
-  const made = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) {
-    if (key.startsWith("on")) made.addEventListener(key.slice(2), value);
-    else if (value !== false && value != null) made.setAttribute(key, value === true ? "" : value);
-  }
-  made.append(...children.filter((child) => child != null && child !== false));
-  return made;
-}
+// A zone's short name: H1 is the first hot one.
+export function nameOf(zone) { return `${zone.kind === "hot" ? "H" : "C"}${zone.rank}`; }
 
 export function zoneRow(zone, step, { chosen, choose, alert }) {
-  const core = zone.core ?? zone, name = `${zone.kind === "hot" ? "H" : "C"}${zone.rank}`;
+  const core = zone.core ?? zone, name = nameOf(zone);
   const likely = zone.expected_liquidation, bare = (amount) => usd(amount).replace(" USD", "");
   const chips = [
     zone.distance_pct != null && `${zone.distance_pct.toFixed(2)} % away`,
