@@ -200,7 +200,7 @@ def _serve(args: argparse.Namespace) -> NoReturn:
 def _answer(args: argparse.Namespace) -> int:
     png = getattr(args, "png", None)
     _check_apart(args.bars, png or args.out)
-    table = _read(args)
+    table = _read(args, predicted=False)
     if png is not None:
         write_picture(png, picture(args.resource, table, args.coin, args.parameters))
         return 0
@@ -269,11 +269,11 @@ def _check_apart(table: Path, out: Path) -> None:
         raise BadTable(f"{out}: --out is the table that --bars reads; name another file")
 
 
-def _read(args: argparse.Namespace) -> BarTable:
-    """Return the table; what is doubtful of it, or not known of its open interest, is told on stderr."""
+def _read(args: argparse.Namespace, *, predicted: bool = True) -> BarTable:
+    """Return the table; what is doubtful of it is told on stderr, and which bars cannot be `predicted`."""
     table = read_table(args.bars)
-    blind = bars_without_prediction(table.bars)
-    if blind and args.run is not _answer:
+    blind = bars_without_prediction(table.bars) if predicted else 0
+    if blind:
         last = rfc3339(int(table.bars.time[blind - 1]))
         sys.stderr.write(
             f"{table.name}: open interest is first known at the close of {last}: bars up to it are not predicted\n"
