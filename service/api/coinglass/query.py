@@ -14,6 +14,7 @@ from service.analysis.results.heatmap import HeatmapRequest
 from service.analysis.results.max_pain import MaxPainRequest
 from service.analysis.results.profile import ProfileRequest
 from service.api.query.strict import StrictQuery
+from service.api.schemas.described import described
 from service.heatmap import Assumptions, parse_mix
 from service.times import DAY_MS, HOUR_MS
 
@@ -92,7 +93,7 @@ def range_field(ranges: tuple[str, ...], usual: str) -> fields.String:
     return fields.String(
         load_default=usual,
         validate=validate.OneOf(ranges),
-        metadata={"description": "How far back positions are counted; its bars are given in docs/coinglass.md"},
+        metadata=described("How far back positions are counted; its bars are given in docs/coinglass.md"),
     )
 
 
@@ -165,7 +166,7 @@ class MaxPainQuery(StrictQuery):
     symbol = fields.String(
         load_default=None,
         validate=validate.Length(1, 40),
-        metadata={"description": "A coin or pair; all that are listed, or a dozen large ones, if left out"},
+        metadata=described("A coin or pair; all that are listed, or a dozen large ones, if left out"),
     )
     range = range_field(tuple(PAIN_RANGES), "24h")
 

@@ -10,6 +10,7 @@ from service.analysis.maps.encoding import coarse_resolution, dense, resolution
 from service.analysis.results.heatmap import HeatmapResult
 from service.analysis.results.max_pain import MaxPainRow, Pain
 from service.analysis.results.profile import ProfileResult
+from service.api.schemas.described import described
 from service.heatmap import PriceAxis
 from service.heatmap.base import Floats
 
@@ -23,30 +24,30 @@ TRIPLE, CANDLE, LEVEL = (validate.Length(equal=length) for length in (3, 6, 4))
 class CoinglassErrorSchema(Schema):
     """An error, as CoinGlass has it."""
 
-    code = fields.String(required=True, metadata={"description": "400, 401, 404, 405, 408, 429, 500 and the like"})
-    msg = fields.String(required=True, metadata={"description": "What is wrong, and what is allowed"})
+    code = fields.String(required=True, metadata=described("400, 401, 404, 405, 408, 429, 500 and the like"))
+    msg = fields.String(required=True, metadata=described("What is wrong, and what is allowed"))
 
 
 class CoinglassSchema(Schema):
     """The envelope around every answer."""
 
-    code = fields.String(required=True, metadata={"description": "0"})
-    msg = fields.String(required=True, metadata={"description": "success"})
+    code = fields.String(required=True, metadata=described("0"))
+    msg = fields.String(required=True, metadata=described("success"))
 
 
 class CoinglassGridSchema(Schema):
     """A heatmap: amounts that stood at a candle's close, by the candle's index and the price level's."""
 
-    y_axis = fields.List(fields.Float(), required=True, metadata={"description": "Middles of the bins, rising"})
+    y_axis = fields.List(fields.Float(), required=True, metadata=described("Middles of the bins, rising"))
     liquidation_leverage_data = fields.List(
         fields.List(fields.Float(), validate=TRIPLE),
         required=True,
-        metadata={"description": "[index of the candle, index in y_axis, USD notional standing], where any does"},
+        metadata=described("[index of the candle, index in y_axis, USD notional standing], where any does"),
     )
     price_candlesticks = fields.List(
         fields.List(fields.Raw(metadata={"anyOf": [{"type": "integer"}, {"type": "string"}]}), validate=CANDLE),
         required=True,
-        metadata={"description": "[open time in seconds, open, high, low, close, volume in USD], texts but the time"},
+        metadata=described("[open time in seconds, open, high, low, close, volume in USD], texts but the time"),
     )
 
 
@@ -63,7 +64,7 @@ class CoinglassLevelsSchema(Schema):
         keys=fields.String(),
         values=fields.List(fields.List(fields.Float(allow_none=True), validate=LEVEL)),
         required=True,
-        metadata={"description": "By price: [price, USD notional standing, leverage up to which or null, null]"},
+        metadata=described("By price: [price, USD notional standing, leverage up to which or null, null]"),
     )
 
 
@@ -77,11 +78,11 @@ class CoinglassPainSchema(Schema):
     """Max pain of one coin; a side's figures are null where nothing of it is hot within 15 % of the price."""
 
     symbol = fields.String(required=True, metadata={"description": "The coin", "example": "BTC"})
-    price = fields.Float(required=True, metadata={"description": "Quote currency"})
-    long_max_pain_liq_level = fields.Float(required=True, allow_none=True, metadata={"description": USD_THERE})
-    long_max_pain_liq_price = fields.Float(required=True, allow_none=True, metadata={"description": "Below the price"})
-    short_max_pain_liq_level = fields.Float(required=True, allow_none=True, metadata={"description": USD_THERE})
-    short_max_pain_liq_price = fields.Float(required=True, allow_none=True, metadata={"description": "Above the price"})
+    price = fields.Float(required=True, metadata=described("Quote currency"))
+    long_max_pain_liq_level = fields.Float(required=True, allow_none=True, metadata=described(USD_THERE))
+    long_max_pain_liq_price = fields.Float(required=True, allow_none=True, metadata=described("Below the price"))
+    short_max_pain_liq_level = fields.Float(required=True, allow_none=True, metadata=described(USD_THERE))
+    short_max_pain_liq_price = fields.Float(required=True, allow_none=True, metadata=described("Above the price"))
 
 
 class CoinglassMaxPainSchema(CoinglassSchema):

@@ -7,6 +7,7 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 from service.analysis.limits import MOST_CELLS
 from service.analysis.maps.axes import USUAL_PCT
 from service.api.query.parameters import MarketQuery
+from service.api.schemas.described import described
 from service.heatmap.base import MOST_BINS, USUAL_BINS
 
 MOST_PCT = 90.0
@@ -18,7 +19,7 @@ class RangeQuery(MarketQuery):
     range_pct = fields.Float(
         load_default=USUAL_PCT,
         validate=validate.Range(0.1, MOST_PCT),
-        metadata={"description": "How far the axis reaches on either side of the price, in %"},
+        metadata=described("How far the axis reaches on either side of the price, in %"),
     )
 
 
@@ -28,15 +29,15 @@ class AxisQuery(RangeQuery):
     bins = fields.Integer(
         load_default=None,
         validate=validate.Range(1, MOST_BINS),
-        metadata={
-            "description": "At most this many bins; the bin size is rounded up to 1, 2, 2.5 or 5 times a power of ten. "
+        metadata=described(
+            "At most this many bins; the bin size is rounded up to 1, 2, 2.5 or 5 times a power of ten. "
             f"If neither is given, {USUAL_BINS}, or as many as fit into {MOST_CELLS} cells"
-        },
+        ),
     )
     bin_size = fields.Float(
         load_default=None,
         validate=validate.Range(1e-12, 1e9),
-        metadata={"description": "Bin size in quote currency; bin edges are whole multiples of it"},
+        metadata=described("Bin size in quote currency; bin edges are whole multiples of it"),
     )
 
     @validates_schema
@@ -51,8 +52,8 @@ def covering_field() -> fields.Float:
     return fields.Float(
         load_default=None,
         validate=validate.Range(0.1, MOST_PCT),
-        metadata={
-            "description": "How far the axis reaches on either side of the price, in %; "
+        metadata=described(
+            "How far the axis reaches on either side of the price, in %; "
             f"if left out {USUAL_PCT:g}, and farther on a side where the columns' own prices need it"
-        },
+        ),
     )

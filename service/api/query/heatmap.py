@@ -7,6 +7,7 @@ from service.api.query.axis_query import AxisQuery, covering_field
 from service.api.query.listed import Listed
 from service.api.query.moment import Moment
 from service.api.query.parameters import exchanges_field, uncertainty_field
+from service.api.schemas.described import described
 
 
 class HeatmapQuery(AxisQuery):
@@ -16,9 +17,9 @@ class HeatmapQuery(AxisQuery):
 
     exchange = exchanges_field()
     range_pct = covering_field()
-    split = fields.Boolean(load_default=False, metadata={"description": "Include each exchange's own map"})
+    split = fields.Boolean(load_default=False, metadata=described("Include each exchange's own map"))
     uncertainty = uncertainty_field()
-    candles = fields.Boolean(load_default=False, metadata={"description": "Include the columns' traded bars"})
+    candles = fields.Boolean(load_default=False, metadata=described("Include the columns' traded bars"))
     since = Moment(
         load_default=None,
         metadata={
@@ -31,13 +32,13 @@ class HeatmapQuery(AxisQuery):
         fields.String(validate=validate.OneOf(LAYERS)),
         load_default=lambda: LAYERS,
         validate=validate.Length(1, len(LAYERS)),
-        metadata={"description": "Which cells: long and short are amounts, heat is how full a bin is; all if left out"},
+        metadata=described("Which cells: long and short are amounts, heat is how full a bin is; all if left out"),
     )
     encoding = fields.String(
         load_default="dense",
         validate=validate.OneOf(ENCODINGS),
-        metadata={
-            "description": "dense: every cell; deltas: each column against the one before it, little over half as long "
+        metadata=described(
+            "dense: every cell; deltas: each column against the one before it, little over half as long "
             "under compression, for large maps; segments: runs of columns in one class of intensity"
-        },
+        ),
     )

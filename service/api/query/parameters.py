@@ -9,6 +9,7 @@ from service.api.query.listed import joined
 from service.api.query.lookback import lookback_field
 from service.api.query.moment import Moment
 from service.api.query.strict import StrictQuery
+from service.api.schemas.described import described
 from service.heatmap import Assumptions, Side, parse_mix
 from service.heatmap.inventory import FITTED, PRESETS
 from service.market.contract import TIMEFRAMES
@@ -49,12 +50,12 @@ class AssumptionsQuery(StrictQuery):
     churn = fields.Float(
         load_default=None,
         validate=CHURN,
-        metadata={"description": "Volume that renews leveraged positions / volume traded; our default if left out"},
+        metadata=described("Volume that renews leveraged positions / volume traded; our default if left out"),
     )
     position_notional = fields.Float(
         load_default=Assumptions().position_notional,
         validate=validate.Range(1, 1e9),
-        metadata={"description": "Typical position in quote currency, which decides its risk tier"},
+        metadata=described("Typical position in quote currency, which decides its risk tier"),
     )
 
 
@@ -114,18 +115,18 @@ class MarketQuery(AssumptionsQuery):
         metadata={"description": "BTC/USDT:USDT, BTCUSDT or BTC", "example": "BTC"},
     )
     timeframe = fields.String(
-        load_default="1h", validate=validate.OneOf(list(TIMEFRAMES)), metadata={"description": "Length of a bar"}
+        load_default="1h", validate=validate.OneOf(list(TIMEFRAMES)), metadata=described("Length of a bar")
     )
     lookback = lookback_field("7d")
     as_of = Moment(
         load_default=None,
-        metadata={
-            "description": "Rebuild the map as it stood at this moment, from what was public then; now if left out. "
-            "RFC 3339 with an offset, such as 2026-01-31T12:00:00Z, or epoch ms",
-        },
+        metadata=described(
+            "Rebuild the map as it stood at this moment, from what was public then; now if left out. "
+            "RFC 3339 with an offset, such as 2026-01-31T12:00:00Z, or epoch ms"
+        ),
     )
 
 
 def uncertainty_field() -> fields.Boolean:
     """Return the parameter that asks for the ensemble."""
-    return fields.Boolean(load_default=False, metadata={"description": UNCERTAINTY})
+    return fields.Boolean(load_default=False, metadata=described(UNCERTAINTY))

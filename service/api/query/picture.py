@@ -8,6 +8,7 @@ from marshmallow import ValidationError, fields, validate
 from service.analysis.results.picture import PictureRequest
 from service.api.query.axis_query import covering_field
 from service.api.query.parameters import MarketQuery, exchanges_field
+from service.api.schemas.described import described
 
 LEAST_SIZE, MOST_SIZE = (320, 240), (2400, 1600)
 SIZES = "WIDTHxHEIGHT, {}x{} to {}x{}".format(*LEAST_SIZE, *MOST_SIZE)
@@ -38,20 +39,20 @@ class PictureQuery(MarketQuery):
     range_pct = covering_field()
     size = Size(
         load_default="1200x675",
-        metadata={"description": f"In pixels: {SIZES}"},
+        metadata=described(f"In pixels: {SIZES}"),
     )
     theme = fields.String(
-        load_default="dark", validate=validate.OneOf(["dark", "light"]), metadata={"description": "Of the picture"}
+        load_default="dark", validate=validate.OneOf(["dark", "light"]), metadata=described("Of the picture")
     )
     palette = fields.String(
         load_default="fire",
         validate=validate.OneOf(["fire", "safe"]),
-        metadata={"description": "fire is warm where it is hot; safe can be read with any colour vision"},
+        metadata=described("fire is warm where it is hot; safe can be read with any colour vision"),
     )
     layer = fields.String(
         load_default="heat",
         validate=validate.OneOf(["heat", "notional"]),
-        metadata={"description": "heat: how full against its surroundings; notional: USD that stand there"},
+        metadata=described("heat: how full against its surroundings; notional: USD that stand there"),
     )
-    zones = fields.Boolean(load_default=True, metadata={"description": "Draw the zones of now"})
-    candles = fields.Boolean(load_default=True, metadata={"description": "Draw the traded bars"})
+    zones = fields.Boolean(load_default=True, metadata=described("Draw the zones of now"))
+    candles = fields.Boolean(load_default=True, metadata=described("Draw the traded bars"))

@@ -9,6 +9,7 @@ from service.analysis.position.request import LiquidationPriceRequest
 from service.api.query.assembly import assembled
 from service.api.query.liquidation_price import PositionFields
 from service.api.query.strict import StrictQuery, number_trouble
+from service.api.schemas.described import described
 
 MOST_POSITIONS = 1000
 
@@ -61,7 +62,7 @@ class PositionsSchema(Schema):
         unknown = RAISE
 
     positions = fields.List(
-        fields.Dict(metadata={"description": "As the parameters of GET /v1/liquidation-price"}),
+        fields.Dict(metadata=described("As the parameters of GET /v1/liquidation-price")),
         required=True,
         validate=validate.Length(1, MOST_POSITIONS),
         metadata={"example": [{"exchange": "sim", "side": "long", "entry": 60000, "leverage": 10}]},

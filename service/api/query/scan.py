@@ -9,6 +9,7 @@ from service.analysis.results.scan import ScanRank, ScanRequest
 from service.api.query.axis_query import RangeQuery
 from service.api.query.listed import Listed
 from service.api.query.parameters import exchanges_field
+from service.api.schemas.described import described
 
 
 class ScanQuery(RangeQuery):
@@ -33,17 +34,17 @@ class ScanQuery(RangeQuery):
             "example": "BTC,ETH",
         },
     )
-    split = fields.Boolean(load_default=False, metadata={"description": "Include each exchange's own next zones"})
+    split = fields.Boolean(load_default=False, metadata=described("Include each exchange's own next zones"))
     rank_by = fields.String(
         load_default="attention",
         validate=validate.OneOf(get_args(ScanRank)),
-        metadata={
-            "description": "attention: how near and heavy the next zones are; fragility: what is forced within 3 % of "
+        metadata=described(
+            "attention: how near and heavy the next zones are; fragility: what is forced within 3 % of "
             "the price over what the book of an event takes there, of the more fragile side"
-        },
+        ),
     )
     top = fields.Integer(
         load_default=MOST_SYMBOLS,
         validate=validate.Range(1, MOST_SYMBOLS),
-        metadata={"description": "At most this many rows, the first by rank"},
+        metadata=described("At most this many rows, the first by rank"),
     )

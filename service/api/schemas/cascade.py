@@ -7,6 +7,7 @@ from marshmallow import Schema, fields
 
 from service.analysis.markets.calibrated import calibration_of
 from service.analysis.results.cascade import CascadeResult, ReachedZone
+from service.api.schemas.described import described
 from service.api.schemas.envelope import AssumptionsSchema, EnvelopeSchema
 from service.api.schemas.envelope_body import envelope_body
 from service.api.schemas.expected import calibration_body, calibration_field, expected_body, expected_field
@@ -16,12 +17,12 @@ from service.heatmap.cascade import STATES, BaseRate
 class StageSchema(Schema):
     """One round; amounts are since the start."""
 
-    seconds = fields.Float(required=True, metadata={"description": "After the shock: when it was sold"})
+    seconds = fields.Float(required=True, metadata=described("After the shock: when it was sold"))
     price = fields.Float(required=True)
     move_pct = fields.Float(required=True)
-    forced_usd = fields.Float(required=True, metadata={"description": "Liquidated up to this price"})
+    forced_usd = fields.Float(required=True, metadata=described("Liquidated up to this price"))
     expected_liquidation = expected_field()
-    book_usd = fields.Float(required=True, metadata={"description": "Taken from the book to get here"})
+    book_usd = fields.Float(required=True, metadata=described("Taken from the book to get here"))
 
 
 class ReproductionSchema(Schema):
@@ -31,7 +32,7 @@ class ReproductionSchema(Schema):
     far = fields.List(fields.Float(), required=True)
     r = fields.List(fields.Float(), required=True)
     critical_price = fields.Float(
-        required=True, allow_none=True, metadata={"description": "First price with R >= 1: the move feeds itself"}
+        required=True, allow_none=True, metadata=described("First price with R >= 1: the move feeds itself")
     )
 
 
@@ -45,16 +46,14 @@ class DrawsSchema(Schema):
     executed = fields.List(
         fields.Float(),
         required=True,
-        metadata={
-            "description": "Those of the calibration; of a share that the caller states half and twice, at most 1"
-        },
+        metadata=described("Those of the calibration; of a share that the caller states half and twice, at most 1"),
     )
     depth = fields.List(
         fields.Float(),
         required=True,
-        metadata={"description": "Of the book as it is seen; calm: a third less to half more"},
+        metadata=described("Of the book as it is seen; calm: a third less to half more"),
     )
-    refill = fields.List(fields.Float(), required=True, metadata={"description": "A third less to half more"})
+    refill = fields.List(fields.Float(), required=True, metadata=described("A third less to half more"))
 
 
 class CascadeAssumptionsSchema(AssumptionsSchema):
@@ -67,10 +66,8 @@ class CascadeAssumptionsSchema(AssumptionsSchema):
             "enum": list(STATES),
         },
     )
-    state_given = fields.Boolean(required=True, metadata={"description": "Whether the caller chose it"})
-    executed = fields.Float(
-        required=True, metadata={"description": "Share of liquidated notional traded into the book"}
-    )
+    state_given = fields.Boolean(required=True, metadata=described("Whether the caller chose it"))
+    executed = fields.Float(required=True, metadata=described("Share of liquidated notional traded into the book"))
     executed_source = fields.String(
         required=True,
         metadata={
@@ -80,26 +77,26 @@ class CascadeAssumptionsSchema(AssumptionsSchema):
         },
     )
     executed_of = fields.String(
-        required=True, allow_none=True, metadata={"description": "Whose hours it was measured on; null from the caller"}
+        required=True, allow_none=True, metadata=described("Whose hours it was measured on; null from the caller")
     )
     depth = fields.Float(
         required=True,
-        metadata={"description": "The book at the shock / the book as it is seen, to which it comes back"},
+        metadata=described("The book at the shock / the book as it is seen, to which it comes back"),
     )
-    refill = fields.Float(required=True, metadata={"description": "Share of the last day's turnover, by path length"})
+    refill = fields.Float(required=True, metadata=described("Share of the last day's turnover, by path length"))
     refill_usd_per_pct = fields.Float(
-        required=True, metadata={"description": "What it comes to: USD of new orders in each percent of the move"}
+        required=True, metadata=described("What it comes to: USD of new orders in each percent of the move")
     )
     refill_minutes = fields.Float(
-        required=True, metadata={"description": "In which all but 1 / e of the book and of new orders has come"}
+        required=True, metadata=described("In which all but 1 / e of the book and of new orders has come")
     )
     insurance = fields.Float(
-        required=True, metadata={"description": "Share of open interest that the insurance fund takes over"}
+        required=True, metadata=described("Share of open interest that the insurance fund takes over")
     )
-    insurance_usd = fields.Float(required=True, metadata={"description": "What it comes to"})
+    insurance_usd = fields.Float(required=True, metadata=described("What it comes to"))
     margin_pct = fields.Float(
         required=True,
-        metadata={"description": "How far beyond its liquidation price a position's margin lasts, % of the price"},
+        metadata=described("How far beyond its liquidation price a position's margin lasts, % of the price"),
     )
     draws = fields.Nested(DrawsSchema, required=True)
 
@@ -110,8 +107,8 @@ class AutoDeleveragingSchema(Schema):
     Less what the insurance fund takes over (`assumptions.insurance_usd`). Tenths 1, 5 and 9 of the draws.
     """
 
-    usd = fields.List(fields.Float(), required=True, metadata={"description": "USD"})
-    share = fields.List(fields.Float(), required=True, metadata={"description": "Of what was forced, 0..1"})
+    usd = fields.List(fields.Float(), required=True, metadata=described("USD"))
+    share = fields.List(fields.Float(), required=True, metadata=described("Of what was forced, 0..1"))
 
 
 class OddsSchema(Schema):
@@ -122,29 +119,27 @@ class OddsSchema(Schema):
     """
 
     samples = fields.Integer(required=True)
-    members = fields.Integer(required=True, metadata={"description": "Maps that the draws take in turn"})
+    members = fields.Integer(required=True, metadata=described("Maps that the draws take in turn"))
     seed = fields.Integer(required=True)
     move_pct_q10 = fields.Float(required=True)
     move_pct_q50 = fields.Float(required=True)
     move_pct_q90 = fields.Float(required=True)
     critical_share = fields.Float(
         required=True,
-        metadata={
-            "description": "Share of draws in which R of a percent of price comes to 1 within 10 % beyond the shock"
-        },
+        metadata=described("Share of draws in which R of a percent of price comes to 1 within 10 % beyond the shock"),
     )
     critical_pct = fields.Float(
         required=True,
         allow_none=True,
-        metadata={"description": "The first move, signed %, at which it does: median of these draws"},
+        metadata=described("The first move, signed %, at which it does: median of these draws"),
     )
     critical_price = fields.Float(
-        required=True, allow_none=True, metadata={"description": "The price to which that move leads"}
+        required=True, allow_none=True, metadata=described("The price to which that move leads")
     )
     absorbed_share = fields.Float(required=True)
     running_share = fields.Float(
         required=True,
-        metadata={"description": "Share of draws with forced orders still to be sold at the end of the hour"},
+        metadata=described("Share of draws with forced orders still to be sold at the end of the hour"),
     )
     extrapolated_share = fields.Float(required=True)
     auto_deleveraging = fields.Nested(AutoDeleveragingSchema, required=True, allow_none=True)
@@ -163,25 +158,21 @@ class ReachedZoneSchema(Schema):
 class PastMovesSchema(Schema):
     """How far some moves went on."""
 
-    moves = fields.Integer(
-        required=True, metadata={"description": "Bars that went at least so far from the close before"}
-    )
-    days = fields.Integer(required=True, metadata={"description": "UTC days that these lie on"})
+    moves = fields.Integer(required=True, metadata=described("Bars that went at least so far from the close before"))
+    days = fields.Integer(required=True, metadata=described("UTC days that these lie on"))
     bar = fields.List(
         fields.Float(),
         required=True,
         allow_none=True,
-        metadata={"description": "Signed %, by the end of that bar: tenths 1, 5, 9; null below 8 moves"},
+        metadata=described("Signed %, by the end of that bar: tenths 1, 5, 9; null below 8 moves"),
     )
-    day = fields.List(
-        fields.Float(), required=True, allow_none=True, metadata={"description": "The same within 24 hours"}
-    )
+    day = fields.List(fields.Float(), required=True, allow_none=True, metadata=described("The same within 24 hours"))
     again_bar = fields.Float(
         required=True,
         allow_none=True,
-        metadata={"description": "Share that went on by as much again by the end of that bar"},
+        metadata=described("Share that went on by as much again by the end of that bar"),
     )
-    again_day = fields.Float(required=True, allow_none=True, metadata={"description": "Share that did within 24 hours"})
+    again_day = fields.Float(required=True, allow_none=True, metadata=described("Share that did within 24 hours"))
 
 
 class SweptMovesSchema(PastMovesSchema):
@@ -196,7 +187,7 @@ class SweptMovesSchema(PastMovesSchema):
     )
     share = fields.Float(
         required=True,
-        metadata={"description": "What stands in the shock's way now, share of what the map holds on that side"},
+        metadata=described("What stands in the shock's way now, share of what the map holds on that side"),
     )
 
 
@@ -210,7 +201,7 @@ class BaseRateSchema(PastMovesSchema):
         SweptMovesSchema,
         required=True,
         allow_none=True,
-        metadata={"description": "Those with about as much in their way; null where the map's past is not known"},
+        metadata=described("Those with about as much in their way; null where the map's past is not known"),
     )
     told_by = fields.String(
         required=True,
@@ -232,21 +223,21 @@ class CascadeSchema(EnvelopeSchema):
     forced_usd = fields.Float(required=True)
     executed_usd = fields.Float(required=True)
     book_usd = fields.Float(required=True)
-    amplification = fields.Float(required=True, metadata={"description": "Terminal move / the shock's own move"})
+    amplification = fields.Float(required=True, metadata=described("Terminal move / the shock's own move"))
     absorbed = fields.Boolean(required=True)
     running = fields.Boolean(
-        required=True, metadata={"description": "Forced orders were still to be sold at the end of the hour"}
+        required=True, metadata=described("Forced orders were still to be sold at the end of the hour")
     )
     stages = fields.List(fields.Nested(StageSchema), required=True)
     reproduction = fields.Nested(ReproductionSchema, required=True)
-    book_end_price = fields.Float(required=True, metadata={"description": "Where the visible book ended"})
-    depth_exponent = fields.Float(required=True, metadata={"description": "Of the power law beyond it"})
+    book_end_price = fields.Float(required=True, metadata=described("Where the visible book ended"))
+    depth_exponent = fields.Float(required=True, metadata=described("Of the power law beyond it"))
     extrapolated = fields.Boolean(required=True)
     odds = fields.Nested(OddsSchema, required=True)
     zones = fields.List(fields.Nested(ReachedZoneSchema), required=True)
     base_rate = fields.Nested(BaseRateSchema, required=True, allow_none=True)
     calibration = calibration_field()
-    caveats = fields.List(fields.String(), required=True, metadata={"description": "What weakens this answer"})
+    caveats = fields.List(fields.String(), required=True, metadata=described("What weakens this answer"))
 
 
 def cascade_body(result: CascadeResult) -> dict[str, Any]:

@@ -36,12 +36,10 @@ class AgreementSchema(Schema):
         metadata=described("Mean distance that mass must move to turn one into the other, % of the price, from 0"),
     )
     jensen_shannon = fields.Float(
-        required=True, allow_none=True, metadata={"description": "Divergence in bits: 0 the same, 1 nothing in common"}
+        required=True, allow_none=True, metadata=described("Divergence in bits: 0 the same, 1 nothing in common")
     )
-    rank_correlation = fields.Float(
-        required=True, allow_none=True, metadata={"description": "Spearman over the bins, -1..1"}
-    )
-    common_share = fields.Float(required=True, allow_none=True, metadata={"description": "Mass in common, 0..1"})
+    rank_correlation = fields.Float(required=True, allow_none=True, metadata=described("Spearman over the bins, -1..1"))
+    common_share = fields.Float(required=True, allow_none=True, metadata=described("Mass in common, 0..1"))
 
 
 class AgreementsSchema(Schema):
@@ -73,7 +71,7 @@ class SharedZoneSchema(Schema):
 
     a = fields.Nested(MapZoneSchema, required=True, metadata=described("The zone of a"))
     b = fields.Nested(MapZoneSchema, required=True, metadata=described("The zone of b"))
-    overlap = fields.Float(required=True, metadata={"description": "Common part of the narrower, 0..1"})
+    overlap = fields.Float(required=True, metadata=described("Common part of the narrower, 0..1"))
 
 
 class ZonesDiffSchema(Schema):
@@ -137,7 +135,7 @@ class DiffSchema(Schema):
         required=True,
         metadata=described("How alike the shapes within the edges are, whatever their size"),
     )
-    basis_pct = fields.Float(required=True, metadata={"description": "Price of a over that of b, % of their mean"})
+    basis_pct = fields.Float(required=True, metadata=described("Price of a over that of b, % of their mean"))
     outside_long_usd_a = fields.Float(required=True, metadata=described(BEYOND.format("long", "a")))
     outside_short_usd_a = fields.Float(required=True, metadata=described(BEYOND.format("short", "a")))
     outside_long_usd_b = fields.Float(required=True, metadata=described(BEYOND.format("long", "b")))

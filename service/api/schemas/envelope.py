@@ -2,6 +2,7 @@
 
 from marshmallow import Schema, fields
 
+from service.api.schemas.described import described
 from service.api.schemas.figures import FitSchema
 from service.market.contract import PRICE_SOURCES
 
@@ -10,7 +11,7 @@ class SourceSchema(Schema):
     """One exchange that the answer drew on."""
 
     exchange = fields.String(required=True)
-    symbol = fields.String(required=True, allow_none=True, metadata={"description": "Its own; null if not used"})
+    symbol = fields.String(required=True, allow_none=True, metadata=described("Its own; null if not used"))
     state = fields.String(
         required=True,
         metadata={
@@ -19,46 +20,46 @@ class SourceSchema(Schema):
             "other_price: what it lists under that name is something else, by its price",
         },
     )
-    reason = fields.String(required=True, allow_none=True, metadata={"description": "Why it is not used"})
+    reason = fields.String(required=True, allow_none=True, metadata=described("Why it is not used"))
     price = fields.Float(
-        required=True, allow_none=True, metadata={"description": "Its own; null if it is missing or not listed"}
+        required=True, allow_none=True, metadata=described("Its own; null if it is missing or not listed")
     )
     price_source = fields.String(
         required=True,
         allow_none=True,
         metadata={"description": "What its price is; null where there is none", "enum": [*PRICE_SOURCES, None]},
     )
-    price_time = fields.DateTime(required=True, allow_none=True, metadata={"description": "Of when its price is"})
+    price_time = fields.DateTime(required=True, allow_none=True, metadata=described("Of when its price is"))
     stale = fields.Boolean(
-        required=True, allow_none=True, metadata={"description": "Newer data of it should be there; null if not used"}
+        required=True, allow_none=True, metadata=described("Newer data of it should be there; null if not used")
     )
-    weight = fields.Float(required=True, metadata={"description": "Share of the open interest used, 0..1"})
+    weight = fields.Float(required=True, metadata=described("Share of the open interest used, 0..1"))
     open_interest_usd = fields.Float(
-        required=True, allow_none=True, metadata={"description": "One side, at its price; null if not used"}
+        required=True, allow_none=True, metadata=described("One side, at its price; null if not used")
     )
     as_of = fields.DateTime(
         required=True,
         allow_none=True,
-        metadata={"description": "Close of the newest bar it gave; an aggregate ends at one that all have"},
+        metadata=described("Close of the newest bar it gave; an aggregate ends at one that all have"),
     )
-    columns = fields.Integer(required=True, metadata={"description": "Columns that it has a part in"})
-    liquidation_rule = fields.String(required=True, allow_none=True, metadata={"description": "Null if not used"})
+    columns = fields.Integer(required=True, metadata=described("Columns that it has a part in"))
+    liquidation_rule = fields.String(required=True, allow_none=True, metadata=described("Null if not used"))
     tiers = fields.String(
         required=True,
         allow_none=True,
-        metadata={
-            "description": "exchange, derived (of most leverage), table (ours), borrowed (of another exchange) or "
+        metadata=described(
+            "exchange, derived (of most leverage), table (ours), borrowed (of another exchange) or "
             "assumed; null if not used"
-        },
+        ),
     )
     tiers_dated = fields.String(
-        required=True, allow_none=True, metadata={"description": "The day that a table of ours is of, else null"}
+        required=True, allow_none=True, metadata=described("The day that a table of ours is of, else null")
     )
     missing = fields.Dict(
         keys=fields.String(),
         values=fields.String(),
         required=True,
-        metadata={"description": "Inputs that were not there, and why"},
+        metadata=described("Inputs that were not there, and why"),
     )
 
 
@@ -68,24 +69,22 @@ class MixSchema(Schema):
     Where open interest has several populations it is that of all together, each weighing its share.
     """
 
-    name = fields.String(required=True, metadata={"description": "A preset's, or the mix as it was written"})
-    leverage_from = fields.List(
-        fields.Float(), required=True, metadata={"description": "Lower end of each bucket, above 1"}
-    )
-    leverage_to = fields.List(fields.Float(), required=True, metadata={"description": "Upper end of each bucket"})
+    name = fields.String(required=True, metadata=described("A preset's, or the mix as it was written"))
+    leverage_from = fields.List(fields.Float(), required=True, metadata=described("Lower end of each bucket, above 1"))
+    leverage_to = fields.List(fields.Float(), required=True, metadata=described("Upper end of each bucket"))
     share = fields.List(
         fields.Float(),
         required=True,
-        metadata={"description": "Of opened base coin, 0..1; they add to 1 with `unlevered`"},
+        metadata=described("Of opened base coin, 0..1; they add to 1 with `unlevered`"),
     )
-    unlevered = fields.Float(required=True, metadata={"description": "Share opened without leverage, 0..1"})
+    unlevered = fields.Float(required=True, metadata=described("Share opened without leverage, 0..1"))
 
 
 class ExchangeFitSchema(FitSchema):
     """What mix=fitted came to on one exchange, and the mix that its map is made with."""
 
-    exchange = fields.String(required=True, metadata={"description": "An id of /v1/exchanges"})
-    mix = fields.Nested(MixSchema, required=True, metadata={"description": "The fitted one if it gains, else ours"})
+    exchange = fields.String(required=True, metadata=described("An id of /v1/exchanges"))
+    mix = fields.Nested(MixSchema, required=True, metadata=described("The fitted one if it gains, else ours"))
 
 
 class PopulationSchema(Schema):
@@ -98,42 +97,42 @@ class PopulationSchema(Schema):
             "example": "day",
         },
     )
-    share = fields.Float(required=True, metadata={"description": "Of open interest, 0..1"})
-    churn = fields.Float(required=True, metadata={"description": "Its churn, as a multiple of `churn`"})
+    share = fields.Float(required=True, metadata=described("Of open interest, 0..1"))
+    churn = fields.Float(required=True, metadata=described("Its churn, as a multiple of `churn`"))
     closes_by_distance = fields.Boolean(
         required=True,
-        metadata={"description": "Whether its positions are closed the slower the farther price is from them"},
+        metadata=described("Whether its positions are closed the slower the farther price is from them"),
     )
     leverage = fields.List(
         fields.Float(),
         required=True,
-        metadata={"description": "q10, median and q90 of the leverage that it opens with, unlevered positions apart"},
+        metadata=described("q10, median and q90 of the leverage that it opens with, unlevered positions apart"),
     )
-    unlevered = fields.Float(required=True, metadata={"description": "Share of its opens without leverage, 0..1"})
+    unlevered = fields.Float(required=True, metadata=described("Share of its opens without leverage, 0..1"))
 
 
 class AssumptionsSchema(Schema):
     """What the estimate takes for granted."""
 
-    mix = fields.Nested(MixSchema, required=True, metadata={"description": "Leverage of new positions"})
+    mix = fields.Nested(MixSchema, required=True, metadata=described("Leverage of new positions"))
     churn = fields.Float(
         required=True,
-        metadata={"description": "Volume that renews positions / volume traded; adding margin renews them without any"},
+        metadata=described("Volume that renews positions / volume traded; adding margin renews them without any"),
     )
     memory = fields.List(
         fields.Nested(PopulationSchema),
         required=True,
-        metadata={"description": "The populations: parts of open interest, each with its own leverage and pace"},
+        metadata=described("The populations: parts of open interest, each with its own leverage and pace"),
     )
-    position_notional = fields.Float(required=True, metadata={"description": "Quote currency"})
+    position_notional = fields.Float(required=True, metadata=described("Quote currency"))
     early = fields.Float(
-        required=True, metadata={"description": "How far before the formula's price positions go, fraction of it"}
+        required=True, metadata=described("How far before the formula's price positions go, fraction of it")
     )
-    liquidation_rule = fields.String(required=True, metadata={"description": "Whose formula gives liquidation prices"})
-    margin_mode = fields.String(required=True, metadata={"description": "Always isolated"})
+    liquidation_rule = fields.String(required=True, metadata=described("Whose formula gives liquidation prices"))
+    margin_mode = fields.String(required=True, metadata=described("Always isolated"))
     fits = fields.List(
         fields.Nested(ExchangeFitSchema),
-        metadata={"description": "With mix=fitted: the mix of each exchange, and what fitting it came to"},
+        metadata=described("With mix=fitted: the mix of each exchange, and what fitting it came to"),
     )
 
 
@@ -144,71 +143,69 @@ class CoverageSchema(Schema):
     that has most; every count of what is missing, unusable, repaired or inconsistent is the most of any used.
     """
 
-    first_bar = fields.DateTime(required=True, metadata={"description": "Open time of the first bar in hand"})
+    first_bar = fields.DateTime(required=True, metadata=described("Open time of the first bar in hand"))
     last_bar = fields.DateTime(required=True)
-    bars = fields.Integer(required=True, metadata={"description": "Bars in hand, warm-up included"})
+    bars = fields.Integer(required=True, metadata=described("Bars in hand, warm-up included"))
     warm_up_bars = fields.Integer(required=True)
     columns_wanted = fields.Integer(required=True)
-    columns = fields.Integer(required=True, metadata={"description": "Of several exchanges, those that any has"})
+    columns = fields.Integer(required=True, metadata=described("Of several exchanges, those that any has"))
     columns_of_all = fields.Integer(
-        required=True, metadata={"description": "Columns that every exchange used has; the others are a thinner sum"}
+        required=True, metadata=described("Columns that every exchange used has; the others are a thinner sum")
     )
-    gaps = fields.Integer(
-        required=True, metadata={"description": "Bars missing between the first and the moment asked for"}
-    )
+    gaps = fields.Integer(required=True, metadata=described("Bars missing between the first and the moment asked for"))
     missing_at_end = fields.Integer(
-        required=True, metadata={"description": "How many of these are the newest: the map ends so many bars early"}
+        required=True, metadata=described("How many of these are the newest: the map ends so many bars early")
     )
     inconsistent = fields.Integer(
-        required=True, metadata={"description": "Bars whose open interest moved by more than was traded"}
+        required=True, metadata=described("Bars whose open interest moved by more than was traded")
     )
     unusable = fields.Integer(
-        required=True, metadata={"description": "Bars that were sent and cannot be right; they are among the gaps"}
+        required=True, metadata=described("Bars that were sent and cannot be right; they are among the gaps")
     )
     repaired = fields.Integer(
-        required=True, metadata={"description": "Bars whose range was widened to hold their own open and close"}
+        required=True, metadata=described("Bars whose range was widened to hold their own open and close")
     )
     open_interest_unusable = fields.Integer(
-        required=True, metadata={"description": "Rows of open interest that were sent and are 0 or cannot be right"}
+        required=True, metadata=described("Rows of open interest that were sent and are 0 or cannot be right")
     )
     open_interest_repeated = fields.Integer(
-        required=True, metadata={"description": "Bars whose open interest stood still while there was trading"}
+        required=True, metadata=described("Bars whose open interest stood still while there was trading")
     )
-    open_interest_share = fields.Float(required=True, metadata={"description": "Share of bars with open interest"})
+    open_interest_share = fields.Float(required=True, metadata=described("Share of bars with open interest"))
     open_interest_missing_at_end = fields.Integer(
         required=True,
-        metadata={"description": "Bars since the newest open interest known, which the map is scaled to"},
+        metadata=described("Bars since the newest open interest known, which the map is scaled to"),
     )
-    mark_price_share = fields.Float(required=True, metadata={"description": "Share of bars with a mark price"})
+    mark_price_share = fields.Float(required=True, metadata=described("Share of bars with a mark price"))
     order_book = fields.Boolean(required=True)
-    exchanges_wanted = fields.Integer(required=True, metadata={"description": "Asked for, whatever became of them"})
+    exchanges_wanted = fields.Integer(required=True, metadata=described("Asked for, whatever became of them"))
     exchanges_not_listing = fields.Integer(
-        required=True, metadata={"description": "How many have no such market: neither in the answer nor missing"}
+        required=True, metadata=described("How many have no such market: neither in the answer nor missing")
     )
-    exchanges = fields.Integer(required=True, metadata={"description": "How many of them are in the answer"})
+    exchanges = fields.Integer(required=True, metadata=described("How many of them are in the answer"))
 
 
 class QualityPartSchema(Schema):
     """One part of the data quality, and why it is what it is."""
 
     name = fields.String(required=True, metadata={"enum": ["coverage", "sample"]})
-    value = fields.Float(required=True, metadata={"description": "0..1"})
-    reason = fields.String(required=True, metadata={"description": "In words, amounts to two digits"})
+    value = fields.Float(required=True, metadata=described("0..1"))
+    reason = fields.String(required=True, metadata=described("In words, amounts to two digits"))
 
 
 class DataQualitySchema(Schema):
     """How well the data carry the answer, 0..1: the geometric mean of the parts. Of assumptions it says nothing."""
 
-    value = fields.Float(required=True, metadata={"description": "0..1, two decimals; under 0.5 there is a warning"})
+    value = fields.Float(required=True, metadata=described("0..1, two decimals; under 0.5 there is a warning"))
     parts = fields.List(fields.Nested(QualityPartSchema), required=True)
 
 
 class ConfidenceSchema(Schema):
     """How far to trust the answer, 0..1: data quality times how far maps under other assumptions agree with it."""
 
-    value = fields.Float(required=True, metadata={"description": "0..1, two decimals"})
-    agreement = fields.Float(required=True, metadata={"description": "Between the maps that were made, 0..1"})
-    reason = fields.String(required=True, metadata={"description": "In words, what agrees with what"})
+    value = fields.Float(required=True, metadata=described("0..1, two decimals"))
+    agreement = fields.Float(required=True, metadata=described("Between the maps that were made, 0..1"))
+    reason = fields.String(required=True, metadata=described("In words, what agrees with what"))
 
 
 class EnvelopeSchema(Schema):
@@ -225,25 +222,25 @@ class EnvelopeSchema(Schema):
         },
     )
     timeframe = fields.String(required=True)
-    as_of = fields.DateTime(required=True, metadata={"description": "Close of the newest bar used"})
+    as_of = fields.DateTime(required=True, metadata=described("Close of the newest bar used"))
     age_seconds = fields.Float(
         required=True,
-        metadata={
-            "description": "From as_of to when this was sent, right to a second. A 304 leaves yours as it was, and so "
+        metadata=described(
+            "From as_of to when this was sent, right to a second. A 304 leaves yours as it was, and so "
             "does a cache on the way: the time now less as_of is always right"
-        },
+        ),
     )
     stale = fields.Boolean(
         required=True,
-        metadata={
-            "description": "Newer data should be there and are not yet: a bar has closed that is not in the answer, "
+        metadata=described(
+            "Newer data should be there and are not yet: a bar has closed that is not in the answer, "
             "or the order book is older than it should be. Data older than the stale limits are never sent"
-        },
+        ),
     )
     simulated = fields.Boolean(required=True)
     price = fields.Float(
         required=True,
-        metadata={"description": "Quote currency; of several exchanges their prices weighted by open interest"},
+        metadata=described("Quote currency; of several exchanges their prices weighted by open interest"),
     )
     price_source = fields.String(
         required=True,
@@ -254,7 +251,7 @@ class EnvelopeSchema(Schema):
         },
     )
     price_time = fields.DateTime(
-        required=True, metadata={"description": "Of when the price is; of several exchanges the oldest"}
+        required=True, metadata=described("Of when the price is; of several exchanges the oldest")
     )
     sources = fields.List(fields.Nested(SourceSchema), required=True)
     assumptions = fields.Nested(AssumptionsSchema, required=True)
@@ -264,10 +261,10 @@ class EnvelopeSchema(Schema):
         ConfidenceSchema,
         required=True,
         allow_none=True,
-        metadata={
-            "description": "Null where the map was made under the assumptions asked for alone: nothing is known then "
+        metadata=described(
+            "Null where the map was made under the assumptions asked for alone: nothing is known then "
             "of how much hangs on them. /v1/zones makes it under several; elsewhere uncertainty does"
-        },
+        ),
     )
     warnings = fields.List(fields.String(), required=True)
     model_version = fields.String(required=True)

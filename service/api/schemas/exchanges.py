@@ -4,6 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
+from service.api.schemas.described import described
 from service.market.contract import Exchange
 from service.market.feed import Health
 from service.times import rfc3339
@@ -18,35 +19,35 @@ class CapabilitiesSchema(Schema):
     open_interest_days = fields.Float(
         required=True,
         allow_none=True,
-        metadata={"description": "How many days back it reaches; null if not stated or if timeframes differ"},
+        metadata=described("How many days back it reaches; null if not stated or if timeframes differ"),
     )
     open_interest_rows = fields.Integer(
         required=True,
         allow_none=True,
-        metadata={"description": "How many periods back it reaches, whichever timeframe; null if not counted in these"},
+        metadata=described("How many periods back it reaches, whichever timeframe; null if not counted in these"),
     )
     open_interest_days_by_timeframe = fields.Dict(
         keys=fields.String(),
         values=fields.Float(allow_none=True),
         required=True,
-        metadata={"description": "How many days back it reaches, by its timeframes; null where not stated in days"},
+        metadata=described("How many days back it reaches, by its timeframes; null where not stated in days"),
     )
     mark_price = fields.Boolean(required=True)
-    order_book_depth = fields.Integer(required=True, metadata={"description": "Levels on each side"})
-    inverse = fields.Boolean(required=True, metadata={"description": "Whether coin-margined perpetuals are served"})
-    account_ratio = fields.Boolean(required=True, metadata={"description": "Accounts long / accounts short, in public"})
+    order_book_depth = fields.Integer(required=True, metadata=described("Levels on each side"))
+    inverse = fields.Boolean(required=True, metadata=described("Whether coin-margined perpetuals are served"))
+    account_ratio = fields.Boolean(required=True, metadata=described("Accounts long / accounts short, in public"))
     tiers = fields.String(
-        required=True, metadata={"description": "exchange, derived (from its most leverage), table (ours) or assumed"}
+        required=True, metadata=described("exchange, derived (from its most leverage), table (ours) or assumed")
     )
     tiers_borrowed_of = fields.String(
-        required=True, allow_none=True, metadata={"description": "Whose tiers stand in for those that it does not show"}
+        required=True, allow_none=True, metadata=described("Whose tiers stand in for those that it does not show")
     )
     not_served = fields.String(
-        required=True, allow_none=True, metadata={"description": "Which of its perpetuals are not served, if any"}
+        required=True, allow_none=True, metadata=described("Which of its perpetuals are not served, if any")
     )
     funding = fields.Boolean(required=True)
     liquidations = fields.Boolean(
-        required=True, metadata={"description": "By interval, in public: /v1/skill and mix=fitted need them"}
+        required=True, metadata=described("By interval, in public: /v1/skill and mix=fitted need them")
     )
 
 
@@ -60,7 +61,7 @@ class HealthSchema(Schema):
     resting_until = fields.DateTime(
         required=True,
         allow_none=True,
-        metadata={"description": "It gave no answer or asked for a pause: it is not called before then"},
+        metadata=described("It gave no answer or asked for a pause: it is not called before then"),
     )
 
 

@@ -11,6 +11,7 @@ from marshmallow import Schema, fields
 from service.analysis.maps.encoding import coarse_resolution, heat_segments, percentiles_of, segments
 from service.analysis.results.heatmap import Candles, HeatmapResult
 from service.api.formats.grid_text import deltas_text, dense_text, heat_deltas_text, heat_text
+from service.api.schemas.described import described
 from service.api.schemas.envelope import EnvelopeSchema
 from service.api.schemas.envelope_body import envelope_body
 from service.api.schemas.uncertainty import UncertaintySchema, uncertainty_body
@@ -25,20 +26,20 @@ class SegmentsSchema(Schema):
 
     bin = fields.List(fields.Integer(), required=True)
     first = fields.List(fields.Integer(), required=True, data_key="from")
-    last = fields.List(fields.Integer(), required=True, data_key="to", metadata={"description": "Inclusive"})
+    last = fields.List(fields.Integer(), required=True, data_key="to", metadata=described("Inclusive"))
     kind = fields.List(fields.Integer(), required=True, data_key="class")
-    levels = fields.List(fields.Float(), required=True, metadata={"description": "Notional that each class stands for"})
+    levels = fields.List(fields.Float(), required=True, metadata=described("Notional that each class stands for"))
 
 
 class CellsSchema(Schema):
     """The cells of a map, in the encoding asked for."""
 
-    long = fields.List(fields.List(fields.Float()), metadata={"description": "long[t][b], USD notional; dense only"})
-    short = fields.List(fields.List(fields.Float()), metadata={"description": "short[t][b], USD notional; dense only"})
-    long_deltas = fields.List(fields.List(fields.Integer()), metadata={"description": f"long[t][b]. {CHANGES}"})
-    short_deltas = fields.List(fields.List(fields.Integer()), metadata={"description": f"short[t][b]. {CHANGES}"})
-    long_segments = fields.Nested(SegmentsSchema, metadata={"description": "segments only"})
-    short_segments = fields.Nested(SegmentsSchema, metadata={"description": "segments only"})
+    long = fields.List(fields.List(fields.Float()), metadata=described("long[t][b], USD notional; dense only"))
+    short = fields.List(fields.List(fields.Float()), metadata=described("short[t][b], USD notional; dense only"))
+    long_deltas = fields.List(fields.List(fields.Integer()), metadata=described(f"long[t][b]. {CHANGES}"))
+    short_deltas = fields.List(fields.List(fields.Integer()), metadata=described(f"short[t][b]. {CHANGES}"))
+    long_segments = fields.Nested(SegmentsSchema, metadata=described("segments only"))
+    short_segments = fields.Nested(SegmentsSchema, metadata=described("segments only"))
 
 
 class PercentilesSchema(Schema):
@@ -59,58 +60,57 @@ class SidePercentilesSchema(Schema):
 class GridSchema(CellsSchema):
     """The map: column t is what stood when bar t closed, at close_time[t]; bin b is edges[b] to edges[b + 1]."""
 
-    time = fields.List(fields.Integer(), required=True, metadata={"description": "Open times of the bars, epoch ms"})
+    time = fields.List(fields.Integer(), required=True, metadata=described("Open times of the bars, epoch ms"))
     close_time = fields.List(
         fields.Integer(),
         required=True,
-        metadata={
-            "description": "When each column was known, epoch ms: join on it, for the open time would look a bar ahead"
-        },
+        metadata=described(
+            "When each column was known, epoch ms: join on it, for the open time would look a bar ahead"
+        ),
     )
-    bin_size = fields.Float(required=True, metadata={"description": "Quote currency"})
+    bin_size = fields.Float(required=True, metadata=described("Quote currency"))
     edges = fields.List(
         fields.Float(),
         required=True,
-        metadata={"description": "Whole multiples of bin_size, one more than bins"},
+        metadata=described("Whole multiples of bin_size, one more than bins"),
     )
     resolution = fields.Float(
         required=True,
-        metadata={
-            "description": "A power of ten: cells are rounded to multiples of it, which is three digits of the "
+        metadata=described(
+            "A power of ten: cells are rounded to multiples of it, which is three digits of the "
             "largest. It is the unit of long_deltas and short_deltas; classes of segments are of amounts before that"
-        },
+        ),
     )
-    largest = fields.Float(required=True, metadata={"description": "The largest cell"})
+    largest = fields.Float(required=True, metadata=described("The largest cell"))
     percentiles = fields.Nested(SidePercentilesSchema, required=True)
     heat = fields.List(
         fields.List(fields.Integer()),
-        metadata={
-            "description": "heat[t][b], 0..255 for 0..1: how full a bin is against its surroundings. About 128 is as "
+        metadata=described(
+            "heat[t][b], 0..255 for 0..1: how full a bin is against its surroundings. About 128 is as "
             "dense as these, 217 is 12 % denser, 0 has just been swept. Dense only"
-        },
+        ),
     )
     heat_deltas = fields.List(
         fields.List(fields.Integer()),
-        metadata={
-            "description": "heat[t][b] in steps of 5 of its 255, against the column before it; the first column is "
-            "whole. deltas only"
-        },
+        metadata=described(
+            "heat[t][b] in steps of 5 of its 255, against the column before it; the first column is whole. deltas only"
+        ),
     )
     heat_segments = fields.Nested(
-        SegmentsSchema, metadata={"description": "segments only; levels are of heat, 0..1, and the lowest is left out"}
+        SegmentsSchema, metadata=described("segments only; levels are of heat, 0..1, and the lowest is left out")
     )
 
 
 class AccountSchema(Schema):
     """One side at the last column, in the answer's `unit`: in_grid + outside_grid + unlevered = open_interest."""
 
-    open_interest = fields.Float(required=True, metadata={"description": "One side: what is open at the last column"})
-    in_grid = fields.Float(required=True, metadata={"description": "Standing with leverage, on the axis"})
-    outside_grid = fields.Float(required=True, metadata={"description": "Standing with leverage, beyond the axis"})
-    unlevered = fields.Float(required=True, metadata={"description": "Standing without leverage: never liquidated"})
-    opened = fields.Float(required=True, metadata={"description": "Over all columns"})
-    closed = fields.Float(required=True, metadata={"description": "Over all columns, liquidations apart"})
-    liquidated = fields.Float(required=True, metadata={"description": "Over all columns"})
+    open_interest = fields.Float(required=True, metadata=described("One side: what is open at the last column"))
+    in_grid = fields.Float(required=True, metadata=described("Standing with leverage, on the axis"))
+    outside_grid = fields.Float(required=True, metadata=described("Standing with leverage, beyond the axis"))
+    unlevered = fields.Float(required=True, metadata=described("Standing without leverage: never liquidated"))
+    opened = fields.Float(required=True, metadata=described("Over all columns"))
+    closed = fields.Float(required=True, metadata=described("Over all columns, liquidations apart"))
+    liquidated = fields.Float(required=True, metadata=described("Over all columns"))
 
 
 class AccountingSchema(Schema):
@@ -123,13 +123,13 @@ class AccountingSchema(Schema):
 class CandlesSchema(Schema):
     """The columns' traded bars; of several exchanges the largest one's, null where that has no bar."""
 
-    open = fields.List(fields.Float(allow_none=True), required=True, metadata={"description": "Quote currency"})
-    high = fields.List(fields.Float(allow_none=True), required=True, metadata={"description": "Quote currency"})
-    low = fields.List(fields.Float(allow_none=True), required=True, metadata={"description": "Quote currency"})
-    close = fields.List(fields.Float(allow_none=True), required=True, metadata={"description": "Quote currency"})
-    volume = fields.List(fields.Float(allow_none=True), required=True, metadata={"description": "In `unit`"})
+    open = fields.List(fields.Float(allow_none=True), required=True, metadata=described("Quote currency"))
+    high = fields.List(fields.Float(allow_none=True), required=True, metadata=described("Quote currency"))
+    low = fields.List(fields.Float(allow_none=True), required=True, metadata=described("Quote currency"))
+    close = fields.List(fields.Float(allow_none=True), required=True, metadata=described("Quote currency"))
+    volume = fields.List(fields.Float(allow_none=True), required=True, metadata=described("In `unit`"))
     open_interest = fields.List(
-        fields.Float(allow_none=True), required=True, metadata={"description": "In `unit`, one side; null if not known"}
+        fields.Float(allow_none=True), required=True, metadata=described("In `unit`, one side; null if not known")
     )
 
 
@@ -146,7 +146,7 @@ class HeatmapSchema(EnvelopeSchema):
     accounting = fields.Nested(AccountingSchema, required=True)
     candles = fields.Nested(CandlesSchema)
     uncertainty = fields.Nested(UncertaintySchema)
-    split = fields.Dict(keys=fields.String(), values=fields.Nested(PartSchema), metadata={"description": "By exchange"})
+    split = fields.Dict(keys=fields.String(), values=fields.Nested(PartSchema), metadata=described("By exchange"))
 
 
 def heatmap_body(result: HeatmapResult, layers: Sequence[str], encoding: str) -> dict[str, Any]:

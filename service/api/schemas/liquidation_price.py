@@ -76,10 +76,10 @@ class LiquidationPriceSchema(Schema):
     exchange = fields.String(required=True, allow_none=True)
     symbol = fields.String(required=True, allow_none=True)
     as_of = fields.DateTime(
-        required=True, allow_none=True, metadata={"description": "When the tiers were read; null if the caller's own"}
+        required=True, allow_none=True, metadata=described("When the tiers were read; null if the caller's own")
     )
     age_seconds = fields.Float(
-        required=True, allow_none=True, metadata={"description": "From as_of to when this was computed"}
+        required=True, allow_none=True, metadata=described("From as_of to when this was computed")
     )
     simulated = fields.Boolean(required=True)
     outcome = fields.String(
@@ -90,16 +90,16 @@ class LiquidationPriceSchema(Schema):
     price = fields.Float(
         required=True,
         allow_none=True,
-        metadata={"description": "Null where no price liquidates it, and where its margin would not have opened it"},
+        metadata=described("Null where no price liquidates it, and where its margin would not have opened it"),
     )
     bankruptcy_price = fields.Float(required=True, allow_none=True)
-    distance_pct = fields.Float(required=True, allow_none=True, metadata={"description": "Of the mark, or the entry"})
-    notional = fields.Float(required=True, allow_none=True, metadata={"description": "USD at the liquidation price"})
+    distance_pct = fields.Float(required=True, allow_none=True, metadata=described("Of the mark, or the entry"))
+    notional = fields.Float(required=True, allow_none=True, metadata=described("USD at the liquidation price"))
     tier_notional = fields.Float(
-        required=True, allow_none=True, metadata={"description": "USD that the rule reckons maintenance on"}
+        required=True, allow_none=True, metadata=described("USD that the rule reckons maintenance on")
     )
     tier = fields.Integer(
-        required=True, allow_none=True, metadata={"description": "0 is the lowest; null with price, as its two figures"}
+        required=True, allow_none=True, metadata=described("0 is the lowest; null with price, as its two figures")
     )
     tier_counted_in = fields.String(
         required=True,
@@ -107,7 +107,7 @@ class LiquidationPriceSchema(Schema):
         metadata=described("What the tiers' borders are counted in: quote currency or base coin"),
     )
     tiers_source = fields.String(
-        required=True, metadata={"description": "exchange, derived, table (ours), borrowed, assumed, or caller"}
+        required=True, metadata=described("exchange, derived, table (ours), borrowed, assumed, or caller")
     )
     tiers_dated = fields.String(required=True, allow_none=True, metadata=described("The day a table of ours is of"))
     maintenance_rate = fields.Float(required=True, allow_none=True)
@@ -116,20 +116,18 @@ class LiquidationPriceSchema(Schema):
         required=True, metadata=described("The currency of the margin, or what it is of: quote currency or coin")
     )
     taker_fee = fields.Float(required=True)
-    equity = fields.Float(required=True, allow_none=True, metadata={"description": "Left at that price"})
+    equity = fields.Float(required=True, allow_none=True, metadata=described("Left at that price"))
     required_margin = fields.Float(
-        required=True, allow_none=True, data_key="required", metadata={"description": "To be kept at that price"}
+        required=True, allow_none=True, data_key="required", metadata=described("To be kept at that price")
     )
     margin = fields.Float(required=True)
-    at_tier_border = fields.Boolean(
-        required=True, metadata={"description": "The border between two tiers itself liquidates"}
-    )
+    at_tier_border = fields.Boolean(required=True, metadata=described("The border between two tiers itself liquidates"))
     hedge = fields.Nested(
         HedgeSchema, required=True, allow_none=True, metadata=described("The other leg that shares the wallet, if any")
     )
     rule = fields.String(required=True)
     formula = fields.String(required=True)
-    source = fields.String(required=True, metadata={"description": "Where the formula is from"})
+    source = fields.String(required=True, metadata=described("Where the formula is from"))
     text = fields.Nested(TextSchema, required=True)
     warnings = fields.List(fields.String(), required=True)
     model_version = fields.String(required=True)

@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from service.analysis.results.markets import MarketsResult
+from service.api.schemas.described import described
 from service.market.contract import Market
 from service.times import rfc3339
 
@@ -12,32 +13,32 @@ from service.times import rfc3339
 class MarketSchema(Schema):
     """One perpetual swap."""
 
-    symbol = fields.String(required=True, metadata={"description": "Unified symbol, as every other path takes it"})
-    id = fields.String(required=True, metadata={"description": "What the exchange itself calls it"})
+    symbol = fields.String(required=True, metadata=described("Unified symbol, as every other path takes it"))
+    id = fields.String(required=True, metadata=described("What the exchange itself calls it"))
     base = fields.String(required=True)
     quote = fields.String(required=True)
     settle = fields.String(required=True)
     inverse = fields.Boolean(
-        required=True, metadata={"description": "Margined and settled in its base coin, its contracts counted in USD"}
+        required=True, metadata=described("Margined and settled in its base coin, its contracts counted in USD")
     )
     contract_size = fields.Float(
-        required=True, metadata={"description": "What one contract is of: base coin, or quote currency where inverse"}
+        required=True, metadata=described("What one contract is of: base coin, or quote currency where inverse")
     )
     contract = fields.String(
         required=True, metadata={"description": "The same in words, with its unit", "example": "0.001 BTC"}
     )
-    price_tick = fields.Float(required=True, metadata={"description": "Quote currency"})
-    taker_fee = fields.Float(required=True, metadata={"description": "Fraction of notional"})
+    price_tick = fields.Float(required=True, metadata=described("Quote currency"))
+    taker_fee = fields.Float(required=True, metadata=described("Fraction of notional"))
     max_leverage = fields.Float(required=True, allow_none=True)
     listed_as = fields.String(
-        required=True, metadata={"description": "What the exchange calls the base, such as 1000PEPE for one PEPE"}
+        required=True, metadata=described("What the exchange calls the base, such as 1000PEPE for one PEPE")
     )
     coins_per_listed = fields.Float(
-        required=True, metadata={"description": "How many coins one of these is; all figures here are of one coin"}
+        required=True, metadata=described("How many coins one of these is; all figures here are of one coin")
     )
-    in_delisting = fields.Boolean(required=True, metadata={"description": "The exchange is taking it off its list"})
+    in_delisting = fields.Boolean(required=True, metadata=described("The exchange is taking it off its list"))
     delisted_at = fields.DateTime(
-        required=True, allow_none=True, metadata={"description": "When it does so; null where it states no moment"}
+        required=True, allow_none=True, metadata=described("When it does so; null where it states no moment")
     )
 
 
@@ -45,7 +46,7 @@ class MarketsSchema(Schema):
     """Answer of /v1/markets."""
 
     exchange = fields.String(required=True)
-    simulated = fields.Boolean(required=True, metadata={"description": "No real market: data are made up"})
+    simulated = fields.Boolean(required=True, metadata=described("No real market: data are made up"))
     markets = fields.List(fields.Nested(MarketSchema), required=True)
 
 

@@ -7,6 +7,7 @@ from marshmallow import Schema, fields
 
 from service.analysis.maps.encoding import dense, resolution
 from service.analysis.results.profile import ProfileResult
+from service.api.schemas.described import described
 from service.api.schemas.envelope import EnvelopeSchema
 from service.api.schemas.envelope_body import envelope_body
 from service.api.schemas.uncertainty import UncertaintySchema, uncertainty_body
@@ -25,9 +26,9 @@ class BandSchema(Schema):
 class MaxPainSchema(Schema):
     """Where a side's hottest run peaks: there liquidations stand out most from what lies around them."""
 
-    price = fields.Float(required=True, metadata={"description": "That of the peak, of heat's own bins"})
-    notional = fields.Float(required=True, metadata={"description": "Of the bin that holds it"})
-    distance_pct = fields.Float(required=True, metadata={"description": "From the price, signed"})
+    price = fields.Float(required=True, metadata=described("That of the peak, of heat's own bins"))
+    notional = fields.Float(required=True, metadata=described("Of the bin that holds it"))
+    distance_pct = fields.Float(required=True, metadata=described("From the price, signed"))
 
 
 class SideProfileSchema(Schema):
@@ -35,21 +36,21 @@ class SideProfileSchema(Schema):
 
     notional = fields.List(fields.Float(), required=True)
     cumulative = fields.List(
-        fields.Float(), required=True, metadata={"description": "Between the price and the far edge of the bin"}
+        fields.Float(), required=True, metadata=described("Between the price and the far edge of the bin")
     )
     by_leverage = fields.List(fields.Nested(BandSchema), required=True)
-    average_leverage = fields.List(fields.Float(), required=True, metadata={"description": "0 in empty bins"})
-    total = fields.Float(required=True, metadata={"description": "USD in the bins"})
-    standing = fields.Float(required=True, metadata={"description": "USD with leverage, in the bins or beyond them"})
+    average_leverage = fields.List(fields.Float(), required=True, metadata=described("0 in empty bins"))
+    total = fields.Float(required=True, metadata=described("USD in the bins"))
+    standing = fields.Float(required=True, metadata=described("USD with leverage, in the bins or beyond them"))
     passed = fields.Float(
         required=True,
-        metadata={"description": "USD that stood at the last close and that the price has passed since; in no bin"},
+        metadata=described("USD that stood at the last close and that the price has passed since; in no bin"),
     )
     max_pain = fields.Nested(
         MaxPainSchema,
         required=True,
         allow_none=True,
-        metadata={"description": "Null where nothing is hot within the range and 15 % of the price"},
+        metadata=described("Null where nothing is hot within the range and 15 % of the price"),
     )
 
 
@@ -59,7 +60,7 @@ class SidesSchema(Schema):
     long = fields.Nested(SideProfileSchema, required=True)
     short = fields.Nested(SideProfileSchema, required=True)
     imbalance = fields.Float(
-        required=True, metadata={"description": "(short - long) / (short + long) within the axis, -1..1"}
+        required=True, metadata=described("(short - long) / (short + long) within the axis, -1..1")
     )
 
 
@@ -72,12 +73,10 @@ class ProfileSchema(EnvelopeSchema, SidesSchema):
     heat = fields.List(
         fields.Float(),
         required=True,
-        metadata={"description": "How full each bin is against its surroundings, both sides together, 0..1"},
+        metadata=described("How full each bin is against its surroundings, both sides together, 0..1"),
     )
     uncertainty = fields.Nested(UncertaintySchema)
-    split = fields.Dict(
-        keys=fields.String(), values=fields.Nested(SidesSchema), metadata={"description": "By exchange"}
-    )
+    split = fields.Dict(keys=fields.String(), values=fields.Nested(SidesSchema), metadata=described("By exchange"))
 
 
 def profile_body(result: ProfileResult) -> dict[str, Any]:

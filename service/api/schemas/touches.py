@@ -6,6 +6,7 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from service.analysis.results.touches import TouchesResult
+from service.api.schemas.described import described
 from service.api.schemas.envelope import EnvelopeSchema
 from service.api.schemas.envelope_body import envelope_body
 from service.heatmap import Side
@@ -38,13 +39,13 @@ def _follow(bars: int) -> fields.Float:
         "the entry; positive towards reversal (up from a long zone, down from a short one). null while these bars are "
         "not all closed, or where one is missing"
     )
-    return fields.Float(required=True, allow_none=True, metadata={"description": text})
+    return fields.Float(required=True, allow_none=True, metadata=described(text))
 
 
 class TouchSchema(Schema):
     """One entry of price into a hot zone that stood when the bar before closed, so that this bar had no part in it."""
 
-    time = fields.DateTime(required=True, metadata={"description": "Open time of the entering bar, UTC"})
+    time = fields.DateTime(required=True, metadata=described("Open time of the entering bar, UTC"))
     open = _price("First traded price of the entering bar")
     high = _price("Highest traded price of the entering bar")
     low = _price("Lowest traded price of the entering bar")
@@ -72,14 +73,14 @@ class TouchSchema(Schema):
     volume_z = fields.Float(
         required=True,
         allow_none=True,
-        metadata={
-            "description": "The bar's volume less the mean of the 20 bars before, in their standard deviations. null "
+        metadata=described(
+            "The bar's volume less the mean of the 20 bars before, in their standard deviations. null "
             "where there are not as many, or where these were all alike and this one is not"
-        },
+        ),
     )
     wick_share = _share("Share of the bar's range beyond its body on the zone's side")
     reclaim = fields.Boolean(
-        required=True, metadata={"description": "Whether the bar closed back on the near side of the zone"}
+        required=True, metadata=described("Whether the bar closed back on the near side of the zone")
     )
     follow_through_1, follow_through_4, follow_through_24 = (_follow(bars) for bars in (1, 4, 24))
     outcome = fields.String(
@@ -109,22 +110,22 @@ class ComparisonSchema(Schema):
         required=True,
         metadata={"enum": METRICS, "description": "Share of a class (0..1), or a follow-through (ATR)"},
     )
-    hot = fields.Float(required=True, allow_none=True, metadata={"description": "Mean over the touches"})
+    hot = fields.Float(required=True, allow_none=True, metadata=described("Mean over the touches"))
     placebo = fields.Float(
         required=True,
         allow_none=True,
-        metadata={"description": "Mean over the same touches of the mean of each one's placebos"},
+        metadata=described("Mean over the same touches of the mean of each one's placebos"),
     )
-    difference = fields.Float(required=True, allow_none=True, metadata={"description": "hot less placebo"})
+    difference = fields.Float(required=True, allow_none=True, metadata=described("hot less placebo"))
     low = fields.Float(
         required=True,
         allow_none=True,
-        metadata={
-            "description": "Lower end of the difference's 95 % interval, by resampling the days of touches and "
+        metadata=described(
+            "Lower end of the difference's 95 % interval, by resampling the days of touches and "
             "placebos; null where all touches fell on one day"
-        },
+        ),
     )
-    high = fields.Float(required=True, allow_none=True, metadata={"description": "Upper end of that interval"})
+    high = fields.Float(required=True, allow_none=True, metadata=described("Upper end of that interval"))
     reading = fields.String(
         required=True,
         metadata={
@@ -150,30 +151,28 @@ class TouchSummarySchema(Schema):
     confirmed = _count("Touches with both signs")
     confirmed_reversal = _share("Share of swept_and_reversed among touches with both signs; null if none", known=False)
     other_reversal = _share("Share of swept_and_reversed among all other touches; null if none", known=False)
-    comparisons = fields.List(
-        fields.Nested(ComparisonSchema), required=True, metadata={"description": "One for each metric"}
-    )
+    comparisons = fields.List(fields.Nested(ComparisonSchema), required=True, metadata=described("One for each metric"))
     better_than_placebo = fields.Boolean(
         required=True,
         allow_none=True,
-        metadata={
-            "description": "Whether follow_through_4 reads higher at hot zones, which is what the verdict rests on; "
+        metadata=described(
+            "Whether follow_through_4 reads higher at hot zones, which is what the verdict rests on; "
             "null while that is unknown"
-        },
+        ),
     )
     verdict = fields.String(
         required=True,
-        metadata={
-            "description": "The same in words with its figures: hot zones did better than placebo zones, were no "
+        metadata=described(
+            "The same in words with its figures: hot zones did better than placebo zones, were no "
             "better, did worse, or too few touches to tell"
-        },
+        ),
     )
 
 
 class TouchesSchema(EnvelopeSchema):
     """Answer of /v1/touches; the summary is of both sides whatever the filter."""
 
-    touches = fields.List(fields.Nested(TouchSchema), required=True, metadata={"description": "Oldest first"})
+    touches = fields.List(fields.Nested(TouchSchema), required=True, metadata=described("Oldest first"))
     summary = fields.Nested(TouchSummarySchema, required=True)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from service.analysis.maps.encoding import dense
+from service.api.schemas.described import described
 from service.heatmap.inventory import Ensemble
 
 
@@ -20,7 +21,7 @@ class UncertaintySchema(Schema):
     """How far the newest column hangs on the assumptions: churn halved and doubled, the mix tilted either way."""
 
     members = fields.Integer(required=True)
-    agreement = fields.Float(required=True, metadata={"description": "Share of the q90 map that is in the q10 map"})
+    agreement = fields.Float(required=True, metadata=described("Share of the q90 map that is in the q10 map"))
     long = fields.Nested(QuantilesSchema, required=True)
     short = fields.Nested(QuantilesSchema, required=True)
 

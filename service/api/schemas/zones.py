@@ -76,10 +76,8 @@ class ZonesSchema(EnvelopeSchema):
     context = fields.Nested(ContextSchema, required=True, metadata=described("How crowded the market is"))
     calibration = calibration_field()
     fragility = fragility_field()
-    notes = fields.List(fields.String(), required=True, metadata={"description": "What could not be known"})
-    split = fields.Dict(
-        keys=fields.String(), values=fields.Nested(OwnZonesSchema), metadata={"description": "By exchange"}
-    )
+    notes = fields.List(fields.String(), required=True, metadata=described("What could not be known"))
+    split = fields.Dict(keys=fields.String(), values=fields.Nested(OwnZonesSchema), metadata=described("By exchange"))
 
 
 def zones_body(result: ZonesResult) -> dict[str, Any]:
