@@ -14,7 +14,7 @@ from service.market.feed import BOOK_SECONDS
 T = TypeVar("T")
 # A map of the past never changes; a day is as long as anyone need keep it.
 PAST_SECONDS = 86_400.0
-# For as long stands what newer data are being fetched for.
+# How long an answer stands while newer data for it are being fetched.
 MOMENT_SECONDS = 1.0
 # What is published of the present alone, and so is no lack of a map of the past.
 PRESENT_ONLY = {"order_book", "funding", "account_ratio"}

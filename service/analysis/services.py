@@ -15,11 +15,12 @@ from service.market.feed import MarketFeed
 class Services:
     """Made once per application by create_app.
 
-    clock    returns epoch seconds
-    threads  what loads run on, by exchange
+    feed      market data of every exchange that is served
+    clock     returns epoch seconds
+    threads   what loads run on, by exchange
     patience  how long a request waits for its loads
-    fits     leverage mixes fitted to realised liquidations
-    work     what is let in to be computed
+    fits      leverage mixes fitted to realised liquidations
+    work      what is let in to be computed
     """
 
     feed: MarketFeed

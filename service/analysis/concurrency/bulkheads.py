@@ -45,7 +45,7 @@ class Bulkheads:
                 return under_way
             future = self._begin(exchange, call)
             self._under_way[key] = future
-        # Of the callback's own, for one that knew the future would keep its result until the next collection of cycles.
+        # The callback is given the future: one that held it would be a cycle, and its result would outlive its use.
         future.add_done_callback(lambda done: self._forget(key, done))
         return future
 

@@ -9,7 +9,7 @@ from service.heatmap.cascade import ExecutedShare
 from service.heatmap.inventory import DEFAULT
 from service.heatmap.skill import OTHERS, MeasuredShare, measured_share
 
-# Its default is another: fewer positions are near the price, so that less is swept of which as much is reported.
+# Its default mix is another, with fewer positions near the price: less is swept, and as much of it is reported.
 ANOTHER_DEFAULT = "hyperliquid"
 
 ExecutedSource: TypeAlias = Literal["caller", "calibration", "stand_in"]

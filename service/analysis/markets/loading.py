@@ -17,7 +17,10 @@ ALL = "all"
 
 @dataclass(frozen=True)
 class Load:
-    """A call that loads one market on one exchange, see estimate; a request's own comparison leaves out its symbol."""
+    """A call that loads one market on one exchange, see estimate; equal calls load the same.
+
+    symbol  once more, for requests compare equal whatever their symbol
+    """
 
     services: Services
     request: MarketRequest

@@ -60,7 +60,7 @@ def symbols_of(services: Services, symbols: Sequence[str] | None, names: Sequenc
 
 
 def _each_once(services: Services, symbols: Sequence[str], names: Sequence[str]) -> list[str]:
-    """Return the symbols without those that are another way to write one before them."""
+    """Return the symbols, of those that name one market the first."""
     try:
         markets = _listing(services, names)
     except MarketError:

@@ -9,7 +9,7 @@ from service.heatmap import Bars
 from service.heatmap.base import Floats
 
 # A stretch without a liquidation is so many bars long at least, and so many of them must have moved as much as the
-# median of the bars in which there was one. Of 24 quiet hours hardly any has; a dead feed knows no difference.
+# median of the bars in which there was one. Of 24 quiet hours hardly any moved so much; a dead feed is silent in all.
 LEAST_BARS, LEAST_LIVELY = 24, 6
 
 

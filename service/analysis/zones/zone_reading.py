@@ -31,8 +31,8 @@ from service.heatmap.zones import (
 class ZoneReading:
     """The zones of one market on one timeframe, and the levels they were compared with.
 
-    axis   the one that the zones' bins count on; the same whatever bins and range are asked for
-    price  the one that the zones were read from
+    axis       the one that the zones' bins count on; the same whatever bins and range are asked for
+    price      the one that the zones were read from
     notional   what stands in each bin of the axis, float64[B] USD of either side
     ended      hot zones of the last bars that are gone, where those were asked for
     mixes      names of the other mixes that the map was made under too, where that was asked for

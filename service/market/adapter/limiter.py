@@ -64,7 +64,7 @@ class Limiter:
     ) -> None:
         """Start with nothing taken; `clock` returns epoch seconds, `now` monotonic ones.
 
-        Not `paced`, calls never wait: what is left of it is that an exchange that refused somebody is left alone.
+        Unless `paced` no call waits for the allowance; an exchange that refused somebody is left alone all the same.
         """
         self._exchange, self._allowance, self._sharing = exchange, allowance, sharing
         self._clock, self._paced, self._pause, self._now = clock, paced, pause, now

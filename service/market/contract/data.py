@@ -25,7 +25,7 @@ DERIVED_NOTE = "Risk tiers follow from the most leverage alone: larger positions
 class OrderBook:
     """One snapshot: float64[n, 2] rows of (price, amount in base coin); bids fall, asks rise.
 
-    time  of the snapshot, epoch ms: no part of what it says, so of no comparison and no digest
+    time  of the snapshot, epoch ms; left out of comparisons and digests
     """
 
     time: int = field(compare=False)
@@ -37,18 +37,18 @@ class OrderBook:
 class Tiers:
     """Risk tiers by position notional, lowest first; float64[n] each.
 
-    floor            quote currency, floor[0] == 0
-    maintenance_rate fraction of notional
-    maintenance_amount quote currency: c[0] = 0, c[n] = c[n-1] + floor[n] * (m[n] - m[n-1])
-    max_leverage     the most leverage allowed in the tier
-    source           `exchange`, `derived` (from its most leverage), `table` (ours), `borrowed` or `assumed`
-    cap              the most notional of the last tier, quote currency; inf where none is stated
-    read_at          when the feed read them, epoch ms: no part of what they say, so of no comparison and no digest
-    coin_price       where the exchange counts its tiers in coin or in contracts of coin: the price that `floor`, `cap`
-                     and the amounts were valued at; None where it counts them in quote currency
-    by_leverage      a table for each leverage, rising, of an exchange that has several
-    dated            the day that a table of ours is of, ISO 8601; else empty
-    note             what a reader should know of tiers that are not the exchange's own, a sentence; else empty
+    floor               quote currency, floor[0] == 0
+    maintenance_rate    fraction of notional
+    maintenance_amount  quote currency: c[0] = 0, c[n] = c[n-1] + floor[n] * (m[n] - m[n-1])
+    max_leverage        the most leverage allowed in the tier
+    source              `exchange`, `derived` (from its most leverage), `table` (ours), `borrowed` or `assumed`
+    cap                 the most notional of the last tier, quote currency; inf where none is stated
+    read_at             when the feed read them, epoch ms; left out of comparisons and digests
+    coin_price          where the exchange counts its tiers in coin or in contracts of coin: the price that `floor`,
+                        `cap` and the amounts were valued at; None where it counts them in quote currency
+    by_leverage         a table for each leverage, rising, of an exchange that has several
+    dated               the day that a table of ours is of, ISO 8601; else empty
+    note                what a reader should know of tiers that are not the exchange's own, a sentence; else empty
     """
 
     floor: Floats
@@ -109,15 +109,16 @@ class AccountRatio:
 class Coverage:
     """How much of what the model needs was there; every share is 0..1.
 
-    first, last    open times (epoch ms) of the first and last bar that is there
-    gaps           bars missing between the first one and the moment asked for
-    missing_at_end how many of these come after the last one
+    first, last                   open times (epoch ms) of the first and last bar that is there
+    gaps                          bars missing between the first one and the moment asked for
+    missing_at_end                how many of these come after the last one
     open_interest_missing_at_end  bars after the last one with open interest, which the map is scaled to
-    inconsistent   bars whose open interest moved by more than was traded
-    unusable       bars that the exchange sent and that cannot be right; they are among the gaps
-    repaired       bars whose range did not hold their open or close, and was widened
-    open_interest_unusable  rows of open interest that were sent and cannot be right
-    open_interest_repeated  bars whose open interest only repeats that of the bar before, as in an outage
+    inconsistent                  bars whose open interest moved by more than was traded
+    unusable                      bars that the exchange sent and that cannot be right; they are among the gaps
+    repaired                      bars whose range did not hold their open or close, and was widened
+    open_interest_unusable        rows of open interest that were sent and cannot be right
+    open_interest_repeated        bars whose open interest only repeats that of the bar before, as in an outage
+    notes                         what a reader should know of the market and its rows, a sentence each
     """
 
     first: int
@@ -141,14 +142,14 @@ class Coverage:
 class MarketData:
     """One market as it stood at `as_of` (epoch ms).
 
-    rule     id of the liquidation rule that holds in it
-    price_tick  the price step, in quote currency; 0 where it is not known
-    inverse  margined in its base coin: the bars' volume and open interest are then in USD, which is what such
-             contracts are of, and not in base coin
-    recent_interest  open interest of the last day in hours at most, whatever the bars; in the unit of theirs
-    missing  what could not be had, and why
+    rule                      id of the liquidation rule that holds in it
+    price_tick                the price step, in quote currency; 0 where it is not known
+    inverse                   margined in its base coin: volume and open interest of the bars are then in USD, which
+                              such contracts are of, and not in base coin
+    recent_interest           open interest of the last day, hourly or finer whatever the bars; in the unit of theirs
+    missing                   what could not be had, and why
     price_source, price_time  what the price was taken from, and of when (epoch ms)
-    stale    a bar has closed that is not among the bars, or the order book is older than it should be
+    stale                     a bar has closed that is not among the bars, or the order book is older than it should be
     """
 
     exchange: str

@@ -40,8 +40,8 @@ class Upstream:
     wait       seconds that a caller waits for a call that another caller began; None for ever
     jitter     returns 0..1 by chance, for waits that are not to end together
     behind     starts work for an exchange on a thread of its own, or raises Overloaded; None: nothing is given stale
-    ends       of exchanges whose snapshots replicas share, by id: until when that is fresh which this thread had last,
-               epoch seconds, so that all change over together
+    ends       by id of each exchange whose snapshots replicas share: returns until when the snapshot is fresh that this
+               thread read last, epoch seconds, so that all replicas change over together
     """
 
     health: Mapping[str, Health]

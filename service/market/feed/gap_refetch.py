@@ -1,7 +1,7 @@
 """Refetching gaps: bars that are missing are asked for again, each time after twice as long.
 
-What lies in a gap between rows may be missing at the exchange too, or in one bad answer of its alone. So what an
-exchange has not got costs little, and what it held back for a while is missed for about that while.
+The rows of a gap may not exist at the exchange, or one bad answer may have left them out. With waits that double, rows
+that do not exist cost few calls, and rows that were held back are missed for twice as long at most.
 """
 
 from dataclasses import dataclass

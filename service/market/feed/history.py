@@ -46,9 +46,9 @@ class _Kept(Generic[S]):
         return since >= self.since and (complete or (self.until >= until and now - self.asked < PATIENCE))
 
     def overdue(self, ask: "Ask[S]", now: float) -> float:
-        """Return for how many seconds, by `now` (epoch seconds), a row has been due that lacks at the end.
+        """Return how many seconds ago, by `now` (epoch seconds), the first row was due that is missing at the end.
 
-        0 where none does, without an end where rows lack before that.
+        0 where none is missing there, infinity where there are no rows or they begin too late.
         """
         if ask.span[0] < self.since or not len(self.rows):
             return inf

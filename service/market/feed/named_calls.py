@@ -1,7 +1,8 @@
 """An exchange whose calls say what they ask for, and raise nothing but a MarketError.
 
-The requests that come of them can so be told apart; and what an adapter cannot read costs that exchange's data, not the
-answer of all. Adapters guard their calls themselves; what they do with the answer afterwards is guarded here.
+The name tells the requests of different calls apart, in figures and in logs. An answer that an adapter cannot read
+costs that exchange's data alone: adapters guard their calls themselves, and what they do with an answer afterwards is
+guarded here.
 """
 
 import logging

@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 # A snapshot that is never fresh is shared for so long all the same.
 LEAST_SECONDS = 1.0
-# For so much longer it is kept: when it ends it says itself, by the replicas' clock and not by the cache's.
+# The cache keeps it for so much longer: a snapshot says itself when it ends, by the replicas' clock, not the cache's.
 KEPT_SECONDS = 60.0
 # Wide ranges are fetched by whoever needs them: so many blocks at most are looked for in one call of the cache.
 MOST_BLOCKS = 160
