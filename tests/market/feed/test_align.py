@@ -77,9 +77,12 @@ def test_values_further_apart_than_the_bars_are_spread_over_their_spacing() -> N
 
 
 @settings(deadline=None)
-@given(st.lists(st.floats(1, 1e6), min_size=2, max_size=12), st.integers(2, 12))
+@given(st.lists(st.floats(1, 1e6), min_size=2, max_size=12, unique=True), st.integers(2, 12))
 def test_a_coarse_change_is_even_and_complete(amounts: list[float], apart: int) -> None:
-    """No bar gets more than its share of a change, and when the next value is due, the last one has been told."""
+    """No bar gets more than its share of a change, and when the next value is due, the last one has been told.
+
+    Values that stay alike for long are an outage, see test_outages.
+    """
     spacing = apart * STEP
     rows = OpenInterest(spacing * np.arange(1, len(amounts) + 1), np.array(amounts))
     found, _ = align_to_end(bars(*range(0, spacing * (len(amounts) + 1) - STEP, STEP)), rows, None)
