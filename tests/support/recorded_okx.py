@@ -1,4 +1,4 @@
-"""Okx's public JSON in the shapes it answers with."""
+"""OKX's public JSON in the shapes it answers with."""
 
 from collections.abc import Callable
 from typing import Any
