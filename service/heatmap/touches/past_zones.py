@@ -100,7 +100,7 @@ class PastZones:
 
     def find(self, columns: Iterable[int], side: Side) -> None:
         """Find the zones of several columns at once, which takes much less than one by one."""
-        wanted = [column for column in columns if (column, side) not in self._found]
+        wanted = [column for column in dict.fromkeys(columns) if (column, side) not in self._found]
         self._found |= {(column, side): [] for column in wanted}
         runs = self._runs(np.array(wanted, dtype=np.int64), side)
         for column, row in zip(runs.column.tolist(), runs.rows.tolist(), strict=True):

@@ -94,3 +94,14 @@ def test_bad_input_is_named(change: dict[str, Any], name: str) -> None:
     inputs: dict[str, Any] = {"axis": LogAxis(0.01, 400, 100), "long": grid, "short": grid, "time": bars.time} | change
     with pytest.raises(ValueError, match=name):
         PastZones(**inputs, bars=bars, rules=DEFAULT_DENSITY_RULES)
+
+
+def test_a_column_asked_for_twice_has_its_zones_once() -> None:
+    """Within one search, and in a later one."""
+    stood, once = past_zones(), past_zones()
+    stood.find([30, 31, 30], Side.LONG)
+    stood.find([31, 32], Side.LONG)
+    assert [stood.hot(column, Side.LONG) for column in (30, 31, 32)] == [
+        once.hot(column, Side.LONG) for column in (30, 31, 32)
+    ]
+    assert stood.hot(30, Side.LONG)
