@@ -22,17 +22,19 @@ from service.analysis.markets.many_symbols import MOST_LOADS
 from service.analysis.services import Services
 from service.api.coinglass import routes as coinglass
 from service.api.coinglass.errors import CoinglassErrors
-from service.api.edge import observed, openapi, problems, server_errors
-from service.api.edge.answered_first import AnsweredFirst
-from service.api.edge.answers import Answers
-from service.api.edge.callers import Callers
-from service.api.edge.contract import contract_of
+from service.api.edge import observed
+from service.api.edge.contract import openapi
+from service.api.edge.contract.published import contract_of
 from service.api.edge.cors import Cors
-from service.api.edge.gate import Gate
+from service.api.edge.errors import problems, server_errors
+from service.api.edge.kept_answers.answered_first import AnsweredFirst
+from service.api.edge.kept_answers.answers import Answers
 from service.api.edge.observed import Observed, Witness
-from service.api.edge.places import Places
-from service.api.edge.rate_limit import RateLimit
-from service.api.edge.request_shape import well_shaped
+from service.api.edge.refusals.callers import Callers
+from service.api.edge.refusals.gate import Gate
+from service.api.edge.refusals.places import Places
+from service.api.edge.refusals.rate_limit import RateLimit
+from service.api.edge.refusals.request_shape import well_shaped
 from service.api.resources import (
     cascade,
     diff,

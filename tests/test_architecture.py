@@ -27,6 +27,10 @@ LISTED = [
     "api",
     "api.coinglass",
     "api.edge",
+    "api.edge.contract",
+    "api.edge.errors",
+    "api.edge.kept_answers",
+    "api.edge.refusals",
     "api.pictures",
     "api.query",
     "api.resources",
@@ -265,34 +269,43 @@ def test_the_model_says_what_is_in_it() -> None:
     assert sorted(named_in("service.heatmap")) == PACKAGES
 
 
-# What stands in the analysis by floor, from the bottom: each may import from the floors below its own.
-ANALYSIS_FLOORS = (
-    ("digest", "requests"),
-    ("limits",),
-    ("concurrency",),
-    ("services",),
-    ("markets",),
-    ("maps", "position", "prepared"),
-    ("zones",),
-    ("results",),
-)
-ANALYSIS_FLOOR_OF = {part: floor for floor, parts in enumerate(ANALYSIS_FLOORS) for part in parts}
+# What stands in other parts by floor, from the bottom: each may import from the floors below its own.
+FLOORS_OF = {
+    "analysis": (
+        ("digest", "requests"),
+        ("limits",),
+        ("concurrency",),
+        ("services",),
+        ("markets",),
+        ("maps", "position", "prepared"),
+        ("zones",),
+        ("results",),
+    ),
+    "api.edge": (
+        ("asked_about", "headers"),
+        ("cors", "errors", "observed"),
+        ("contract", "refusals"),
+        ("kept_answers",),
+    ),
+}
 
 
-def test_the_analysis_imports_from_lower_floors_alone() -> None:
-    """From a request to a result there is one way up, and every part of the analysis stands on it."""
+@pytest.mark.parametrize("package", FLOORS_OF)
+def test_rooms_import_from_lower_floors_alone(package: str) -> None:
+    """There is one way up, and every room and module of the package stands on it."""
+    whole, folder = f"service.{package}", SERVICE.joinpath(*package.split("."))
+    floor_of = {room: floor for floor, rooms in enumerate(FLOORS_OF[package]) for room in rooms}
 
-    def part_of(module: str) -> str:
-        return module.split(".")[2]
+    def room_of(module: str) -> str:
+        return module.removeprefix(f"{whole}.").split(".")[0]
 
     def beside(path: Path) -> list[str]:
-        own = path.relative_to(SERVICE / "analysis").parts[0].removesuffix(".py")
-        others = [m for m in imports(path) if within(m, "service.analysis") and part_of(m) != own]
-        return [m for m in others if ANALYSIS_FLOOR_OF[part_of(m)] >= ANALYSIS_FLOOR_OF[own]]
+        own = path.relative_to(folder).parts[0].removesuffix(".py")
+        others = [m for m in imports(path) if within(m, whole) and room_of(m) != own]
+        return [m for m in others if floor_of[room_of(m)] >= floor_of[own]]
 
-    assert sorted(ANALYSIS_FLOOR_OF) == sorted(named_in("service.analysis"))
-    files = (SERVICE / "analysis").rglob("*.py")
-    assert breaking([path for path in files if path != SERVICE / "analysis" / "__init__.py"], beside) == {}
+    assert sorted(floor_of) == sorted(named_in(whole))
+    assert breaking([path for path in folder.rglob("*.py") if path != folder / "__init__.py"], beside) == {}
 
 
 # Which packages of the market each of them may import from.

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from flask import Flask
 
-from service.api.edge.problem_pages import PAGES
+from service.api.edge.errors.problem_pages import PAGES
 from service.api.formats.cells import MOST_ROWS
 from tests.support.browsing import listening
 from tests.support.contract import CONTRACT

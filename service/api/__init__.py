@@ -6,5 +6,5 @@ formats    maps as other programs read them
 pictures   maps and zones as PNG
 query      the parameters of queries
 coinglass  the same in the shapes of CoinGlass API v4
-edge       kept answers, problems, CORS, the contract
+edge       what all paths share: kept answers, refusals, errors, headers, the contract
 """

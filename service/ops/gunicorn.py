@@ -58,7 +58,7 @@ except EnvError as error:
 
 # gunicorn's gthread, whose threads do not wait for slow callers; its own errors, of requests that are no HTTP, are
 # problems as well.
-worker_class = "service.api.edge.server_errors.ProblemWorker"
+worker_class = "service.api.edge.errors.server_errors.ProblemWorker"
 
 # A file is sent as bytes are: what a slow reader does not take has to be in hand.
 sendfile = False

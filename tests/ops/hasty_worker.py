@@ -1,6 +1,6 @@
 """A worker that gives nobody time, for tests of what happens then."""
 
-from service.api.edge.server_errors import ProblemWorker
+from service.api.edge.errors.server_errors import ProblemWorker
 from service.ops import buffered_worker
 
 SEND_SECONDS = 1.0

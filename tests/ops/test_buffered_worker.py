@@ -65,7 +65,7 @@ class _running:  # noqa: N801 - a context manager
 
     def __init__(self, *options: str) -> None:
         port = free_port()
-        worker = "service.api.edge.server_errors.ProblemWorker"
+        worker = "service.api.edge.errors.server_errors.ProblemWorker"
         command = [sys.executable, "-m", "gunicorn", "-k", worker, "--threads", "2", "-b", f"127.0.0.1:{port}"]
         command += ["--no-control-socket", "--no-sendfile", *options, "tests.ops.echoing_app:app"]
         self._running = Running(subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL), port)

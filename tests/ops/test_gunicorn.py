@@ -39,7 +39,7 @@ def test_defaults() -> None:
     assert (config.workers, config.threads, config.worker_class_str) == (
         2,
         32,
-        "service.api.edge.server_errors.ProblemWorker",
+        "service.api.edge.errors.server_errors.ProblemWorker",
     )
     assert (config.graceful_timeout, config.timeout, config.keepalive) == (30, 30, 75)
     assert config.preload_app is True

@@ -29,7 +29,7 @@ from service.api.coinglass.shapes import (
     max_pain_shape,
     pair_map_shape,
 )
-from service.api.edge.answers import Answers
+from service.api.edge.kept_answers.answers import Answers
 
 UNDER = "/coinglass/api/futures/liquidation"
 ERROR = "An error, in the envelope of CoinGlass"

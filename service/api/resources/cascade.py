@@ -6,7 +6,7 @@ from marshmallow import RAISE
 
 from service.analysis.results.cascade import CascadeRequest, prepare_cascade
 from service.analysis.services import Services
-from service.api.edge.answers import Answers
+from service.api.edge.kept_answers.answers import Answers
 from service.api.query.cascade import CascadeQuery
 from service.api.schemas.cascade import CascadeSchema, cascade_body
 

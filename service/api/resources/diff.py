@@ -7,7 +7,7 @@ from marshmallow import RAISE
 from service.analysis.results.diff import prepare_diff
 from service.analysis.results.diff_request import DiffRequest
 from service.analysis.services import Services
-from service.api.edge.answers import Answers
+from service.api.edge.kept_answers.answers import Answers
 from service.api.query.diff import DiffQuery
 from service.api.schemas.diff import DiffSchema, diff_body
 

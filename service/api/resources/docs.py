@@ -8,8 +8,8 @@ from typing import Any
 from flask import Blueprint, Response, redirect, render_template_string, send_from_directory
 from werkzeug.wrappers import Response as Redirect
 
-from service.api.edge.contract import as_json, as_yaml
-from service.api.edge.document import Document
+from service.api.edge.contract.published import as_json, as_yaml
+from service.api.edge.kept_answers.document import Document
 
 SWAGGER_UI = str(files("flask_swagger_ui") / "dist")
 # Only what the page loads is served of the bundle; it also holds source maps of several MB.

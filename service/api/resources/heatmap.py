@@ -8,7 +8,7 @@ from marshmallow import RAISE
 
 from service.analysis.results.heatmap import HeatmapRequest, prepare_heatmap
 from service.analysis.services import Services
-from service.api.edge.answers import Answers
+from service.api.edge.kept_answers.answers import Answers
 from service.api.query.heatmap import HeatmapQuery
 from service.api.schemas.heatmap import HeatmapSchema, heatmap_body
 

@@ -8,7 +8,7 @@ from marshmallow import RAISE
 
 from service.analysis.results.heatmap import HeatmapRequest, HeatmapResult, prepare_heatmap
 from service.analysis.services import Services
-from service.api.edge.answers import Answers
+from service.api.edge.kept_answers.answers import Answers
 from service.api.formats.arrow_stream import arrow_bytes, arrow_library
 from service.api.formats.chart_series import series_bytes
 from service.api.formats.columns_text import csv_bytes

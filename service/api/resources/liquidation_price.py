@@ -15,8 +15,8 @@ from service.analysis.results.liquidation_price import (
     prepare_liquidation_price,
 )
 from service.analysis.services import Services
-from service.api.edge.answers import Answers
-from service.api.edge.problems import messages_of, told_of, told_of_fields
+from service.api.edge.errors.problems import messages_of, told_of, told_of_fields
+from service.api.edge.kept_answers.answers import Answers
 from service.api.query.json_body import JsonBody
 from service.api.query.liquidation_price import LiquidationPriceQuery
 from service.api.query.positions import NothingAsked, PositionSchema, PositionsQuery, PositionsSchema

@@ -6,7 +6,7 @@ from marshmallow import RAISE
 
 from service.analysis.results.liquidations import LiquidationsRequest, prepare_liquidations
 from service.analysis.services import Services
-from service.api.edge.answers import Answers
+from service.api.edge.kept_answers.answers import Answers
 from service.api.query.liquidations import LiquidationsQuery
 from service.api.schemas.liquidations import LiquidationsSchema, liquidations_body
 

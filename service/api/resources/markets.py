@@ -6,7 +6,7 @@ from marshmallow import RAISE
 
 from service.analysis.results.markets import MarketsRequest, prepare_markets
 from service.analysis.services import Services
-from service.api.edge.answers import Answers
+from service.api.edge.kept_answers.answers import Answers
 from service.api.query.markets import MarketsQuery
 from service.api.schemas.markets import MarketsSchema, markets_body
 

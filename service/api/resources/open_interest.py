@@ -6,7 +6,7 @@ from marshmallow import RAISE
 
 from service.analysis.results.open_interest import OpenInterestRequest, prepare_open_interest
 from service.analysis.services import Services
-from service.api.edge.answers import Answers
+from service.api.edge.kept_answers.answers import Answers
 from service.api.query.open_interest import OpenInterestQuery
 from service.api.schemas.open_interest import OpenInterestSchema, open_interest_body
 

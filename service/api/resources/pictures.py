@@ -8,7 +8,7 @@ from marshmallow import RAISE
 
 from service.analysis.results.picture import PictureRequest, PictureResult, PictureStyle, prepare_picture
 from service.analysis.services import Services
-from service.api.edge.answers import Answers
+from service.api.edge.kept_answers.answers import Answers
 from service.api.pictures.heatmap_png import heatmap_png
 from service.api.pictures.zones_png import zones_png
 from service.api.query.picture import PictureQuery

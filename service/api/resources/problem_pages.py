@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, abort, render_template_string
 
-from service.api.edge.problem_pages import PAGES
+from service.api.edge.errors.problem_pages import PAGES
 
 PAGE = """<!doctype html>
 <html lang="en">

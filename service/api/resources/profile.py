@@ -6,7 +6,7 @@ from marshmallow import RAISE
 
 from service.analysis.results.profile import ProfileRequest, prepare_profile
 from service.analysis.services import Services
-from service.api.edge.answers import Answers
+from service.api.edge.kept_answers.answers import Answers
 from service.api.query.profile import ProfileQuery
 from service.api.schemas.profile import ProfileSchema, profile_body
 

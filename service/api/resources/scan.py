@@ -6,7 +6,7 @@ from marshmallow import RAISE
 
 from service.analysis.results.scan import ScanRequest, prepare_scan
 from service.analysis.services import Services
-from service.api.edge.answers import Answers
+from service.api.edge.kept_answers.answers import Answers
 from service.api.query.scan import ScanQuery
 from service.api.schemas.scan import ScanSchema, scan_body
 

@@ -6,7 +6,7 @@ from marshmallow import RAISE
 
 from service.analysis.results.skill import SkillRequest, prepare_skill
 from service.analysis.services import Services
-from service.api.edge.answers import Answers
+from service.api.edge.kept_answers.answers import Answers
 from service.api.query.skill import SkillQuery
 from service.api.schemas.skill import SkillSchema, skill_body
 

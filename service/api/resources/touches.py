@@ -6,7 +6,7 @@ from marshmallow import RAISE
 
 from service.analysis.results.touches import TouchesRequest, prepare_touches
 from service.analysis.services import Services
-from service.api.edge.answers import Answers
+from service.api.edge.kept_answers.answers import Answers
 from service.api.query.touches import TouchesQuery
 from service.api.schemas.touches import TouchesSchema, touches_body
 

@@ -10,7 +10,7 @@ from marshmallow import RAISE
 
 from service.analysis.results.zone_probe import ZoneProbeRequest, prepare_zone_probe
 from service.analysis.services import Services
-from service.api.edge.answers import Answers
+from service.api.edge.kept_answers.answers import Answers
 from service.api.query.zone_probe import ZoneProbeQuery
 from service.api.schemas.zone_probe import PLAIN, failed_probe_text, zone_probe_text
 from service.market.contract import ExchangeUnavailable, Overloaded

@@ -6,7 +6,7 @@ from marshmallow import RAISE
 
 from service.analysis.results.zones import ZonesRequest, prepare_zones
 from service.analysis.services import Services
-from service.api.edge.answers import Answers
+from service.api.edge.kept_answers.answers import Answers
 from service.api.query.zones import ZonesQuery
 from service.api.schemas.zones import ZonesSchema, zones_body
 

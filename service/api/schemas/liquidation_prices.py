@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-from service.api.edge.problems import ProblemErrorSchema
+from service.api.edge.errors.problems import ProblemErrorSchema
 from service.api.schemas.described import described
 from service.api.schemas.liquidation_price import EXAMPLE, LiquidationPriceSchema
 from service.heatmap import MODEL_VERSION

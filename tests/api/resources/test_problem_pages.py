@@ -5,8 +5,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.exceptions import default_exceptions
 
-from service.api.edge.problem_pages import PAGES
-from service.api.edge.problems import KINDS
+from service.api.edge.errors.problem_pages import PAGES
+from service.api.edge.errors.problems import KINDS
 from tests.conftest import Problem
 from tests.support.contract import CONTRACT
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from service.api.edge import etag
-from service.api.edge.etag import etag_of
+from service.api.edge.kept_answers import etag
+from service.api.edge.kept_answers.etag import etag_of
 from service.heatmap.base.version import MODEL_DIGEST, MODEL_VERSION
 from tests.support import canonical_maps
 from tests.support.canonical_maps import model_digest, record, recorded

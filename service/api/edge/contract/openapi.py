@@ -1,4 +1,4 @@
-"""OpenAPI as flask-smorest makes it of the schemas, with errors documented as what they are; see contract.py."""
+"""OpenAPI as flask-smorest makes it of the schemas, with errors documented as what they are; see published.py."""
 
 import http
 from typing import Any
@@ -8,7 +8,7 @@ from flask import Flask
 from marshmallow import fields, validate
 
 from service import __version__
-from service.api.edge.problems import ProblemSchema
+from service.api.edge.errors.problems import ProblemSchema
 
 # What is answered besides 200, in words that do not change with the Python that runs: 3.13 renamed 422.
 PHRASES = {

@@ -9,8 +9,8 @@ import pytest
 from flask import Flask, request
 from gunicorn.http import errors
 
-from service.api.edge import server_errors
-from service.api.edge.server_errors import DETAILS, problem_page
+from service.api.edge.errors import server_errors
+from service.api.edge.errors.server_errors import DETAILS, problem_page
 
 
 class Sent:

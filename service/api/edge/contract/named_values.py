@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from service.api.edge.value_names import PUBLISHED
+from service.api.edge.contract.value_names import PUBLISHED
 
 Values = tuple[str, ...]
 # Says nothing without what it is the name of.

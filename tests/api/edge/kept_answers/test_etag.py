@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from service.api.edge.etag import etag_of
+from service.api.edge.kept_answers.etag import etag_of
 from service.app import create_app
 from service.market.contract import ExchangeUnavailable
 from service.market.feed import BOOK_SECONDS

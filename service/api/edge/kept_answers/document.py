@@ -6,7 +6,7 @@ from functools import cached_property
 from flask import Response, request
 
 from service.analysis.digest import digest_of
-from service.api.edge.compression import COMPRESS_FROM, IDENTITY, coding_for, compressed
+from service.api.edge.kept_answers.compression import COMPRESS_FROM, IDENTITY, coding_for, compressed
 
 # What changes with a release alone is asked for anew this often.
 MAX_AGE_SECONDS = 300

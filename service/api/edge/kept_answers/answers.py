@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from werkzeug.http import parse_etags
 
 from service.analysis.prepared import Prepared
-from service.api.edge.compression import COMPRESS_FROM, IDENTITY, coding_of, compressed
-from service.api.edge.etag import etag_of
-from service.api.edge.made_once import MadeOnce
+from service.api.edge.kept_answers.compression import COMPRESS_FROM, IDENTITY, coding_of, compressed
+from service.api.edge.kept_answers.etag import etag_of
+from service.api.edge.kept_answers.made_once import MadeOnce
 from service.ops.instruments import NO_INSTRUMENTS, Instruments
 from service.ops.request_scope import current_scope
 

@@ -6,8 +6,8 @@ import orjson
 from werkzeug.test import Client
 from werkzeug.wrappers import Response
 
-from service.api.edge.gate import Gate, Verdict
-from service.api.edge.problems import Told
+from service.api.edge.errors.problems import Told
+from service.api.edge.refusals.gate import Gate, Verdict
 
 TOO_MUCH = Told(429, "too-many-requests", "Too Many Requests", "Later.", {})
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from service.api.edge.request_shape import well_shaped
+from service.api.edge.refusals.request_shape import well_shaped
 
 
 @pytest.mark.parametrize("host", ["localhost", "localhost:8080", "a-b.example", "10.0.0.1:1", "[::1]", "[fe80::1]:443"])

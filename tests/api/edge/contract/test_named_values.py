@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from service.api.edge.named_values import name_values
-from service.api.edge.value_names import PUBLISHED
+from service.api.edge.contract.named_values import name_values
+from service.api.edge.contract.value_names import PUBLISHED
 from tests.support.contract import CONTRACT
 
 SIDES, FRAMES = ["long", "short"], ["1h", "4h"]

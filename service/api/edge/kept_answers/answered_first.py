@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import orjson
 
 from service.analysis.concurrency.admission import RETRY_SECONDS, Admission, Busy
-from service.api.edge.answers import Answers, Reply, spelling_of
+from service.api.edge.errors.problems import CALLER_GONE, told_of
 from service.api.edge.headers import guarded
-from service.api.edge.places import Places
-from service.api.edge.problems import CALLER_GONE, told_of
+from service.api.edge.kept_answers.answers import Answers, Reply, spelling_of
+from service.api.edge.refusals.places import Places
 from service.ops.client_socket import ClientSocket
 from service.ops.request_scope import current_scope
 

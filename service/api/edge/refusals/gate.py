@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 
+from service.api.edge.errors.problems import Told
 from service.api.edge.headers import HeaderList, guarded
-from service.api.edge.problems import Told
 from service.ops.request_scope import current_scope
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ import gzip
 import pytest
 from flask import Flask
 
-from service.api.edge.document import Document
+from service.api.edge.kept_answers.document import Document
 
 BODY = b"where positions end " * 200
 

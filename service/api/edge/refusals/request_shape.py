@@ -7,8 +7,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from service.api.edge.gate import PASSED, Verdict
-from service.api.edge.problems import Told
+from service.api.edge.errors.problems import Told
+from service.api.edge.refusals.gate import PASSED, Verdict
 
 # A name or an address as RFC 9110 has them, without the escapes that nobody uses, and a port.
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9._-]{1,253})(:[0-9]{1,5})?")

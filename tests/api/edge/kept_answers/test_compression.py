@@ -7,7 +7,7 @@ import brotli
 import pytest
 import zstandard
 
-from service.api.edge.compression import CODINGS, IDENTITY, coding_for, compressed
+from service.api.edge.kept_answers.compression import CODINGS, IDENTITY, coding_for, compressed
 
 UNDO: dict[str, Callable[[bytes], bytes]] = {
     "gzip": gzip.decompress,

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from service.api.edge.gate import PASSED, Verdict
-from service.api.edge.problems import Told
-from service.api.edge.rate_limit import RateLimit
+from service.api.edge.errors.problems import Told
+from service.api.edge.refusals.gate import PASSED, Verdict
+from service.api.edge.refusals.rate_limit import RateLimit
 from service.ops.api_keys import ApiKeys, presented_key
 
 # Probes, pages and the contract are open to all, and never limited.

@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.api.edge.places import Places
+from service.api.edge.refusals.places import Places
 
 
 @pytest.mark.parametrize(("threads", "most", "renewing"), [(32, 28, 30), (8, 6, 7), (4, 2, 3), (1, 1, 2)])

@@ -9,12 +9,12 @@ from werkzeug.test import TestResponse
 
 from service.analysis.concurrency.admission import Admission
 from service.analysis.concurrency.cost import Cost
-from service.api.edge import problems
-from service.api.edge.answered_first import AnsweredFirst
-from service.api.edge.answers import Answers
-from service.api.edge.etag import etag_of
-from service.api.edge.places import Places
-from service.api.edge.problems import problem
+from service.api.edge.errors import problems
+from service.api.edge.errors.problems import problem
+from service.api.edge.kept_answers.answered_first import AnsweredFirst
+from service.api.edge.kept_answers.answers import Answers
+from service.api.edge.kept_answers.etag import etag_of
+from service.api.edge.refusals.places import Places
 from service.app import create_app
 from service.ops.request_scope import RequestScope, current_scope, scope_of_request
 from service.settings import Settings

@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.api.edge.problem_pages import PAGES, listed
+from service.api.edge.errors.problem_pages import PAGES, listed
 
 
 @pytest.mark.parametrize("kind", PAGES)

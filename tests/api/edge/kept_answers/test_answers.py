@@ -10,12 +10,18 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from service.analysis.concurrency.admission import Admission
-from service.api.edge import answers
-from service.api.edge.answered_first import AnsweredFirst
-from service.api.edge.answers import LONGEST_SPELLING, STALE_IF_ERROR, STALE_WHILE_REVALIDATE, Answers, aged
-from service.api.edge.compression import COMPRESS_FROM
-from service.api.edge.etag import etag_of
-from service.api.edge.places import Places
+from service.api.edge.kept_answers import answers
+from service.api.edge.kept_answers.answered_first import AnsweredFirst
+from service.api.edge.kept_answers.answers import (
+    LONGEST_SPELLING,
+    STALE_IF_ERROR,
+    STALE_WHILE_REVALIDATE,
+    Answers,
+    aged,
+)
+from service.api.edge.kept_answers.compression import COMPRESS_FROM
+from service.api.edge.kept_answers.etag import etag_of
+from service.api.edge.refusals.places import Places
 from service.market.contract import ExchangeUnavailable
 from service.market.feed import BOOK_SECONDS
 from tests.support.crowd import CountedLock, crowd

@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from service.api.edge.rate_limit import RateLimit, Taken
+from service.api.edge.refusals.rate_limit import RateLimit, Taken
 
 
 class Clock:

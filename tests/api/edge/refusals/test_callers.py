@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from service.api.edge.callers import address_of
+from service.api.edge.refusals.callers import address_of
 from service.app import create_app
 from service.ops.api_keys import digest_of_key
 from service.settings import Settings

@@ -6,7 +6,7 @@ import orjson
 import yaml
 from flask.testing import FlaskClient
 
-from service.api.edge.contract import FIRST_PARAMETERS
+from service.api.edge.contract.published import FIRST_PARAMETERS
 from tests.support.contract import CONTRACT
 
 

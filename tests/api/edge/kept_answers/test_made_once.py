@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from service.analysis.concurrency.admission import Admission, CallerGone
-from service.api.edge.made_once import MadeOnce
+from service.api.edge.kept_answers.made_once import MadeOnce
 from service.ops.request_scope import RequestScope, current_scope, scope_of_request
 
 PATIENCE = 60.0

@@ -11,8 +11,8 @@ import flask_smorest
 import orjson
 import yaml
 
-from service.api.edge.named_values import name_values
-from service.api.edge.openapi import CACHING, PHRASES, RETRY_AFTER
+from service.api.edge.contract.named_values import name_values
+from service.api.edge.contract.openapi import CACHING, PHRASES, RETRY_AFTER
 
 # What a path that reads a market may answer besides its 200, and besides the 422 of any path with parameters.
 OF_MARKETS = (304, 404, 503, 504)

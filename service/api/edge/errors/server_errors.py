@@ -8,8 +8,8 @@ from flask import Flask, Response
 from gunicorn.http import errors
 from gunicorn.util import write_nonblock
 
+from service.api.edge.errors.problems import problem
 from service.api.edge.headers import guarded
-from service.api.edge.problems import problem
 from service.ops.buffered_worker import BufferedWorker
 
 # What was wrong, by the status that gunicorn gives it; it may also be found in the log.

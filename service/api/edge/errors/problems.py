@@ -11,7 +11,7 @@ from marshmallow import Schema, fields
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from service.analysis.concurrency.admission import CallerGone, DeadlinePassed
-from service.api.edge.problem_pages import listed
+from service.api.edge.errors.problem_pages import listed
 from service.heatmap import BadInput
 from service.market.contract import (
     ExchangeUnavailable,

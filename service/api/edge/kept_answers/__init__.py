@@ -1,0 +1,9 @@
+"""Finished answers, sent again for as long as they stand.
+
+answers         finished bytes by their ETag
+answered_first  kept answers, sent before Flask routes
+compression     content codings
+document        what is served as it is
+etag            the ETag of an answer
+made_once       one computation for all who wait for the same
+"""
