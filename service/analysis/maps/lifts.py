@@ -10,7 +10,17 @@ from service.analysis.markets.estimate import Estimate
 from service.heatmap import BySide, heatmap_of, take_inventory
 from service.heatmap.base import Floats
 from service.heatmap.density import DEFAULT_DENSITY_RULES
-from service.heatmap.lift import BandLifts, FlatMap, ZoneLifts, band_lifts, hours_of, swept_heat, zone_lifts
+from service.heatmap.lift import (
+    BandLifts,
+    FlatMap,
+    ZoneLifts,
+    band_lifts,
+    hours_of,
+    swept_axis,
+    swept_heat,
+    swept_of,
+    zone_lifts,
+)
 from service.heatmap.touches import PastZones
 from service.heatmap.zones import zones_axis
 
@@ -28,9 +38,16 @@ def lifts_of(
 ) -> Lifts:
     """Return the lifts over the bars that are scored, bool[T], against what was liquidated in them."""
     hours = hours_of(market.data.bars, liquidated, scored)
-    heat = swept_heat(market.data.bars, market.assumptions, market.venue)
-    bands = band_lifts(hours, heat, flat, resamples=resamples, seed=seed)
-    return Lifts(bands, zone_lifts(_past_zones(market), hours, resamples=resamples, seed=seed))
+    past = _past_zones(market)
+    bands = band_lifts(hours, _swept(market, past), flat, resamples=resamples, seed=seed)
+    return Lifts(bands, zone_lifts(past, hours, resamples=resamples, seed=seed))
+
+
+def _swept(market: Estimate, past: PastZones) -> BySide[Floats]:
+    """Return the heat of what each bar swept, off the map of the zones where its bins are as wide."""
+    if past.axis.bin_size == swept_axis(market.data.bars).bin_size:
+        return swept_of(market.data.bars, past.heat, past.axis)
+    return swept_heat(market.data.bars, market.assumptions, market.venue)
 
 
 def _past_zones(market: Estimate) -> PastZones:

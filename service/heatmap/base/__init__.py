@@ -1,6 +1,6 @@
 """The ground that every other package stands on.
 
-arrays    the array types, and the rounding noise that thresholds allow for
+arrays    the array types, the rounding noise that thresholds allow for, and ranges of numbers
 axis      the price axis: bins whose edges are whole multiples of their size
 bars      the bars of one market as aligned arrays
 compiled  what the build compiled from C, loaded

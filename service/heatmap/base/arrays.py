@@ -1,4 +1,4 @@
-"""Arrays: the array types that the model is written in, and the rounding noise that its thresholds allow for."""
+"""Arrays: the types that the model is written in, the rounding noise that thresholds allow for, and ranges of numbers."""
 
 from typing import TypeAlias
 
@@ -12,3 +12,10 @@ Span: TypeAlias = tuple[int, int]
 
 # Convolution leaves a relative noise of about 1e-15 on a flat profile; thresholds must not cut through it.
 NOISE = 1e-9
+
+
+def each_number(begin: Times, end: Times) -> tuple[Times, Times]:
+    """Return every number of half-open ranges, int64[n] both: which range it is of, and the number itself."""
+    count = np.maximum(end - begin, 0)
+    number = np.repeat(np.arange(len(begin)), count)
+    return number, np.arange(len(number)) - np.repeat(np.cumsum(count) - count, count) + begin[number]

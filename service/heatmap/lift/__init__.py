@@ -8,7 +8,7 @@ refilling  the flat map, which knows nothing but where price has been
 zone_lift  hours that enter a hot zone over those that do not
 """
 
-from service.heatmap.lift.band_heat import swept_heat
+from service.heatmap.lift.band_heat import swept_axis, swept_heat, swept_of
 from service.heatmap.lift.band_lift import BandLifts, band_lifts
 from service.heatmap.lift.figure import Lift
 from service.heatmap.lift.hours import Hours, hours_of
@@ -26,6 +26,8 @@ __all__ = [
     "hours_of",
     "lifts_at",
     "shifted_lifts",
+    "swept_axis",
     "swept_heat",
+    "swept_of",
     "zone_lifts",
 ]

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from service.heatmap.base.arrays import NOISE, Floats, Times
+from service.heatmap.base.arrays import NOISE, Floats, each_number
 from service.heatmap.base.bars import Bars
 from service.heatmap.base.log_axis import LogAxis, log_axis_between
 from service.heatmap.base.side import BySide, Side
@@ -26,26 +26,28 @@ def swept_heat(bars: Bars, assumptions: Assumptions, venue: VenueTerms) -> BySid
     NaN in the first bar, where the bar did not go beyond the close before, and where no open interest was known yet;
     where it never is, volume stands in for it.
     """
-    known = np.isfinite(bars.open_interest).any()
-    heat, axis = _columns(bars if known else open_interest_from_volume(bars), assumptions, venue)
-    sums = np.concatenate((np.zeros((len(heat), 1)), np.cumsum(heat, axis=1)), axis=1)
-    before = np.arange(len(bars) - 1)
-    start = _place(axis, bars.close[:-1])
-    ends = BySide(*(_place(axis, worst[1:]) for worst in (bars.low, bars.high)))
-    swept = (_mean(sums, heat, before, start, ends[side], side.sign) for side in Side)
-    blind = np.arange(len(bars)) < bars_without_prediction(bars)
-    return BySide(*(np.where(blind, np.nan, np.append(np.nan, values)) for values in swept))
+    known, axis = np.isfinite(bars.open_interest).any(), swept_axis(bars)
+    market = bars if known else open_interest_from_volume(bars)
+    both = StockTaker(market, assumptions, venue).take(columns=len(bars), beside=axis).both_sides
+    return swept_of(bars, heat_of(both, axis.bin_size), axis)
 
 
-def _columns(bars: Bars, assumptions: Assumptions, venue: VenueTerms) -> tuple[Floats, LogAxis]:
-    """Return the heat after each bar, float64[T, B], and its bins."""
+def swept_axis(bars: Bars) -> LogAxis:
+    """Return the bins in which that heat is read."""
     more, step = math.exp(SURROUNDINGS), STEP
     low, high = float(bars.low.min()) / more, float(bars.high.max()) * more
     axis = log_axis_between(low, high, step)
     while len(bars) * axis.count > MOST_CELLS:
         axis = log_axis_between(low, high, step := 2.0 * step)
-    both = StockTaker(bars, assumptions, venue).take(columns=len(bars), beside=axis).both_sides
-    return heat_of(both, axis.bin_size), axis
+    return axis
+
+
+def swept_of(bars: Bars, heat: Floats, axis: LogAxis) -> BySide[Floats]:
+    """Return the same of heat that is known: float64[T, B], after each bar, in bins that hold all prices."""
+    start, blind = _place(axis, bars.close[:-1]), np.arange(len(bars)) < bars_without_prediction(bars)
+    ends = BySide(*(_place(axis, worst[1:]) for worst in (bars.low, bars.high)))
+    swept = (_mean(heat, start, ends[side], side) for side in Side)
+    return BySide(*(np.where(blind, np.nan, np.append(np.nan, values)) for values in swept))
 
 
 def _place(axis: LogAxis, prices: Floats) -> Floats:
@@ -54,15 +56,13 @@ def _place(axis: LogAxis, prices: Floats) -> Floats:
     return place
 
 
-def _mean(sums: Floats, heat: Floats, column: Times, start: Floats, end: Floats, sign: int) -> Floats:
+def _mean(heat: Floats, start: Floats, end: Floats, side: Side) -> Floats:
     """Return the mean heat of each column between two places, NaN where the end is not beyond the start."""
-    length = sign * (start - end)
-    between = sign * (_up_to(sums, heat, column, start) - _up_to(sums, heat, column, end))
-    mean: Floats = np.divide(between, length, out=np.full(len(length), np.nan), where=length > NOISE)
+    low, high = (end, start) if side is Side.LONG else (start, end)
+    beyond = high - low > NOISE
+    first, last = (np.floor(place).astype(np.int64) for place in (low, np.where(beyond, high, low)))
+    column, at = each_number(first, last + beyond)
+    covered = np.minimum(at + 1, high[column]) - np.maximum(at, low[column])
+    between = np.bincount(column, covered * heat[column, np.clip(at, 0, heat.shape[1] - 1)], len(low))
+    mean: Floats = np.divide(between, high - low, out=np.full(len(low), np.nan), where=beyond)
     return mean
-
-
-def _up_to(sums: Floats, heat: Floats, column: Times, place: Floats) -> Floats:
-    whole = np.clip(place.astype(np.int64), 0, heat.shape[1] - 1)
-    reached: Floats = sums[column, whole] + (place - whole) * heat[column, whole]
-    return reached

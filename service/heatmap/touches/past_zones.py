@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from service.heatmap.base.arrays import Floats, Span, Times
+from service.heatmap.base.arrays import Floats, Span, Times, each_number
 from service.heatmap.base.bars import Bars
 from service.heatmap.base.log_axis import LogAxis
 from service.heatmap.base.side import Side
@@ -143,7 +143,7 @@ class PastZones:
 
     def any_hot(self, columns: Times, begin: Times, end: Times) -> NDArray[np.bool_]:
         """Say of half-open runs of bins, int64[n] each, whether any bin of theirs `may_be_hot`."""
-        number, bins = _each(begin, end)
+        number, bins = each_number(begin, end)
         hot = self.may_be_hot(columns[number], bins)
         possible: NDArray[np.bool_] = np.bincount(number[hot], minlength=len(columns)) > 0
         return possible
@@ -157,18 +157,11 @@ class PastZones:
         searched, place = np.unique(columns[possible], return_inverse=True)
         runs = self._runs(searched, side)
         runs = runs.take(runs.near)
-        number, run = _each(*(np.searchsorted(runs.column, place, which) for which in ("left", "right")))
+        number, run = each_number(*(np.searchsorted(runs.column, place, which) for which in ("left", "right")))
         zone, own = runs.zone[run], possible[number]
         met = np.zeros(len(columns), dtype=bool)
         met[own[(zone[:, 0] < end[own]) & (zone[:, 1] > begin[own])]] = True
         return met
-
-
-def _each(begin: Times, end: Times) -> tuple[Times, Times]:
-    """Return every number of half-open ranges, int64[n] both: which range it is of, and the number itself."""
-    count = np.maximum(end - begin, 0)
-    number = np.repeat(np.arange(len(begin)), count)
-    return number, np.arange(len(number)) - np.repeat(np.cumsum(count) - count, count) + begin[number]
 
 
 def past_zone(axis: LogAxis, side: Side, row: Sequence[int]) -> PastZone:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from service.analysis.maps.lifts import lifts_of
 from service.heatmap import BySide
@@ -11,8 +12,10 @@ from tests.support.fake_estimate import estimate_of
 from tests.support.skill_market import market
 
 
-def test_lifts_are_of_the_estimates_own_map() -> None:
-    """Bands by its heat; zones counted on hours that are scored and nowhere else."""
+@pytest.mark.parametrize("cells", [4_000_000, 100_000], ids=["bins as wide as the zones'", "wider bins"])
+def test_lifts_are_of_the_estimates_own_map(cells: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bands by its heat, though it is read off the zones' map where that has it; zones on hours that are scored."""
+    monkeypatch.setattr("service.heatmap.lift.band_heat.MOST_CELLS", cells)
     case = market(9, days=40)
     fake = estimate_of()
     made = replace(fake, data=replace(fake.data, bars=case.bars))
