@@ -6,7 +6,7 @@ import numpy as np
 
 from service.heatmap.base.arrays import Floats
 from service.heatmap.base.side import BySide
-from service.heatmap.cascade.book_depth import Direction, depth_curve
+from service.heatmap.cascade.book_depth import DepthCurve
 from service.heatmap.cascade.book_state import STATES
 from service.heatmap.cascade.even_draws import even_draws
 from service.heatmap.cascade.executed_share import ExecutedShare
@@ -48,33 +48,33 @@ class Fragility:
 
 
 def fragility_of(
-    bids: Floats,
-    asks: Floats,
+    books: BySide[DepthCurve | None],
     edges: Floats,
     standing: BySide[Floats],
-    price: float,
     executed: ExecutedShare,
     open_interest_usd: float,
 ) -> BySide[Fragility | None]:
     """Return the fragility of longs, by a fall through the bids, and of shorts, by a rise through the asks.
 
-    bids, asks float64[n, 2] rows of price and base amount; edges float64[B + 1] prices; standing float64[B] USD of
-    either side; open_interest_usd that of one side. None for a side whose book is empty. The draws are always the same.
+    books the bids before longs and the asks before shorts; edges float64[B + 1] prices; standing float64[B] USD of
+    either side; open_interest_usd that of one side. None for a side whose book is. The draws are always the same.
     """
-    given = edges, price, executed, open_interest_usd
+    even = even_draws(np.random.default_rng(0), DRAWS)
+    drawn = executed.drawn(even[:, 0]), STATES["event"].depths(even[:, 1])
     return BySide(
-        _side(bids, standing.long, "down", *given) if _some(bids) else None,
-        _side(asks, standing.short, "up", *given) if _some(asks) else None,
+        *(
+            None if curve is None else _side(curve, held, edges, executed, drawn, open_interest_usd)
+            for curve, held in zip(books, standing, strict=True)
+        )
     )
 
 
-def cascade_ratios(levels: Floats, price: float, direction: Direction, spans: list[Span], executed: float) -> Floats:
+def cascade_ratios(curve: DepthCurve, spans: list[Span], executed: float) -> Floats:
     """Return what is forced in each span over what the book of an event takes there, float64[n].
 
-    levels float64[m, 2] rows of price and base amount, not empty; spans are (low, high, USD that stands between).
-    Infinite where something is forced and no book takes it.
+    spans are (low, high, USD that stands between). Infinite where something is forced and no book takes it.
     """
-    curve, sign = depth_curve(levels, price, direction), 1.0 if direction == "up" else -1.0
+    price, sign = curve.price, 1.0 if curve.direction == "up" else -1.0
     low, high, standing = np.array(spans, dtype=np.float64).reshape(-1, 3).T
     ends = np.maximum(sign * (np.sort(np.stack([low, high]), axis=0) / price - 1.0), 0.0)
     book = STATES["event"].median * np.abs(curve.spread_out(ends[1]) - curve.spread_out(ends[0]))
@@ -83,24 +83,17 @@ def cascade_ratios(levels: Floats, price: float, direction: Direction, spans: li
     return ratio
 
 
-def _some(levels: Floats) -> bool:
-    return bool(len(levels)) and bool((levels[:, 1] > 0).any())
-
-
 def _side(
-    levels: Floats,
+    curve: DepthCurve,
     standing: Floats,
-    direction: Direction,
     edges: Floats,
-    price: float,
     executed: ExecutedShare,
+    drawn: tuple[Floats, Floats],
     open_interest_usd: float,
 ) -> Fragility:
-    curve, sweep = depth_curve(levels, price, direction), Sweep.of(edges, standing[None, :], price, direction)
+    sweep = Sweep.of(edges, standing[None, :], curve.price, curve.direction)
     forced = executed.q50 * float(sweep.up_to(np.array([WITHIN]), np.zeros(1, dtype=np.intp))[0])
     depth = STATES["event"].median * float(curve.spread_out(np.array([WITHIN]))[0])
-    even = even_draws(np.random.default_rng(0), DRAWS)
-    drawn = executed.drawn(even[:, 0]), STATES["event"].depths(even[:, 1])
     critical = first_critical(curve, 0.0, sweep, *drawn, WITHIN)
     fed = np.isfinite(critical)
     return Fragility(

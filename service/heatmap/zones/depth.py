@@ -6,7 +6,7 @@ import numpy as np
 
 from service.heatmap.base.arrays import Floats
 from service.heatmap.base.bars import Bars
-from service.heatmap.base.side import Side
+from service.heatmap.base.side import BySide, Side
 from service.heatmap.cascade.book_depth import NEAREST_END, SAME_PLACE, DepthCurve, depth_curve
 from service.times import DAY_MS
 
@@ -17,9 +17,14 @@ DENSE_REACH = 0.2
 DEPTH_SOURCES: tuple[DepthSource, ...] = ("book", "book_extrapolated", "volume")
 
 
+def book_curves(bids: Floats | None, asks: Floats | None, price: float) -> BySide[DepthCurve | None]:
+    """Return the depth on the way to either side's zones."""
+    return BySide(side_curve(bids, price, Side.LONG), side_curve(asks, price, Side.SHORT))
+
+
 def side_curve(levels: Floats | None, price: float, side: Side) -> DepthCurve | None:
     """Return the depth on the way to a side's zones (bids to long ones, asks to short ones), None without a book."""
-    if levels is None or not len(levels):
+    if levels is None or not (levels[:, 1] > 0).any():
         return None
     return depth_curve(levels, price, "down" if side is Side.LONG else "up")
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from service.heatmap.base.arrays import Floats, Span
 from service.heatmap.base.bars import Bars
 from service.heatmap.base.log_axis import LogAxis
-from service.heatmap.base.side import Side
+from service.heatmap.base.side import BySide, Side
 from service.heatmap.cascade.book_depth import DepthCurve
 from service.heatmap.density.side import MapSide
 from service.heatmap.density.spans import Run
@@ -17,7 +17,7 @@ from service.heatmap.stats.touch_probability import probability_of_touch
 from service.heatmap.stats.volatility import realised_volatility
 from service.heatmap.zones.age import Age, GridHistory, cold_age, hot_age
 from service.heatmap.zones.approach import approach_to
-from service.heatmap.zones.depth import DepthSource, assumed_depth, daily_notional, side_curve, thin_between
+from service.heatmap.zones.depth import DepthSource, assumed_depth, daily_notional, thin_between
 from service.heatmap.zones.id import numbered, zone_id
 from service.heatmap.zones.rules import ZoneRules
 from service.heatmap.zones.scale import ZoneScale
@@ -31,14 +31,18 @@ CHANCE_DIGITS = 3
 
 @dataclass(frozen=True, eq=False)
 class Inputs:
-    """What every zone of one map is described by; see find_zones. `total` is the whole map's notional."""
+    """What every zone of one map is described by; see find_zones.
+
+    total      the whole map's notional
+    book_seen  whether there is an order book; `books` has its sides that hold anything
+    """
 
     axis: LogAxis
     bars: Bars
     scale: ZoneScale
     total: float
-    bids: Floats | None
-    asks: Floats | None
+    book_seen: bool
+    books: BySide[DepthCurve | None]
     average_leverage: Floats | None
     history: GridHistory | None
     levels: tuple[Level, ...]
@@ -50,12 +54,8 @@ class Describer:
     """Describes zones of one map, with what they share worked out once."""
 
     def __init__(self, inputs: Inputs) -> None:
-        """Read the book, the volatility and the traded volume."""
-        self._in = inputs
-        self._books: dict[Side, DepthCurve | None] = {
-            Side.LONG: side_curve(inputs.bids, inputs.scale.price, Side.LONG),
-            Side.SHORT: side_curve(inputs.asks, inputs.scale.price, Side.SHORT),
-        }
+        """Read the volatility and the traded volume."""
+        self._in, self._books = inputs, inputs.books
         self._volatility = realised_volatility(inputs.bars)
         self._traded = daily_notional(inputs.bars)
 

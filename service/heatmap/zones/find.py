@@ -8,12 +8,14 @@ from service.heatmap.base.arrays import Floats
 from service.heatmap.base.bars import Bars
 from service.heatmap.base.log_axis import LogAxis
 from service.heatmap.base.side import BySide, Side
+from service.heatmap.cascade.book_depth import DepthCurve
 from service.heatmap.density.heat import heat_of
 from service.heatmap.density.hot_cold_thresholds import DensityRules
 from service.heatmap.density.side import MapSide, map_side
 from service.heatmap.density.spans import cold_runs, gap_bins, hot_runs
 from service.heatmap.levels.level import Level
 from service.heatmap.zones.age import GridHistory
+from service.heatmap.zones.depth import book_curves
 from service.heatmap.zones.describe import Describer, Inputs
 from service.heatmap.zones.rules import DEFAULT_ZONE_RULES, ZoneRules
 from service.heatmap.zones.scale import ZoneScale, scale_of
@@ -35,7 +37,8 @@ class Gap:
 class ZoneMap:
     """All zones of one map, each kind by rank, the lengths they were read by, and what could not be known.
 
-    `sides` is what the zones were found in, on the axis that they were sought on.
+    `sides` is what the zones were found in, on the axis that they were sought on, and `books` the order book before
+    them, None of a side that is not seen.
     """
 
     hot: tuple[Zone, ...]
@@ -44,6 +47,7 @@ class ZoneMap:
     scale: ZoneScale
     notes: tuple[str, ...]
     sides: BySide[MapSide] = field(repr=False, compare=False)
+    books: BySide[DepthCurve | None] = field(repr=False, compare=False)
 
 
 def find_zones(
@@ -103,7 +107,8 @@ def find_zones(
     scale = scale_of(bars, float(price), rules.density)
     total = float(long.sum() + short.sum()) if standing is None else standing
     trust = np.broadcast_to(np.asarray(data_quality, dtype=np.float64), long.shape)
-    inputs = Inputs(axis, bars, scale, total, bids, asks, average_leverage, history, levels, trust, rules)
+    book_seen, books = bids is not None and asks is not None, book_curves(bids, asks, scale.price)
+    inputs = Inputs(axis, bars, scale, total, book_seen, books, average_leverage, history, levels, trust, rules)
     return _zones_in(map_sides(axis, long, short, scale), inputs)
 
 
@@ -121,7 +126,8 @@ def _zones_in(sides: BySide[MapSide], inputs: Inputs) -> ZoneMap:
     hot = [describer.hot(one, run) for one in sides for run in hot_runs(one, atr, rules)]
     cold = [describer.cold(one, run) for one in sides for run in cold_runs(one, atr, rules)]
     gap = _gap(inputs.axis, sides, inputs.scale.price, rules)
-    return ZoneMap(_ranked(hot), _ranked(cold), gap, inputs.scale, tuple(_notes(inputs, sides, hot)), sides)
+    notes = tuple(_notes(inputs, sides, hot))
+    return ZoneMap(_ranked(hot), _ranked(cold), gap, inputs.scale, notes, sides, inputs.books)
 
 
 def _gap(axis: LogAxis, sides: BySide[MapSide], price: float, rules: DensityRules) -> Gap:
@@ -155,7 +161,7 @@ def _notes(inputs: Inputs, sides: BySide[MapSide], hot: list[Zone]) -> list[str]
         for one in sides
         if one.raw.any() and not any(zone.side == one.side for zone in hot)
     ]
-    if inputs.bids is None or inputs.asks is None:
+    if not inputs.book_seen:
         notes.append("no order book: depth is taken from traded volume, vacuum is not known")
     if inputs.history is None:
         notes.append("no past columns: the age of zones is not known")

@@ -11,6 +11,7 @@ from service.analysis.zones.fragility import market_fragility, zone_ratios
 from service.analysis.zones.zone_reading import read_zones
 from service.heatmap import Side
 from service.heatmap.cascade import cascade_ratios
+from service.heatmap.cascade.book_depth import depth_curve
 from tests.support.fake_estimate import estimate_of
 
 FAKE = estimate_of()
@@ -40,7 +41,8 @@ def test_of_each_hot_zone() -> None:
     for zone in READING.zones.hot:
         levels = GROUP.book[0] if zone.side is Side.LONG else GROUP.book[1]
         span = (zone.low, zone.high, zone.notional)
-        own = cascade_ratios(levels, READING.price, "down" if zone.side is Side.LONG else "up", [span], EXECUTED.q50)
+        curve = depth_curve(levels, READING.price, "down" if zone.side is Side.LONG else "up")
+        own = cascade_ratios(curve, [span], EXECUTED.q50)
         assert ratios[zone.id] == own[0]
 
 

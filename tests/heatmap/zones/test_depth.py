@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from service.heatmap.base.side import Side
-from service.heatmap.zones.depth import assumed_depth, daily_notional, seen_depth, side_curve, thin_between
+from service.heatmap.zones.depth import assumed_depth, book_curves, daily_notional, seen_depth, side_curve, thin_between
 from tests.support.hand_made import steady
 
 # 1,000 USD on every dollar from 99 down to 90
@@ -17,12 +17,22 @@ def test_depth_before_a_distance() -> None:
     assert seen_depth(curve, 3.5) == pytest.approx(3_000.0)
 
 
+def test_each_side_has_its_own_book() -> None:
+    """Bids stand before longs, asks before shorts, and a side that is not seen has none."""
+    books = book_curves(BIDS, np.add(BIDS, [20.0, 0.0]), 100.0)
+    assert books.long is not None
+    assert books.short is not None
+    assert (books.long.direction, books.short.direction) == ("down", "up")
+    assert book_curves(None, BIDS, 100.0).long is None
+
+
 def test_beyond_the_book_nothing_is_seen() -> None:
     """Past the last level, or without a book, depth is not known; ranking goes on with an assumption, and says so."""
     curve = side_curve(BIDS, 100.0, Side.LONG)
     assert seen_depth(curve, 10.5) is None
     assert seen_depth(None, 1.0) is None
     assert side_curve(BIDS[:0], 100.0, Side.LONG) is None
+    assert side_curve(BIDS * [1.0, 0.0], 100.0, Side.LONG) is None
     depth, source = assumed_depth(curve, 20.0, 5.0, 1e6)
     assert source == "book_extrapolated"
     assert depth > 10_000.0

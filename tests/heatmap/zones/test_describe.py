@@ -4,11 +4,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from service.heatmap.base.side import Side
+from service.heatmap.base.side import BySide, Side
 from service.heatmap.density.heat import heat_of
 from service.heatmap.density.side import map_side
 from service.heatmap.density.spans import Run
 from service.heatmap.levels.level import at_price
+from service.heatmap.zones.depth import book_curves
 from service.heatmap.zones.describe import Describer, Inputs
 from service.heatmap.zones.id import zone_id
 from service.heatmap.zones.rules import ZoneRules
@@ -27,8 +28,8 @@ INPUTS = Inputs(
     bars=BARS,
     scale=SCALE,
     total=float(MAP.sum()),
-    bids=None,
-    asks=None,
+    book_seen=False,
+    books=BySide(None, None),
     average_leverage=None,
     history=None,
     levels=(at_price("swing_low", 955.0), at_price("swing_high", 985.0)),
@@ -83,7 +84,7 @@ def test_a_cold_zone_has_no_stop_and_may_be_a_vacuum() -> None:
     assert (plain.kind, plain.stop, plain.vacuum, plain.depth_source) == ("cold", None, None, "volume")
     prices = np.concatenate((np.linspace(999.0, 996.0, 30), np.linspace(970.0, 960.0, 30)))
     book = np.column_stack((prices, np.full(60, 5.0)))
-    seen = Describer(replace(INPUTS, bids=book, asks=book + np.array([50.0, 0.0]))).cold(SIDE, HOLLOW)
+    seen = Describer(replace(INPUTS, books=book_curves(book, book + np.array([50.0, 0.0]), PRICE))).cold(SIDE, HOLLOW)
     assert (seen.vacuum, seen.depth_source) == (True, "book")
 
 
