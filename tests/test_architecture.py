@@ -35,6 +35,10 @@ LISTED = [
     "api.query",
     "api.resources",
     "api.schemas",
+    "market.feed.alignment",
+    "market.feed.checks",
+    "market.feed.exchange_health",
+    "market.feed.fetching",
     "mcp_server",
     "ops",
 ]
@@ -287,6 +291,11 @@ FLOORS_OF = {
         ("contract", "refusals"),
         ("kept_answers",),
     ),
+    "market.feed": (
+        ("alignment", "exchange_health", "price", "query"),
+        ("checks", "fetching"),
+        ("feed",),
+    ),
 }
 
 
@@ -308,6 +317,11 @@ def test_rooms_import_from_lower_floors_alone(package: str) -> None:
     assert breaking([path for path in folder.rglob("*.py") if path != folder / "__init__.py"], beside) == {}
 
 
+def market_package(path: Path) -> str:
+    """Return the package of the market that a file is in, in whichever of its rooms."""
+    return path.relative_to(SERVICE / "market").parts[0]
+
+
 # Which packages of the market each of them may import from.
 MARKET_KNOWS: dict[str, set[str]] = {
     "contract": set(),
@@ -326,7 +340,7 @@ def test_packages_of_the_market_know_few_others() -> None:
     """The contract stands alone, venues are made of the adapter, and neither the feed nor sim knows a real exchange."""
 
     def foreign(path: Path) -> list[str]:
-        package = path.parent.name
+        package = market_package(path)
         known = {package, *MARKET_KNOWS[package]}
         others = [m for m, _ in froms(path) if within(m, "service.market") and m.split(".")[2] not in known]
         talking = [] if package in TALK_TO_EXCHANGES else ["ccxt", "requests", "urllib3"]
@@ -339,7 +353,7 @@ def test_the_market_is_used_through_what_its_packages_export() -> None:
     """Outside a package of the market a name comes from the `__all__` of that package."""
 
     def around(path: Path) -> list[str]:
-        own = f"service.market.{path.parent.name}" if path in MARKET else ""
+        own = f"service.market.{market_package(path)}" if path in MARKET else ""
         foreign = [
             (module, name)
             for module, name in froms(path)
@@ -354,7 +368,8 @@ def test_the_market_is_used_through_what_its_packages_export() -> None:
 def test_a_package_of_the_market_says_what_is_in_it(package: str) -> None:
     """Its docstring has a line for each of its modules, in order, and what it exports is there and hides no module."""
     module, folder = importlib.import_module(f"service.market.{package}"), SERVICE / "market" / package
-    modules = sorted(path.stem for path in folder.glob("*.py") if path.stem != "__init__")
+    rooms = [path.parent for path in folder.glob("*/__init__.py")]
+    modules = sorted(path.stem for path in [*folder.glob("*.py"), *rooms] if path.stem != "__init__")
     assert named_in(f"service.market.{package}") == modules
     assert [name for name in module.__all__ if not hasattr(module, name) or name in modules] == []
 
@@ -373,7 +388,7 @@ TESTED_ELSEWHERE = {
     "api/pictures/heatmap_png.py": "drawn whole: api/resources/test_pictures.py",
     "api/pictures/zones_png.py": "drawn whole: api/resources/test_pictures.py",
     "api/schemas/described.py": "one line, which every schema uses",
-    "market/feed/kept_data.py": "holds fetchers, each tested by itself: market/feed/test_fetcher.py, test_history.py",
+    "market/feed/fetching/kept_data.py": "holds fetchers, tested by themselves: test_fetcher.py, test_history.py",
 }
 
 

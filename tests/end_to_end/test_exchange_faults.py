@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from service.market.feed.back_off import FIRST_WAIT
+from service.market.feed.exchange_health.back_off import FIRST_WAIT
 from tests.emulator import Emulator, synthetic_truth
 from tests.end_to_end.conftest import NOW, next_hour
 from tests.end_to_end.stage import HOUR, Recorder, Stage

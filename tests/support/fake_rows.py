@@ -6,8 +6,8 @@ import numpy as np
 
 from service.market.contract import OpenInterest
 from service.market.feed import Health
-from service.market.feed.fetcher import Upstream
-from service.market.feed.history import Ask, SeriesFetcher
+from service.market.feed.fetching.fetcher import Upstream
+from service.market.feed.fetching.history import Ask, SeriesFetcher
 from tests.support.fake_exchange import Clock
 
 STEP = 10

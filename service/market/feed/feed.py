@@ -31,19 +31,19 @@ from service.market.contract import (
     liquidation_rule,
     resolve,
 )
-from service.market.feed.align import align
-from service.market.feed.book_check import fitting_book
-from service.market.feed.defects import notes_on, require_usable
-from service.market.feed.fetcher import Behind, Snapshot, SnapshotFetcher, Upstream
-from service.market.feed.freshness import LIMITS, Limit
-from service.market.feed.health import Health
-from service.market.feed.history import Ask, SeriesFetcher
-from service.market.feed.kept_data import SNAPSHOTS_KEPT, KeptData
-from service.market.feed.per_coin import series_per_coin
+from service.market.feed.alignment.align import align
+from service.market.feed.alignment.per_coin import series_per_coin
+from service.market.feed.checks.book_check import fitting_book
+from service.market.feed.checks.defects import notes_on, require_usable
+from service.market.feed.checks.recency import missing_data, newest_settled, require_recent
+from service.market.feed.exchange_health.health import Health
+from service.market.feed.fetching.fetcher import Behind, Snapshot, SnapshotFetcher, Upstream
+from service.market.feed.fetching.freshness import LIMITS, Limit
+from service.market.feed.fetching.history import Ask, SeriesFetcher
+from service.market.feed.fetching.kept_data import SNAPSHOTS_KEPT, KeptData
+from service.market.feed.fetching.risk_tiers import FoundTiers, RiskTiers
 from service.market.feed.price import price_of
 from service.market.feed.query import FeedQuery
-from service.market.feed.recency import missing_data, newest_settled, require_recent
-from service.market.feed.risk_tiers import FoundTiers, RiskTiers
 from service.ops.instruments import NO_INSTRUMENTS, Instruments
 from service.times import HOUR_MS
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from service.analysis.markets.silence import is_silent
-from tests.market.feed.test_one_unit import walk
+from tests.market.feed.alignment.test_one_unit import walk
 
 BARS = walk(480)
 # Liquidations go with the range of the bar: none where it moved little.

@@ -6,8 +6,8 @@ import pytest
 
 from service.market.contract import TIMEFRAMES, ExchangeUnavailable
 from service.market.feed import LIMITS, FeedQuery, MarketFeed
-from service.market.feed.gap_refetch import PATIENCE
-from service.market.feed.history import OVERLAP
+from service.market.feed.fetching.gap_refetch import PATIENCE
+from service.market.feed.fetching.history import OVERLAP
 from service.market.feed.query import LEAST_WARM_UP, MOST_WARM_UP
 from tests.support.crowd import crowd
 from tests.support.fake_exchange import HOUR, NOW, SYMBOL, T0, Clock, FakeExchange

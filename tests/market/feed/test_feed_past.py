@@ -6,7 +6,7 @@ import pytest
 
 from service.market.contract import Unsupported
 from service.market.feed import SETTLE_MS, FeedQuery, MarketFeed
-from service.market.feed.kept_data import PAST_SERIES_KEPT
+from service.market.feed.fetching.kept_data import PAST_SERIES_KEPT
 from tests.support.crowd import crowd
 from tests.support.fake_exchange import HOUR, T0, Clock, FakeExchange
 from tests.support.feed_queries import LIVE, past, same

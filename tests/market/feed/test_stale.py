@@ -50,7 +50,7 @@ def later() -> Later:
 @pytest.fixture
 def feed(fake: FakeExchange, clock: Clock, later: Later, monkeypatch: pytest.MonkeyPatch) -> MarketFeed:
     """Return a feed whose market has been loaded once, and that waits for nothing."""
-    monkeypatch.setattr("service.market.feed.fetcher.GRACE_SECONDS", 0.0)
+    monkeypatch.setattr("service.market.feed.fetching.fetcher.GRACE_SECONDS", 0.0)
     feed = MarketFeed({"fake": fake}, clock, behind=later)
     feed.load(LIVE)
     fake.calls.clear()

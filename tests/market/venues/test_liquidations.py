@@ -17,7 +17,7 @@ from service.market.contract import (
     UnknownSymbol,
 )
 from service.market.feed import SETTLE_MS, FeedQuery, MarketFeed
-from service.market.feed.back_off import FIRST_WAIT
+from service.market.feed.exchange_health.back_off import FIRST_WAIT
 from service.market.sim import SimulatedExchange, sim, sim2
 from service.market.venues import VENUE_IDS, build_venue
 from tests.emulator import Emulator, synthetic_truth

@@ -9,7 +9,7 @@ import requests_mock
 
 from service.market.contract import resolve
 from service.market.feed import FeedQuery, MarketFeed
-from service.market.feed.gap_refetch import PATIENCE
+from service.market.feed.fetching.gap_refetch import PATIENCE
 from service.market.venues import VENUE_IDS, build_venue
 from tests.emulator import Emulator, synthetic_truth
 from tests.support.recorded_json import VENUES

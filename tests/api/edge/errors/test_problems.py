@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 from service.app import create_app
 from service.market.contract import BadData, ExchangeUnavailable, UnknownSymbol, Unsupported
-from service.market.feed.back_off import FIRST_WAIT
+from service.market.feed.exchange_health.back_off import FIRST_WAIT
 from service.settings import Settings
 from tests.conftest import Problem
 from tests.support.crowd import crowd

@@ -1,6 +1,6 @@
 """Every kind of data has its limits, which settings may change."""
 
-from service.market.feed.freshness import LIMITS, Limit, limits_with
+from service.market.feed.fetching.freshness import LIMITS, Limit, limits_with
 
 
 def test_nothing_is_stale_before_it_is_no_longer_fresh() -> None:

@@ -5,7 +5,7 @@ import numpy as np
 from service.heatmap import Bars
 from service.heatmap.base import Floats
 from service.market.contract import TIMEFRAMES, BadData, Exchange, Market, OrderBook
-from service.market.feed.per_coin import book_per_coin, series_per_coin
+from service.market.feed.alignment.per_coin import book_per_coin, series_per_coin
 from service.times import DAY_MS
 
 # The middle of a book against the newest trade: apart from each other for longer than a moment they never are.

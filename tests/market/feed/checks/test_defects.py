@@ -7,7 +7,7 @@ import pytest
 
 from service.market.contract import BadData, Candles, OpenInterest, Unsupported
 from service.market.feed import MarketFeed
-from service.market.feed.gap_refetch import PATIENCE
+from service.market.feed.fetching.gap_refetch import PATIENCE
 from tests.support.fake_exchange import HOUR, T0, Clock, FakeExchange
 from tests.support.feed_queries import LIVE, past
 

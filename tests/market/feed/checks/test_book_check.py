@@ -7,8 +7,8 @@ import pytest
 
 from service.market.contract import BadData, OrderBook
 from service.market.feed import BOOK_SECONDS, FeedQuery, MarketFeed
-from service.market.feed.back_off import FIRST_WAIT
-from service.market.feed.book_check import require_book_of_market
+from service.market.feed.checks.book_check import require_book_of_market
+from service.market.feed.exchange_health.back_off import FIRST_WAIT
 from tests.support.fake_exchange import NOW, Clock, FakeExchange
 
 LIVE = FeedQuery("fake", "BTC", "1h", 24)

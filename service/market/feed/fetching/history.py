@@ -11,9 +11,9 @@ from typing import Generic, TypeVar
 import numpy as np
 
 from service.market.contract import MarketError, TimeSeries
-from service.market.feed.fetcher import Fetcher, Upstream
-from service.market.feed.gap_refetch import NO_GAP, PATIENCE, Gap, missing_in
-from service.market.feed.health import Health
+from service.market.feed.exchange_health.health import Health
+from service.market.feed.fetching.fetcher import Fetcher, Upstream
+from service.market.feed.fetching.gap_refetch import NO_GAP, PATIENCE, Gap, missing_in
 
 S = TypeVar("S", bound=TimeSeries)
 

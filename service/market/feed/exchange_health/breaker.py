@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from service.market.contract import ExchangeUnavailable, Resting
-from service.market.feed.back_off import lengthened
+from service.market.feed.exchange_health.back_off import lengthened
 
 # Seconds of the first rest of an exchange that fails without saying for how long, and of the longest.
 FIRST_REST, LONGEST_REST = 5.0, 60.0

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from service.market.contract import ExchangeUnavailable
-from service.market.feed.breaker import Breaker
+from service.market.feed.exchange_health.breaker import Breaker
 
 T = TypeVar("T")
 

@@ -3,7 +3,14 @@
 import pytest
 
 from service.market.contract import BadData, ExchangeUnavailable, Resting
-from service.market.feed.back_off import FIRST_WAIT, LONGEST_WAIT, MOST_FAILING, MOST_SPREAD, BackOff, lengthened
+from service.market.feed.exchange_health.back_off import (
+    FIRST_WAIT,
+    LONGEST_WAIT,
+    MOST_FAILING,
+    MOST_SPREAD,
+    BackOff,
+    lengthened,
+)
 from tests.support.fake_exchange import Clock
 
 DOWN = ExchangeUnavailable("x", "HTTP 500")

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from service.heatmap import Bars
-from service.market.feed.outages import without_outages
-from tests.market.feed.test_one_unit import HOUR, walk
+from service.market.feed.alignment.outages import without_outages
+from tests.market.feed.alignment.test_one_unit import HOUR, walk
 
 
 def stuck(first: int, last: int) -> Bars:

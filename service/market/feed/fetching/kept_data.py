@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from service.market.contract import AccountRatio, Candles, Funding, Liquidations, Market, OpenInterest, OrderBook
-from service.market.feed.fetcher import SnapshotFetcher, Upstream
-from service.market.feed.freshness import Limit
-from service.market.feed.history import SeriesFetcher
+from service.market.feed.fetching.fetcher import SnapshotFetcher, Upstream
+from service.market.feed.fetching.freshness import Limit
+from service.market.feed.fetching.history import SeriesFetcher
 
 # Of each kind: live series, series of the past, snapshots. Liquidations are of interest for few markets.
 SERIES_KEPT, PAST_SERIES_KEPT, SNAPSHOTS_KEPT, LIQUIDATIONS_KEPT = 85, 20, 512, 16

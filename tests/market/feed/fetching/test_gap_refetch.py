@@ -3,7 +3,7 @@
 import pytest
 
 from service.market.contract import ExchangeUnavailable
-from service.market.feed.gap_refetch import LONGEST_PATIENCE, PATIENCE
+from service.market.feed.fetching.gap_refetch import LONGEST_PATIENCE, PATIENCE
 from tests.support.fake_exchange import Clock
 from tests.support.fake_rows import STEP, Kept, Source, store, times
 

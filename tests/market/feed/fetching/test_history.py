@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.market.contract import ExchangeUnavailable, OpenInterest
-from service.market.feed import history
-from service.market.feed.gap_refetch import PATIENCE
-from service.market.feed.history import OVERLAP
+from service.market.feed.fetching import history
+from service.market.feed.fetching.gap_refetch import PATIENCE
+from service.market.feed.fetching.history import OVERLAP
 from tests.support.crowd import CountedLock, crowd
 from tests.support.fake_exchange import Clock
 from tests.support.fake_rows import STEP, Kept, Source, store, times

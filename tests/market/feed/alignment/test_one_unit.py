@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from service.heatmap import Bars
-from service.market.feed.one_unit import in_one_unit
+from service.market.feed.alignment.one_unit import in_one_unit
 
 HOUR, T0 = 3_600_000, 1_748_736_000_000
 AT = 60

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from service.market.contract import Candles, Liquidations, Market, OpenInterest, OrderBook
-from service.market.feed.per_coin import book_per_coin, listing_notes, series_per_coin
+from service.market.feed.alignment.per_coin import book_per_coin, listing_notes, series_per_coin
 
 TIME = np.array([0, 3_600_000])
 PRICE = np.array([8.0, 16.0])

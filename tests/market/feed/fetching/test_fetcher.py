@@ -6,9 +6,9 @@ import pytest
 
 from service.market.contract import BadData, ExchangeUnavailable
 from service.market.feed import Health
-from service.market.feed.back_off import FIRST_WAIT
-from service.market.feed.fetcher import Fetcher, SnapshotFetcher, Upstream
-from service.market.feed.freshness import Limit
+from service.market.feed.exchange_health.back_off import FIRST_WAIT
+from service.market.feed.fetching.fetcher import Fetcher, SnapshotFetcher, Upstream
+from service.market.feed.fetching.freshness import Limit
 from tests.support.crowd import CountedLock, crowd
 from tests.support.fake_exchange import Clock, Held
 

@@ -17,9 +17,9 @@ from cachetools import LRUCache
 
 from service.cache import SingleFlight, StillLoading
 from service.market.contract import ExchangeUnavailable, MarketError, Overloaded
-from service.market.feed.back_off import BackOff
-from service.market.feed.freshness import Limit
-from service.market.feed.health import Health
+from service.market.feed.exchange_health.back_off import BackOff
+from service.market.feed.exchange_health.health import Health
+from service.market.feed.fetching.freshness import Limit
 
 log = logging.getLogger(__name__)
 

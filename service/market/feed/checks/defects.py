@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from service.market.contract import Coverage, Exchange, Market, delisting_notes
-from service.market.feed.per_coin import listing_notes
-from service.market.feed.recency import missing_data
+from service.market.feed.alignment.per_coin import listing_notes
+from service.market.feed.checks.recency import missing_data
 
 # With more of its bars left out than this share, what is left shows where they were missing, not where positions are.
 MOST_UNUSABLE = 0.5

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from service.heatmap.base.arrays import Floats
 from service.heatmap.base.bars import Bars
 from service.market.contract import Candles, Coverage, OpenInterest
-from service.market.feed.align import align
+from service.market.feed.alignment.align import align
 
 STEP = 10
 

@@ -12,8 +12,8 @@ from cachetools import TTLCache
 
 from service.market.brackets import assumed_tiers, read_brackets
 from service.market.contract import Exchange, Market, MarketError, Tiers, UnknownSymbol
-from service.market.feed.fetcher import SnapshotFetcher, Upstream
-from service.market.feed.freshness import Limit
+from service.market.feed.fetching.fetcher import SnapshotFetcher, Upstream
+from service.market.feed.fetching.freshness import Limit
 
 # Seconds for which a failure to read tiers is not tried again.
 FAILED_SECONDS = 30.0

@@ -3,7 +3,7 @@
 import pytest
 
 from service.market.contract import BadData, OpenInterest
-from service.market.feed.history import OVERLAP
+from service.market.feed.fetching.history import OVERLAP
 from tests.support.fake_exchange import Clock
 from tests.support.fake_rows import STEP, Kept, Source, times
 

@@ -4,7 +4,7 @@ import pytest
 
 from service.market.contract import ExchangeUnavailable, Resting, UnknownSymbol
 from service.market.feed import Health
-from service.market.feed.breaker import CLOSED, FIRST_REST, HALF_OPEN, LONGEST_REST, OPEN, Breaker
+from service.market.feed.exchange_health.breaker import CLOSED, FIRST_REST, HALF_OPEN, LONGEST_REST, OPEN, Breaker
 from tests.support.crowd import crowd
 from tests.support.fake_exchange import Clock, Held
 

@@ -8,7 +8,7 @@ import pytest
 from service.market.contract import BadData, ExchangeUnavailable, Market, MarketError, Tiers, Unsupported
 from service.market.feed import LIMITS
 from service.market.feed.feed import MarketFeed
-from service.market.feed.risk_tiers import FAILED_SECONDS
+from service.market.feed.fetching.risk_tiers import FAILED_SECONDS
 from tests.support.fake_exchange import NOW, SYMBOL, Clock, FakeExchange
 from tests.support.feed_queries import LIVE
 

@@ -7,8 +7,8 @@ import numpy as np
 from service.heatmap import Bars
 from service.heatmap.base import Floats, Times
 from service.market.contract import Candles, Coverage, OpenInterest, TimeSeries
-from service.market.feed.one_unit import in_one_unit
-from service.market.feed.outages import without_outages
+from service.market.feed.alignment.one_unit import in_one_unit
+from service.market.feed.alignment.outages import without_outages
 
 
 def align(
