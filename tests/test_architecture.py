@@ -383,7 +383,7 @@ def test_the_market_says_what_is_in_it() -> None:
 TESTED_ELSEWHERE = {
     **{
         f"api/formats/{name}.py": "read by what it is for: api/resources/test_heatmap_formats.py"
-        for name in ("arrow_stream", "chart_series", "columns_text", "flat_rows", "npz_arrays")
+        for name in ("arrow_stream", "csv_text", "lwc_series", "npz_arrays", "rows_list")
     },
     "api/pictures/heatmap_png.py": "drawn whole: api/resources/test_pictures.py",
     "api/pictures/zones_png.py": "drawn whole: api/resources/test_pictures.py",

@@ -10,10 +10,10 @@ from service.analysis.results.heatmap import HeatmapRequest, HeatmapResult, prep
 from service.analysis.services import Services
 from service.api.edge.kept_answers.answers import Answers
 from service.api.formats.arrow_stream import arrow_bytes, arrow_library
-from service.api.formats.chart_series import series_bytes
-from service.api.formats.columns_text import csv_bytes
-from service.api.formats.flat_rows import rows_bytes
+from service.api.formats.csv_text import csv_bytes
+from service.api.formats.lwc_series import lwc_bytes
 from service.api.formats.npz_arrays import npz_bytes
+from service.api.formats.rows_list import rows_bytes
 from service.api.query.heatmap_format import HeatmapFormatQuery
 from service.api.schemas.heatmap_format import CellRowSchema, ChartColumnSchema
 
@@ -47,7 +47,7 @@ def blueprint(services: Services, answers: Answers) -> Blueprint:
     @routes.response(200, ChartColumnSchema(many=True))
     def get_heatmap_lwc(request: HeatmapRequest) -> Response:
         """Return the map as the heatmap series of TradingView's Lightweight Charts takes it."""
-        return respond(request, series_bytes, JSON)
+        return respond(request, lwc_bytes, JSON)
 
     @routes.get("/v1/heatmap.npz")
     @routes.arguments(HeatmapFormatQuery(), location="query", unknown=RAISE)

@@ -9,7 +9,7 @@ from service.api.formats.cells import cells_of
 SECOND_MS = 1000
 
 
-def series_bytes(result: HeatmapResult) -> bytes:
+def lwc_bytes(result: HeatmapResult) -> bytes:
     """Return an item for each column, by time in seconds; `amount` is what stands of both sides, USD."""
     table = cells_of(result)
     places = np.searchsorted(table["time"], result.total.time)
