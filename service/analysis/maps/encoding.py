@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.heatmap.base import Floats
+from service.heatmap.stats import percentiles
 
 # Amounts are rounded to this share of the largest, which keeps an answer a fifth as long and no figure worse than it
 # is known by far.
@@ -77,7 +78,7 @@ def heat_bytes(heat: Floats) -> NDArray[np.uint8]:
 def percentiles_of(grid: Floats) -> dict[str, float]:
     """Return the amounts that half, 90 and 99 % of the cells do not exceed, of those in which anything stands."""
     amounts = grid[grid > 0.0]
-    values = np.percentile(amounts, (50, 90, 99)) if len(amounts) else np.zeros(3)
+    values = percentiles(amounts, (50, 90, 99)) if len(amounts) else [0.0, 0.0, 0.0]
     return {name: float(f"{value:.4g}") for name, value in zip(("p50", "p90", "p99"), values, strict=True)}
 
 

@@ -23,7 +23,7 @@ from service.heatmap.stats.context import (
     volume_z,
 )
 from service.heatmap.stats.ranking import Ranking, Target, correlation
-from service.heatmap.stats.smoothing import smooth
+from service.heatmap.stats.smoothing import percentiles, smooth
 from service.heatmap.stats.touch_probability import (
     LEAST_CHANCE,
     VOLATILITY_GROWTH,
@@ -52,6 +52,7 @@ __all__ = [
     "interval_of",
     "newest_of",
     "open_interest_change",
+    "percentiles",
     "probability_of_touch",
     "realised_volatility",
     "smooth",

@@ -15,6 +15,7 @@ from service.analysis.maps.encoding import (
     FAINT,
     RESOLUTION,
     dense,
+    percentiles_of,
     resolution,
     segments,
 )
@@ -114,3 +115,13 @@ def test_a_grid_that_is_part_of_a_larger_one_takes_its_scale() -> None:
     sent = segments(part, 100.0)
     assert sent["levels"] == scale["levels"]
     assert sent["class"].tolist() == [scale["class"][1]]
+
+
+@given(GRIDS)
+def test_percentiles_are_of_cells_in_which_anything_stands(grid: Floats) -> None:
+    """They are numpy's, to four digits, of what is more than nothing; an empty map has noughts."""
+    told = list(percentiles_of(grid).values())
+    standing = grid[grid > 0.0]
+    wanted = np.percentile(standing, (50, 90, 99)) if standing.size else np.zeros(3)
+    np.testing.assert_allclose(told, wanted, rtol=6e-4)
+    assert all(value == float(f"{value:.4g}") for value in told)

@@ -42,3 +42,11 @@ def test_kernel_sums_to_one_and_survives_no_width() -> None:
 def test_percentiles_are_numpys(values: np.ndarray, shares: tuple[float, ...]) -> None:
     """The short cut through a partial sort gives numpy's linear percentiles."""
     np.testing.assert_allclose(percentiles(values, shares), np.percentile(values, shares), rtol=1e-12, atol=1e-9)
+
+
+@pytest.mark.parametrize("count", [100, 1000, 3000])
+def test_a_percentile_keeps_its_place_while_the_next_is_looked_for(count: int) -> None:
+    """Of many values too, where those beyond one found are moved about."""
+    values = np.random.default_rng(count).random(count)
+    for shares in ((50.0, 90.0, 99.0), (99.0, 1.0), (0.0, 100.0)):
+        np.testing.assert_allclose(percentiles(values, shares), np.percentile(values, shares), rtol=1e-12)
