@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from service.heatmap.inventory.leverage import DEFAULT, Mix, preset
 from service.heatmap.inventory.populations import AssumedPopulation, mix_of_all, populations_of
 from service.heatmap.margin.distance import distance_multipliers
 from service.heatmap.margin.exchange_formulas import rule_of
-from service.heatmap.margin.tiers import TierTable, flat_tiers, maintenance_for, on_the_whole
+from service.heatmap.margin.tiers import TierTable, check_tiers, flat_tiers, maintenance_for, on_the_whole
 
 # The lowest tier of the large venues' largest markets, and the most leverage they allow there.
 TYPICAL_RATE, TYPICAL_LEVERAGE = 0.004, 125.0
@@ -91,7 +91,7 @@ class Assumptions:
 
 @dataclass(frozen=True, eq=False)
 class VenueTerms:
-    """The terms of an exchange that decide where its positions are liquidated.
+    """The terms of an exchange that decide where its positions are liquidated; raises ValueError for bad tiers.
 
     Attributes
     ----------
@@ -107,12 +107,16 @@ class VenueTerms:
     tiers: TierTable
     taker_fee: float = 0.0
 
+    def __post_init__(self) -> None:
+        """Check the tiers, once for all that is worked out of them."""
+        check_tiers(self.tiers)
+
     @property
     def inverse(self) -> bool:
         """Tell whether amounts are USD, as inverse contracts have it, and not base coin."""
         return rule_of(self.rule).inverse
 
-    @property
+    @cached_property
     def applied_tiers(self) -> TierTable:
         """Return the tiers as the rule applies them: to the part of a position inside each, or to all of it."""
         return self.tiers if rule_of(self.rule).progressive else on_the_whole(self.tiers)
@@ -132,15 +136,16 @@ def curves(assumptions: Assumptions, venue: VenueTerms) -> dict[Side, tuple[Dist
 
     Leverage above the market's limit is moved to what is allowed. Raises BadInput naming `mix` if nothing is left.
     """
-    mixes = {id(each.mix): each.mix for each in assumptions.populations}
-    by_mix = {key: _curves_of(mix, assumptions, venue) for key, mix in mixes.items()}
+    most = float(venue.tiers.max_leverage.max())
+    capped = {id(each.mix): _capped(each.mix, most) for each in assumptions.populations}
+    # All mixes in one go: each has so few leverages that numpy's calls take longer than its sums.
+    edges = np.concatenate([mix.edges for mix in capped.values()])
+    rates = maintenance_for(edges, venue.applied_tiers, assumptions.position_notional) + assumptions.liquidation_buffer
+    by_mix, start = {}, 0
+    for key, mix in capped.items():
+        end = start + len(mix.edges)
+        by_mix[key], start = _curves_at(mix, venue.rule, rates[start:end].tobytes(), venue.taker_fee), end
     return {side: tuple(by_mix[id(each.mix)][side] for each in assumptions.populations) for side in Side}
-
-
-def _curves_of(mix: Mix, assumptions: Assumptions, venue: VenueTerms) -> dict[Side, DistanceCurve]:
-    mix = _capped(mix, float(np.max(venue.tiers.max_leverage)))
-    rate = maintenance_for(mix.edges, venue.applied_tiers, assumptions.position_notional)
-    return _curves_at(mix, venue.rule, (rate + assumptions.liquidation_buffer).tobytes(), venue.taker_fee)
 
 
 # A mix that has a name is one object, so that from one answer to the next, of new bars of a market, its curves are

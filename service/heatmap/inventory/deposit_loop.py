@@ -5,7 +5,7 @@ deposits.c does the same as the functions in numpy, several times faster: both g
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -19,8 +19,10 @@ PHASES = 16
 CELL = STEP / PHASES
 # Below this share of a bar's opens beyond its close nothing levered can stand, and the opens count as unlevered.
 LEAST_STANDING = 1e-6
-# Curves of which the library's struct is remembered.
+# Sets of curves of which the library's structs are remembered.
 CURVES_KEPT = 64
+
+Curves: TypeAlias = tuple[DistanceCurve, ...]
 
 
 class Entered(NamedTuple):
@@ -38,10 +40,10 @@ class Entered(NamedTuple):
 
 
 class Laid(NamedTuple):
-    """What one coin that stands after it was opened comes to.
+    """What one coin that stands after it was opened comes to, for each of P curves.
 
-    density   float64[T]  entries per unit of adverse log price that leave one coin standing; 0 if nothing can stand
-    at_close  float64[T]  what of it lies between the close and the gap's edge
+    density   float64[P, T]  entries per unit of adverse log price that leave one coin standing; 0 if nothing can stand
+    at_close  float64[P, T]  what of it lies between the close and the gap's edge
     """
 
     density: Floats
@@ -49,38 +51,43 @@ class Laid(NamedTuple):
 
 
 class Loops(NamedTuple):
-    """How both are worked out: `lay` of entries, and `table` of so many edges before 0 and from 0 on.
+    """How both are worked out: `lay` of entries, for each curve, and `table` of so many edges before 0 and from 0 on.
 
     The table is float64[PHASES, before + after - 1]: the integral of the curve over one step from each edge on, less
     each phase.
     """
 
-    lay: Callable[[Entered, DistanceCurve], Laid]
+    lay: Callable[[Entered, Curves], Laid]
     table: Callable[[DistanceCurve, int, int], Floats]
 
 
 CURVE = Layout("curve", "points", "*u", "*mass", "*area", "*half_slope")
 LAID = Layout(
     "laid",
-    *("bars", "=cell", "=least_standing", "*curve", "#near", "#far", "#gap_edge", "*cut"),
+    *("bars", "curves", "=cell", "=least_standing", "*curve", "#near", "#far", "#gap_edge", "*cut"),
     *("*density", "*at_close"),
 )
 TABLED = Layout("tabled", "before", "after", "phases", "=cell", "*curve", "*within")
 
 
-def numpy_lay(entered: Entered, curve: DistanceCurve) -> Laid:
-    """Return what one coin comes to.
+def numpy_lay(entered: Entered, curves: Curves) -> Laid:
+    """Return what one coin comes to, for each curve.
 
     Entries at y0..y1 put G(y - y0) - G(y - y1) times their density at or before y, with G the integral of the distance
     curve.
     """
+    by_curve = zip(*(_laid(entered, curve) for curve in curves), strict=True)
+    return Laid(*map(np.array, by_curve))
+
+
+def _laid(entered: Entered, curve: DistanceCurve) -> tuple[Floats, Floats]:
     near, far, edge = (cells.astype(np.float64) for cells in entered[:3])
     width = (far - near) * CELL
     gone = curve.integral(entered.cut - near * CELL) - curve.integral(entered.cut - far * CELL)
     standing = width - gone
     density = np.divide(1.0, standing, out=np.zeros(len(near)), where=standing > LEAST_STANDING * width)
     by_edge = curve.integral((edge - near) * CELL) - curve.integral((edge - far) * CELL)
-    return Laid(density, np.maximum(density * (by_edge - gone), 0.0))
+    return density, np.maximum(density * (by_edge - gone), 0.0)
 
 
 def numpy_table(curve: DistanceCurve, before: int, after: int) -> Floats:
@@ -99,11 +106,12 @@ def loops_of(found: Library | None) -> Loops | None:
     return None if lay is None or fill_table is None else Loops(_lay_by(lay), _table_by(fill_table))
 
 
-def _lay_by(call: Call) -> Callable[[Entered, DistanceCurve], Laid]:
-    def lay(entered: Entered, curve: DistanceCurve) -> Laid:
-        laid = Laid(*np.empty((2, len(entered.cut))))
-        sizes: dict[str, Value] = {"bars": len(entered.cut), "cell": CELL, "least_standing": LEAST_STANDING}
-        call(LAID.filled({**sizes, "curve": _shown(curve), **entered._asdict(), **laid._asdict()}))
+def _lay_by(call: Call) -> Callable[[Entered, Curves], Laid]:
+    def lay(entered: Entered, curves: Curves) -> Laid:
+        bars = len(entered.cut)
+        laid = Laid(*np.empty((2, len(curves), bars)))
+        sizes: dict[str, Value] = {"bars": bars, "curves": len(curves), "cell": CELL, "least_standing": LEAST_STANDING}
+        call(LAID.filled({**sizes, "curve": _shown(curves), **entered._asdict(), **laid._asdict()}))
         return laid
 
     return lay
@@ -113,18 +121,22 @@ def _table_by(call: Call) -> Callable[[DistanceCurve, int, int], Floats]:
     def table(curve: DistanceCurve, before: int, after: int) -> Floats:
         within = np.empty((PHASES, before + after - 1))
         sizes = {"before": before, "after": after, "phases": PHASES, "cell": CELL}
-        call(TABLED.filled({**sizes, "curve": _shown(curve), "within": within}))
+        call(TABLED.filled({**sizes, "curve": _shown((curve,)), "within": within}))
         return within
 
     return table
 
 
-# What is remembered of a curve keeps its arrays too.
+# What is remembered of curves keeps their arrays too.
 @lru_cache(CURVES_KEPT)
-def _shown(curve: DistanceCurve) -> Structs:
-    """Return a curve as the library reads it."""
+def _shown(curves: Curves) -> Structs:
+    """Return curves as the library reads them."""
+    return CURVE.many([CURVE.filled(_fields(curve)) for curve in curves])
+
+
+def _fields(curve: DistanceCurve) -> dict[str, Value]:
     fields = {"u": curve.u, "mass": curve.mass, "area": curve.area, "half_slope": curve.half_slope}
-    return CURVE.many([CURVE.filled({"points": len(curve.u), **fields})])
+    return {"points": len(curve.u), **fields}
 
 
 # The compiled loops if the build made them.

@@ -3,7 +3,7 @@
    deposit_loop.py does the same in numpy and says what each array is. Sums run in the order written here, so that both
    give the same bytes.
 
-   T bars, N points of a distance curve; arrays are dense, the last index running fastest. */
+   T bars, P curves, N points of a distance curve; arrays are dense, the last index running fastest. */
 
 #include <stdint.h>
 
@@ -14,13 +14,14 @@ struct curve {
 };
 
 struct laid {
-    int64_t bars;
+    int64_t bars, curves;
     double cell, least_standing;
+    /* [P] */
     const struct curve *curve;
     /* [T] each: edges of the entries and the first edge after the close, in cells, and the close */
     const int64_t *near, *far, *gap_edge;
     const double *cut;
-    /* [T] each */
+    /* [P, T] each */
     double *density, *at_close;
 };
 
@@ -59,10 +60,9 @@ static double integral(const struct curve *curve, double u) {
     return integral_after(curve, low, u);
 }
 
-/* Write of each bar the density of entries that leave one coin standing, and what of it lies between the close and the
-   next edge. */
-void lay(const struct laid *all) {
-    const struct curve *curve = all->curve;
+/* Write of each bar the density of entries that leave one coin standing by a curve, and what of it lies between the close
+   and the next edge. */
+static void lay_by(const struct curve *curve, const struct laid *all, double *restrict density_by, double *restrict close_by) {
     double cell = all->cell;
     for (int64_t t = 0; t < all->bars; t++) {
         int64_t near = all->near[t], far = all->far[t], edge = all->gap_edge[t];
@@ -71,9 +71,15 @@ void lay(const struct laid *all) {
         double standing = width - gone;
         double density = standing > all->least_standing * width ? 1.0 / standing : 0.0;
         double by_edge = integral(curve, (double)(edge - near) * cell) - integral(curve, (double)(edge - far) * cell);
-        all->density[t] = density;
-        all->at_close[t] = larger(density * (by_edge - gone), 0.0);
+        density_by[t] = density;
+        close_by[t] = larger(density * (by_edge - gone), 0.0);
     }
+}
+
+/* Do so by each curve. */
+void lay(const struct laid *all) {
+    for (int64_t p = 0; p < all->curves; p++)
+        lay_by(all->curve + p, all, all->density + p * all->bars, all->at_close + p * all->bars);
 }
 
 /* Write the integral of the curve over one step from whole edges on, less each phase. */

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from math import ceil
 from typing import NamedTuple
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from service.heatmap.base.arrays import Floats, Times
 from service.heatmap.base.compiled import Structs, addresses_of
 from service.heatmap.inventory.adverse import SidePath
-from service.heatmap.inventory.deposit_loop import CELL, FASTEST, PHASES, Entered
+from service.heatmap.inventory.deposit_loop import CELL, FASTEST, PHASES, Curves, Entered
 from service.heatmap.inventory.distance import DistanceCurve
 from service.heatmap.inventory.lattice import STEP, Lattice
 
@@ -96,22 +97,12 @@ class _Places(NamedTuple):
     before: int
 
 
-class _Part(NamedTuple):
-    """The fields of Deposits that differ by population, for one of them; `from_edges` are near and far."""
-
-    density: Floats
-    at_close: Floats
-    end: Times
-    from_edges: Times
-    table: Floats
-
-
 @dataclass(frozen=True)
 class Known:
-    """What was worked out of one path before, by lattice and curve."""
+    """What was worked out of one path before, by lattice and curves."""
 
     places: dict[Lattice, _Places] = field(default_factory=dict)
-    parts: dict[tuple[Lattice, DistanceCurve], _Part] = field(default_factory=dict)
+    deposits: dict[tuple[Lattice, Curves], Deposits] = field(default_factory=dict)
 
 
 def deposits(path: SidePath, curves: Sequence[DistanceCurve], lattice: Lattice, known: Known | None = None) -> Deposits:
@@ -120,17 +111,12 @@ def deposits(path: SidePath, curves: Sequence[DistanceCurve], lattice: Lattice, 
     What was worked out of the same path before is taken from `known`, and added to it.
     """
     known = Known() if known is None else known
-    if lattice not in known.places:
-        known.places[lattice] = _places(path, lattice)
-    places = known.places[lattice]
-    for curve in curves:
-        if (lattice, curve) not in known.parts:
-            known.parts[lattice, curve] = _part(places, curve, lattice)
-    parts = [known.parts[lattice, curve] for curve in curves]
-    density, at_close, end, from_edges, tables = zip(*parts, strict=True)
-    near, far = np.ascontiguousarray(np.array(from_edges).swapaxes(0, 1))
-    rows = np.array(density), np.array(at_close), np.array(end)
-    return Deposits(places.close_slot, places.close_past, *rows, near, far, tables)
+    key = lattice, tuple(curves)
+    if key not in known.deposits:
+        if lattice not in known.places:
+            known.places[lattice] = _places(path, lattice)
+        known.deposits[key] = _laid(known.places[lattice], *key)
+    return known.deposits[key]
 
 
 def _places(path: SidePath, lattice: Lattice) -> _Places:
@@ -145,17 +131,20 @@ def _places(path: SidePath, lattice: Lattice) -> _Places:
     return _Places(entered, edges, phases, close_slot, position - close_slot, before)
 
 
-def _part(places: _Places, curve: DistanceCurve, lattice: Lattice) -> _Part:
-    """Return the deposits that follow one curve, and its table.
+def _laid(places: _Places, lattice: Lattice, curves: Curves) -> Deposits:
+    """Return the deposits that follow curves.
 
-    The table has a row for every rounding of an entry's edge and a column for every slot, so that a deposit is the
+    A table has a row for every rounding of an entry's edge and a column for every slot, so that a deposit is the
     difference of two slices of it.
     """
-    end = np.minimum(places.edges[1] + (int(np.ceil(curve.u[-1] / STEP)) + 2), lattice.slots)
-    table = _table(curve, places.before, _rounded(int((end - places.edges[0]).max()) + 1))
-    from_edges = places.phases * table.shape[1]
-    from_edges += places.before - places.edges
-    return _Part(*FASTEST.lay(places.entered, curve), end, from_edges, table.ravel())
+    reach = np.array([[ceil(curve.u[-1] / STEP) + 2] for curve in curves])
+    end = np.minimum(places.edges[1] + reach, lattice.slots)
+    after = ((end - places.edges[0]).max(axis=1) + 1).tolist()
+    tables = [_table(curve, places.before, _rounded(edges)) for curve, edges in zip(curves, after, strict=True)]
+    columns = np.array([[table.shape[1]] for table in tables])
+    near, far = places.phases[:, None] * columns + (places.before - places.edges)[:, None]
+    flat = tuple(table.reshape(-1) for table in tables)
+    return Deposits(places.close_slot, places.close_past, *FASTEST.lay(places.entered, curves), end, near, far, flat)
 
 
 def _rounded(edges: int) -> int:

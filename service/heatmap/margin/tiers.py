@@ -156,9 +156,8 @@ def maintenance_for(leverage: Floats, tiers: TierTable, position_notional: float
     does not allow the leverage, the position is taken to be as large as the highest tier that does. NaN where no tier
     allows it: nobody can hold such a position on that market. Where the exchange has a ladder for each leverage, its
     rate is the ladder's adjustment factor, which lies between those of the leverages on offer, over the leverage.
-    Raises ValueError for a bad table, leverage or notional.
+    The table is one that `check_tiers` lets pass. Raises ValueError for a bad leverage or notional.
     """
-    check_tiers(tiers)
     if not (np.isfinite(position_notional) and position_notional > 0):
         raise ValueError(f"position_notional must be above 0 and finite, not {position_notional}")
     if not np.all(leverage > 0):

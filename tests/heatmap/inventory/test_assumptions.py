@@ -125,6 +125,12 @@ def test_a_rate_on_the_whole_is_stricter_than_one_in_slices(rule: str) -> None:
     assert same == (not RULES[rule].progressive)
 
 
+def test_tiers_that_cannot_be_used_are_no_terms() -> None:
+    """They are refused where they enter, and not looked at again where they are used."""
+    with pytest.raises(ValueError, match=r"tiers\.maintenance_rate must be 0 to"):
+        VenueTerms("binance", replace(TIERS, maintenance_rate=-RATE))
+
+
 def test_a_ladder_for_each_leverage_holds_for_its_part_of_the_map() -> None:
     """Its rate is the factor between the ladders on offer, over the leverage."""
     ladders = tuple((leverage, flat_tiers(factor / leverage)) for leverage, factor in ((10.0, 0.1), (20.0, 0.2)))

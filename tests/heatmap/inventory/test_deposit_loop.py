@@ -41,15 +41,23 @@ def test_they_are_used() -> None:
     assert loops_of(None) is None
 
 
-@pytest.mark.parametrize("name", CURVES)
+@pytest.mark.parametrize("offset", [-PHASES, 0, PHASES, 200 * PHASES])
 @pytest.mark.parametrize("seed", range(5))
-def test_deposits_are_the_same_to_the_last_bit(seed: int, name: str) -> None:
+def test_deposits_are_the_same_to_the_last_bit(seed: int, offset: int) -> None:
     """Whichever runs, an answer is the same: bars of one price, closes at either end, curves that end early."""
-    for offset in (-PHASES, 0, PHASES, 200 * PHASES):
-        given = entered(seed, 80, offset)
-        fast, slow = (loops.lay(given, CURVES[name]) for loops in (compiled(), NUMPY))
-        assert [each.tobytes() for each in fast] == [each.tobytes() for each in slow]
-        assert np.isfinite(fast.density).all()
+    given = entered(seed, 80, offset)
+    fast, slow = (loops.lay(given, tuple(CURVES.values())) for loops in (compiled(), NUMPY))
+    assert [each.tobytes() for each in fast] == [each.tobytes() for each in slow]
+    assert np.isfinite(fast.density).all()
+
+
+def test_each_curve_has_its_own_deposits() -> None:
+    """Those that it has alone, in the order given."""
+    given, several = entered(1, 40, 0), compiled().lay(entered(1, 40, 0), tuple(CURVES.values()))
+    assert len({row.tobytes() for row in several.density}) > 1
+    for p, curve in enumerate(CURVES.values()):
+        alone = compiled().lay(given, (curve,))
+        assert [each[p].tobytes() for each in several] == [each[0].tobytes() for each in alone]
 
 
 @pytest.mark.parametrize("name", CURVES)
