@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from flask import Flask
 
+from service.analysis.limits import MOST_ROWS
 from service.api.edge.errors.problem_pages import PAGES
-from service.api.formats.cells import MOST_ROWS
 from tests.support.browsing import listening
 from tests.support.contract import CONTRACT
 from tests.support.fake_apps import ask

@@ -10,6 +10,8 @@ LEAST_LOOKBACK, MOST_LOOKBACK = 12 * HOUR_MS, 365 * DAY_MS
 LEAST_COLUMNS, MOST_COLUMNS = 2, 9000
 # Of one exchange's grid; several share what one with its sum would take.
 MOST_CELLS = 2_000_000
+# Of a map that is written as a table, with a row for each cell in which anything stands.
+MOST_ROWS = 250_000
 OLDEST_AS_OF = 3 * 365 * DAY_MS
 
 
@@ -38,16 +40,18 @@ def check_moment(as_of: int | None, now: int) -> None:
         raise BadInput("as_of", "Is in the future" if as_of > now else "Is too long ago", allowed)
 
 
-def fitting_bins(axis: BinsRequest, bars: BarsRequest, exchanges: int = 1) -> int | None:
+def fitting_bins(axis: BinsRequest, bars: BarsRequest, exchanges: int = 1, usual_cells: int = MOST_CELLS) -> int | None:
     """Return how many bins are wanted, by the caller or as usual; None where the caller gives their size.
 
+    Where the caller leaves it to us, they make no more than `usual_cells` with the columns: no default is refused.
     Raises BadInput where they are too many for the columns, before anything is fetched.
     """
     if axis.bin_size is not None:
         return None
-    most = most_cells(exchanges) // columns_of(bars.lookback, bars.timeframe)
+    columns = columns_of(bars.lookback, bars.timeframe)
+    most = most_cells(exchanges) // columns
     if axis.bins is None:
-        return min(USUAL_BINS, most)
+        return min(USUAL_BINS, most, usual_cells // columns)
     if axis.bins > most:
         raise BadInput("bins", "Too many for this lookback and timeframe", f"1 to {most}")
     return axis.bins

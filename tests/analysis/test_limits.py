@@ -28,6 +28,13 @@ def test_bins_that_fit(given: dict[str, Any], asked: dict[str, Any], bins: int |
     assert fitting_bins(BinsRequest(**given), market_request(**asked)) == bins
 
 
+def test_usual_bins_make_no_more_cells_than_are_usual() -> None:
+    """Where an answer may hold fewer cells; bins that were asked for are as many."""
+    week = market_request(timeframe="5m", lookback=7 * DAY_MS)
+    assert fitting_bins(BinsRequest(), week, usual_cells=250_000) == 250_000 // 2016
+    assert fitting_bins(BinsRequest(bins=400), week, usual_cells=250_000) == 400
+
+
 def test_too_many_bins_are_named_with_what_fits() -> None:
     """A year of hours leaves room for 228 bins."""
     with pytest.raises(BadInput) as refused:

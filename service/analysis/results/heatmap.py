@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from service.analysis.concurrency.cost import Work, checked_cost, passes_of
-from service.analysis.limits import fitting_bins, most_cells
+from service.analysis.limits import MOST_CELLS, fitting_bins, most_cells
 from service.analysis.maps.axes import check_cells, covering_axis
 from service.analysis.maps.group_heat import group_map_and_heat
 from service.analysis.maps.group_map import group_map
@@ -30,7 +30,8 @@ ENCODINGS = ("dense", "deltas", "segments")
 class HeatmapRequest:
     """A map over time; `split` adds each exchange's own, `layers` and `encoding` say what is written of a cell.
 
-    `since` leaves out the columns that closed before a moment, epoch ms; None shows all.
+    `since` leaves out the columns that closed before a moment, epoch ms; None shows all. Where the caller chooses no
+    bins there are so many that they make `usual_cells` at most.
     """
 
     market: MarketRequest
@@ -41,6 +42,7 @@ class HeatmapRequest:
     layers: tuple[str, ...] = LAYERS
     encoding: str
     since: int | None = None
+    usual_cells: int = MOST_CELLS
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +84,7 @@ class HeatmapResult:
 def prepare_heatmap(services: Services, request: HeatmapRequest) -> Prepared[HeatmapResult]:
     """Load what the map is made of; raises MarketError or BadInput."""
     names = exchanges_of(services, request.market.exchange)
-    bins = fitting_bins(request.axis, request.market, len(names))
+    bins = fitting_bins(request.axis, request.market, len(names), request.usual_cells)
     passes = 1 + passes_of(request.market, ensemble=request.uncertainty)
     work = Work(exchanges=len(names), markets=len(names), passes=passes, grids=1)
     admitted = services.work.admit(checked_cost(work, request.market))

@@ -6,13 +6,13 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
+from service.analysis.limits import MOST_ROWS
 from service.analysis.maps.encoding import coarse_resolution, dense
 from service.analysis.results.heatmap import HeatmapResult
 from service.api.schemas.envelope_body import envelope_body
 from service.heatmap import BadInput
 from service.heatmap.base import Floats
 
-MOST_ROWS = 250_000
 HEAT_DIGITS = 4
 COLUMNS = ("time", "close_time", "low", "high", "long", "short", "heat")
 

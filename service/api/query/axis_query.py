@@ -13,6 +13,18 @@ from service.heatmap.base import MOST_BINS, USUAL_BINS
 MOST_PCT = 90.0
 
 
+def bins_field(usual: str) -> fields.Integer:
+    """Return the parameter for how many bins; the usual number is smaller where as many as `usual` are fewer."""
+    return fields.Integer(
+        load_default=None,
+        validate=validate.Range(1, MOST_BINS),
+        metadata=described(
+            "At most this many bins; the bin size is rounded up to 1, 2, 2.5 or 5 times a power of ten. "
+            f"If neither is given, {USUAL_BINS}, or as many as {usual}"
+        ),
+    )
+
+
 class RangeQuery(MarketQuery):
     """How far the map reaches; zones have no bins that could be chosen."""
 
@@ -26,14 +38,7 @@ class RangeQuery(MarketQuery):
 class AxisQuery(RangeQuery):
     """How the price axis is cut."""
 
-    bins = fields.Integer(
-        load_default=None,
-        validate=validate.Range(1, MOST_BINS),
-        metadata=described(
-            "At most this many bins; the bin size is rounded up to 1, 2, 2.5 or 5 times a power of ten. "
-            f"If neither is given, {USUAL_BINS}, or as many as fit into {MOST_CELLS} cells"
-        ),
-    )
+    bins = bins_field(f"fit into {MOST_CELLS} cells")
     bin_size = fields.Float(
         load_default=None,
         validate=validate.Range(1e-12, 1e9),

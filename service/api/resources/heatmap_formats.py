@@ -14,7 +14,7 @@ from service.api.formats.csv_text import csv_bytes
 from service.api.formats.lwc_series import lwc_bytes
 from service.api.formats.npz_arrays import npz_bytes
 from service.api.formats.rows_list import rows_bytes
-from service.api.query.heatmap_format import HeatmapFormatQuery
+from service.api.query.heatmap_format import HeatmapFormatQuery, HeatmapTableQuery
 from service.api.schemas.heatmap_format import CellRowSchema, ChartColumnSchema
 
 TEXT, BYTES = {"type": "string"}, {"type": "string", "format": "binary"}
@@ -29,21 +29,21 @@ def blueprint(services: Services, answers: Answers) -> Blueprint:
         return answers.send_drawn((write.__name__, request), prepare_heatmap(services, request), write, content_type)
 
     @routes.get("/v1/heatmap.csv")
-    @routes.arguments(HeatmapFormatQuery(), location="query", unknown=RAISE)
+    @routes.arguments(HeatmapTableQuery(), location="query", unknown=RAISE)
     @routes.response(200, TEXT, content_type=CSV)
     def get_heatmap_csv(request: HeatmapRequest) -> Response:
         """Return the map as CSV, a row for each cell in which anything stands."""
         return respond(request, csv_bytes, CSV)
 
     @routes.get("/v1/heatmap.rows")
-    @routes.arguments(HeatmapFormatQuery(), location="query", unknown=RAISE)
+    @routes.arguments(HeatmapTableQuery(), location="query", unknown=RAISE)
     @routes.response(200, CellRowSchema(many=True))
     def get_heatmap_rows(request: HeatmapRequest) -> Response:
         """Return the same rows as a flat JSON list, as Grafana's Infinity data source takes them."""
         return respond(request, rows_bytes, JSON)
 
     @routes.get("/v1/heatmap.lwc")
-    @routes.arguments(HeatmapFormatQuery(), location="query", unknown=RAISE)
+    @routes.arguments(HeatmapTableQuery(), location="query", unknown=RAISE)
     @routes.response(200, ChartColumnSchema(many=True))
     def get_heatmap_lwc(request: HeatmapRequest) -> Response:
         """Return the map as the heatmap series of TradingView's Lightweight Charts takes it."""
@@ -57,7 +57,7 @@ def blueprint(services: Services, answers: Answers) -> Blueprint:
         return respond(request, npz_bytes, NPZ)
 
     @routes.get("/v1/heatmap.arrow")
-    @routes.arguments(HeatmapFormatQuery(), location="query", unknown=RAISE)
+    @routes.arguments(HeatmapTableQuery(), location="query", unknown=RAISE)
     @routes.response(200, BYTES, content_type=ARROW)
     def get_heatmap_arrow(request: HeatmapRequest) -> Response:
         """Return the rows as an Arrow stream; 406 where the deployment has no pyarrow."""

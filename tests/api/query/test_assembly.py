@@ -33,7 +33,7 @@ NEEDED: dict[type[StrictQuery], dict[str, str]] = {
     LiquidationPriceQuery: {"side": "short", "entry": "60000"},
 }
 # What only some queries ask for, and the default stands in for in the others.
-DEFAULTS = {"as_of", "timeframe", "bin_size"}
+DEFAULTS = {"as_of", "timeframe", "bin_size", "usual_cells"}
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from flask import Flask
 from service.app import create_app
 from service.settings import Settings
 from tests.conftest import SIM_NOW
-from tests.support.fake_apps import ask
+from tests.support.fake_apps import ask, refused
 
 QUERY = {"exchange": "sim", "symbol": "ETH", "lookback": "2d", "bins": 40}
 FORMS = ("csv", "rows", "lwc", "npz", "arrow")
@@ -80,6 +80,15 @@ def test_the_chart_series_has_its_shape(sim_app: Flask, grid: dict[str, Any]) ->
         assert [cell["low"] for cell in column["cells"]] == grid["edges"][:-1][total > 0].tolist()
         assert [cell["high"] for cell in column["cells"]] == grid["edges"][1:][total > 0].tolist()
         assert [cell["amount"] for cell in column["cells"]] == total[total > 0].tolist()
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_what_is_usual_is_answered(sim_app: Flask, form: str) -> None:
+    """A week of five-minute bars in the usual bins, of which a table has fewer: with 400 it would be too many rows."""
+    query = {"exchange": "sim", "timeframe": "5m"}
+    answer = sim_app.test_client().get(f"/v1/heatmap.{form}", query_string=query)
+    assert answer.status_code == 200, answer.text
+    assert form == "npz" or refused(sim_app, f"/v1/heatmap.{form}", 422, **query, bins=400)
 
 
 @pytest.mark.parametrize("form", FORMS)
