@@ -1,4 +1,4 @@
-"""Arrays: the types that the model is written in, the rounding noise that thresholds allow for, and ranges of numbers."""
+"""Arrays: the types that the model is written in, the noise of rounding that thresholds allow for, and ranges."""
 
 from typing import TypeAlias
 
