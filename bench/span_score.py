@@ -71,9 +71,9 @@ def _market_draws(hours: Hours, swept: BySide[Floats], days: Times, counts: Floa
         predictions = {MAP: mine[rows]} | {key: both[side][rows] for key, both in baselines.items()}
         losses = out_of_sample(path_features(baselines, side)[rows], mine[rows], liquidated[rows])
         day = np.searchsorted(days, bars.time[rows] // DAY_MS)
-        drawn = SideSkill(predictions, liquidated[rows], losses, day).resampled(counts)
+        drawn = SideSkill(predictions, liquidated[rows], [losses], day).resampled(counts)
         rank, extreme = drawn.spearman, drawn.extreme_spearman
         wick, there = list(predictions).index(RANK_BASELINE), EXTREME_PREDICTORS.index(RANK_BASELINE)
-        sides.append(np.stack([drawn.r2_gain, rank[0] - rank[wick], extreme[0] - extreme[there]]))
+        sides.append(np.stack([drawn.r2_gain[0], rank[0] - rank[wick], extreme[0] - extreme[there]]))
     mean: Floats = (sides[0] + sides[1]) / 2.0
     return mean

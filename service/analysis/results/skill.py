@@ -1,6 +1,8 @@
 """Skill: how well a market's map has predicted realised liquidations."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -15,10 +17,20 @@ from service.analysis.markets.realised import MixFit, by_bar, silence_warnings
 from service.analysis.prepared import Prepared
 from service.analysis.requests import MarketRequest
 from service.analysis.services import Services
-from service.heatmap import BadInput, BySide, predict_known, score_predictions
+from service.heatmap import BadInput, BySide
 from service.heatmap.base import Floats
 from service.heatmap.lift import flat_map
-from service.heatmap.skill import Calibration, Gains, Score, calibrate, fit_leverage_mix, score_gains
+from service.heatmap.skill import (
+    Calibration,
+    Fit,
+    Gains,
+    Score,
+    calibrate,
+    fit_tilted,
+    path_baselines,
+    predict_tilted,
+    score_beside,
+)
 from service.market.contract import Liquidations
 from service.market.feed import FeedQuery
 
@@ -91,15 +103,15 @@ def _result(market: Estimate, rows: Liquidations, request: SkillRequest, now: fl
     bars = market.data.bars
     liquidated = by_bar(bars, rows)
     burn = len(bars) - market.columns
-    predicted, flat = predict_known(bars, market.assumptions, market.venue), flat_map(bars)
+    tilted, flat = predict_tilted(bars, market.assumptions, market.venue), flat_map(bars)
+    baselines, maps = path_baselines(bars), (tilted.own, flat.swept)
     drawn = {"resamples": request.resamples, "seed": request.seed}
     try:
-        score = score_predictions(bars, liquidated, predicted, burn=burn, **drawn)
-        flat_gains = score_gains(bars, liquidated, _where_known(predicted, flat.swept), burn=burn, **drawn)
+        score, flat_gains = score_beside(bars, liquidated, maps, baselines, burn=burn, **drawn)
     except BadInput as error:
         raise BadInput("lookback", f"Too little to score: {error.message}") from None
     envelope = market.envelope(now)
-    worth = _worth(market, predicted)
+    worth = _worth(market, tilted.own)
     return SkillResult(
         replace(envelope, warnings=(*envelope.warnings, *silence_warnings(bars, rows))),
         score,
@@ -107,13 +119,8 @@ def _result(market: Estimate, rows: Liquidations, request: SkillRequest, now: fl
         lifts_of(market, liquidated, flat, np.arange(len(bars)) >= burn, **drawn),
         _reported_share(liquidated, worth, burn),
         calibrate(*(BySide(*(amounts[burn:] for amounts in both)) for both in (liquidated, worth))),
-        _fit(market, liquidated, burn, request.seed),
+        _fit(partial(fit_tilted, bars, liquidated, tilted, baselines, burn=burn, seed=request.seed)),
     )
-
-
-def _where_known(predicted: BySide[Floats], other: BySide[Floats]) -> BySide[Floats]:
-    """Return the other predictions in the bars that have one, so that both are scored on the same."""
-    return BySide(*(np.where(np.isfinite(own), another, np.nan) for own, another in zip(predicted, other, strict=True)))
 
 
 def _worth(market: Estimate, predicted: BySide[Floats]) -> BySide[Floats]:
@@ -132,10 +139,10 @@ def _reported_share(liquidated: BySide[Floats], worth: BySide[Floats], burn: int
     return real / expected if expected > 0 else None
 
 
-def _fit(market: Estimate, liquidated: BySide[Floats], burn: int, seed: int) -> MixFit:
+def _fit(fitted: Callable[[], Fit]) -> MixFit:
     """Return what re-fitting the mix came to, or why there was too little for it."""
     try:
-        fit = fit_leverage_mix(market.data.bars, liquidated, market.assumptions, market.venue, burn=burn, seed=seed)
+        fit = fitted()
     except BadInput as error:
         return MixFit(None, f"Too little to fit: {error.message}.")
     return MixFit(fit, fit.note)

@@ -19,7 +19,7 @@ from service.heatmap.skill.calibration import Calibration, calibrate
 from service.heatmap.skill.checks import scored_bars, usable_bars
 from service.heatmap.skill.expected import OTHERS, MeasuredShare, measured_share
 from service.heatmap.skill.figures import ExtremeScore, Gains, PredictorScore, Score, SideScore
-from service.heatmap.skill.fit_mix import LEAST_GAIN, TILTS, Fit, fit_leverage_mix
+from service.heatmap.skill.fit_mix import LEAST_GAIN, TILTS, Fit, Tilted, fit_leverage_mix, fit_tilted, predict_tilted
 from service.heatmap.skill.known_only import (
     INTEREST_DAYS,
     bars_without_prediction,
@@ -38,7 +38,7 @@ from service.heatmap.skill.predict import (
     without_residue,
 )
 from service.heatmap.skill.regression import out_of_sample, path_features
-from service.heatmap.skill.score import BURN, RANK_BASELINE, RESAMPLES, score_gains, score_predictions
+from service.heatmap.skill.score import BURN, RANK_BASELINE, RESAMPLES, score_beside, score_predictions
 from service.heatmap.skill.side import EXTREME_PREDICTORS, MAP, SideSkill
 from service.heatmap.skill.verdict import BASELINE, verdict_on
 
@@ -65,12 +65,14 @@ __all__ = [
     "Score",
     "SideScore",
     "SideSkill",
+    "Tilted",
     "bars_without_prediction",
     "calibrate",
     "earlier_mean",
     "expected_volume",
     "exponential_mean",
     "fit_leverage_mix",
+    "fit_tilted",
     "forced_share",
     "in_bar_share",
     "measured_share",
@@ -80,7 +82,8 @@ __all__ = [
     "path_features",
     "predict_known",
     "predict_swept",
-    "score_gains",
+    "predict_tilted",
+    "score_beside",
     "score_predictions",
     "scored_bars",
     "usable_bars",

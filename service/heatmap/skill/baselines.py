@@ -10,13 +10,14 @@ from service.heatmap.base.bars import Bars
 from service.heatmap.base.side import BySide
 
 Sides: TypeAlias = BySide[Floats]
+Baselines: TypeAlias = dict[str, Sides]
 EXTREME_WINDOWS = (4, 12, 24, 72, 168)
 VOLUME_HALFLIFE = 12.0
 RANGE_HALFLIFE = 24.0
 EXCURSION_SHARE = 0.25
 
 
-def path_baselines(bars: Bars) -> dict[str, Sides]:
+def path_baselines(bars: Bars) -> Baselines:
     """Return every baseline by name and side, float64[T] each, finite and >= 0.
 
     A bar's figure reads the bar's own open, high, low and close, and volume and open interest of earlier bars only.

@@ -12,10 +12,10 @@ from service.heatmap.base.errors import BadInput
 from service.heatmap.base.side import BySide, Side
 from service.heatmap.inventory.assumptions import Assumptions, VenueTerms
 from service.heatmap.inventory.leverage import Mix
-from service.heatmap.skill.baselines import Sides, path_baselines
+from service.heatmap.skill.baselines import Baselines, Sides, path_baselines
 from service.heatmap.skill.checks import halves_vary
 from service.heatmap.skill.known_only import predict_known_by_mix
-from service.heatmap.skill.regression import out_of_sample, path_features
+from service.heatmap.skill.regression import Halves, path_features
 from service.heatmap.stats.bootstrap import Interval, day_counts, interval_of
 from service.heatmap.stats.ranking import Ranking, correlation
 from service.times import DAY_MS
@@ -96,6 +96,25 @@ class Fit:
 Rows = NDArray[np.int64]
 
 
+@dataclass(frozen=True, eq=False)
+class Tilted:
+    """A mix under each of TILTS, and what each bar's path would liquidate under them."""
+
+    mixes: list[Mix]
+    predictions: list[Sides]
+
+    @property
+    def own(self) -> Sides:
+        """Return the predictions under the mix as it is."""
+        return self.predictions[OWN]
+
+
+def predict_tilted(bars: Bars, assumptions: Assumptions, venue: VenueTerms) -> Tilted:
+    """Return what `predict_known` does, under each tilt of the first population's mix; raises BadInput as it does."""
+    mixes = [tilted_high(assumptions.fast_mix, tilt) for tilt in TILTS]
+    return Tilted(mixes, predict_known_by_mix(bars, assumptions, venue, mixes))
+
+
 def fit_leverage_mix(
     bars: Bars, liquidated: Sides, assumptions: Assumptions, venue: VenueTerms, *, burn: int, seed: int = 0
 ) -> Fit:
@@ -104,9 +123,13 @@ def fit_leverage_mix(
     The bars after `burn` are cut into folds; for each fold but the first the tilt is the one that did best before it.
     Raises BadInput naming what is too little.
     """
-    own = assumptions.fast_mix
-    mixes = [tilted_high(own, tilt) for tilt in TILTS]
-    predictions = predict_known_by_mix(bars, assumptions, venue, mixes)
+    tilted = predict_tilted(bars, assumptions, venue)
+    return fit_tilted(bars, liquidated, tilted, path_baselines(bars), burn=burn, seed=seed)
+
+
+def fit_tilted(bars: Bars, liquidated: Sides, tilted: Tilted, baselines: Baselines, *, burn: int, seed: int = 0) -> Fit:
+    """Return the same of predictions and baselines that are known."""
+    mixes, predictions = tilted.mixes, tilted.predictions
     usable = np.isfinite([*liquidated, *predictions[OWN]]).all(axis=0)
     at = np.flatnonzero(usable & (np.arange(len(bars)) >= burn))
     days = len(np.unique(bars.time[at] // DAY_MS))
@@ -116,9 +139,9 @@ def fit_leverage_mix(
     *chosen, best = _best_so_far(predictions, liquidated, at, np.cumsum([len(fold) for fold in folds]))
     weights = _resampled_days(bars, folds[1:], seed)
     rank_gain = _rank_gain(predictions, liquidated, folds[1:], chosen, weights)
-    r2_gain = _r2_gain(bars, predictions, liquidated, folds[1:], chosen, weights)
+    r2_gain = _r2_gain(baselines, predictions, liquidated, folds[1:], chosen, weights)
     fitted = replace(mixes[best], name="fitted")
-    made = Fit(own, fitted, rank_gain, r2_gain, tuple(TILTS[n] for n in chosen), TILTS[best], days)
+    made = Fit(mixes[OWN], fitted, rank_gain, r2_gain, tuple(TILTS[n] for n in chosen), TILTS[best], days)
     return replace(made, mix=fitted) if made.gains else made
 
 
@@ -195,7 +218,7 @@ def _rank_correlation(predicted: Sides, real: Sides, weights: Floats) -> Floats:
 
 
 def _r2_gain(
-    bars: Bars,
+    baselines: Baselines,
     predictions: Sequence[Sides],
     liquidated: Sides,
     folds: Sequence[Rows],
@@ -210,11 +233,11 @@ def _r2_gain(
     at = np.concatenate(folds)
     if not all(halves_vary(side[at]) for side in liquidated):
         return Interval(np.nan, np.nan, np.nan)
-    baselines, gains = path_baselines(bars), []
+    gains = []
     fold_of = np.repeat(np.arange(len(folds)), [len(fold) for fold in folds])
     for side in Side:
-        features, real = path_features(baselines, side)[at], liquidated[side][at]
-        made = {n: out_of_sample(features, predictions[n][side][at], real) for n in {OWN, *chosen}}
-        errors = np.stack([made[n].with_map for n in chosen])[fold_of, np.arange(len(at))]
-        gains.append(((made[OWN].with_map - errors) @ weights) / (made[OWN].mean @ weights))
+        halves = Halves(path_features(baselines, side)[at], liquidated[side][at])
+        made = {n: halves.with_map(predictions[n][side][at]) for n in {OWN, *chosen}}
+        errors = np.stack([made[n] for n in chosen])[fold_of, np.arange(len(at))]
+        gains.append(((made[OWN] - errors) @ weights) / (halves.mean @ weights))
     return interval_of((gains[0] + gains[1]) / 2.0)

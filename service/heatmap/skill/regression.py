@@ -1,13 +1,14 @@
 """Out-of-sample gain: how much better log liquidations are predicted with the map than from the price path alone."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from service.heatmap.base.arrays import Floats
 from service.heatmap.base.side import Side
-from service.heatmap.skill.baselines import EXTREME_WINDOWS, Sides
+from service.heatmap.skill.baselines import EXTREME_WINDOWS, Baselines
 
 # Floors of the logs. A move of 3 basis points sets off next to nothing; a move times a size gets the same floor in
 # proportion to its mean. Liquidations get 5 % of their median, predictions 1 % of their mean.
@@ -50,7 +51,7 @@ class Losses:
         return explained
 
 
-def path_features(baselines: dict[str, Sides], side: Side) -> Floats:
+def path_features(baselines: Baselines, side: Side) -> Floats:
     """Return the regressors float64[T, F] of one side: 14, or 13 where no open interest is known."""
     of = {name: sides[side] for name, sides in baselines.items()}
     mean_wick = max(float(of["wick"].mean()), TINY)
@@ -61,25 +62,53 @@ def path_features(baselines: dict[str, Sides], side: Side) -> Floats:
     return np.column_stack([*moves, np.sqrt(of["wick"]), relative, *sized, *extremes])
 
 
-def out_of_sample(features: Floats, swept: Floats, liquidated: Floats) -> Losses:
-    """Fit ridge regressions on each half of the hours in turn and score them on the other.
+class Halves:
+    """Hours in two halves: ridge regressions are fitted on each in turn and scored on the other.
 
-    features float64[n, F]; swept (the map's prediction) and liquidated float64[n], any unit, oldest hour first. Some
-    hours of each half must differ in `liquidated`. A prediction that is the same for all hours predicts nothing: what
-    it adds is not defined, where a regression would leave a rounding error for an interval to lie beside.
+    mean  float64[n]: squared errors of each half's own mean, the yardstick of R2
     """
-    target = np.log(liquidated + SMALL_LIQUIDATION * np.median(liquidated[liquidated > 0]))
-    prediction = np.log(swept + SMALL_PREDICTION * swept.mean() + NEAR_ZERO)
-    both = np.column_stack([features, prediction])
-    first = np.arange(len(target)) < len(target) // 2
-    losses = np.empty((3, len(target)))
-    for train in (first, ~first):
-        test, held_out = ~train, target[~train]
-        path, with_map = (_held_out_errors(regressors, target, train) for regressors in (features, both))
-        losses[:, test] = path, with_map, (held_out - held_out.mean()) ** 2
-    if np.ptp(swept) == 0.0:
-        losses[1] = np.nan
-    return Losses(*losses)
+
+    def __init__(self, features: Floats, liquidated: Floats) -> None:
+        """Take features of the path, float64[n, F], and liquidations, float64[n] in any unit, oldest hour first.
+
+        Some hours of each half must differ in `liquidated`.
+        """
+        self._features = features
+        self._target = np.log(liquidated + SMALL_LIQUIDATION * np.median(liquidated[liquidated > 0]))
+        self._first = np.arange(len(liquidated)) < len(liquidated) // 2
+        means = np.where(self._first, *(self._target[half].mean() for half in (self._first, ~self._first)))
+        self.mean: Floats = (self._target - means) ** 2
+
+    @cached_property
+    def path(self) -> Floats:
+        """Return the squared errors of fits on the path, float64[n]."""
+        return self._errors(self._features)
+
+    def losses(self, swept: Floats) -> Losses:
+        """Return the errors of fits on the path, alone and with a map's prediction."""
+        return Losses(self.path, self.with_map(swept), self.mean)
+
+    def with_map(self, swept: Floats) -> Floats:
+        """Return those of fits on the path and a map's prediction, float64[n] in any unit.
+
+        A prediction that is the same for all hours predicts nothing: what it adds is not defined, where a regression
+        would leave a rounding error for an interval to lie beside.
+        """
+        if np.ptp(swept) == 0.0:
+            return np.full(len(swept), np.nan)
+        prediction = np.log(swept + SMALL_PREDICTION * swept.mean() + NEAR_ZERO)
+        return self._errors(np.column_stack([self._features, prediction]))
+
+    def _errors(self, regressors: Floats) -> Floats:
+        errors = np.empty(len(regressors))
+        for train in (self._first, ~self._first):
+            errors[~train] = _held_out_errors(regressors, self._target, train)
+        return errors
+
+
+def out_of_sample(features: Floats, swept: Floats, liquidated: Floats) -> Losses:
+    """Return the losses of a map's prediction, float64[n]; the rest is as `Halves` takes it."""
+    return Halves(features, liquidated).losses(swept)
 
 
 def _held_out_errors(features: Floats, target: Floats, train: NDArray[np.bool_]) -> Floats:

@@ -9,6 +9,8 @@ EXT  extreme_rank_gain  the same against the same baseline, in those bars alone 
                         being near the price no longer helps
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,11 +18,11 @@ from service.heatmap.base.arrays import Floats
 from service.heatmap.base.bars import Bars
 from service.heatmap.base.errors import BadInput
 from service.heatmap.base.side import BySide, Side
-from service.heatmap.skill.baselines import Sides, path_baselines
+from service.heatmap.skill.baselines import Baselines, Sides, path_baselines
 from service.heatmap.skill.checks import check_columns, scored_bars, usable_bars
 from service.heatmap.skill.figures import ExtremeScore, Gains, PredictorScore, Score, SideScore
-from service.heatmap.skill.regression import out_of_sample, path_features
-from service.heatmap.skill.side import EXTREME_PREDICTORS, MAP, SideResamples, SideSkill
+from service.heatmap.skill.regression import Halves, path_features
+from service.heatmap.skill.side import BESIDE, EXTREME_PREDICTORS, MAP, SideResamples, SideSkill
 from service.heatmap.stats.bootstrap import LEAST_RESAMPLES, Interval, day_counts, interval_of
 from service.times import DAY_MS
 
@@ -75,65 +77,85 @@ def score_predictions(
     ValueError
         Where the arrays are not aligned with the bars.
     """
-    names, skills, counts = _skills(bars, liquidated, swept, burn, test_from, resamples, seed)
-    return _score(names, skills, counts, seed)
+    _check(bars, liquidated, (swept,), resamples, seed)
+    baselines, scored = path_baselines(bars), scored_bars(bars, burn, test_from)
+    skills, days = _skills(bars, liquidated, (swept,), baselines, scored)
+    counts = day_counts(days, resamples, seed)
+    return _score((MAP, *baselines), skills, BySide(*(skill.resampled(counts) for skill in skills)), days, seed)
 
 
-def score_gains(
-    bars: Bars, liquidated: Sides, swept: Sides, *, burn: int = BURN, resamples: int = RESAMPLES, seed: int = 0
-) -> Gains:
-    """Return H1, H2 and EXT alone of what `score_predictions` makes of the same, at a fraction of its cost."""
-    _, skills, counts = _skills(bars, liquidated, swept, burn, None, resamples, seed)
-    long, short = (skill.gains(counts, RANK_BASELINE) for skill in skills)
-    return Gains(_mean(long.r2, short.r2), _mean(long.rank, short.rank), _mean(long.extreme, short.extreme))
+def score_beside(
+    bars: Bars,
+    liquidated: Sides,
+    maps: tuple[Sides, Sides],
+    baselines: Baselines,
+    *,
+    burn: int = BURN,
+    resamples: int = RESAMPLES,
+    seed: int = 0,
+) -> tuple[Score, Gains]:
+    """Return the score of the first of two maps' predictions, and H1, H2 and EXT of the other's over the same bars.
+
+    They are what `score_predictions` makes of either, of bars in which both have a prediction: the other must have one
+    wherever the first has. `baselines` are those of `path_baselines`.
+    """
+    _check(bars, liquidated, maps, resamples, seed)
+    skills, days = _skills(bars, liquidated, maps, baselines, scored_bars(bars, burn, None))
+    counts = day_counts(days, resamples, seed)
+    resampled, names = BySide(*(skill.resampled(counts) for skill in skills)), (MAP, *baselines)
+    return _score(names, skills, resampled, days, seed), _gains(names, resampled, -1)
 
 
-def _skills(
-    bars: Bars, liquidated: Sides, swept: Sides, burn: int, test_from: int | None, resamples: int, seed: int
-) -> tuple[tuple[str, ...], BySide[SideSkill], Floats]:
-    """Return the names of the predictors, both sides' bars, and how often each day is drawn; raises BadInput."""
+def _check(bars: Bars, liquidated: Sides, maps: Sequence[Sides], resamples: int, seed: int) -> None:
+    """Raise BadInput naming an option, or ValueError naming a column, that cannot be used."""
     if resamples != 0 and resamples < LEAST_RESAMPLES:
         raise BadInput("resamples", f"must be 0 or at least {LEAST_RESAMPLES}, not {resamples}")
     if seed < 0:
         raise BadInput("seed", f"must be 0 or more, not {seed}")
-    columns = {f"liquidated_{side}": liquidated[side] for side in Side} | {
-        f"swept_{side}": swept[side] for side in Side
-    }
-    check_columns(bars, columns)
-    scored = scored_bars(bars, burn, test_from)
-    baselines = path_baselines(bars)
-    rows = BySide(*(usable_bars(bars, scored, liquidated[side], swept[side], side) for side in Side))
+    given = zip(("liquidated", "swept", "swept_beside"), (liquidated, *maps), strict=False)
+    check_columns(bars, {f"{name}_{side}": values[side] for name, values in given for side in Side})
+
+
+def _skills(
+    bars: Bars, liquidated: Sides, maps: Sequence[Sides], baselines: Baselines, scored: NDArray[np.bool_]
+) -> tuple[BySide[SideSkill], int]:
+    """Return what is scored of both sides, and on how many days; raises BadInput where it is too little."""
+    rows = BySide(*(usable_bars(bars, scored, liquidated[side], maps[0][side], side) for side in Side))
     # Days on which neither side is known would be drawn for nothing.
     days = np.unique(bars.time[np.union1d(*rows)] // DAY_MS)
-    skills = BySide(*(_side(bars, rows[side], days, baselines, liquidated[side], swept[side], side) for side in Side))
-    return (MAP, *baselines), skills, day_counts(len(days), resamples, seed)
+    day = BySide(*(np.searchsorted(days, bars.time[own] // DAY_MS) for own in rows))
+    skills = BySide(*(_side(rows[side], day[side], baselines, liquidated, maps, side) for side in Side))
+    return skills, len(days)
 
 
 def _side(
-    bars: Bars,
     rows: NDArray[np.intp],
-    days: NDArray[np.int64],
-    baselines: dict[str, Sides],
-    liquidated: Floats,
-    swept: Floats,
+    day: NDArray[np.int64],
+    baselines: Baselines,
+    liquidated: Sides,
+    maps: Sequence[Sides],
     side: Side,
 ) -> SideSkill:
-    predictions = {MAP: swept[rows]} | {name: sides[side][rows] for name, sides in baselines.items()}
-    losses = out_of_sample(path_features(baselines, side)[rows], swept[rows], liquidated[rows])
-    return SideSkill(predictions, liquidated[rows], losses, np.searchsorted(days, bars.time[rows] // DAY_MS))
+    real, (mine, *beside) = liquidated[side][rows], [swept[side][rows] for swept in maps]
+    halves = Halves(path_features(baselines, side)[rows], real)
+    predictions = {MAP: mine} | {name: sides[side][rows] for name, sides in baselines.items()}
+    predictions |= dict(zip((BESIDE,), beside, strict=False))
+    return SideSkill(predictions, real, [halves.losses(swept) for swept in (mine, *beside)], day)
 
 
-def _score(names: tuple[str, ...], cases: BySide[SideSkill], counts: Floats, seed: int) -> Score:
-    long, short = (case.resampled(counts) for case in cases)
+def _score(
+    names: Sequence[str], cases: BySide[SideSkill], resampled: BySide[SideResamples], days: int, seed: int
+) -> Score:
+    (long, short), gains = resampled, _gains(names, resampled, 0)
     return Score(
-        days=counts.shape[0],
-        resamples=counts.shape[1] - 1,
+        days=days,
+        resamples=len(long.r2_path) - 1,
         seed=seed,
-        r2_gain=_mean(long.r2_gain, short.r2_gain),
+        r2_gain=gains.r2_gain,
         r2_path=_mean(long.r2_path, short.r2_path),
-        r2_with_map=_mean(long.r2_with_map, short.r2_with_map),
-        rank_gain=_lead(long.spearman, short.spearman, names.index(RANK_BASELINE)),
-        extreme_rank_gain=_lead(long.extreme_spearman, short.extreme_spearman, EXTREME_PREDICTORS.index(RANK_BASELINE)),
+        r2_with_map=_mean(long.r2_with_map[0], short.r2_with_map[0]),
+        rank_gain=gains.rank_gain,
+        extreme_rank_gain=gains.extreme_rank_gain,
         partial_spearman=_mean(long.partial, short.partial),
         sides=BySide(_side_score(cases.long, long), _side_score(cases.short, short)),
         extremes=tuple(_extreme(name, row, long, short) for row, name in enumerate(EXTREME_PREDICTORS)),
@@ -141,22 +163,32 @@ def _score(names: tuple[str, ...], cases: BySide[SideSkill], counts: Floats, see
     )
 
 
+def _gains(names: Sequence[str], resampled: BySide[SideResamples], row: int) -> Gains:
+    """Return H1, H2 and EXT of the map in a row of either side's resamples: the first, or the last beside it."""
+    long, short = resampled
+    return Gains(
+        _mean(long.r2_gain[row], short.r2_gain[row]),
+        _lead(long.spearman, short.spearman, names.index(RANK_BASELINE), row),
+        _lead(long.extreme_spearman, short.extreme_spearman, EXTREME_PREDICTORS.index(RANK_BASELINE), row),
+    )
+
+
 def _mean(long: Floats, short: Floats) -> Interval:
     return interval_of((long + short) / 2)
 
 
-def _lead(long: Floats, short: Floats, row: int) -> Interval:
-    """Return by how much the map, row 0 of either side's float64[P, 1 + resamples], is over predictor `row`."""
-    return _mean(long[0] - long[row], short[0] - short[row])
+def _lead(long: Floats, short: Floats, row: int, ahead: int = 0) -> Interval:
+    """Return by how much the map, row `ahead` of either side's float64[P, 1 + resamples], is over predictor `row`."""
+    return _mean(long[ahead] - long[row], short[ahead] - short[row])
 
 
 def _side_score(case: SideSkill, resampled: SideResamples) -> SideScore:
     return SideScore(
-        bars=len(case.losses.path),
+        bars=case.bars,
         extreme_bars=case.extreme_bars,
         r2_path=float(resampled.r2_path[0]),
-        r2_with_map=float(resampled.r2_with_map[0]),
-        r2_gain=float(resampled.r2_gain[0]),
+        r2_with_map=float(resampled.r2_with_map[0, 0]),
+        r2_gain=float(resampled.r2_gain[0, 0]),
         partial_spearman=float(resampled.partial[0]),
     )
 

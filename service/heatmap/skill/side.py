@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 
 from service.heatmap.base.arrays import Floats
 from service.heatmap.skill.regression import Losses
-from service.heatmap.stats.ranking import Ranking, Target, correlation, partial_correlation
+from service.heatmap.stats.ranking import Ranking, correlation, partial_correlation
 
-MAP = "map"
+# The map that is scored, and another that is held against the same baselines.
+MAP, BESIDE = "map", "map_beside"
 EXTREME = "new_extreme_24"
 CAPTURE_SHARE = 0.10
 PARTIAL_CONTROLS = ("wick", "excursion", "wick_past_volume", "new_extreme_12", "new_extreme_24", "new_extreme_72")
@@ -25,10 +26,11 @@ BLOCK = 60_000
 class SideResamples:
     """Statistics of one side, float64[..., 1 + resamples], the sample itself first.
 
-    spearman, capture     [P, ...] by predictor, the map first
-    extreme_spearman      [4, ...] by EXTREME_PREDICTORS, in bars that set a new 24-bar extreme
-    r2_path, r2_with_map  R2 of log liquidations out of sample
-    partial               Spearman of the map given the path
+    spearman, capture  [P, ...] by predictor, the map first and the one beside it, if there is one, last
+    extreme_spearman   [4 or 5, ...] by EXTREME_PREDICTORS and then the map beside, in bars with a new 24-bar extreme
+    r2_path            R2 of log liquidations out of sample, of the path
+    r2_with_map        [1 or 2, ...] the same of the path and the map, and of the path and the one beside it
+    partial            Spearman of the map given the path
     """
 
     spearman: Floats
@@ -40,39 +42,34 @@ class SideResamples:
 
     @property
     def r2_gain(self) -> Floats:
-        """Return what the map adds to the path's R2."""
+        """Return what either map adds to the path's R2, float64[1 or 2, 1 + resamples]."""
         gain: Floats = self.r2_with_map - self.r2_path
         return gain
-
-
-@dataclass(frozen=True, eq=False)
-class SideGains:
-    """What the map adds on one side, float64[1 + resamples], the sample itself first.
-
-    r2       to the path's R2 of log liquidations
-    rank     to the Spearman of a baseline
-    extreme  the same in bars that set a new 24-bar extreme
-    """
-
-    r2: Floats
-    rank: Floats
-    extreme: Floats
 
 
 class SideSkill:
     """The scored bars of one side, sorted once by every predictor."""
 
     def __init__(
-        self, predictions: dict[str, Floats], liquidated: Floats, losses: Losses, day: NDArray[np.int64]
+        self, predictions: dict[str, Floats], liquidated: Floats, losses: Sequence[Losses], day: NDArray[np.int64]
     ) -> None:
-        """Take float64[n] per predictor, the map first, and the day of each bar, int64[n]; no NaN."""
+        """Take float64[n] per predictor, losses by map, and the day of each bar, int64[n]; no NaN.
+
+        MAP is the first of the predictors. Where there is another map it is BESIDE, the last.
+        """
         self.losses = losses
         self._liquidated, self._day = liquidated, day
         self._extreme = predictions[EXTREME] > 0
         self._rankings = {name: Ranking(values) for name, values in predictions.items()}
         self._target = Ranking(liquidated)
-        self._extreme_rankings = [Ranking(predictions[name][self._extreme]) for name in EXTREME_PREDICTORS]
+        in_extremes = (*EXTREME_PREDICTORS, *(name for name in predictions if name == BESIDE))
+        self._extreme_rankings = [Ranking(predictions[name][self._extreme]) for name in in_extremes]
         self._extreme_target = Ranking(liquidated[self._extreme])
+
+    @property
+    def bars(self) -> int:
+        """Return how many bars are scored."""
+        return len(self._day)
 
     @property
     def extreme_bars(self) -> int:
@@ -85,22 +82,6 @@ class SideSkill:
         joined = ([getattr(block, f.name) for block in blocks] for f in fields(SideResamples))
         return SideResamples(*(np.concatenate(parts, axis=-1) for parts in joined))
 
-    def gains(self, counts: Floats, baseline: str) -> SideGains:
-        """Return what the map adds to the path and to one of the predictors, which EXTREME_PREDICTORS has too.
-
-        The same figures as `resampled`'s, at a tenth of its cost.
-        """
-        at = EXTREME_PREDICTORS.index(baseline)
-        r2, rank, extreme = [], [], []
-        for weights in self._blocks(counts):
-            target = self._target.as_target(weights)
-            mine, other = (self._spearman_and_capture(target, name)[0] for name in (MAP, baseline))
-            in_extremes = self._in_extremes(weights[self._extreme], (0, at))
-            r2.append(self.losses.r2_with_map(weights) - self.losses.r2_path(weights))
-            rank.append(mine - other)
-            extreme.append(in_extremes[0] - in_extremes[1])
-        return SideGains(*(np.concatenate(parts) for parts in (r2, rank, extreme)))
-
     def _blocks(self, counts: Floats) -> Iterator[Floats]:
         """Yield weights of the bars for some of the resamples at a time."""
         width = max(1, BLOCK // len(self._day))
@@ -109,21 +90,20 @@ class SideSkill:
 
     def _block(self, weights: Floats) -> SideResamples:
         target = self._target.as_target(weights)
-        both = [self._spearman_and_capture(target, name) for name in self._rankings]
+        both = [
+            ranking.spearman_and_capture(target, self._liquidated, CAPTURE_SHARE) for ranking in self._rankings.values()
+        ]
         mine, *controls = (self._rankings[name].centred_ranks(weights) for name in (MAP, *PARTIAL_CONTROLS))
         return SideResamples(
             spearman=np.stack([spearman for spearman, _ in both]),
             capture=np.stack([capture for _, capture in both]),
             extreme_spearman=self._in_extremes(weights[self._extreme]),
-            r2_path=self.losses.r2_path(weights),
-            r2_with_map=self.losses.r2_with_map(weights),
+            r2_path=self.losses[0].r2_path(weights),
+            r2_with_map=np.stack([losses.r2_with_map(weights) for losses in self.losses]),
             partial=partial_correlation(mine, self._target.centred_ranks(weights), controls, weights),
         )
 
-    def _spearman_and_capture(self, target: Target, name: str) -> tuple[Floats, Floats]:
-        return self._rankings[name].spearman_and_capture(target, self._liquidated, CAPTURE_SHARE)
-
-    def _in_extremes(self, weights: Floats, which: Sequence[int] = range(len(EXTREME_PREDICTORS))) -> Floats:
+    def _in_extremes(self, weights: Floats) -> Floats:
         target = self._extreme_target.centred_ranks(weights)
-        ranks = [self._extreme_rankings[number].centred_ranks(weights) for number in which]
+        ranks = [ranking.centred_ranks(weights) for ranking in self._extreme_rankings]
         return np.stack([correlation(rank, target, weights) for rank in ranks])

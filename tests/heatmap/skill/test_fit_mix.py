@@ -10,6 +10,7 @@ from service.heatmap.base.errors import BadInput
 from service.heatmap.base.side import BySide, Side
 from service.heatmap.inventory.assumptions import Assumptions, typical_venue
 from service.heatmap.inventory.leverage import parse_mix
+from service.heatmap.skill.baselines import path_baselines
 from service.heatmap.skill.fit_mix import (
     FOLDS,
     LEAST_DAYS,
@@ -99,7 +100,7 @@ def test_folds_of_different_tilts_do_not_measure_as_a_loss(tilts: tuple[float, f
     chosen = [TILTS.index(tilts[number % 2]) for number in range(FOLDS - 1)]
     weights = _resampled_days(bars(seed), folds[1:], 0)
     assert _rank_gain(predictions, real, folds[1:], chosen, weights).value > 0
-    assert abs(_r2_gain(bars(seed), predictions, real, folds[1:], chosen, weights).value) < 0.02
+    assert abs(_r2_gain(path_baselines(bars(seed)), predictions, real, folds[1:], chosen, weights).value) < 0.02
 
 
 @pytest.mark.parametrize("index", [0, OWN, len(TILTS) - 1])
@@ -108,7 +109,7 @@ def test_one_tilt_throughout_gains_what_the_scorer_says(index: int) -> None:
     real, predictions = true_liquidations(1.0), under_every_tilt(5)
     folds = np.array_split(np.arange(BURN, len(bars())), FOLDS)[1:]
     weights = _resampled_days(bars(), folds, 0)
-    found = _r2_gain(bars(), predictions, real, folds, [index] * (FOLDS - 1), weights)
+    found = _r2_gain(path_baselines(bars()), predictions, real, folds, [index] * (FOLDS - 1), weights)
     scored = [
         score_predictions(bars(), real, predictions[n], burn=folds[0][0], resamples=0).r2_gain for n in (index, OWN)
     ]

@@ -10,7 +10,7 @@ from service.heatmap.base.errors import BadInput
 from service.heatmap.base.side import BySide
 from service.heatmap.skill.baselines import path_baselines
 from service.heatmap.skill.figures import Score
-from service.heatmap.skill.score import RANK_BASELINE, score_gains, score_predictions
+from service.heatmap.skill.score import RANK_BASELINE, score_beside, score_predictions
 from service.heatmap.stats.bootstrap import LEAST_RESAMPLES
 from tests.support.skill_market import HOUR, START, Case, market
 
@@ -283,10 +283,17 @@ def test_options_out_of_range(options: dict[str, int], named: str) -> None:
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_the_gains_alone_are_those_of_the_whole_score(seed: int) -> None:
-    """Worked out by a shorter way, they are the same figures with the same intervals."""
+def test_a_map_beside_is_scored_on_the_same_bars(seed: int) -> None:
+    """Either has the figures of its own score, over the bars in which the first has a prediction."""
     case = market(seed)
-    whole = scored(case, case.predicted)
-    gains = score_gains(case.bars, case.liquidated, case.predicted, burn=48, resamples=RESAMPLES)
+    late = np.arange(len(case.bars)) < 100
+    mine = BySide(*(np.where(late, np.nan, own) for own in case.predicted))
+    other = BySide(case.predicted.short, case.predicted.long)
+    score, gains = score_beside(
+        case.bars, case.liquidated, (mine, other), path_baselines(case.bars), burn=48, resamples=RESAMPLES
+    )
+    assert score == scored(case, mine)
+    alone = scored(case, BySide(*(np.where(late, np.nan, own) for own in other)))
     for name in ("r2_gain", "rank_gain", "extreme_rank_gain"):
-        assert getattr(gains, name) == getattr(whole, name)
+        assert getattr(gains, name) == getattr(alone, name)
+        assert getattr(gains, name) != getattr(score, name)

@@ -30,12 +30,12 @@ def test_resamples_are_those_of_the_days_written_out(case: Case) -> None:
     """Each resample equals building its sample by joining the drawn days and scoring it as a sample of its own."""
     values, liquidated, count = predictions(case), case.liquidated.long, len(case.bars)
     day, made = np.repeat(np.arange(20), 24), losses(count)
-    found = SideSkill(values, liquidated, made, day).resampled(day_counts(20, resamples=4, seed=3))
+    found = SideSkill(values, liquidated, [made], day).resampled(day_counts(20, resamples=4, seed=3))
     random = np.random.default_rng(3)
     for draw in range(1, 5):
         rows = np.concatenate([np.flatnonzero(day == d) for d in random.integers(0, 20, 20)])
         again = Losses(*(part[rows] for part in (made.path, made.with_map, made.mean)))
-        sample = SideSkill({k: v[rows] for k, v in values.items()}, liquidated[rows], again, day)
+        sample = SideSkill({k: v[rows] for k, v in values.items()}, liquidated[rows], [again], day)
         alone = sample.resampled(np.ones((20, 1)))
         for name in ("spearman", "capture", "extreme_spearman", "r2_path", "r2_with_map", "r2_gain", "partial"):
             np.testing.assert_allclose(getattr(found, name)[..., draw], getattr(alone, name)[..., 0], atol=1e-9)
@@ -44,7 +44,7 @@ def test_resamples_are_those_of_the_days_written_out(case: Case) -> None:
 def test_blocks_join_to_the_whole(case: Case) -> None:
     """Resamples come in blocks; a sample that repeats gives the same figures in every block."""
     resamples = 3 * BLOCK // len(case.bars)
-    side = SideSkill(predictions(case), case.liquidated.long, losses(len(case.bars)), np.repeat(np.arange(20), 24))
+    side = SideSkill(predictions(case), case.liquidated.long, [losses(len(case.bars))], np.repeat(np.arange(20), 24))
     found = side.resampled(np.ones((20, resamples)))
     assert found.spearman.shape == (len(predictions(case)), resamples)
     assert found.extreme_spearman.shape == (len(EXTREME_PREDICTORS), resamples)
@@ -55,7 +55,7 @@ def test_blocks_join_to_the_whole(case: Case) -> None:
 def test_extremes_are_scored_alone(case: Case) -> None:
     """The extreme block ranks the bars with a new 24-bar low among themselves."""
     values, liquidated = predictions(case), case.liquidated.long
-    side = SideSkill(values, liquidated, losses(len(case.bars)), np.repeat(np.arange(20), 24))
+    side = SideSkill(values, liquidated, [losses(len(case.bars))], np.repeat(np.arange(20), 24))
     rows = np.flatnonzero(values["new_extreme_24"] > 0)
     assert side.extreme_bars == len(rows)
     ones = np.ones((len(rows), 1))
@@ -67,7 +67,7 @@ def test_extremes_are_scored_alone(case: Case) -> None:
 def test_too_few_extremes_are_undefined(case: Case) -> None:
     """Without a new extreme there is nothing to rank: NaN without a warning, and the rest stands."""
     values = predictions(case) | {"new_extreme_24": np.zeros(len(case.bars))}
-    side = SideSkill(values, case.liquidated.long, losses(len(case.bars)), np.repeat(np.arange(20), 24))
+    side = SideSkill(values, case.liquidated.long, [losses(len(case.bars))], np.repeat(np.arange(20), 24))
     found = side.resampled(np.ones((20, 2)))
     assert np.isnan(found.extreme_spearman).all()
     assert np.isfinite(found.spearman[0]).all()
