@@ -162,19 +162,20 @@ def views_of(hours: Hours, maps: Maps, columns: Sequence[int]) -> BySide[list[Vi
     """Return both sides of the maps of some columns."""
     bars, past = hours.bars, maps.past
     anchors, daily = hour_closes(bars), daily_atr(bars)
-    contrast = contrast_at(past.heat)
+    heat = past.heat.whole
+    contrast = contrast_at(heat)
 
     def view(side: Side, column: int) -> View:
         price, atr = float(bars.close[column]), float(past.atr[column])
         scale = zone_scale(price, atr, float(daily[column]), RULES, float(anchors[column]))
         grid = maps.long if side is Side.LONG else maps.short
-        whole = map_side(maps.axis, grid[column], past.heat[column], price, side, scale.reach, scale.anchor)
+        whole = map_side(maps.axis, grid[column], heat[column], price, side, scale.reach, scale.anchor)
         bins = np.array([whole.axis((at, at + 1))[0] for at in range(NEAR)])
         one = replace(
             whole, raw=whole.raw[:NEAR], heat=whole.heat[:NEAR], for_distance=whole.for_distance[:NEAR],
             centres=whole.centres[:NEAR], window=min(whole.window, NEAR),
         )  # fmt: skip
-        gap = gap_depth(past.heat[column], np.abs(np.log(maps.axis.centres / price)))
+        gap = gap_depth(heat[column], np.abs(np.log(maps.axis.centres / price)))
         away = np.abs(np.log(one.centres / scale.anchor))
         usual = usual_contrast(away, gap)
         return View(

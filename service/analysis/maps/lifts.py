@@ -46,7 +46,7 @@ def lifts_of(
 def _swept(market: Estimate, past: PastZones) -> BySide[Floats]:
     """Return the heat of what each bar swept, off the map of the zones where its bins are as wide."""
     if past.axis.bin_size == swept_axis(market.data.bars).bin_size:
-        return swept_of(market.data.bars, past.heat, past.axis)
+        return swept_of(market.data.bars, past.heat.whole, past.axis)
     return swept_heat(market.data.bars, market.assumptions, market.venue)
 
 

@@ -1,5 +1,6 @@
 """How dense a map is along the price, and where it stands out.
 
+column_heat          the heat of a map's columns, worked out where it is looked at
 heat                 how full a place is against its surroundings, the one scale for grid, zones and pictures
 heat_loop            its arithmetic, column by column
 hot_cold_thresholds  the thresholds of hot and cold

@@ -47,7 +47,7 @@ def heat_of(amounts: Floats, step: float) -> Floats:
     float64[T, N]
         0 to 1. Within SURROUNDINGS of either end it is against what is known alone.
     """
-    return FASTEST(amounts, _scale(step), None)
+    return FASTEST(amounts, heat_scale(step), None)
 
 
 def heat_on_bins(amounts: Floats, first: float, step: float, edges: Floats) -> Floats:
@@ -56,7 +56,7 @@ def heat_on_bins(amounts: Floats, first: float, step: float, edges: Floats) -> F
     `amounts` and `step` are those of `heat_of`, `first` is the log price at which these bins begin, `edges`
     float64[B + 1] are rising prices within them.
     """
-    return FASTEST(amounts, _scale(step), _bins(amounts.shape[1], first, step, edges))
+    return FASTEST(amounts, heat_scale(step), _bins(amounts.shape[1], first, step, edges))
 
 
 def heat_at(contrast: Floats) -> Floats:
@@ -78,7 +78,8 @@ def on_bins(heat: Floats, first: float, step: float, edges: Floats) -> Floats:
     return means(heat, _bins(heat.shape[1], first, step, edges))
 
 
-def _scale(step: float) -> Scale:
+def heat_scale(step: float) -> Scale:
+    """Return the weights by which heat is read off bins of this width in log price."""
     narrow, broad = (gaussian(width / step) for width in (NARROW, BROAD))
     return Scale(narrow[len(narrow) // 2 :].copy(), broad[len(broad) // 2 :].copy(), SOFTNESS)
 

@@ -9,10 +9,10 @@
 #include <string.h>
 
 #include "../base/wide.h"
+#include "column_heat.h"
 #include "heat_scale.h"
 
-/* Places that are summed at once; four in one register, or two in each of two. */
-enum { BLOCK = 16 };
+/* BLOCK places are summed at once; four in one register, or two in each of two. */
 typedef double four __attribute__((vector_size(32), aligned(8), may_alias));
 #define at(place) (*(four *)(place))
 
@@ -125,4 +125,72 @@ void heat_of(const struct heat *all) {
         for (int64_t n = 0; n < length; n++)
             all->heat[t * length + n] = near[n] / DIGITS;
     }
+}
+
+int64_t column_heat_size(void) { return sizeof(struct column_heat); }
+int64_t wanted_heat_size(void) { return sizeof(struct wanted_heat); }
+
+/* Make ready to find heat: no column is in hand, and what both averages are divided by is known. */
+void begin_heat(const struct column_heat *all) {
+    int64_t reach = all->narrow_reach > all->broad_reach ? all->narrow_reach : all->broad_reach;
+    int64_t whole = in_blocks(all->length);
+    double *values = all->padded + reach, *share = all->share;
+    for (int64_t n = -reach; n < whole + BLOCK + reach; n++)
+        values[n] = n >= 0 && n < all->length ? 1.0 : 0.0;
+    sum_around(values, all->narrow, all->narrow_reach, whole, all->near);
+    sum_around(values, all->broad, all->broad_reach, whole, share);
+    for (int64_t n = 0; n < whole; n++)
+        share[n] = n < all->length ? share[n] / all->near[n] : 1.0;
+    *all->in_hand = -1;
+}
+
+/* Take a column in hand: what stands of both sides together, and the most of it. */
+static const double *taken(const struct column_heat *all, int64_t column) {
+    int64_t length = all->length, reach = all->narrow_reach > all->broad_reach ? all->narrow_reach : all->broad_reach;
+    double *values = all->padded + reach;
+    if (*all->in_hand != column) {
+        const double *one = all->long_side + column * length, *other = all->short_side + column * length;
+        for (int64_t n = 0; n < length; n++)
+            values[n] = one[n] + other[n];
+        *all->most = largest_of(values, length, TINY);
+        *all->in_hand = column;
+    }
+    return values;
+}
+
+/* Write the heat of some blocks of the column in hand; places around which less stands than `least` are empty. */
+static void write_heat(const struct column_heat *all, int64_t column, int64_t first, int64_t last, double least) {
+    int64_t from = first * BLOCK, to = (last + 1) * BLOCK, end = to < all->length ? to : all->length;
+    compare(all->near, all->around, all->share + from, least, 1.0 / all->softness, to - from);
+    for (int64_t n = from; n < end; n++)
+        all->heat[column * all->length + n] = all->near[n - from] / DIGITS;
+    for (int64_t block = first; block <= last; block++)
+        all->known[column * all->blocks + block] = 1;
+}
+
+/* No average exceeds the most that stands in a place, so what holds more than its share of that is not empty, and what
+   holds nothing is. Where so little stands that it could be either, the whole column is summed to tell. */
+void find_heat(const struct column_heat *all, int64_t column, int64_t first, int64_t last) {
+    const double *values = taken(all, column);
+    int64_t from = first * BLOCK, length = (last + 1 - first) * BLOCK;
+    sum_around(values + from, all->narrow, all->narrow_reach, length, all->near);
+    sum_around(values + from, all->broad, all->broad_reach, length, all->around);
+    int unsure = 0;
+    for (int64_t n = 0; n < length; n++)
+        unsure |= all->around[n] > 0.0 && all->around[n] <= 2.0 * NOTHING * *all->most;
+    if (!unsure) {
+        write_heat(all, column, first, last, 0.0);
+    } else if (length < all->blocks * BLOCK) {
+        find_heat(all, column, 0, all->blocks - 1);
+    } else {
+        write_heat(all, column, first, last, NOTHING * largest_of(all->around, all->length, TINY));
+    }
+}
+
+/* Work out the heat of all places that are wanted. */
+void find_wanted_heat(const struct wanted_heat *all) {
+    for (int64_t i = 0; i < all->ranges; i++)
+        for (int64_t block = all->begin[i] / BLOCK; block * BLOCK < all->end[i]; block++)
+            if (!all->of->known[all->column[i] * all->of->blocks + block])
+                find_heat(all->of, all->column[i], block, block);
 }

@@ -1,5 +1,7 @@
 """Hot search: the hot runs of many columns of a map at once, for zones of the past.
 
+Of each column only the runs are looked for that have a bin within a range, and no heat is worked out beyond their ends.
+
 Compiled from hot_search.c where there was a compiler; without one each column is cut out and read as the newest one is,
 which finds the same. Both compare heat with the same thresholds; the compiled search turns a threshold into the heat
 that it takes at a distance, once for a bin, where the other turns every heat into one for the distance.
@@ -13,9 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.heatmap.base.arrays import NOISE, Floats, Times
-from service.heatmap.base.compiled import LIBRARY, Layout, function
+from service.heatmap.base.compiled import LIBRARY, Layout, Value, function
 from service.heatmap.base.log_axis import LogAxis
 from service.heatmap.base.side import Side
+from service.heatmap.density.column_heat import COLUMN_HEAT, ColumnHeat
 from service.heatmap.density.heat import SOFTNESS, contrast_at
 from service.heatmap.density.heat_loop import DIGITS
 from service.heatmap.density.hot_cold_thresholds import DensityRules
@@ -25,13 +28,17 @@ from service.heatmap.density.usual import AT_THE_PRICE, DISTANCES, USUAL
 
 # Runs that a column is given room for; where one has more, all are searched again.
 ROOM = 24
+# More runs than a column can have.
+MANY = 1 << 40
 HALF_A_DIGIT = 0.5 * 0.1**DIGITS
 
 
 class Moments(NamedTuple):
-    """When C columns are read: which they are, and the lengths by which each is, quote currency.
+    """When C columns are read and where, and the lengths by which each is, quote currency.
 
     row     int64[C]    number of the column among those of the heat
+    begin   int64[C]    first bin of the axis in which runs are looked for
+    end     int64[C]    the bin after the last one
     price   float64[C]  the price then
     atr     float64[C]  average true range then
     reach   float64[C]  how far from the price zones are near
@@ -39,6 +46,8 @@ class Moments(NamedTuple):
     """
 
     row: Times
+    begin: Times
+    end: Times
     price: Floats
     atr: Floats
     reach: Floats
@@ -72,24 +81,35 @@ class HotRuns(NamedTuple):
         return type(self)(self.column[chosen], self.rows[chosen])
 
 
-Search: TypeAlias = Callable[[LogAxis, Floats, Moments, Side, DensityRules], HotRuns]
+class Choice(NamedTuple):
+    """Which runs of a column are wanted: with `far` those beyond the reach too, and how many at most."""
+
+    far: bool = False
+    most: int = MANY
+
+
+Search: TypeAlias = Callable[[LogAxis, ColumnHeat, Moments, Side, DensityRules, Choice], HotRuns]
 
 HOT_SEARCH = Layout(
     "hot_search",
-    *("columns", "bins", "points", "outward", "capacity"),
-    *("#row", "#origin", "#aside", "#core", "*price", "*log_price", "*reach", "*anchor"),
-    *("*centre", "*place", "*heat", "*distance", "*usual", "*scale", "#runs", "#count"),
+    *("columns", "bins", "points", "outward", "far", "most", "capacity"),
+    *("#row", "#begin", "#end", "#origin", "#aside", "#core", "*price", "*log_price", "*reach", "*anchor"),
+    *("*centre", "*place", "*own", "*heat", "*distance", "*usual", "*scale", "#runs", "#count"),
 )
 FIELDS = 8
 
 
-def numpy_search(axis: LogAxis, heat: Floats, at: Moments, side: Side, rules: DensityRules) -> HotRuns:
-    """Return the hot runs of one side of each column, whatever stands there; `heat` is float64[T, B]."""
-    rows = [np.empty((0, FIELDS), np.int64)]
-    for row, *lengths in zip(*at, strict=True):
+def numpy_search(
+    axis: LogAxis, heat: ColumnHeat, at: Moments, side: Side, rules: DensityRules, choice: Choice
+) -> HotRuns:
+    """Return the hot runs of one side of each column in whose zone anything of that side stands."""
+    rows, own, whole = [np.empty((0, FIELDS), np.int64)], heat.sides[side], heat.whole
+    for row, begin, end, *lengths in zip(*at, strict=True):
         price, atr, reach, anchor = map(float, lengths)
-        one = map_side(axis, np.ones(axis.count), heat[row], price, side, reach, anchor)
-        rows.append(runs_of_one(one, atr, rules))
+        one = map_side(axis, own[row], whole[row], price, side, reach, anchor)
+        found = runs_of_one(one, atr, rules)
+        there = (found[:, 0] < end) & (found[:, 1] > begin) & (begin < end)
+        rows.append(found[there & (choice.far | (found[:, 7] > 0))][: choice.most])
     column = np.repeat(np.arange(len(at.row)), [len(found) for found in rows[1:]])
     return HotRuns(column, np.concatenate(rows))
 
@@ -108,8 +128,11 @@ def runs_of_one(one: MapSide, atr: float, rules: DensityRules) -> Times:
 def search_of(call: Callable[..., None]) -> Search:
     """Return the compiled search for use in place of `numpy_search`."""
 
-    def search(axis: LogAxis, heat: Floats, at: Moments, side: Side, rules: DensityRules) -> HotRuns:
+    def search(
+        axis: LogAxis, heat: ColumnHeat, at: Moments, side: Side, rules: DensityRules, choice: Choice
+    ) -> HotRuns:
         given, count = _given(axis, heat, at, side, rules), np.empty(len(at.row), np.int64)
+        given |= {"far": choice.far, "most": choice.most}
         capacity = ROOM * len(at.row)
         while True:
             runs = np.empty((capacity, FIELDS), np.int64)
@@ -121,9 +144,7 @@ def search_of(call: Callable[..., None]) -> Search:
     return search
 
 
-def _given(
-    axis: LogAxis, heat: Floats, at: Moments, side: Side, rules: DensityRules
-) -> dict[str, int | Floats | Times]:
+def _given(axis: LogAxis, heat: ColumnHeat, at: Moments, side: Side, rules: DensityRules) -> dict[str, Value]:
     """Return what the compiled search reads: lengths in bins, and thresholds as contrasts."""
     step = at.price * axis.bin_size
     aside = np.maximum(rules.reach_atr * at.atr, rules.reach_pct / 100.0 * at.price) / step - 0.5
@@ -136,6 +157,8 @@ def _given(
         "points": len(DISTANCES),
         "outward": -side.sign,
         "row": np.ascontiguousarray(at.row),
+        "begin": np.ascontiguousarray(at.begin),
+        "end": np.ascontiguousarray(at.end),
         "origin": np.searchsorted(axis.centres, at.price, "left" if side is Side.LONG else "right"),
         "aside": np.maximum(aside.astype(np.int64), 0),
         "core": np.maximum(core.astype(np.int64), 1),
@@ -145,13 +168,14 @@ def _given(
         "anchor": np.log(at.anchor),
         "centre": axis.centres,
         "place": np.log(axis.centres),
-        "heat": heat,
+        "own": heat.sides[side],
+        "heat": heat.struct,
         "distance": np.array(DISTANCES),
         "usual": np.array(USUAL),
         "scale": np.array([1.0 / SOFTNESS, *thresholds, AT_THE_PRICE]),
     }
 
 
-_COMPILED = function(LIBRARY, "hot_search", HOT_SEARCH)
+_COMPILED = function(LIBRARY, "hot_search", HOT_SEARCH, COLUMN_HEAT)
 # The compiled search if the build made it.
 FASTEST: Search = numpy_search if _COMPILED is None else search_of(_COMPILED)

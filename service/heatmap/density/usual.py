@@ -12,7 +12,6 @@ other mixes than the default.
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
 from service.heatmap.base.arrays import Floats
 from service.heatmap.density.heat import contrast_at, heat_at
@@ -57,10 +56,3 @@ def heat_for_distance(heat: Floats, away: Floats, gap: float) -> Floats:
     """
     full: Floats = heat_at(contrast_at(heat) / usual_contrast(away, gap)).round(DIGITS)
     return full
-
-
-def may_reach(heat: Floats, away: Floats, least: float) -> NDArray[np.bool_]:
-    """Say of places so far from the price whether their heat for the distance may be `least`, whatever the gap."""
-    needed = contrast_at(np.asarray(least)) * np.minimum(np.interp(away, DISTANCES, USUAL), 1.0)
-    possible: NDArray[np.bool_] = heat >= heat_at(needed) - 0.1**DIGITS
-    return possible

@@ -8,7 +8,7 @@ import numpy as np
 from service.heatmap.base.arrays import Floats
 from service.heatmap.base.bars import Bars
 from service.heatmap.base.side import Side
-from service.heatmap.density.hot_search import runs_of_one
+from service.heatmap.density.hot_search import Choice, runs_of_one
 from service.heatmap.touches.past_zones import PastZone, PastZones, past_zone
 from service.heatmap.zones.find import ZoneMap
 from service.heatmap.zones.merge import SAME_SHARE
@@ -91,9 +91,7 @@ def find_ended(past: PastZones, now: ZoneMap) -> tuple[EndedZone, ...]:
 def _followed(past: PastZones, side: Side) -> list[_Followed]:
     """Return every zone that stood within the window, by name, followed through the columns."""
     found: dict[int, _Followed] = {}
-    past.find(range(len(past.bar)), side)
-    for column in range(len(past.bar)):
-        zones = past.hot(column, side, far=True)
+    for column, zones in enumerate(_zones_by_column(past, side)):
         for zone in zones:
             held, known = past.notional(column, side, zone.bins), found.get(zone.anchor)
             if known is not None and held > known.held:
@@ -104,6 +102,15 @@ def _followed(past: PastZones, side: Side) -> list[_Followed]:
             if _stands(one.highest, zones):
                 one.seen = column
     return list(found.values())
+
+
+def _zones_by_column(past: PastZones, side: Side) -> list[list[PastZone]]:
+    """Return the zones of every column, far from the price too, nearest first."""
+    columns: list[list[PastZone]] = [[] for _ in past.bar]
+    runs = past.runs(np.arange(len(columns)), side, choice=Choice(far=True))
+    for column, row in zip(runs.column.tolist(), runs.rows.tolist(), strict=True):
+        columns[column].append(past_zone(past.axis, side, row))
+    return columns
 
 
 def _one_a_place(gone: list[_Followed]) -> list[_Followed]:

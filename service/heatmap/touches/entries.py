@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from service.heatmap.base.arrays import Floats, Times
 from service.heatmap.base.bars import Bars
 from service.heatmap.base.side import Side
-from service.heatmap.touches.past_zones import PastZone, PastZones
+from service.heatmap.touches.past_zones import PastZone, PastZones, past_zone
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,22 +73,17 @@ def zone_entries(past: PastZones) -> tuple[BandEntries, list[EnteredZone]]:
 
 
 def _entered(past: PastZones, side: Side) -> list[EnteredZone]:
-    """Return one side's entered zones.
-
-    Only columns are searched in which a bin that the next bar comes to is hot at all: of 8,640 five-minute columns
-    these are a few dozen.
-    """
+    """Return one side's entered zones: of each column, those whose near edge the next bar comes to."""
     columns = past.followed()
     begin, end = _passed(past, columns, side)
+    columns, begin, end = (each[begin < end] for each in (columns, begin, end))
     # The nearest bin of a long zone lies before its near edge, of a short one after it.
     near = 1 if side is Side.LONG else 0
-    possible, entered_zones = past.any_hot(columns, begin - near, end - near), []
-    past.find(columns[possible].tolist(), side)
-    for at in np.flatnonzero(possible).tolist():
-        column, first, last = int(columns[at]), int(begin[at]), int(end[at])
-        zones = past.hot(column, side)
-        entered_zones += [EnteredZone(column, side, zone) for zone in zones if first <= zone.bins[near] < last]
-    return entered_zones
+    runs = past.runs(columns, side, (begin - near, end - near))
+    edge = runs.zone[:, near]
+    entered = runs.take((begin[runs.column] <= edge) & (edge < end[runs.column]))
+    rows = zip(columns[entered.column].tolist(), entered.rows.tolist(), strict=True)
+    return [EnteredZone(column, side, past_zone(past.axis, side, row)) for column, row in rows]
 
 
 def _passed(past: PastZones, columns: Times, side: Side) -> tuple[Times, Times]:

@@ -6,8 +6,9 @@ from service.heatmap.base.bars import Bars
 from service.heatmap.base.log_axis import LogAxis, log_axis_between
 from service.heatmap.base.side import Side
 from service.heatmap.density.hot_cold_thresholds import DEFAULT_DENSITY_RULES, DensityRules
+from service.heatmap.density.hot_search import Choice, HotRuns
 from service.heatmap.touches.entries import enters, zone_entries
-from service.heatmap.touches.past_zones import PastZone, PastZones
+from service.heatmap.touches.past_zones import NEAR, PastZones
 from tests.support.hand_made import HOUR, MIDNIGHT, Row, bars_of
 from tests.support.skill_market import walk
 
@@ -32,12 +33,16 @@ class OneZone(PastZones):
         """Put the zone on one side."""
         grid = np.ones((len(bars), AXIS.count))
         super().__init__(AXIS, grid, grid, bars.time, bars, DensityRules(hot=0.0))
-        self._zone = side, PastZone(side, zone, zone, zone[0], near=True, anchor=0, step=0.01)
+        self._zone = side, zone
 
-    def hot(self, column: int, side: Side, *, far: bool = False) -> list[PastZone]:
+    def runs(
+        self, columns: Times, side: Side, within: tuple[Times, Times] | None = None, choice: Choice = NEAR
+    ) -> HotRuns:
         """Return it."""
-        del column, far
-        return [self._zone[1]] if side is self._zone[0] else []
+        del within, choice
+        own, zone = self._zone
+        count = len(columns) if side is own else 0
+        return HotRuns(np.arange(count), np.tile([*zone, *zone, *zone, zone[0], 1], (count, 1)))
 
 
 def upside_down(rows: list[Row]) -> Bars:

@@ -60,15 +60,25 @@ def test_the_rest_of_the_axis_has_no_part_in_it() -> None:
     assert sum(map(len, ids[0])) > 100
 
 
-def test_no_bin_of_a_hot_zone_is_passed_over() -> None:
-    """All of a hot zone's bins may be hot, so looking only where one is loses none; beyond the axis none is."""
+def test_what_meets_a_hot_zone() -> None:
+    """Each bin of a zone does, each beside it does not unless it lies in another, and none beyond the axis."""
     stood = past_zones()
     for side in Side:
-        cells = [(c, bin_) for c in range(len(BARS)) for zone in stood.hot(c, side) for bin_ in range(*zone.bins)]
-        columns, bins = np.array(cells).T
-        assert len(cells) > 500
-        assert stood.may_be_hot(columns, bins).all()
-    assert not stood.may_be_hot(np.zeros(2, dtype=np.int64), np.array([-1, AXIS.count])).any()
+        inside = {(c, at) for c in range(len(BARS)) for zone in stood.hot(c, side) for at in range(*zone.bins)}
+        beside = {(c, at + more) for c, at in inside for more in (-1, 1)} | {(0, -1), (0, AXIS.count)}
+        columns, bins = np.array(sorted(inside | beside)).T
+        assert len(inside) > 500
+        expected = [cell in inside for cell in zip(columns.tolist(), bins.tolist(), strict=True)]
+        assert past_zones().meets(columns, bins, bins + 1, side).tolist() == expected
+    assert not stood.meets(columns, bins, bins, Side.LONG).any()
+
+
+@pytest.mark.parametrize("side", Side)
+def test_the_nearest_edges(side: Side) -> None:
+    """Those of the first zone of each column, -1 where there is none."""
+    stood, near = past_zones(), 1 if side is Side.LONG else 0
+    hot = [stood.hot(column, side) for column in range(len(BARS))]
+    assert past_zones().nearest_edges(side).tolist() == [zones[0].bins[near] if zones else -1 for zones in hot]
 
 
 def test_only_columns_with_a_next_bar_are_followed() -> None:
@@ -96,12 +106,11 @@ def test_bad_input_is_named(change: dict[str, Any], name: str) -> None:
         PastZones(**inputs, bars=bars, rules=DEFAULT_DENSITY_RULES)
 
 
-def test_a_column_asked_for_twice_has_its_zones_once() -> None:
-    """Within one search, and in a later one."""
+def test_a_column_asked_for_twice_has_its_zones_each_time() -> None:
+    """Within one search, and in a later one; what was looked at before has no part in them."""
     stood, once = past_zones(), past_zones()
-    stood.find([30, 31, 30], Side.LONG)
-    stood.find([31, 32], Side.LONG)
-    assert [stood.hot(column, Side.LONG) for column in (30, 31, 32)] == [
-        once.hot(column, Side.LONG) for column in (30, 31, 32)
-    ]
+    runs = stood.runs(np.array([30, 31, 30]), Side.LONG)
+    first, last = (runs.rows[runs.column == number].tolist() for number in (0, 2))
+    assert first == last
+    assert [stood.hot(column, Side.LONG) for column in (30, 31)] == [once.hot(column, Side.LONG) for column in (30, 31)]
     assert stood.hot(30, Side.LONG)
