@@ -21,7 +21,7 @@ def digest_of(*parts: object) -> str:
 
 def _add(part: object, pieces: list[bytes]) -> None:
     if isinstance(part, np.ndarray):
-        pieces += f"{part.dtype}{part.shape}".encode(), part.tobytes()
+        pieces += f"{part.dtype.str}{part.shape}".encode(), part.tobytes()
     elif isinstance(part, tuple | list):
         pieces.append(f"{type(part).__name__}{len(part)}".encode())
         for item in part:

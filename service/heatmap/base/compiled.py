@@ -17,7 +17,7 @@ Call: TypeAlias = Callable[[ctypes.Structure], None]
 
 NAME = "libkernel"
 # What the name of a struct's field begins with where it is an array, or a float64; the others are int64.
-TYPES = {"*": np.float64, "#": np.int64}
+TYPES = {"*": np.dtype(np.float64), "#": np.dtype(np.int64)}
 FLOAT = "="
 
 
@@ -28,7 +28,7 @@ class Layout:
         """Take the fields as the C source has them."""
         self.name = name
         marks = {field.lstrip("".join((*TYPES, FLOAT))): field[0] for field in fields}
-        self._kinds = {name: TYPES.get(mark) for name, mark in marks.items()}
+        self._types = {name: TYPES.get(mark) for name, mark in marks.items()}
         kinds = [
             (name, ctypes.c_void_p if mark in TYPES else ctypes.c_double if mark == FLOAT else ctypes.c_int64)
             for name, mark in marks.items()
@@ -40,16 +40,16 @@ class Layout:
 
         Raises ValueError naming an array of another type or with gaps, or fields that are missing or too many.
         """
-        if values.keys() != self._kinds.keys():
-            raise ValueError(f"{self.name}: {sorted(values.keys() ^ self._kinds.keys())}")
-        return self.structure(*(_field(name, kind, values[name]) for name, kind in self._kinds.items()))
+        if values.keys() != self._types.keys():
+            raise ValueError(f"{self.name}: {sorted(values.keys() ^ self._types.keys())}")
+        return self.structure(*[_field(name, kind, values[name]) for name, kind in self._types.items()])
 
     def many(self, filled: list[ctypes.Structure]) -> Structs:
         """Return the structs one after the other, as the library reads several."""
         return (self.structure * len(filled))(*filled)
 
 
-def _field(name: str, kind: type | None, value: Value) -> int | float:
+def _field(name: str, kind: np.dtype[Any] | None, value: Value) -> int | float:
     if isinstance(value, np.ndarray):
         if kind is None or value.dtype != kind or not value.flags.c_contiguous:
             raise ValueError(f"{name}: {value.dtype} array, or with gaps")

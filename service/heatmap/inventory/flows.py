@@ -1,6 +1,7 @@
 """Flows: what volume and open interest say about how much was opened and closed in each bar."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -38,13 +39,17 @@ class Flows:
         c / OI, which integrates to (O1 / O0) ** (-closes / (O1 - O0)). That never leaves more than O1, and for a small
         turnover it is 1 - closes / O0; unlike that, it composes: 24 hours close as much as one day.
         """
+        share: Floats = np.exp(-self.closes(churn) * self._hazard)
+        share[:1] = 1.0
+        return share
+
+    @cached_property
+    def _hazard(self) -> Floats:
+        """Return the hazard of a position over what is closed in each bar, float64[T]; 0 where nothing stood before."""
         before = self.open_interest - self.change
         with np.errstate(divide="ignore", invalid="ignore"):
             growth = np.log1p(self.change / before) / self.change
-            rate = np.where(self.change == 0.0, 1.0 / before, growth)
-            share: Floats = np.exp(-self.closes(churn) * rate)
-        share[:1] = 1.0
-        return np.where(before > 0.0, share, 1.0)
+            return np.where(before > 0.0, np.where(self.change == 0.0, 1.0 / before, growth), 0.0)
 
 
 def flows_of(bars: Bars) -> Flows:

@@ -19,7 +19,7 @@ from service.heatmap.inventory.compiled_loop import Loop, loop_of
 from service.heatmap.inventory.deposits import Known, deposits
 from service.heatmap.inventory.distance import DistanceCurve
 from service.heatmap.inventory.flows import Flows
-from service.heatmap.inventory.lattice import STEP, Lattice, lattice_for
+from service.heatmap.inventory.lattice import STEP, Lattice, between_edges, lattice_for
 from service.heatmap.inventory.survivals import Survivals
 
 # The compiled loop if the build made it. Both give the same bytes.
@@ -153,9 +153,8 @@ class Standing:
 
     def beyond_by_population(self, y: Floats) -> Floats:
         """Return the same by population, float64[P, ...]."""
-        edges = np.arange(self.lattice.shape[1])
-        lines = [np.interp(y / STEP - self.start, edges, line) for line in self.lattice]
-        return np.stack([np.minimum(line, most) for line, most in zip(lines, self.levered_by, strict=True)])
+        beyond = between_edges(self.lattice, y / STEP - self.start)
+        return np.minimum(beyond.T, self.levered_by).T
 
 
 def stand(

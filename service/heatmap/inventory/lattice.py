@@ -26,9 +26,21 @@ class Lattice:
 
     def place(self, y: Floats) -> tuple[Times, Floats]:
         """Return the slot of each adverse log price and how far into it that is, 0..1; the nearest one if outside."""
-        position = np.clip(y / STEP - self.start, 0.0, self.slots)
+        position = np.minimum(np.maximum(y / STEP - self.start, 0.0), self.slots)
         slot = np.minimum(position.astype(np.int64), self.slots - 1)
         return slot, position - slot
+
+
+def between_edges(figures: Floats, position: Floats) -> Floats:
+    """Return figures of each of E edges, float64[P, E], on straight lines between them, float64[P, ...].
+
+    `position` counts edges, whole or in part; outside, the first or the last holds.
+    """
+    last = figures.shape[1] - 1
+    position = np.minimum(np.maximum(position, 0.0), last)
+    edge = position.astype(np.int64)
+    at = figures[:, edge]
+    return at + (figures[:, np.minimum(edge + 1, last)] - at) * (position - edge)
 
 
 def lattice_for(path: SidePath, curves: Sequence[DistanceCurve], deepest: float) -> Lattice:

@@ -4,9 +4,9 @@ Few positions are fast and near the price and make the liquidations; most of the
 figures were chosen by, and what they do not come from: docs/decisions/populations.md.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 
@@ -38,6 +38,8 @@ BANDS_SHARES = {"day": 0.10, "swing": 0.15, "adjusting": 0.20, "held": 0.55}
 IN_BAR_PER_SHARE = 2.5
 # One mix for all, renewed at two paces: three quarters within hours, the rest over days.
 FAST_SHARE, FAST_PACE, SLOW_PACE, ONE_MIX_IN_BAR = 0.75, 1.5, 0.125, 2.0
+# Mixes whose populations are remembered, and sets of populations whose mix of all is.
+KEPT = 32
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,10 +60,12 @@ class AssumedPopulation:
     closing: Closing | None = None
 
 
+@lru_cache(KEPT)
 def populations_of(mix: Mix, rule: str) -> tuple[tuple[AssumedPopulation, ...], float]:
     """Return the populations that a mix stands for on exchanges of a rule, and the churn within bars.
 
-    The mixes named `default`, `fitted` and `bands` stand for four populations; any other one for itself alone.
+    Each time they are the same objects. The mixes named `default`, `fitted` and `bands` stand for four; any other one
+    for itself alone.
     """
     if mix.name in {DEFAULT, FITTED}:
         shares = SHARES_BY_RULE.get(rule, SHARES)
@@ -107,7 +111,8 @@ def two_paces(mix: Mix) -> tuple[AssumedPopulation, ...]:
     )
 
 
-def mix_of_all(populations: Sequence[AssumedPopulation]) -> Mix:
+@lru_cache(KEPT)
+def mix_of_all(populations: tuple[AssumedPopulation, ...]) -> Mix:
     """Return the mix of what all populations together would hold if each were as it opens, weighted by share."""
     first = populations[0].mix
     if all(population.mix is first for population in populations):

@@ -90,6 +90,13 @@ def test_bands_differ_by_what_draws_them() -> None:
         assert (bands[n].mix.weights == usual[n].mix.weights).all()
 
 
+def test_populations_of_a_mix_are_one_object_each_time() -> None:
+    """So that what follows from them, such as the mix of all, is found again."""
+    one, again = (populations_of(parse_mix("default"), "binance")[0] for _ in range(2))
+    assert one is again
+    assert mix_of_all(one) is mix_of_all(again)
+
+
 def test_the_mix_of_all_weighs_by_share() -> None:
     """What lies above a leverage is the shares' sum of what lies above it in each."""
     populations = four(SHARES)
