@@ -1,6 +1,7 @@
 """Series: rows by time, as an exchange answers them, as they are kept and as they are aligned."""
 
 from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -44,12 +45,24 @@ class TimeSeries:
         return type(self)(*(np.concatenate(pair)[order] for pair in pairs))
 
     def known(self) -> Self:
-        """Return the rows in which every column is known."""
-        return self.select(np.asarray(np.isfinite(self.columns()).all(axis=1), dtype=np.bool_))
+        """Return the rows in which every column is known; the same series where that is all of them."""
+        return self if self._is_known.all() else self.select(self._is_known)
 
     def spacing(self, least: int) -> int:
         """Return how far apart the rows lie, in ms: their median distance, `least` at least."""
-        return max(least, int(np.median(np.diff(self.time)))) if len(self) > 1 else least
+        return max(least, self._distance)
+
+    # Rows that are kept are asked for both by every request.
+    @cached_property
+    def _is_known(self) -> NDArray[np.bool_]:
+        known = np.ones(len(self), dtype=np.bool_)
+        for field in fields(self)[1:]:
+            known &= np.isfinite(getattr(self, field.name))
+        return known
+
+    @cached_property
+    def _distance(self) -> int:
+        return int(np.median(np.diff(self.time))) if len(self) > 1 else 0
 
 
 @dataclass(frozen=True, eq=False)

@@ -60,3 +60,12 @@ def test_a_row_of_which_nothing_is_known_replaces_none_that_is(older: set[int], 
     both = liquidations(older).joined(Liquidations(time, nothing, nothing))
     assert both.time.tolist() == sorted(older | unknown)
     assert both.known().time.tolist() == sorted(older)
+
+
+def test_a_row_is_known_where_each_of_its_columns_is() -> None:
+    """What is known is not copied where that is all of it."""
+    half = Liquidations(np.arange(4), np.array([1.0, np.nan, 3.0, 4.0]), np.array([1.0, 2.0, np.inf, 4.0]))
+    known = half.known()
+    assert (known.time.tolist(), known.short.tolist()) == ([0, 3], [1.0, 4.0])
+    assert known.known() is known
+    assert len(half.select(slice(1, 3)).known()) == 0
