@@ -93,10 +93,13 @@ def _followed(past: PastZones, side: Side) -> list[_Followed]:
     found: dict[int, _Followed] = {}
     for column, zones in enumerate(_zones_by_column(past, side)):
         for zone in zones:
-            held, known = past.notional(column, side, zone.bins), found.get(zone.anchor)
+            known = found.get(zone.anchor)
+            if known is None and not zone.near:
+                continue
+            held = past.notional(column, side, zone.bins)
             if known is not None and held > known.held:
                 known.highest, known.held, known.column = zone, held, column
-            elif known is None and zone.near and held > 0.0:
+            elif known is None and held > 0.0:
                 found[zone.anchor] = _Followed(side, zone, held, column, column)
         for one in found.values():
             if _stands(one.highest, zones):
@@ -123,25 +126,25 @@ def _one_a_place(gone: list[_Followed]) -> list[_Followed]:
 
 
 def _stands(zone: PastZone, among: list[PastZone]) -> bool:
-    return any(_same(zone, other) for other in among)
-
-
-def _same(one: PastZone, other: PastZone) -> bool:
-    (first, last), (start, stop) = one.bins, other.bins
-    overlap = min(last, stop) - max(first, start)
-    return one.anchor == other.anchor or overlap >= SAME_SHARE * min(last - first, stop - start)
+    (first, last), anchor = zone.bins, zone.anchor
+    for other in among:
+        start, stop = other.bins
+        overlap = min(last, stop) - max(first, start)
+        if other.anchor == anchor or overlap >= SAME_SHARE * min(last - first, stop - start):
+            return True
+    return False
 
 
 def _described(past: PastZones, one: _Followed, now: ZoneMap) -> EndedZone:
     zone, axis, end = one.highest, past.axis, one.seen + 1
-    edges, closed = axis.edges[slice(zone.bins[0], zone.bins[1] + 1)], end < len(past.bar)
+    edges, closed = axis.edges[zone.bins[0] : zone.bins[1] + 1], end < len(past.bar)
     stood = past.amounts(one.column, one.side, zone.bins)
     then = past.notional(end, one.side, zone.bins) if closed else now.sides[one.side].held(zone.bins)
-    after = past.bars.part(int(past.bar[one.column]) + 1, int(past.bar[end]) + 1 if closed else len(past.bars))
-    swept = float(stood @ _passed(edges, _farthest(after, one.side, now.scale.price, closed=closed), one.side))
+    after = slice(int(past.bar[one.column]) + 1, int(past.bar[end]) + 1 if closed else None)
+    reached = _reached(past.bars, after, one.side) + ([] if closed else [now.scale.price])
+    swept = float(stood @ _passed(edges, min(reached) if one.side is Side.LONG else max(reached), one.side))
     swept, left = swept / one.held, min(then / one.held, 1.0)
-    low, high = (float(edge) for edge in axis.edges[list(zone.core)])
-    peak = float(axis.centres[zone.peak])
+    low, high, peak = float(axis.edges[zone.core[0]]), float(axis.edges[zone.core[1]]), float(axis.centres[zone.peak])
     most = past.rules.core_atr * float(past.atr[one.column])
     return EndedZone(
         id=zone.id,
@@ -165,11 +168,10 @@ def _why(swept: float, left: float) -> Ending:
     return "swept" if swept >= 1.0 - swept - left else "closed"
 
 
-def _farthest(after: Bars, side: Side, price: float, *, closed: bool) -> float:
-    """Return how far price went against a side in some bars, and to the price of now where the zone ended since."""
-    reached = [price] if not closed else []
-    reached += (after.mark_low if side is Side.LONG else after.mark_high).tolist()
-    return min(reached) if side is Side.LONG else max(reached)
+def _reached(bars: Bars, after: slice, side: Side) -> list[float]:
+    """Return how far price went against a side in each of some bars."""
+    reached: list[float] = (bars.mark_low if side is Side.LONG else bars.mark_high)[after].tolist()
+    return reached
 
 
 def _passed(edges: Floats, reached: float, side: Side) -> Floats:

@@ -1,7 +1,7 @@
 """Past zones: the hot zones at the close of each past bar, found when they are asked for."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +23,7 @@ LEAST_ATR = 1e-4
 NEAR = Choice()
 
 
-@dataclass(frozen=True)
-class PastZone:
+class PastZone(NamedTuple):
     """A hot zone of one column: its half-open bins and those of its core, and the bin of its peak.
 
     near    its peak is within the window in which zones are sought
