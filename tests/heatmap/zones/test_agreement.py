@@ -6,7 +6,9 @@ import pytest
 from service.heatmap.base.arrays import Floats
 from service.heatmap.base.side import BySide
 from service.heatmap.zones.agreement import agreements
-from service.heatmap.zones.find import find_zones
+from service.heatmap.zones.find import find_zones, map_sides
+from service.heatmap.zones.rules import DEFAULT_ZONE_RULES
+from service.heatmap.zones.support import spans_of
 from tests.support.log_bins import AXIS, BARS, PRICE, level
 
 NEAR, FAR = (950.0, 956.0, 400.0), (900.0, 906.0, 400.0)
@@ -51,3 +53,22 @@ def test_cold_zones_are_looked_for_among_cold_ones() -> None:
     zones = find_zones(AXIS, own.long, own.short, PRICE, BARS)
     (cold,) = (zone for zone in zones.cold if zone.low < 934 < zone.high)
     assert agreements([own, column((930.0, 938.0, 400.0))], AXIS, zones.scale, [cold]) == [pytest.approx(2 / 3)]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_looking_near_the_zones_alone_passes_none_over(seed: int) -> None:
+    """On lumpy maps: as many as have one among all their zones that meets the core."""
+    lumps = np.random.default_rng(seed).exponential(1.0, (4, AXIS.count // 20 + 1)).repeat(20, axis=1)[:, : AXIS.count]
+    maps = [BySide(np.where(AXIS.centres < PRICE, one, 0.0), np.where(AXIS.centres > PRICE, one, 0.0)) for one in lumps]
+    found = find_zones(AXIS, maps[0].long, maps[0].short, PRICE, BARS)
+    zones, rules = (*found.hot, *found.cold), DEFAULT_ZONE_RULES.density
+    having = np.ones(len(zones))
+    for other in maps[1:]:
+        spans = spans_of(map_sides(AXIS, other.long, other.short, found.scale), found.scale, rules)
+        edges = [AXIS.edges[np.array(spans[zone.side, zone.kind]).reshape(-1, 2)] for zone in zones]
+        having += [
+            bool(((low < zone.core.high) & (zone.core.low < high)).any())
+            for zone, (low, high) in zip(zones, (each.T for each in edges), strict=True)
+        ]
+    assert agreements(maps[1:], AXIS, found.scale, zones) == (having / 4).tolist()
+    assert 1 < len(set(having)) < 5
