@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from math import ceil
 from typing import NamedTuple
 
@@ -63,7 +63,7 @@ class Deposits:
     far: Times
     tables: tuple[Floats, ...]
 
-    @property
+    @cached_property
     def within(self) -> Structs:
         """Return where each population's table lies, for the library."""
         return addresses_of(self.tables)

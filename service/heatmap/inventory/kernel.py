@@ -253,11 +253,13 @@ def _as_deep(course: Course, deepest: int, lattice: Lattice) -> Course:
 def _grid(wanted: Wanted, lattice: Lattice) -> Grid:
     """Return where on the lattice the caller's prices lie."""
     slot, past = lattice.place(wanted.at)
-    slots = np.arange(lattice.slots)
+    edges = np.arange(lattice.slots + 1)
     if slot[0] <= slot[-1]:
-        first, last = np.searchsorted(slot, slots, "left"), np.searchsorted(slot, slots, "right")
+        before = np.searchsorted(slot, edges)
+        first, last = before[:-1], before[1:]
     else:
-        first, last = (len(slot) - np.searchsorted(slot[::-1], slots, end) for end in ("right", "left"))
+        before = len(slot) - np.searchsorted(slot[::-1], edges)
+        first, last = before[1:], before[:-1]
     worth = wanted.worth if wanted.at[0] <= wanted.at[-1] else -wanted.worth
     return Grid(slot, past, first, last, worth, wanted.columns, wanted.adds)
 
@@ -265,22 +267,21 @@ def _grid(wanted: Wanted, lattice: Lattice) -> Grid:
 def _standing(state: State, lattice: Lattice, course: Course) -> Standing:
     """Return what the loop recorded."""
     levered_by = state.record[:, 2, -1]
-    slots = int(course.depth[:, -1].min())
-    beyond = np.stack([_beyond(state, p, slots, float(amount)) for p, amount in enumerate(levered_by)])
+    beyond = _beyond(state, int(course.depth[:, -1].min()), levered_by)
     first, by_distance = course.survival[:, :, 0], course.bands.count > 1
     return Standing(beyond, lattice.start, levered_by, state.record, first, by_distance, course.deposits.density)
 
 
-def _beyond(state: State, p: int, slots: int, levered: float) -> Floats:
-    """Return what stands beyond each edge of so many slots of population number p, float64[S + 1], of `levered` in all.
+def _beyond(state: State, slots: int, levered: Floats) -> Floats:
+    """Return what stands beyond each edge of so many slots, float64[P, S + 1], of float64[P] in all.
 
     In the front's slot the straight line between the edges has the slope of what lies evenly beyond the front, so that
     it meets `levered` there.
     """
-    front, held = int(state.front[0]), state.held[p, :slots]
-    before = np.append(0.0, np.cumsum(held))
-    beyond = np.maximum(levered - before, 0.0)
-    beyond[:front] = levered
+    front, held, before = int(state.front[0]), state.held[:, :slots], np.zeros((len(levered), slots + 1))
+    np.cumsum(held, axis=1, out=before[:, 1:])
+    beyond = np.maximum(levered[:, None] - before, 0.0)
+    beyond[:, :front] = levered[:, None]
     if front < slots:
-        beyond[front] = beyond[front + 1] + float(held[front] / (1.0 - state.past[p]))
+        beyond[:, front] = beyond[:, front + 1] + held[:, front] / (1.0 - state.past)
     return beyond
