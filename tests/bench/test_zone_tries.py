@@ -27,7 +27,7 @@ def test_the_first_definition_is_the_served_one(market: tuple[Hours, Maps]) -> N
     views = views_of(hours, maps, COLUMNS)
     for side in Side:
         found = [distance(view, DEFINITIONS[0], maps.axis.edges) for view in views[side]]
-        assert found == pytest.approx(nearest(maps.past, side)[COLUMNS].tolist(), abs=1e-12)
+        assert found == pytest.approx(nearest(maps.past, side, np.array(COLUMNS))[COLUMNS].tolist(), abs=1e-12)
 
 
 def test_a_zone_that_must_be_fuller_is_no_nearer(market: tuple[Hours, Maps]) -> None:

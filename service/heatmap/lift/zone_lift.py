@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from service.heatmap.base.arrays import Floats
+from service.heatmap.base.arrays import Floats, Times
 from service.heatmap.base.side import BySide, Side
 from service.heatmap.lift.figure import Lift, lift_of
 from service.heatmap.lift.hours import Hours
@@ -59,7 +59,8 @@ def shifted_lifts(
     past: PastZones, hours: BySide[Hours], shifts: Iterable[int], *, resamples: int, seed: int
 ) -> list[Lift]:
     """Return the lift of the zones of so many bars before, moved to the price of the day, for each of the shifts."""
-    distances = BySide(*(nearest(past, side) for side in Side))
+    shifts = list(shifts)
+    distances = BySide(*(nearest(past, side, _before(past, hours[side].at, shifts)) for side in Side))
     return lifts_at(past, distances, hours, shifts, resamples=resamples, seed=seed)
 
 
@@ -84,15 +85,24 @@ def lifts_at(
     return [lift(shift) for shift in shifts]
 
 
-def nearest(past: PastZones, side: Side) -> Floats:
-    """Return how far it is from the close of each column to its nearest hot zone on a side, log price, float64[T].
+def _before(past: PastZones, at: Times, shifts: Iterable[int]) -> Times:
+    """Return the columns that stood before some bars, or so many bars earlier, int64[n]."""
+    wanted = np.zeros(len(past.bar), dtype=bool)
+    for shift in shifts:
+        wanted |= np.isin(past.bar + 1 + shift, at)
+    return np.flatnonzero(wanted)
 
-    Infinity where there is none.
+
+def nearest(past: PastZones, side: Side, columns: Times) -> Floats:
+    """Return how far it is from the close of columns to their nearest hot zone on a side, log price, float64[T].
+
+    Infinity where there is none, NaN in the other columns.
     """
-    found = np.full(len(past.bar), np.inf)
-    edges = past.nearest_edges(side)
-    there = np.flatnonzero(edges >= 0)
-    ratios = past.bars.close[past.bar[there]] / past.edges[edges[there]]
+    found = np.full(len(past.bar), np.nan)
+    found[columns] = np.inf
+    edges = past.nearest_edges(columns, side)
+    there, edges = columns[edges >= 0], edges[edges >= 0]
+    ratios = past.bars.close[past.bar[there]] / past.edges[edges]
     found[there] = [max(side.sign * math.log(ratio), 0.0) for ratio in ratios.tolist()]
     return found
 

@@ -103,11 +103,10 @@ class PastZones:
         """Return the hot zones of one column and side, nearest first."""
         return [past_zone(self.axis, side, row) for row in self.runs(np.array([column]), side).rows.tolist()]
 
-    def nearest_edges(self, side: Side) -> Times:
-        """Return the edge, nearer to the price, of the nearest hot zone of each column, int64[T]; -1 where none is."""
-        every = np.arange(len(self.bar))
-        runs = self.runs(every, side, choice=Choice(most=1))
-        edges = np.full(len(every), -1)
+    def nearest_edges(self, columns: Times, side: Side) -> Times:
+        """Return the edge, nearer to the price, of the nearest hot zone of columns, int64[n]; -1 where none is."""
+        runs = self.runs(columns, side, choice=Choice(most=1))
+        edges = np.full(len(columns), -1)
         edges[runs.column] = runs.zone[:, 1 if side is Side.LONG else 0]
         return edges
 

@@ -11,7 +11,7 @@ from service.heatmap.base.side import BySide, Side
 from service.heatmap.density import DEFAULT_DENSITY_RULES
 from service.heatmap.inventory import Assumptions, heatmap_of, take_inventory, typical_venue
 from service.heatmap.lift.hours import adverse_moves, hours_of
-from service.heatmap.lift.zone_lift import nearest, zone_lifts
+from service.heatmap.lift.zone_lift import lifts_at, nearest, shifted_lifts, zone_lifts
 from service.heatmap.touches import PastZones
 from service.heatmap.zones import zones_axis
 from tests.support.skill_market import walk
@@ -69,12 +69,23 @@ def test_the_lift_that_is_there_is_found(bars: Bars, past: PastZones, factor: fl
 def test_distances_are_to_the_near_edge(past: PastZones) -> None:
     """A bar that goes so far is at the zone, whichever side."""
     for side in Side:
-        distances = nearest(past, side)
+        distances = nearest(past, side, np.arange(len(past.bar)))
         column = int(np.flatnonzero(np.isfinite(distances))[-1])
         price = float(past.bars.close[column])
         reached = price * math.exp(-side.sign * distances[column])
         zone = past.hot(column, side)[0]
         assert reached == pytest.approx(float(past.edges[zone.bins[1 if side is Side.LONG else 0]]))
+
+
+def test_only_columns_that_hours_come_after_are_looked_at(bars: Bars, past: PastZones) -> None:
+    """The others are not a number, and lifts are those of all columns."""
+    hours = hours_of(bars, amounts(past, 2.0), np.arange(len(bars)) >= 168)
+    every = BySide(*(nearest(past, side, np.arange(len(past.bar))) for side in Side))
+    some = nearest(past, Side.LONG, np.array([300, 500]))
+    assert np.flatnonzero(~np.isnan(some)).tolist() == [300, 500]
+    np.testing.assert_array_equal(some[[300, 500]], every.long[[300, 500]])
+    expected = lifts_at(past, every, hours, [0, 700], resamples=50, seed=1)
+    assert shifted_lifts(past, hours, [0, 700], resamples=50, seed=1) == expected
 
 
 def test_too_short_a_past_has_no_placebo(bars: Bars, past: PastZones) -> None:

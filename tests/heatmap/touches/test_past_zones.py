@@ -75,10 +75,10 @@ def test_what_meets_a_hot_zone() -> None:
 
 @pytest.mark.parametrize("side", Side)
 def test_the_nearest_edges(side: Side) -> None:
-    """Those of the first zone of each column, -1 where there is none."""
-    stood, near = past_zones(), 1 if side is Side.LONG else 0
-    hot = [stood.hot(column, side) for column in range(len(BARS))]
-    assert past_zones().nearest_edges(side).tolist() == [zones[0].bins[near] if zones else -1 for zones in hot]
+    """Those of the first zone of the columns that are asked for, -1 where there is none."""
+    stood, near, columns = past_zones(), 1 if side is Side.LONG else 0, np.arange(len(BARS))[::-2]
+    hot = [stood.hot(column, side) for column in columns.tolist()]
+    assert past_zones().nearest_edges(columns, side).tolist() == [zones[0].bins[near] if zones else -1 for zones in hot]
 
 
 def test_only_columns_with_a_next_bar_are_followed() -> None:
