@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from service.analysis.requests import AxisRequest, MarketRequest
-from service.heatmap import BadInput
+from service.heatmap import BadInput, parse_mix
 from service.heatmap.compare import How
 from service.heatmap.inventory import Mix
 
@@ -55,7 +55,22 @@ class DiffRequest:
             for name in MAPS:
                 if name not in given["exchanges"]:
                     raise BadInput(name, "Is needed with the other", "exchange ids")
+        self._refuse_unread()
         return kinds[0]
+
+    def _refuse_unread(self) -> None:
+        """Raise BadInput where a parameter of both maps is given, and each map has its own in place of it."""
+        shared = self.market
+        pairs = (
+            ("exchange", bool(shared.exchange), ("a", "b")),
+            ("as_of", shared.as_of is not None, ("as_of_a", "as_of_b")),
+            # Generated clients send defaults along.
+            ("mix", shared.assumptions.mix.name != parse_mix("default").name, ("mix_a", "mix_b")),
+            ("churn", shared.assumptions.churn is not None, ("churn_a", "churn_b")),
+        )
+        for name, given, own in pairs:
+            if given and all(getattr(self, each) is not None for each in own):
+                raise BadInput(name, f"Means nothing beside {own[0]} and {own[1]}", "left out")
 
     def markets(self) -> dict[str, MarketRequest]:
         """Return the market of each map: the shared one with the map's own parameters in their place."""

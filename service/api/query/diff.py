@@ -16,7 +16,7 @@ class DiffQuery(AxisQuery):
 
     request = DiffRequest
 
-    exchange = optional_exchange_field("Whose two maps are compared, where a and b are not given")
+    exchange = optional_exchange_field("Whose two maps are compared; not beside a and b")
     a = optional_exchanges_field("Exchange against exchange: ids, several with commas, or all")
     b = optional_exchanges_field("What a is compared with, written as a is")
     as_of_a = Moment(

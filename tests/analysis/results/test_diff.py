@@ -21,7 +21,7 @@ NOTHING: dict[str, Any] = dict.fromkeys(("a", "b", "as_of_a", "as_of_b", "mix_a"
 def result(alignment: How = "absolute", **given: Any) -> DiffResult:
     """Return what the pair comes to, on three exchanges."""
     request = DiffRequest(
-        market=market_request(exchange="x"),
+        market=market_request(exchange="" if "a" in given else "x"),
         axis=AxisRequest(bins=60, range_pct=10.0),
         alignment=alignment,
         **(NOTHING | given),

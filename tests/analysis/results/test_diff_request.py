@@ -1,5 +1,6 @@
 """Which two maps are compared: exactly one kind of pair, each map with its own in place of what they share."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,9 +16,8 @@ NOTHING = dict.fromkeys(("a", "b", "as_of_a", "as_of_b", "mix_a", "mix_b", "chur
 
 def asked(**given: Any) -> DiffRequest:
     """Return a request that gives these."""
-    return DiffRequest(
-        market=market_request(), axis=AxisRequest(range_pct=10.0), alignment="absolute", **(NOTHING | given)
-    )
+    market = market_request(exchange="" if "a" in given else "fake")
+    return DiffRequest(market=market, axis=AxisRequest(range_pct=10.0), alignment="absolute", **(NOTHING | given))
 
 
 @pytest.mark.parametrize(
@@ -43,6 +43,18 @@ def test_what_is_no_pair(given: dict[str, Any], field: str) -> None:
     with pytest.raises(BadInput) as refused:
         asked(**given).kind()
     assert refused.value.field == field
+
+
+def test_what_both_maps_have_their_own_of_is_not_asked_of_both() -> None:
+    """It would not be read; where one map lacks it, it is that map's."""
+    ours, shared = asked(churn_a=0.5, churn_b=0.7), replace(market_request().assumptions, churn=0.6)
+    unread = replace(ours, market=replace(ours.market, assumptions=shared))
+    with pytest.raises(BadInput) as refused:
+        unread.kind()
+    assert refused.value.field == "churn"
+    read = replace(unread, churn_b=None)
+    assert read.kind() == "assumptions"
+    assert read.markets()["b"].assumptions.churn == 0.6
 
 
 def test_each_map_has_its_own() -> None:
