@@ -61,6 +61,7 @@ def flows_of(bars: Bars) -> Flows:
     known = np.isfinite(bars.open_interest)
     if not known.any():
         raise BadInput("open_interest", "not known for any bar")
-    index = np.maximum.accumulate(np.where(known, np.arange(len(bars)), -1))
-    open_interest = bars.open_interest[np.where(index < 0, int(np.argmax(known)), index)]
-    return Flows(open_interest, np.diff(open_interest, prepend=open_interest[0]), bars.volume)
+    index = np.maximum.accumulate(np.where(known, np.arange(len(bars)), known.argmax()))
+    open_interest, change = bars.open_interest[index], np.zeros(len(bars))
+    np.subtract(open_interest[1:], open_interest[:-1], out=change[1:])
+    return Flows(open_interest, change, bars.volume)

@@ -39,8 +39,9 @@ def between_edges(figures: Floats, position: Floats) -> Floats:
     last = figures.shape[1] - 1
     position = np.minimum(np.maximum(position, 0.0), last)
     edge = position.astype(np.int64)
-    at = figures[:, edge]
-    return at + (figures[:, np.minimum(edge + 1, last)] - at) * (position - edge)
+    at, after = figures.take(edge, axis=1), figures.take(np.minimum(edge + 1, last), axis=1)
+    line: Floats = at + (after - at) * (position - edge)
+    return line
 
 
 def lattice_for(path: SidePath, curves: Sequence[DistanceCurve], deepest: float) -> Lattice:

@@ -1,7 +1,7 @@
 """By leverage: which leverage the standing inventory of the last column carries."""
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,19 +19,29 @@ from service.heatmap.profile.entered_mass import FASTEST, Entries, Limits
 JOINED_SHARE = 1.0 / 30.0
 # A bucket of less is left out, so that those on either side of a gap stay apart.
 LEAST_SHARE = 1e-4
+# Curves whose buckets are remembered, as many as there are of the curves themselves.
+BUCKETS_KEPT = 64
 
 
-class Buckets(NamedTuple):
-    """Leverage buckets of one population: leverage, and the distances low..high between which `share` lies evenly."""
+@dataclass(frozen=True, eq=False)
+class Buckets:
+    """K leverage buckets of one curve, and the distances between which each one's share lies evenly.
+
+    leverage   float64[K]  the leverage that stands for each bucket, highest first
+    density    float64[K]  share of each by unit of distance
+    border     float64[B]  rising distances at which buckets begin or end, in cells; most begin where another ends
+    low, high  int64[K]    which borders are each one's
+    """
 
     leverage: Floats
-    low: Floats
-    high: Floats
-    share: Floats
+    density: Floats
+    border: Floats
+    low: Times
+    high: Times
 
 
 def split_by_leverage(
-    inventory: Inventory, side: Side, prices: Floats, bands: Sequence[float]
+    inventory: Inventory, side: Side, prices: Floats, bands: tuple[float, ...]
 ) -> tuple[Floats, Floats]:
     """Return leverage buckets, float64[K], and what stands now of each between E rising prices, float64[K, E - 1].
 
@@ -46,7 +56,7 @@ def split_by_leverage(
     leverage, shares = [], []
     for curve in {id(curve): curve for curve in by_side}.values():
         alike = [p for p, other in enumerate(by_side) if other is curve]
-        buckets = joined(curve, bands)
+        buckets = buckets_of(curve, bands)
         leverage.append(buckets.leverage)
         density = standing.remaining[alike].sum(axis=0) * standing.density[alike[0]]
         entered = Entries(near, far, density)
@@ -55,38 +65,34 @@ def split_by_leverage(
     return np.concatenate(leverage), np.concatenate(shares)
 
 
-def joined(curve: DistanceCurve, bands: Sequence[float]) -> Buckets:
+# Curves are one object from one answer to the next.
+@lru_cache(BUCKETS_KEPT)
+def buckets_of(curve: DistanceCurve, bands: tuple[float, ...]) -> Buckets:
     """Return the buckets of a curve, neighbours joined into ones of JOINED_SHARE at most, or of one bucket."""
     kept = np.flatnonzero(curve.share > LEAST_SHARE * curve.share.sum())
     share, leverage = curve.share[kept], curve.leverage[kept]
-    if not len(kept):
-        return Buckets(leverage, curve.low[kept], curve.high[kept], share)
     part = np.floor((np.cumsum(share) - 0.5 * share) / curve.share.sum() / JOINED_SHARE)
     changes = np.ones(len(kept), dtype=bool)
     band, gap = np.searchsorted(bands, leverage), kept - np.arange(len(kept))
     changes[1:] = (part[1:] != part[:-1]) | (band[1:] != band[:-1]) | (gap[1:] != gap[:-1])
     first = np.flatnonzero(changes)
     total = np.add.reduceat(share, first)
-    return Buckets(
-        np.add.reduceat(share * leverage, first) / total,
-        np.minimum.reduceat(curve.low[kept], first),
-        np.maximum.reduceat(curve.high[kept], first),
-        total,
-    )
+    low, high = np.minimum.reduceat(curve.low[kept], first), np.maximum.reduceat(curve.high[kept], first)
+    border, place = np.unique(np.concatenate((low, high)), return_inverse=True)
+    leverage = np.add.reduceat(share * leverage, first) / total
+    return Buckets(leverage, total / (high - low), border / CELL, *place.reshape(2, -1))
 
 
 def _split(entered: Entries, limits: Floats, buckets: Buckets, edges: Floats) -> Floats:
     """Return what stands of one mix by bucket, float64[K, E - 1], between E rising places in cells.
 
-    Buckets come highest leverage first. The opens of bar t that still stand are those beyond every later reach, and
-    bars that share that limit are handled as one. What is left is to be scaled to what stands in each interval, which
-    it misses by the lattice's spacing where a sweep ended, by what closing by distance has changed since, and elsewhere
-    by rounding.
+    The opens of bar t that still stand are those beyond every later reach, and bars that share that limit are handled
+    as one. What is left is to be scaled to what stands in each interval, which it misses by the lattice's spacing where
+    a sweep ended, by what closing by distance has changed since, and elsewhere by rounding.
     """
-    borders, low, high = _borders(buckets)
-    mass = FASTEST(_grouped(limits, entered.density > 0.0), entered, borders / CELL, edges)
-    shares: Floats = np.maximum(mass[low] - mass[high], 0.0)
-    shares *= (buckets.share / (buckets.high - buckets.low))[:, None]
+    mass = FASTEST(_grouped(limits, entered.density > 0.0), entered, buckets.border, edges)
+    shares: Floats = np.maximum(mass[buckets.low] - mass[buckets.high], 0.0)
+    shares *= buckets.density[:, None]
     return shares
 
 
@@ -115,13 +121,3 @@ def _limits(path: SidePath) -> Floats:
     later = np.append(np.maximum.accumulate(path.reach[::-1])[::-1][1:], -np.inf)
     limits: Floats = np.maximum(later, path.cut)
     return limits
-
-
-def _borders(buckets: Buckets) -> tuple[Floats, Times, Times]:
-    """Return the distances between which buckets lie, each once, and where the ends of each bucket are among them.
-
-    Most buckets begin where their neighbour ends.
-    """
-    distances, place = np.unique(np.concatenate((buckets.low, buckets.high)), return_inverse=True)
-    low, high = place.reshape(2, -1)
-    return distances, low, high

@@ -1,12 +1,14 @@
 import numpy as np
 import pytest
 
+from service.heatmap.base.arrays import Floats
 from service.heatmap.base.axis import PriceAxis
 from service.heatmap.base.side import Side
-from service.heatmap.inventory.assumptions import Assumptions
+from service.heatmap.inventory.assumptions import Assumptions, curves
+from service.heatmap.inventory.deposit_loop import CELL
 from service.heatmap.inventory.inventory import take_inventory
 from service.heatmap.inventory.lattice import STEP
-from service.heatmap.profile.by_leverage import split_by_leverage
+from service.heatmap.profile.by_leverage import buckets_of, split_by_leverage
 from service.heatmap.profile.profile import BANDS
 from tests.support import kernel_twin
 from tests.support.kernel_market import FEW, MARKS, RATE, VENUE, random_bars
@@ -46,3 +48,21 @@ def test_split_sums_to_what_stands(seed: int, side: Side) -> None:
         held = inventory.held_between(side, axis.edges)
         assert split.sum(axis=0) == pytest.approx(held, rel=1e-9, abs=1e-3 * held.max())
         assert (split >= 0.0).all()
+
+
+def test_buckets_of_a_curve_are_its_shares_between_its_ends() -> None:
+    """Joined, they hold what it holds, no bucket crosses a band, and they are worked out once."""
+    curve = curves(Assumptions(), VENUE)[Side.LONG][3]
+    buckets = buckets_of(curve, BANDS)
+    share = buckets.density * (buckets.border[buckets.high] - buckets.border[buckets.low]) * CELL
+    assert len(share) < len(curve.share) / 3
+    assert share.sum() == pytest.approx(curve.share.sum(), rel=1e-2)
+    assert leverage_above(10.0, buckets.leverage, share) == pytest.approx(
+        leverage_above(10.0, curve.leverage, curve.share), abs=1e-2
+    )
+    assert buckets_of(curve, BANDS) is buckets
+
+
+def leverage_above(least: float, leverage: Floats, share: Floats) -> float:
+    """Return how much has more leverage than that."""
+    return float(share[leverage > least].sum())
