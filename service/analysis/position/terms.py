@@ -7,6 +7,7 @@ from service.heatmap import BadInput
 from service.heatmap.margin import RULES, MarginTiers, Rule, flat_tiers, on_the_whole, rule_in_force, rule_of
 from service.market.contract import Exchange, Market, Tiers, liquidation_rule
 from service.market.feed import FoundTiers, MarketFeed
+from service.times import rfc3339
 
 DEFAULT_SYMBOL = "BTC"
 
@@ -33,6 +34,8 @@ def terms_of(feed: MarketFeed, request: LiquidationPriceRequest, now: int) -> Po
     Raises BadInput for what the rule cannot take, MarketError where the exchange's listing cannot be had.
     """
     moment = now if request.as_of is None else request.as_of
+    if moment > now:
+        raise BadInput("as_of", "Is in the future", f"up to {rfc3339(now)}")
     own, fee = _own_tiers(request), request.taker_fee
     if request.exchange is None:
         if request.rule is None:

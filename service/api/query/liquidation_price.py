@@ -28,7 +28,7 @@ class PositionFields(Schema):
     )
     as_of = Moment(
         load_default=None,
-        metadata=described("The moment whose text of the rule holds; now if left out. Tiers are today's"),
+        metadata=described("The moment whose text of the rule holds, none to come; now if left out. Tiers are today's"),
     )
     side = SideName(required=True, metadata={"example": "long"})
     entry = fields.Float(required=True, validate=AMOUNT, metadata={"description": "Quote currency", "example": 60000})

@@ -30,7 +30,8 @@ class ScanQuery(RangeQuery):
         validate=validate.Length(1, MOST_SYMBOLS),
         metadata={
             "description": f"Up to {MOST_SYMBOLS}, and {MOST_LOADS} symbols times exchanges; if left out all that the "
-            "first exchange lists, or a dozen large ones where these are more",
+            "first exchange lists, or a dozen large ones where these are more. "
+            "Spellings of one market are one row",
             "example": "BTC,ETH",
         },
     )

@@ -56,6 +56,7 @@ def test_tiers_that_fail_are_stood_in_for() -> None:
         (replace(OWN, maintenance_rate=None), "maintenance_rate"),
         (replace(OWN, maintenance_rate=None, maintenance_amount=1.0), "maintenance_amount"),
         (replace(LISTED, rule="okx-inverse"), "rule"),
+        (replace(OWN, as_of=NOW + 1), "as_of"),
     ],
 )
 def test_what_is_needed_is_named(request_: Any, field: str) -> None:

@@ -36,6 +36,19 @@ def test_joined_and_repeated_are_one_request(
     assert (one.data, one.headers["ETag"]) == (other.data, other.headers["ETag"])
 
 
+@pytest.mark.parametrize(("path", "more", "name", "values"), LISTS)
+def test_nothing_is_named_twice(
+    sim_client: FlaskClient, path: str, more: str, name: str, values: tuple[str, str]
+) -> None:
+    """Neither side by side nor apart: whoever writes it twice meant something else."""
+    for spelling in (f"{name}={values[0]},{values[0]}", "&".join(f"{name}={each}" for each in (*values, values[0]))):
+        answer = sim_client.get(f"{path}?{more}&{spelling}")
+        assert answer.status_code == 422
+        assert answer.get_json(force=True)["errors"] == [
+            {"field": name, "message": "One is named twice. Allowed: each at most once."}
+        ]
+
+
 def test_every_list_is_among_them() -> None:
     """A list of the contract is asked both ways above."""
     declared = {

@@ -6,16 +6,18 @@ import pytest
 from flask import Flask
 
 from tests.support.fake_apps import app_of, ask
-from tests.support.fake_exchange import FakeExchange
+from tests.support.fake_exchange import Clock, FakeExchange
 from tests.support.worked_liquidations import Row, half_a_digit, number, of_the_other, rows
 
 PATH = "/v1/liquidation-price"
+# After the newest case, epoch seconds: 2026-07-01.
+NEWER_THAN_ALL = 1_782_864_000
 
 
 @pytest.fixture(scope="module")
 def app() -> Flask:
     """Return an application; the cases bring their own terms."""
-    return app_of(FakeExchange("fake"))
+    return app_of(FakeExchange("fake"), clock=Clock(NEWER_THAN_ALL))
 
 
 def query_of(row: Row, extra_wallet: float = 0.0) -> dict[str, Any]:

@@ -9,16 +9,18 @@ from flask import Flask
 
 from service.market.contract import BadData, Tiers
 from tests.support.fake_apps import app_of, ask
-from tests.support.fake_exchange import FakeExchange
+from tests.support.fake_exchange import Clock, FakeExchange
 
 PATH = "/v1/liquidation-price"
+# After every moment that is asked for below, epoch seconds: 2026-07-01.
+NOW = 1_782_864_000
 OWN = {"rule": "binance", "maintenance_rate": 0.01, "side": "long", "entry": 100, "leverage": 10}
 
 
 @cache
 def fake_app() -> Flask:
     """Return an application on one fake exchange."""
-    return app_of(FakeExchange("fake"))
+    return app_of(FakeExchange("fake"), clock=Clock(NOW))
 
 
 def answer(**change: object) -> dict[str, Any]:
