@@ -6,11 +6,15 @@ from typing import Any
 import numpy as np
 
 from service.heatmap.base import Floats, Times
-from service.market.adapter.repairs import EARLIEST, LATEST
+from service.market.adapter.repairs import EARLIEST, LATEST, Mask
 from service.market.contract import AccountRatio, BadData, Candles, Funding, OpenInterest, OrderBook, Tiers, ladder
 from service.times import to_the_minute
 
 _LEVEL = 2
+# Beyond it no number is a price, an amount or a cap in any unit; what is worked out of smaller ones is a number too.
+MOST = 1e30
+# What comes of what is no row of numbers; a whole number may be too long for a float.
+UNREADABLE = (TypeError, ValueError, OverflowError)
 
 
 def rows_in_order(exchange: str, what: str, rows: object, width: int) -> Floats:
@@ -39,17 +43,25 @@ def _table(exchange: str, what: str, rows: object, width: int) -> Floats:
         return np.empty((0, width))
     try:
         table = np.array(rows, dtype=np.float64)
-    except (TypeError, ValueError) as error:
+    except UNREADABLE as error:
         raise BadData(exchange, f"{what}: rows that are not {width} numbers each") from error
     if table.shape != (len(rows), width):
         raise BadData(exchange, f"{what}: rows that are not {width} numbers each")
-    unusable = ~np.isfinite(table).all(axis=1)
+    unusable = ~usable(table).all(axis=1)
     if unusable.any():
-        raise BadData(exchange, f"{what}: null, NaN or infinity in row {int(unusable.argmax())} of {len(rows)}")
+        raise BadData(
+            exchange, f"{what}: null, NaN, infinity or beyond any amount in row {int(unusable.argmax())} of {len(rows)}"
+        )
     off = (table[:, 0] < EARLIEST) | (table[:, 0] >= LATEST) | (table[:, 0] % 1 != 0)
     if off.any():
         raise BadData(exchange, f"{what}: {table[off][0, 0]:.0f} is not a time in ms")
     return table
+
+
+def usable(values: Floats) -> Mask:
+    """Tell of each value whether it can be a price, an amount or a time: neither NaN nor too large."""
+    found: Mask = np.abs(values) <= MOST
+    return found
 
 
 def require_amounts(exchange: str, what: str, rows: object, width: int) -> Floats:
@@ -96,9 +108,9 @@ def _side(exchange: str, name: str, levels: object, per_unit: float) -> Floats:
     try:
         # some venues add an order count or id to each level
         side = np.array([level[:_LEVEL] for level in levels], dtype=np.float64)
-    except (TypeError, ValueError) as error:
+    except UNREADABLE as error:
         raise BadData(exchange, f"order book: {name} that are not price and amount") from error
-    if side.shape != (len(levels), _LEVEL) or not np.isfinite(side).all() or (side <= 0).any():
+    if side.shape != (len(levels), _LEVEL) or not usable(side).all() or (side <= 0).any():
         raise BadData(exchange, f"order book: {name} with a price or amount that is missing or not above 0")
     side[:, 1] *= per_unit
     return side
@@ -136,11 +148,11 @@ def tiers(exchange: str, rows: object, quote_per_unit: float, source: str, *, co
     wanted = ("maxNotional", "maintenanceMarginRate", "maxLeverage")
     try:
         table = np.array([[row[key] for key in wanted] for row in rows], dtype=np.float64)
-    except (TypeError, ValueError, LookupError) as error:
+    except (*UNREADABLE, LookupError) as error:
         raise BadData(exchange, "risk tiers: a row without cap, maintenance rate or leverage") from error
     table = table[np.argsort(table[:, 0], kind="stable")]
     cap, rate, leverage = table.T
-    if not np.isfinite(table).all() or (cap <= 0).any() or (np.diff(cap) <= 0).any():
+    if not usable(table).all() or (cap <= 0).any() or (np.diff(cap) <= 0).any():
         raise BadData(exchange, "risk tiers: caps that are missing or do not rise")
     if (rate <= 0).any() or (rate >= 1).any() or (np.diff(rate) < 0).any() or (leverage < 1).any():
         raise BadData(exchange, "risk tiers: a maintenance rate that falls or is not a share, or leverage under 1")

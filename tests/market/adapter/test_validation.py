@@ -100,3 +100,20 @@ def test_a_venue_without_a_time_gets_ours() -> None:
     assert validation.order_book("x", {**book, "timestamp": None}, 1, T0).time == T0
     with pytest.raises(BadData, match="time"):
         validation.order_book("x", {**book, "timestamp": 17}, 1, T0)
+
+
+LARGE = (1.7e308, 1e31, 10**400)
+
+
+@pytest.mark.parametrize("large", LARGE, ids=["largest float", "implausible", "no float"])
+def test_numbers_beyond_any_amount_are_bad_data(large: float) -> None:
+    """Wherever they stand, and with no warning of numpy's on the way: a whole number may be too long for a float."""
+    tier = {"maxNotional": 1e6, "maintenanceMarginRate": 0.01, "maxLeverage": 10}
+    book = {"bids": [[10.0, 1.0]], "asks": [[11.0, large]], "timestamp": T0}
+    with pytest.raises(BadData, match="bars"):
+        validation.rows_in_order("x", "bars", [[*rows(1)[0][:5], large]], 6)
+    with pytest.raises(BadData, match="asks"):
+        validation.order_book("x", book, 1000.0, T0)
+    for name in tier:
+        with pytest.raises(BadData, match="risk tiers"):
+            validation.tiers("x", [tier | {name: large}], 1000.0, "exchange")
