@@ -13,8 +13,8 @@ from service.analysis.markets.envelope import Envelope, envelope_of
 from service.analysis.markets.realised import MixFit, fitted
 from service.analysis.requests import MarketRequest
 from service.analysis.services import Services
-from service.heatmap import Assumptions, BadInput, PriceAxis, VenueTerms
-from service.heatmap.base import Times
+from service.heatmap import Assumptions, BadInput, PriceAxis, Side, VenueTerms
+from service.heatmap.base import Floats, Times
 from service.heatmap.inventory import (
     DataQuality,
     Ensemble,
@@ -22,8 +22,9 @@ from service.heatmap.inventory import (
     StockTaker,
     assess,
     depth_near,
+    ensemble_of,
+    ensemble_side,
     rivals,
-    take_ensemble,
 )
 from service.heatmap.profile import NewestColumn, newest_column_of
 from service.market.contract import MarketData
@@ -138,7 +139,15 @@ class Estimate:
 
     def ensemble(self, axis: PriceAxis) -> Ensemble:
         """Return the newest column under every member of the ensemble; raises BadInput as `inventory` does."""
-        return take_ensemble(self.data.bars, self.assumptions, self.venue, axis)
+        return ensemble_of(self._stock_taker, axis)
+
+    def ensemble_side(self, axis: PriceAxis, side: Side) -> Floats:
+        """Return one side of it alone, float64[E, B]; its first member is what `inventory_now` gives."""
+        return ensemble_side(self._stock_taker, axis, side)
+
+    def past_side(self, axis: PriceAxis, columns: int, side: Side) -> Floats:
+        """Return so many last columns of one side alone, float64[columns, B] quote currency."""
+        return self._stock_taker.columns(axis, columns, side)
 
     def rivals(self, axis: PriceAxis, price: float) -> dict[str, NewestColumn]:
         """Return the newest column under each other mix that traders may have, read from a price.

@@ -16,7 +16,7 @@ from service.analysis.prepared import Prepared
 from service.analysis.requests import AxisRequest, MarketRequest
 from service.analysis.services import Services
 from service.analysis.zones.zone_reading import read_zones, zone_rules
-from service.heatmap import BadInput, PriceAxis, Shock, Zone, heatmap_of, run_cascade
+from service.heatmap import BadInput, PriceAxis, Shock, Side, Zone, run_cascade
 from service.heatmap.base import Floats
 from service.heatmap.cascade import (
     STATES,
@@ -172,8 +172,11 @@ def _result(
     envelope = market.envelope(now)
     executed = executed_of(envelope, request.executed)
     insurance = Insurance(_margin(market), request.insurance * market.open_interest_usd)
-    spread, price, setting = market.ensemble(axis), market.data.price, (book.bids, book.asks, axis.edges)
-    one_map = *setting, spread.long[0], spread.short[0], price, shock
+    price, setting = market.data.price, (book.bids, book.asks, axis.edges)
+    side = Side.LONG if shock.direction == "down" else Side.SHORT
+    # Of the other side nothing is liquidated: it is never looked at.
+    maps = market.ensemble_side(axis, side)
+    one_map = *setting, maps[0], maps[0], price, shock
     minutes = request.refill_minutes
     alone = run_cascade(*one_map, executed=0.0, refill=refill, minutes=minutes).terminal_move_pct
     state = STATES[request.state or _usual(market.data, alone)]
@@ -182,8 +185,8 @@ def _result(
     )
     odds = cascade_odds(
         *setting,
-        spread.long,
-        spread.short,
+        maps,
+        maps,
         price,
         shock,
         rng=np.random.default_rng(request.seed),
@@ -202,18 +205,16 @@ def _result(
         seed=request.seed,
         assumptions=_assumptions(request, executed, state, refill, insurance),
         zones=tuple(ReachedZone(zone, chance) for zone, chance in zip(zones, odds.reach, strict=True)),
-        base_rate=_base_rate(market, axis, alone) if alone else None,
+        base_rate=_base_rate(market, axis, alone, side) if alone else None,
         caveats=tuple(_caveats(course, odds, axis, executed)),
     )
 
 
-def _base_rate(market: Estimate, axis: PriceAxis, move_pct: float) -> BaseRate:
+def _base_rate(market: Estimate, axis: PriceAxis, move_pct: float, side: Side) -> BaseRate:
     """Return how far moves of a size went on, and those with as much in their way, by the map's own past."""
     bars = market.data.bars
     # No more of the past than a heatmap of its own may have.
-    past = columns_in(market.data, MOST_CELLS // axis.count)
-    grid = heatmap_of(market.inventory(axis, past))
-    columns = grid.long if move_pct < 0.0 else grid.short
+    columns = market.past_side(axis, columns_in(market.data, MOST_CELLS // axis.count), side)
     prices = np.append(bars.close[-len(columns) : -1], market.data.price)
     standing = np.full(len(bars), np.nan)
     standing[-len(columns) :] = standing_within(axis.edges, columns, prices, move_pct)

@@ -54,9 +54,9 @@ def prepare_profile(services: Services, request: ProfileRequest) -> Prepared[Pro
 
 
 def _result(group: Group, axis: PriceAxis, request: ProfileRequest, now: float) -> ProfileResult:
-    spread = group.ensemble(axis) if request.uncertainty else None
-    # Its axis reaches farther, so that what stands there is found again for the profile.
+    # Its axis reaches farther, so that what stands there is found again for the profile and the ensemble.
     newest = newest_heat(group, axis)
+    spread = group.ensemble(axis) if request.uncertainty else None
     profiles = group_profile(group, axis)
     split = profiles.parts if request.split else None
     return ProfileResult(group.envelope(now, spread), axis, profiles.total, newest, spread, split)

@@ -43,7 +43,7 @@ from service.heatmap.inventory.data_quality import (
     merged_quality,
 )
 from service.heatmap.inventory.distance import DistanceCurve
-from service.heatmap.inventory.ensemble import Ensemble, summed_ensembles, take_ensemble
+from service.heatmap.inventory.ensemble import Ensemble, ensemble_of, ensemble_side, summed_ensembles, take_ensemble
 from service.heatmap.inventory.flows import flows_of
 from service.heatmap.inventory.from_price import Distances, by_distance, share_kept, up_to
 from service.heatmap.inventory.inventory import (
@@ -102,6 +102,8 @@ __all__ = [
     "curves",
     "depth_near",
     "empty_state",
+    "ensemble_of",
+    "ensemble_side",
     "flows_of",
     "heatmap_of",
     "merged_quality",

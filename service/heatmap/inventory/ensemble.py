@@ -88,13 +88,28 @@ def tilted(mix: Mix, power: float) -> Mix:
 
 def take_ensemble(bars: Bars, assumptions: Assumptions, venue: VenueTerms, axis: PriceAxis) -> Ensemble:
     """Take the inventory of every member and keep what stands now, on the axis; raises BadInput as take_inventory."""
-    rows: dict[Side, list[Floats]] = {Side.LONG: [], Side.SHORT: []}
-    taker = StockTaker(bars, assumptions, venue)
-    for member in members(assumptions):
-        inventory = taker.under(member).newest(axis)
-        for side, row in rows.items():
-            row.append(inventory.notional(inventory.held_between(side, axis.part_edges), axis))
-    return Ensemble(np.stack(rows[Side.LONG]), np.stack(rows[Side.SHORT]))
+    return ensemble_of(StockTaker(bars, assumptions, venue), axis)
+
+
+def ensemble_of(taker: StockTaker, axis: PriceAxis) -> Ensemble:
+    """Return the same of a market whose inventory may have been taken before: that is the first member."""
+    takers = _of_members(taker)
+    return Ensemble(*(_columns(takers, axis, side) for side in Side))
+
+
+def ensemble_side(taker: StockTaker, axis: PriceAxis, side: Side) -> Floats:
+    """Return one side of it alone, float64[E, B] quote currency, at half the cost."""
+    return _columns(_of_members(taker), axis, side)
+
+
+def _of_members(taker: StockTaker) -> list[StockTaker]:
+    _, *others = members(taker.assumptions)
+    return [taker, *(taker.under(member) for member in others)]
+
+
+def _columns(takers: Sequence[StockTaker], axis: PriceAxis, side: Side) -> Floats:
+    taken = [taker.newest(axis, (side,)) for taker in takers]
+    return np.stack([each.notional(each.held_between(side, axis.part_edges), axis) for each in taken])
 
 
 def summed_ensembles(parts: Sequence[Ensemble]) -> Ensemble:

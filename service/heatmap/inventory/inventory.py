@@ -1,5 +1,6 @@
 """Inventory: bars and assumptions in; standing positions, the heatmap and its accounting out."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -160,6 +161,7 @@ class StockTaker:
         self, bars: Bars, assumptions: Assumptions, venue: VenueTerms, *, like: "StockTaker | None" = None
     ) -> None:
         """Work out flows, distance curves and paths, or take what is common from `like`, of the same bars and venue."""
+        self.assumptions = assumptions
         self._bars, self._venue, self._inverse = bars, venue, venue.inverse
         self.flow: Flows = flows_of(bars) if like is None else like.flow
         self._curves = curves(assumptions, venue)
@@ -192,11 +194,17 @@ class StockTaker:
         together = None if beside is None or both is None else by_bin(both[Side.LONG].columns, beside)
         return self._inventory(standing, axis, shown, together)
 
-    def newest(self, axis: PriceAxis) -> Inventory:
+    def newest(self, axis: PriceAxis, sides: Iterable[Side] = Side) -> Inventory:
         """Return the inventory without any column: what stands after the last bar, as far as the axis reaches."""
-        reach = {side: float(adverse_of(axis.part_edges[[0, -1]], side).max()) for side in Side}
-        standing = {side: one.stand(reach=reach[side]) for side, one in self.sides.items()}
+        reach = {side: float(adverse_of(axis.part_edges[[0, -1]], side).max()) for side in sides}
+        standing = {side: self.sides[side].stand(reach=far) for side, far in reach.items()}
         return self._inventory(standing, axis, {}, None)
+
+    def columns(self, axis: PriceAxis, count: int, side: Side) -> Floats:
+        """Return so many last columns of one side alone, float64[count, B] quote currency."""
+        wanted = _wanted(axis, count, (side,), inverse=self._inverse)[side]
+        self.sides[side].stand(wanted)
+        return by_bin(wanted.columns, axis)
 
     def _inventory(
         self, standing: dict[Side, Standing], axis: PriceAxis | None, shown: dict[Side, Floats], both: Floats | None
@@ -205,12 +213,14 @@ class StockTaker:
         return Inventory(self._bars, self.flow, self._curves, paths, standing, axis, shown, both, self._inverse)
 
 
-def _wanted(axis: PriceAxis, columns: int, *, inverse: bool) -> dict[Side, Wanted]:
-    """Return what is wanted of each side: the last columns, as quote currency between the edges of the axis."""
+def _wanted(
+    axis: PriceAxis, columns: int, sides: Collection[Side] = tuple(Side), *, inverse: bool
+) -> dict[Side, Wanted]:
+    """Return what is wanted of each of the sides: the last columns, as quote currency between the edges of the axis."""
     edges, worth = axis.part_edges, worth_of(axis, inverse=inverse)
-    # One array for both sides: past 4 MiB numpy asks for huge pages, and faults can cost more than the sums themselves.
-    grids = np.empty((len(Side), columns, len(worth)))
-    return {side: Wanted(adverse_of(edges, side), worth, grid) for side, grid in zip(Side, grids, strict=True)}
+    # One array for all: past 4 MiB numpy asks for huge pages, and faults can cost more than the sums themselves.
+    grids = np.empty((len(sides), columns, len(worth)))
+    return {side: Wanted(adverse_of(edges, side), worth, grid) for side, grid in zip(sides, grids, strict=True)}
 
 
 def _both_wanted(axis: PriceAxis, columns: int, *, inverse: bool) -> dict[Side, Wanted]:

@@ -86,6 +86,15 @@ def test_the_ensemble_starts_with_the_map() -> None:
     assert np.isfinite(found.ensemble(axis).short).all()
 
 
+@pytest.mark.parametrize("side", Side)
+def test_one_side_is_taken_alone(side: Side) -> None:
+    """Columns and ensemble of one side are what both sides' have of it."""
+    found, whole = estimate_of(), estimate_of()
+    axis = price_axis(found.data.price, 20.0, bins=50)
+    np.testing.assert_array_equal(found.past_side(axis, 5, side), whole.inventory(axis, 5).columns[side])
+    np.testing.assert_array_equal(found.ensemble_side(axis, side), whole.ensemble(axis)[side])
+
+
 def read_otherwise(data: MarketData, price: float, *, later: int = 0, deeper: float = 1.0) -> Estimate:
     """Return an estimate of the same bars whose book another replica read, a little later, at about that price."""
     book = data.book

@@ -5,9 +5,18 @@ from hypothesis import strategies as st
 
 from service.heatmap.base.axis import PriceAxis, price_axis
 from service.heatmap.base.bars import Bars
+from service.heatmap.base.side import Side
 from service.heatmap.inventory.assumptions import Assumptions, VenueTerms
-from service.heatmap.inventory.ensemble import Ensemble, members, summed_ensembles, take_ensemble, tilted
-from service.heatmap.inventory.inventory import heatmap_of, take_inventory
+from service.heatmap.inventory.ensemble import (
+    Ensemble,
+    ensemble_of,
+    ensemble_side,
+    members,
+    summed_ensembles,
+    take_ensemble,
+    tilted,
+)
+from service.heatmap.inventory.inventory import StockTaker, heatmap_of, take_inventory
 from service.heatmap.inventory.leverage import Mix, parse_mix
 from service.heatmap.margin.tiers import flat_tiers
 from tests.support.skill_market import walk
@@ -85,6 +94,16 @@ def test_the_first_row_is_the_map_that_is_shown(bars: Bars, axis: PriceAxis) -> 
     shown = heatmap_of(take_inventory(bars, Assumptions(), VENUE, axis))
     np.testing.assert_allclose(made.long[0], shown.long[-1], rtol=1e-9, atol=1e-9)
     np.testing.assert_allclose(made.short[0], shown.short[-1], rtol=1e-9, atol=1e-9)
+
+
+def test_what_was_taken_before_changes_nothing(bars: Bars, axis: PriceAxis) -> None:
+    """Of a market whose map was taken on a longer axis the ensemble is the same, and so is either side alone."""
+    taker, fresh = StockTaker(bars, Assumptions(), VENUE), take_ensemble(bars, Assumptions(), VENUE, axis)
+    taker.newest(axis.widened(0.5 * float(axis.edges[0]), 2.0 * float(axis.edges[-1])))
+    made = ensemble_of(taker, axis)
+    for side in Side:
+        np.testing.assert_array_equal(made[side], fresh[side])
+        np.testing.assert_array_equal(ensemble_side(taker, axis, side), fresh[side])
 
 
 @pytest.mark.parametrize("mix", ["default", "conservative"])
