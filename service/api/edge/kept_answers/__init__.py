@@ -5,5 +5,6 @@ answered_first  kept answers, sent before Flask routes
 compression     content codings
 document        what is served as it is
 etag            the ETag of an answer
+form            a body with the ages of a moment, under each coding
 made_once       one computation for all who wait for the same
 """

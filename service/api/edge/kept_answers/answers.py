@@ -1,9 +1,8 @@
 """Answers: finished bytes with their ETag, computed and compressed once, and sent many times."""
 
-import re
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from time import perf_counter
 from typing import Any, NamedTuple, TypeVar
 from weakref import ref
@@ -16,8 +15,9 @@ from numpy.typing import NDArray
 from werkzeug.http import parse_etags
 
 from service.analysis.prepared import Prepared
-from service.api.edge.kept_answers.compression import COMPRESS_FROM, IDENTITY, coding_of, compressed
+from service.api.edge.kept_answers.compression import COMPRESS_FROM, IDENTITY, coding_of
 from service.api.edge.kept_answers.etag import etag_of
+from service.api.edge.kept_answers.form import Form
 from service.api.edge.kept_answers.made_once import MadeOnce
 from service.ops.instruments import NO_INSTRUMENTS, Instruments
 from service.ops.request_scope import current_scope
@@ -26,8 +26,6 @@ T = TypeVar("T")
 # A proxy may go on serving an answer for this long while it fetches the next, and for this long if it gets none.
 STALE_WHILE_REVALIDATE, STALE_IF_ERROR = 30, 60
 JSON = "application/json"
-# Within a text every quote is escaped: this is the key and nothing else.
-_AGE = re.compile(rb'"age_seconds":(\d+(?:\.\d+)?)')
 STALE = f"stale-while-revalidate={STALE_WHILE_REVALIDATE}, stale-if-error={STALE_IF_ERROR}"
 # Requests that lead to a kept answer, each by its own spelling.
 MOST_SPELLINGS = 4096
@@ -37,26 +35,6 @@ TOUCH_SECONDS = 0.1
 LONGEST_SPELLING = 1000
 
 Headers = list[tuple[str, str]]
-
-
-@dataclass(eq=False)
-class Form:
-    """A body as it is sent, `age` whole seconds after it was made."""
-
-    body: bytes
-    age: int = 0
-    _compressed: dict[str, bytes] = field(default_factory=dict, repr=False)
-    _compressing: threading.Lock = field(default_factory=threading.Lock, repr=False)
-
-    def under(self, coding: str) -> bytes:
-        """Return the body under a content coding, made once, on first use."""
-        if coding == IDENTITY:
-            return self.body
-        if coding not in self._compressed:
-            with self._compressing:
-                if coding not in self._compressed:
-                    self._compressed[coding] = compressed(self.body, coding)
-        return self._compressed[coding]
 
 
 @dataclass(eq=False)
@@ -80,11 +58,7 @@ class Answer:
         age = max(0, int(now - self.made))
         form = self.form
         if age != form.age and self.content_type == JSON:
-            body = aged(form.body, age - form.age)
-            if body == form.body:
-                form.age = age
-            else:
-                form = self.form = Form(body, age)
+            form = self.form = form.at(age)
         return form
 
 
@@ -214,7 +188,7 @@ class Answers:
             # Another caller's computation ended between this one's look and its turn.
             return answer
         made = self._clock()
-        answer = Answer(Form(self._timed(make, encode)), etag, content_type, made, self._clock(), seconds)
+        answer = Answer(Form.of(self._timed(make, encode)), etag, content_type, made, self._clock(), seconds)
         with self._lock:
             # What is larger than the whole cache is sent and not kept.
             if self._kept.getsizeof(answer) <= self._kept.maxsize:
@@ -243,7 +217,7 @@ class Answers:
             return Reply(304, headers, b"")
         form = answer.at(now)
         # A picture is compressed already.
-        worth = len(form.body) >= COMPRESS_FROM and not answer.content_type.startswith("image/")
+        worth = len(form) >= COMPRESS_FROM and not answer.content_type.startswith("image/")
         coding = coding_of(environ.get("HTTP_ACCEPT_ENCODING", "")) if worth else IDENTITY
         body = form.under(coding)
         headers += [("Content-Type", answer.content_type), ("Content-Length", str(len(body)))]
@@ -252,14 +226,9 @@ class Answers:
         return Reply(200, headers, body)
 
 
-def aged(body: bytes, seconds: float) -> bytes:
-    """Return a JSON body with every `age_seconds` in it so many seconds greater."""
-    return _AGE.sub(lambda found: b'"age_seconds":%s' % orjson.dumps(round(float(found[1]) + seconds, 3)), body)
-
-
 def _size_of(answer: Answer) -> int:
     """Return the bytes that an answer takes, compressed forms included."""
-    return 2 * len(answer.form.body) + 512
+    return 2 * len(answer.form) + 512
 
 
 def _has(environ: Mapping[str, Any], etag: str) -> bool:

@@ -1,5 +1,6 @@
 """Compression: which content coding a caller is sent, and the bytes under it."""
 
+import struct
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
@@ -16,14 +17,35 @@ COMPRESS_FROM = 1024
 # Values of Accept-Encoding whose coding is kept, and the longest of them.
 CODINGS_KEPT, LONGEST_KEPT = 128, 1000
 
-# Of zlib-ng's levels the one from which more costs more than it saves; with 16 beyond the largest window, as gzip.
-_GZIP_LEVEL, _GZIP = 5, zlib_ng.MAX_WBITS + 16
+# Of zlib-ng's levels the one from which more costs more than it saves; with 16 beyond the largest window, as gzip; with
+# a window below nothing, without what gzip puts before and after.
+_GZIP_LEVEL, _GZIP, _BARE = 5, zlib_ng.MAX_WBITS + 16, -zlib_ng.MAX_WBITS
+# What gzip puts before: no time, no name, and a system that is not told. RFC 1952, 2.3.
+_GZIP_HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 
 
 def _gzip(body: bytes) -> bytes:
     """Return the body under gzip, whose head has no time and no name: the bytes are the same every time."""
     under = zlib_ng.compressobj(_GZIP_LEVEL, wbits=_GZIP)
     return under.compress(body) + under.flush()
+
+
+def deflated(rest: memoryview) -> bytes:
+    """Return the end of a body, for gzip_ending_in."""
+    under = zlib_ng.compressobj(_GZIP_LEVEL, wbits=_BARE)
+    return under.compress(rest) + under.flush()
+
+
+def gzip_ending_in(head: bytes, rest: memoryview, deflated_rest: bytes) -> bytes:
+    """Return head and rest under gzip as one body, of which only the head is compressed now.
+
+    The head ends on a whole byte, so that the rest can follow as it was deflated by itself.
+    """
+    under = zlib_ng.compressobj(_GZIP_LEVEL, wbits=_BARE)
+    begun = under.compress(head) + under.flush(zlib_ng.Z_FULL_FLUSH)
+    check = zlib_ng.crc32(rest, zlib_ng.crc32(head))
+    end = struct.pack("<II", check, (len(head) + len(rest)) % 2**32)
+    return b"".join((_GZIP_HEAD, begun, deflated_rest, end))
 
 
 def _brotli(body: bytes) -> bytes:
@@ -35,9 +57,8 @@ def _zstd(body: bytes) -> bytes:
     return zstandard.compress(body, 3)
 
 
-# In the order in which they are preferred where a caller likes them equally. Measured on a default heatmap (.41 MB) and
-# on 1,000 columns (3.1 MB), with neighbours: zstd 56 and 405 kB in 1.1 and 9 ms, br 57 and 414 kB in 3 and 24 ms, gzip
-# 50 and 346 kB in 4 and 32 ms; zlib's own gzip takes three times as long for the same bytes.
+# In the order in which they are preferred where a caller likes them equally: zstd is as short as br in a third of its
+# time, and gzip is shorter and slower. docs/decisions/compression.md has the figures.
 CODINGS: Final[dict[str, Callable[[bytes], bytes]]] = {"zstd": _zstd, "br": _brotli, "gzip": _gzip}
 
 

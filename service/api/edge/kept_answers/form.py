@@ -1,0 +1,89 @@
+"""Form: a body as it is sent, with the ages of a moment; under each coding it is made once."""
+
+import re
+import threading
+from functools import cached_property
+from typing import Self
+
+import orjson
+
+from service.api.edge.kept_answers.compression import IDENTITY, compressed, deflated, gzip_ending_in
+
+# Within a text every quote is escaped: this is the key and nothing else.
+_AGE = re.compile(rb'"age_seconds":(\d+(?:\.\d+)?)')
+_KEY = b'"age_seconds":'
+# More than the key and any number take.
+_ROOM = 48
+# From so many bytes on it pays to keep apart what no age stands in. It is compressed by itself, so it cannot refer to
+# what comes before it.
+APART_FROM = 65_536
+
+
+class Rest:
+    """What follows the last age of a body: the same at every age, so it is deflated once."""
+
+    def __init__(self, body: memoryview) -> None:
+        """Take what it is a view of; it keeps that alive and copies nothing."""
+        self.body = body
+        self._lock = threading.Lock()
+
+    def deflated(self) -> bytes:
+        """Return it as the end of a gzip stream."""
+        with self._lock:
+            return self._deflated
+
+    @cached_property
+    def _deflated(self) -> bytes:
+        return deflated(self.body)
+
+
+class Form:
+    """A body `age` whole seconds after it was made: a head in which its ages are, and the rest, if that is long."""
+
+    def __init__(self, head: bytes, rest: Rest, age: int = 0) -> None:
+        """Take the parts of a body; see `of`."""
+        self.head, self.rest, self.age = head, rest, age
+        self._under: dict[str, bytes] = {}
+        self._lock = threading.Lock()
+
+    @classmethod
+    def of(cls, body: bytes) -> Self:
+        """Return a body as it was made."""
+        last = body.rfind(_KEY)
+        end = 0 if last < 0 else last + _ROOM
+        if len(body) - end < APART_FROM:
+            end = len(body)
+        form = cls(body[:end], Rest(memoryview(body)[end:]))
+        form._under[IDENTITY] = body
+        return form
+
+    def __len__(self) -> int:
+        """Return the bytes of the body."""
+        return len(self.head) + len(self.rest.body)
+
+    def at(self, age: int) -> Self:
+        """Return it at another age: itself, where it says nothing of ages."""
+        head = aged(self.head, age - self.age)
+        if head == self.head:
+            self.age = age
+            return self
+        return type(self)(head, self.rest, age)
+
+    def under(self, coding: str) -> bytes:
+        """Return the body under a content coding, made once, on first use."""
+        if coding not in self._under:
+            with self._lock:
+                if coding not in self._under:
+                    self._under[coding] = self._made(coding)
+        return self._under[coding]
+
+    def _made(self, coding: str) -> bytes:
+        if coding == "gzip" and self.rest.body:
+            return gzip_ending_in(self.head, self.rest.body, self.rest.deflated())
+        body = self._under.get(IDENTITY) or b"".join((self.head, self.rest.body))
+        return body if coding == IDENTITY else compressed(body, coding)
+
+
+def aged(body: bytes, seconds: float) -> bytes:
+    """Return a JSON body with every `age_seconds` in it so many seconds greater."""
+    return _AGE.sub(lambda found: b'"age_seconds":%s' % orjson.dumps(round(float(found[1]) + seconds, 3)), body)
