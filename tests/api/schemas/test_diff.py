@@ -14,7 +14,12 @@ def test_it_is_what_the_schema_says() -> None:
     """Both envelopes, the difference by bin, and the zones of both."""
     given = dict.fromkeys(("as_of_a", "as_of_b", "mix_a", "mix_b", "churn_a", "churn_b"))
     request = DiffRequest(
-        market=market_request(), axis=AxisRequest(bins=40, range_pct=10.0), alignment="absolute", a="x", b="y", **given
+        market=market_request(exchange=None),
+        axis=AxisRequest(bins=40, range_pct=10.0),
+        alignment="absolute",
+        a="x",
+        b="y",
+        **given,
     )
     result = prepare_diff(services_of(FakeExchange("x"), FakeExchange("y", price=101.0)), request).compute()
     body = rendered(diff_body(result), DiffSchema())
