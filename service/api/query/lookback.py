@@ -32,8 +32,9 @@ class Lookback(fields.String):
 
 def lookback_field(usual: str) -> Lookback:
     """Return the lookback parameter with a default of its own."""
+    default = Lookback().deserialize(usual)
     return Lookback(
-        load_default=lambda: Lookback().deserialize(usual),
+        load_default=lambda: default,
         metadata={
             "description": f"How far the columns go back: 12h to 1y, and at most {MOST_COLUMNS} bars",
             "pattern": LOOKBACK_PATTERN,

@@ -43,8 +43,10 @@ class StrictQuery(Schema):
         return assembled(self.request, values)
 
     def _unclear(self, given: Any) -> Iterator[tuple[str, list[str]]]:  # noqa: ANN401 - webargs' multi-dict
-        for name, field in self.load_fields.items():
-            values = given.getlist(name)
+        for name in given:
+            field, values = self.load_fields.get(name), given.getlist(name)
+            if field is None:
+                continue
             if len(values) > 1 and not getattr(field, "is_multiple", False):
                 yield name, [f"Is given {len(values)} times; at most once is allowed."]
             elif values and (told := number_trouble(field, values[0])):

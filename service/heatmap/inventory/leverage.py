@@ -1,7 +1,7 @@
 """Leverage mixes: how newly opened positions are spread over leverage."""
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -51,17 +51,21 @@ class Mix:
 
     def between(self, edges: Floats) -> Floats:
         """Return the share between each two of E rising leverages, float64[E - 1]."""
-        before = np.append(0.0, np.cumsum(self.weights))
-        shares: Floats = np.diff(np.interp(-1.0 / edges, -1.0 / self.edges, before))
+        shares: Floats = np.diff(np.interp(-1.0 / edges, *self._before))
         return shares
 
     def quantiles(self, shares: tuple[float, ...]) -> list[float]:
         """Return the leverage up to which each of these shares, 0..1, of what is opened with leverage lies."""
-        before = np.append(0.0, np.cumsum(self.weights))
+        edges, before = self._before
         if not before[-1] > 0.0:
             return [1.0] * len(shares)
-        found: list[float] = (-1.0 / np.interp(np.array(shares) * before[-1], before, -1.0 / self.edges)).tolist()
+        found: list[float] = (-1.0 / np.interp(np.array(shares) * before[-1], before, edges)).tolist()
         return found
+
+    @cached_property
+    def _before(self) -> tuple[Floats, Floats]:
+        """Return -1/leverage of the edges, which rises with leverage, and the share below each, float64[K + 1] both."""
+        return -1.0 / self.edges, np.append(0.0, np.cumsum(self.weights))
 
     def capped(self, most: float) -> "Mix":
         """Return the mix with leverage above `most` moved into the buckets that are allowed, in proportion."""

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from service.market.contract import TIMEFRAMES
 from service.times import WEEK_MS
 
@@ -42,4 +40,4 @@ class FeedQuery:
 
 def warm_up_bars(timeframe: str) -> int:
     """Return how many bars before the first column seed the inventory."""
-    return int(np.clip(WARM_UP_MS // TIMEFRAMES[timeframe], LEAST_WARM_UP, MOST_WARM_UP))
+    return min(max(WARM_UP_MS // TIMEFRAMES[timeframe], LEAST_WARM_UP), MOST_WARM_UP)
