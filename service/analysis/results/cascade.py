@@ -167,7 +167,8 @@ def _alone(market: Estimate) -> Group:
 def _result(
     market: Estimate, book: OrderBook, axis: PriceAxis, shock: Shock, request: CascadeRequest, now: float
 ) -> CascadeResult:
-    zones = read_zones(_alone(market), aged=False, leverage=False, rules=zone_rules(request.axis)).zones.hot
+    rules = zone_rules(request.axis)
+    zones = read_zones(_alone(market), described=False, rules=rules).zones.hot
     refill = refill_rate(*_recent_trading(market.data), request.refill)
     envelope = market.envelope(now)
     executed = executed_of(envelope, request.executed)

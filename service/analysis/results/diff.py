@@ -91,7 +91,7 @@ def _result(
     readings = {}
     for name, group in groups.items():
         with _named_as_asked(request, name):
-            readings[name] = read_zones(group, aged=False, leverage=False, rules=zone_rules(request.axis))
+            readings[name] = read_zones(group, described=False, rules=zone_rules(request.axis))
     how = request.alignment
     columns = {name: _column(groups[name], axes[name]) for name in MAPS}
     zones = {name: _zones(groups[name], readings[name].zones.hot, how) for name in MAPS}
@@ -179,6 +179,6 @@ def _consensus(
             continue
         for name in [each for each in group.members if each not in maps]:
             alone = group.alone(name)
-            hot = read_zones(alone, aged=False, leverage=False, rules=zone_rules(request.axis)).zones.hot
+            hot = read_zones(alone, described=False, rules=zone_rules(request.axis)).zones.hot
             maps[name] = _zones(alone, hot, request.alignment)
     return find_consensus(maps)

@@ -84,6 +84,6 @@ def _result(group: Group, axis: PriceAxis, now: float, *, zones: bool) -> Pictur
         total=total,
         heat=heat,
         candles=candles_of(bars, total.time),
-        zones=read_zones(group, aged=False).zones if zones else None,
+        zones=read_zones(group, described=False).zones if zones else None,
         step=bars.step,
     )

@@ -151,7 +151,7 @@ def _row(group: Group, request: ScanRequest, now: float) -> ScanRow:
 
 
 def _read(group: Group, request: ScanRequest) -> ZoneReading:
-    return read_zones(group, aged=False, rules=zone_rules(request.axis))
+    return read_zones(group, described=False, rules=zone_rules(request.axis))
 
 
 def _next(group: Group, hot: Sequence[Zone]) -> NextZones:

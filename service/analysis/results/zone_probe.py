@@ -43,7 +43,7 @@ def prepare_zone_probe(services: Services, request: ZoneProbeRequest) -> Prepare
 
 
 def _result(group: Group, request: ZoneProbeRequest, now: float) -> ZoneProbeResult:
-    hot = read_zones(group, aged=False, rules=zone_rules(request.axis)).zones.hot
+    hot = read_zones(group, described=False, rules=zone_rules(request.axis)).zones.hot
     # From the farthest to the nearest, which stays.
     by_distance = sorted(hot, key=lambda zone: -zone.distance_pct)
     return ZoneProbeResult(group.envelope(now), {zone.side: zone for zone in by_distance})

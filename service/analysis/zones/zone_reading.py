@@ -59,8 +59,7 @@ def read_zones(
     group: Group,
     price: float | None = None,
     *,
-    aged: bool = True,
-    leverage: bool = True,
+    described: bool = True,
     rivals: bool = False,
     cells: int = MOST_CELLS,
     ended_bars: int = 0,
@@ -68,18 +67,19 @@ def read_zones(
 ) -> ZoneReading:
     """Find the zones of a group: of its sum, read on the bars of the largest exchange.
 
-    `price` is the group's own unless there is a newer one. Zones have no age unless `aged`, which takes all columns, or
-    as many as `cells` allow, and no leverage unless `leverage`. Zones that are gone are those of the last `ended_bars`
-    closes, of the columns that ages are read from. With `rivals` each zone is looked for under other mixes too.
+    `price` is the group's own unless there is a newer one. Unless they are `described` zones have no age, which takes
+    all columns, or as many as `cells` allow, no leverage, and are compared with no levels: nothing else hangs on these.
+    Zones that are gone are those of the last `ended_bars` closes, of the columns that ages are read from. With `rivals`
+    each zone is looked for under other mixes too.
     """
     price = group.price if price is None else price
     axis = zones_axis(price, price, rules.density)
     # Of very many columns the last alone are looked at: a zone that stands in the first of these may be older.
-    past = max(1, cells // axis.count) if aged else None
-    column = zone_column(group, axis, past, leverage=leverage)
+    past = max(1, cells // axis.count) if described else None
+    column = zone_column(group, axis, past, leverage=described)
     long, short = (column.total.sides[side] for side in Side)
     data, (bids, asks) = group.reference.data, group.book or (None, None)
-    levels = find_levels(data.bars, bids=bids, asks=asks)
+    levels = find_levels(data.bars, bids=bids, asks=asks) if described else ()
     zones = find_zones(
         axis,
         long.notional,

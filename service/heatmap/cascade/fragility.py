@@ -1,6 +1,7 @@
 """Fragility: what is forced close to the price over what the book of an event takes there, the cascade ratio."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -16,6 +17,8 @@ from service.heatmap.cascade.walk import Sweep
 # How far from the price, as a share of it.
 WITHIN = 0.03
 DRAWS = 200
+# Executed shares whose draws are remembered, of a few kilobytes each: one a market that was measured, and stated ones.
+DRAWS_KEPT = 16
 # A market is named where in one draw of ten of an event's book and of the executed share R comes to 1.
 NAMED_FROM = 0.1
 
@@ -59,14 +62,23 @@ def fragility_of(
     books the bids before longs and the asks before shorts; edges float64[B + 1] prices; standing float64[B] USD of
     either side; open_interest_usd that of one side. None for a side whose book is. The draws are always the same.
     """
-    even = even_draws(np.random.default_rng(0), DRAWS)
-    drawn = executed.drawn(even[:, 0]), STATES["event"].depths(even[:, 1])
+    drawn = _draws(executed)
     return BySide(
         *(
             None if curve is None else _side(curve, held, edges, executed, drawn, open_interest_usd)
             for curve, held in zip(books, standing, strict=True)
         )
     )
+
+
+@lru_cache(DRAWS_KEPT)
+def _draws(executed: ExecutedShare) -> tuple[Floats, Floats]:
+    """Return the executed share and the book of an event in every draw, float64[DRAWS] each, not to be changed."""
+    even = even_draws(np.random.default_rng(0), DRAWS)
+    drawn = executed.drawn(even[:, 0]), STATES["event"].depths(even[:, 1])
+    for values in drawn:
+        values.flags.writeable = False
+    return drawn
 
 
 def cascade_ratios(curve: DepthCurve, spans: list[Span], executed: float) -> Floats:

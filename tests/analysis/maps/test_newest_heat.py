@@ -16,7 +16,7 @@ def test_max_pain_is_the_peak_of_a_hot_zone() -> None:
     group = Group({name: estimate_of(fake=FakeExchange(name)) for name in ("a", "b")}, {})
     found = newest_heat(group, axis_around(group, AxisRequest(bins=100, range_pct=15.0)))
     assert set(found.own) == {"a", "b"}
-    hot = read_zones(group, aged=False).zones.hot
+    hot = read_zones(group, described=False).zones.hot
     for side, price in zip(("long", "short"), found.max_pain, strict=True):
         peaks = {zone.heat: zone.peak for zone in hot if zone.side == side}
         if peaks and price is not None and min(peaks.values()) <= price <= max(peaks.values()):

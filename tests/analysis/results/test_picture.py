@@ -25,7 +25,7 @@ def test_all_of_it_is_of_one_moment() -> None:
     result = prepare_picture(services, request()).compute()
     assert result.heat.shape == result.total.long.shape
     assert len(result.candles.close) == len(result.total.time)
-    expected = read_zones(load_group(services, market_request()), aged=False).zones
+    expected = read_zones(load_group(services, market_request()), described=False).zones
     assert result.zones is not None
     assert [zone.id for zone in result.zones.hot] == [zone.id for zone in expected.hot]
     assert 0.0 <= np.nanmin(result.heat) <= np.nanmax(result.heat) <= 1.0

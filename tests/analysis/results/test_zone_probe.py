@@ -16,7 +16,7 @@ def test_the_nearest_of_each_side(pair: tuple[FakeExchange, FakeExchange]) -> No
     """Of all hot zones of the same map none is nearer, and each stands on its side."""
     request = ZoneProbeRequest(market=market_request(exchange="a,b"), axis=AXIS)
     found = prepare_zone_probe(services_of(*pair), request).compute()
-    hot = read_zones(group_of(*pair), aged=False, rules=zone_rules(AXIS)).zones.hot
+    hot = read_zones(group_of(*pair), described=False, rules=zone_rules(AXIS)).zones.hot
     assert found.next.keys() == {zone.side for zone in hot}
     assert found.next
     for side, zone in found.next.items():

@@ -16,7 +16,7 @@ from tests.support.fake_estimate import estimate_of
 
 FAKE = estimate_of()
 GROUP = Group({"fake": FAKE}, {})
-READING = read_zones(GROUP, aged=False)
+READING = read_zones(GROUP, described=False)
 EXECUTED = executed_of(GROUP.envelope(0.0)).share
 
 
@@ -49,6 +49,6 @@ def test_of_each_hot_zone() -> None:
 def test_without_a_book_nothing_is_said() -> None:
     """Neither of the market nor of its zones."""
     blind = replace(FAKE, data=replace(FAKE.data, book=None))
-    reading = read_zones(Group({"fake": blind}, {}), aged=False)
+    reading = read_zones(Group({"fake": blind}, {}), described=False)
     assert market_fragility(reading, EXECUTED) is None
     assert zone_ratios(reading, EXECUTED) == {}

@@ -1,5 +1,7 @@
 """Zones of a group: on an axis of their own, from the price given, with ages where these are wanted."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -20,7 +22,7 @@ def group() -> Group:
 
 def test_the_map_is_that_of_the_sum(group: Group) -> None:
     """What the zones were found in is what both exchanges hold, outward from the price."""
-    found = read_zones(group, aged=False)
+    found = read_zones(group, described=False)
     total = group_profile(group, found.axis).total
     short = found.zones.sides.short
     np.testing.assert_allclose(short.raw, total.sides[Side.SHORT].notional[short.origin :], rtol=1e-9)
@@ -28,23 +30,26 @@ def test_the_map_is_that_of_the_sum(group: Group) -> None:
 
 def test_a_range_chooses_among_zones(group: Group) -> None:
     """A narrow one is read on the same axis, so that what a zone is does not hang on it."""
-    usual = read_zones(group, aged=False)
-    narrow = read_zones(group, aged=False, rules=zone_rules(AxisRequest(range_pct=4.0)))
+    usual = read_zones(group, described=False)
+    narrow = read_zones(group, described=False, rules=zone_rules(AxisRequest(range_pct=4.0)))
     assert narrow.axis == usual.axis
     assert {zone.id for zone in narrow.zones.hot} <= {zone.id for zone in usual.zones.hot}
 
 
-def test_ages_take_all_columns(group: Group) -> None:
-    """Without them the zones are the same ones."""
-    aged, ageless = read_zones(group), read_zones(group, aged=False)
-    assert [zone.id for zone in aged.zones.hot] == [zone.id for zone in ageless.zones.hot]
-    assert all(zone.age is not None for zone in aged.zones.hot)
-    assert all(zone.age is None for zone in ageless.zones.hot)
+def test_nothing_hangs_on_what_describes_zones(group: Group) -> None:
+    """Without ages, leverage and levels they are the same ones, with all else that is told of them."""
+    told, bare = read_zones(group), read_zones(group, described=False)
+    every = (*told.zones.hot, *told.zones.cold)
+    assert all(zone.age is not None and zone.average_leverage is not None for zone in told.zones.hot)
+    assert any(zone.confluence for zone in every)
+    without = tuple(replace(zone, age=None, average_leverage=None, confluence=()) for zone in every)
+    assert (*bare.zones.hot, *bare.zones.cold) == without
+    assert bare.levels == ()
 
 
 def test_a_newer_price_counts(group: Group) -> None:
     """Distances are from the price given."""
-    found = read_zones(group, 1.01 * group.price, aged=False)
+    found = read_zones(group, 1.01 * group.price, described=False)
     assert found.price == 1.01 * group.price
     assert all(zone.peak >= found.price or zone.side is Side.LONG for zone in found.zones.hot)
 
@@ -52,7 +57,7 @@ def test_a_newer_price_counts(group: Group) -> None:
 def test_stops_lie_on_the_tick(group: Group) -> None:
     """Of the exchange whose bars the zones are read on."""
     tick = group.reference.data.price_tick
-    stops = [zone.stop.price for zone in read_zones(group, aged=False).zones.hot if zone.stop is not None]
+    stops = [zone.stop.price for zone in read_zones(group, described=False).zones.hot if zone.stop is not None]
     assert tick > 0.0
     assert stops
     assert all(round(stop / tick, 6).is_integer() for stop in stops)
