@@ -293,6 +293,26 @@ def test_whatever_can_be_chosen_is_answered(page: Page, base: str, name: str) ->
         )
 
 
+def test_the_last_of_quick_changes_is_asked_for(page: Page, base: str) -> None:
+    """Going through menus by key sends nothing for what is passed on the way; the view is the new market's."""
+    open_at(page, base)
+    asked = list[str]()
+    page.on("request", lambda sent: asked.append(sent.url) if "/v1/" in sent.url else None)
+    page.evaluate(
+        "() => { const { elements } = document.querySelector('form');"
+        " for (const [name, value] of [['exchange', 'sim2'], ['timeframe', '30m'], ['timeframe', '4h'],"
+        " ['mix', 'retail'], ['mix', 'degen'], ['layer', 'notional']]) {"
+        "  elements[name].value = value; elements[name].dispatchEvent(new Event('change', { bubbles: true })); } }"
+    )
+    page.wait_for_function("() => globalThis.viewer.shown.layer === 'notional'")
+    page.wait_for_function(DRAWN)
+    paths = sorted(url.removeprefix(f"{base}/v1/").partition("?")[0] for url in asked)
+    assert paths == ["heatmap", "markets", "zones"]
+    assert all("exchange=sim2" in url for url in asked)
+    shown = page.evaluate("() => globalThis.viewer.shown.answer")
+    assert (shown["exchange"], shown["timeframe"]) == ("sim2", "4h")
+
+
 @pytest.mark.parametrize("query", ["?palette=nope", "?palette=constructor&layer=__proto__", "?theme=nope", "?symbol="])
 def test_nonsense_in_the_address_is_put_right(page: Page, base: str, query: str) -> None:
     """What the page itself decides falls back to what is usual."""
@@ -350,6 +370,18 @@ def test_all_exchanges_are_shown_however_many(browser: Browser, view: str, apart
         open_at(page, address, f"?exchange=all&{view}")
         assert len(page.evaluate("() => globalThis.viewer.shown.answer.sources")) == len(fakes)
         assert page.evaluate("() => Boolean(globalThis.viewer.shown.answer.split)") is apart
+        page.mouse.move(500, 300)
+        page.wait_for_selector("#reading span")
+        outside_of = page.evaluate(
+            "() => { const stage = document.querySelector('.stage').getBoundingClientRect();"
+            " return [...document.querySelectorAll('#reading span')].filter((part) => {"
+            " const { left, right } = part.getBoundingClientRect();"
+            " return left < stage.left || right > stage.right;"
+            " }).map((part) => part.textContent) }"
+        )
+        told = page.locator("#reading span").all_inner_texts()
+        assert outside_of == []
+        assert [text.split()[0] for text in told[5:]] == (list(fakes) if apart else [])
 
 
 def test_a_hot_zone_is_not_called_cold(page: Page, base: str) -> None:

@@ -14,7 +14,8 @@ import { sizeOf } from "./size.js";
 import { readState, writeState } from "./state.js";
 import { endedRow, marketCard, remarks, zoneRow } from "./zones.js";
 
-const POLL_MS = 15_000, STALE_MS = 3000, MOST_ENDED = 6, TOO_MANY = 429;
+// Whoever goes through a menu by its keys changes it several times a second, and means the last one.
+const SETTLE_MS = 200, POLL_MS = 15_000, STALE_MS = 3000, MOST_ENDED = 6, TOO_MANY = 429;
 const at = (id) => document.getElementById(id);
 
 const state = readState();
@@ -22,18 +23,29 @@ const chart = new HeatmapChart(at("chart"), hover);
 const controls = new Controls(at("controls"), change);
 const alerts = new Alerts(at("alerts"), at("toasts"));
 let shown = null, found = null, zones = [], chosen = null, loading = null, timer = null;
+// `anew` until what is chosen has been drawn: its view is not the one before. `offered` is whose symbols are suggested.
+let settling = null, anew = true, offered = null;
 
 function change(part, { quiet = false } = {}) {
   const market = ["exchange", "symbol", "timeframe", "compare"].some((name) => name in part && part[name] !== state[name]);
   Object.assign(state, part);
   const lookbacks = lookbacksOf(state.timeframe);
   if ("timeframe" in part && !lookbacks.includes(state.lookback)) state.lookback = lookbacks[Math.floor(lookbacks.length / 2)];
-  if ("exchange" in part) offerSymbols();
   if (market) { chosen = null; alerts.clear(); }
   writeState(state);
   controls.show(state);
   dress();
-  if (!quiet) load({ keepView: !market && !("lookback" in part) });
+  if (quiet) return;
+  anew ||= market || "lookback" in part;
+  loading?.abort();
+  clearTimeout(timer);
+  clearTimeout(settling);
+  settling = setTimeout(settle, SETTLE_MS);
+}
+
+function settle() {
+  if (state.exchange !== offered) offerSymbols();
+  load();
 }
 
 function dress() {
@@ -44,7 +56,8 @@ function dress() {
   if (found) chart.zones({ zones, gap: found.gap, price: found.price }, chosen);
 }
 
-async function load({ keepView = false } = {}) {
+async function load() {
+  clearTimeout(settling);
   loading?.abort();
   const mine = loading = new AbortController();
   clearTimeout(timer);
@@ -52,7 +65,7 @@ async function load({ keepView = false } = {}) {
   let wait = null;
   const progress = setInterval(() => tell("progress", `Asking ${state.exchange} for its data: ${Math.round((performance.now() - started) / 1000)} s`), 500);
   try {
-    await draw(mine.signal, keepView);
+    await draw(mine.signal);
     if (mine === loading) tell("", "");
     wait = found.stale ? STALE_MS : POLL_MS;
   } catch (error) {
@@ -61,7 +74,7 @@ async function load({ keepView = false } = {}) {
     fail(error);
   } finally {
     clearInterval(progress);
-    if (mine === loading && wait !== null && !recording) timer = setTimeout(() => load({ keepView: true }), wait);
+    if (mine === loading && wait !== null && !recording) timer = setTimeout(load, wait);
   }
 }
 
@@ -76,7 +89,7 @@ function comparable() {
   return state.compare && state.compare !== state.exchange && /^\w+$/.test(state.exchange) && state.exchange !== "all";
 }
 
-async function draw(signal, keepView) {
+async function draw(signal) {
   const common = { symbol: state.symbol, timeframe: state.timeframe, lookback: state.lookback, mix: mixOf(state) };
   const pair = comparable() ? [state.exchange, state.compare] : null;
   const exchange = pair ? pair.join(",") : state.exchange;
@@ -90,7 +103,8 @@ async function draw(signal, keepView) {
   found = answer;
   zones = [...found.hot, ...found.cold];
   chosen = zones.find((zone) => zone.id === chosen?.id) ?? null;
-  chart.show(shown, { theme: state.theme, palette: state.palette, keepView });
+  chart.show(shown, { theme: state.theme, palette: state.palette, keepView: !anew });
+  anew = false;
   side(difference);
   legend();
   curve();
@@ -135,14 +149,14 @@ function choose(zone) {
 }
 
 function hover(under) {
-  if (!under) { at("reading").textContent = ""; return; }
+  if (!under) { at("reading").replaceChildren(); return; }
   const { column, bin, grid } = under, low = grid.edges[bin], high = grid.edges[bin + 1];
   const parts = [moment(grid.time[column]), `${price(low, grid.step)} – ${price(high, grid.step)}`];
   if (grid.heat) parts.push(`heat ${(grid.heat[column][bin] / 255).toFixed(2)}`);
   if (grid.layer === "diff") parts.push(`difference ${percent(grid.gaps[column * grid.bins + bin], 2)} of a column`);
   parts.push(`long ${usd(grid.long[column][bin])}`, `short ${usd(grid.short[column][bin])}`);
   for (const [name, part] of Object.entries(grid.answer.split ?? {})) parts.push(`${name} ${usd(part.long[column][bin] + part.short[column][bin])}`);
-  at("reading").textContent = parts.join(" · ");
+  at("reading").replaceChildren(...parts.map((part) => element("span", {}, part)));
 }
 
 function legend() {
@@ -185,7 +199,7 @@ function next(by) {
 
 const KEYS = {
   ArrowLeft: () => chart.move(-0.1), ArrowRight: () => chart.move(0.1), "+": () => chart.zoom(0.7), "=": () => chart.zoom(0.7),
-  "-": () => chart.zoom(1.4), 0: () => chart.all(), j: () => next(1), k: () => next(-1), r: () => load({ keepView: true }),
+  "-": () => chart.zoom(1.4), 0: () => chart.all(), j: () => next(1), k: () => next(-1), r: () => load(),
   a: () => chosen && alerts.add(chosen, found.price, shown.step / 10),
   l: () => change({ layer: state.layer === "heat" ? "notional" : "heat" }),
   t: () => change({ theme: state.theme === "dark" ? "light" : "dark" }, { quiet: true }),
@@ -226,11 +240,12 @@ async function start() {
 
 // Suggest what the chosen exchange lists; without it the field is still there to type in.
 async function offerSymbols() {
+  const exchange = offered = state.exchange;
   if (recording) return controls.symbols(recording.symbols);
-  if (!/^\w+$/.test(state.exchange) || state.exchange === "all") return controls.symbols([]);
+  if (!/^\w+$/.test(exchange) || exchange === "all") return controls.symbols([]);
   try {
-    const { markets } = await ask("v1/markets", { exchange: state.exchange });
-    controls.symbols(markets.map((market) => market.symbol));
+    const { markets } = await ask("v1/markets", { exchange });
+    if (exchange === offered) controls.symbols(markets.map((market) => market.symbol));
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
   }
