@@ -13,7 +13,7 @@ from service.analysis.markets.envelope import Envelope, envelope_of
 from service.analysis.markets.realised import MixFit, fitted
 from service.analysis.requests import MarketRequest
 from service.analysis.services import Services
-from service.heatmap import Assumptions, BadInput, PriceAxis, Side, VenueTerms
+from service.heatmap import Assumptions, BadInput, BySide, PriceAxis, Side, VenueTerms
 from service.heatmap.base import Floats, Times
 from service.heatmap.inventory import (
     DataQuality,
@@ -26,7 +26,7 @@ from service.heatmap.inventory import (
     ensemble_side,
     rivals,
 )
-from service.heatmap.profile import NewestColumn, newest_column_of
+from service.heatmap.profile import standing_ahead
 from service.market.contract import MarketData
 from service.market.feed import FeedQuery
 from service.times import DAY_MS, MINUTE_MS
@@ -149,15 +149,16 @@ class Estimate:
         """Return so many last columns of one side alone, float64[columns, B] quote currency."""
         return self._stock_taker.columns(axis, columns, side)
 
-    def rivals(self, axis: PriceAxis, price: float) -> dict[str, NewestColumn]:
-        """Return the newest column under each other mix that traders may have, read from a price.
+    def rivals(self, axis: PriceAxis, price: float) -> dict[str, BySide[Floats]]:
+        """Return what stands in each bin under each other mix that traders may have, read from a price.
 
         A mix of which the market allows no leverage is left out.
         """
         found = {}
         for name, assumed in rivals(self.assumptions, self.venue.rule).items():
             with suppress(BadInput):
-                found[name] = newest_column_of(self._stock_taker.under(assumed).newest(axis), price)
+                inventory = self._stock_taker.under(assumed).newest(axis)
+                found[name] = BySide(*(standing_ahead(inventory, side, price) for side in Side))
         return found
 
     def envelope(self, now: float) -> Envelope:

@@ -1,5 +1,6 @@
 """A group: one market on one exchange or on several, each with its own map, on one price axis."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -9,10 +10,10 @@ from service.analysis.concurrency.parallel import Failure
 from service.analysis.markets.envelope import Envelope
 from service.analysis.markets.estimate import Estimate
 from service.analysis.markets.merged_envelope import merged_envelope
-from service.heatmap import PriceAxis
+from service.heatmap import BySide, PriceAxis, Side
 from service.heatmap.base import Floats
 from service.heatmap.inventory import Confidence, DataQuality, Ensemble, confidence_of, merged_quality, summed_ensembles
-from service.heatmap.profile import NewestColumn, columns_of_all, columns_of_any, summed_columns
+from service.heatmap.profile import columns_of_all, columns_of_any
 from service.market.contract import UnknownSymbol, Unsupported
 from service.ops.request_scope import while_wanted
 
@@ -86,11 +87,11 @@ class Group:
         """Return the newest column under every member of the ensemble."""
         return summed_ensembles([member.ensemble(axis) for member in while_wanted(self.members.values())])
 
-    def rivals(self, axis: PriceAxis, price: float) -> dict[str, NewestColumn]:
-        """Return the newest column under each other mix that traders may have and all members allow, by its name."""
+    def rivals(self, axis: PriceAxis, price: float) -> dict[str, BySide[Floats]]:
+        """Return what stands in each bin under each other mix that traders may have and all members allow."""
         parts = [member.rivals(axis, price) for member in while_wanted(self.members.values())]
         names = [name for name in parts[0] if all(name in part for part in parts)]
-        return {name: summed_columns([part[name] for part in parts], price) for name in names}
+        return {name: _summed([part[name] for part in parts]) for name in names}
 
     def confidence(self, agreement: float, reason: str) -> Confidence:
         """Return the confidence that an agreement, 0..1, comes to: of a missing exchange nothing agrees."""
@@ -106,6 +107,10 @@ class Group:
         if spread is None:
             return merged
         return replace(merged, confidence=self.confidence(spread.agreement, spread.reason))
+
+
+def _summed(parts: Sequence[BySide[Floats]]) -> BySide[Floats]:
+    return parts[0] if len(parts) == 1 else BySide(*(np.sum([part[side] for part in parts], axis=0) for side in Side))
 
 
 def at_one_close(members: dict[str, Estimate], errors: dict[str, Failure]) -> Group:

@@ -1,6 +1,6 @@
 """Zone reading: the zones of a group's map, those that are gone, and the levels they were compared with."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -13,7 +13,6 @@ from service.heatmap import Bars, BySide, Side, find_levels, find_zones
 from service.heatmap.base import Floats, LogAxis
 from service.heatmap.density import DensityRules
 from service.heatmap.levels import Level
-from service.heatmap.profile import NewestColumn
 from service.heatmap.touches import EndedZone, PastZones, find_ended
 from service.heatmap.zones import (
     DEFAULT_ZONE_RULES,
@@ -98,15 +97,14 @@ def read_zones(
     zones = replace(zones, hot=tuple(_with_stop_on_tick(zone, data.price_tick) for zone in zones.hot))
     ended = _ended(column.history, axis, data.bars, zones, rules, ended_bars)
     others = group.rivals(axis, price) if rivals else {}
-    agreement = _agreement(others, axis, zones, rules) if rivals else {}
+    agreement = _agreement(list(others.values()), axis, zones, rules) if rivals else {}
     notional = BySide(long.notional, short.notional)
     return ZoneReading(group, axis, price, zones, levels, notional, ended, tuple(others), agreement)
 
 
-def _agreement(others: Mapping[str, NewestColumn], axis: LogAxis, zones: ZoneMap, rules: ZoneRules) -> dict[str, float]:
-    columns = [BySide(*(column.sides[side].notional for side in Side)) for column in others.values()]
+def _agreement(others: Sequence[BySide[Floats]], axis: LogAxis, zones: ZoneMap, rules: ZoneRules) -> dict[str, float]:
     every = (*zones.hot, *zones.cold)
-    return dict(zip((zone.id for zone in every), agreements(columns, axis, zones.scale, every, rules), strict=True))
+    return dict(zip((zone.id for zone in every), agreements(others, axis, zones.scale, every, rules), strict=True))
 
 
 def _ended(

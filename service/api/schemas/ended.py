@@ -1,6 +1,5 @@
 """How a zone that is gone is written in answers."""
 
-from dataclasses import asdict
 from typing import Any
 
 from marshmallow import Schema, fields, validate
@@ -51,7 +50,7 @@ class EndedZoneSchema(Schema):
 
 def ended_body(zone: EndedZone) -> dict[str, Any]:
     """Return an ended zone as JSON."""
-    return asdict(zone) | {
+    return vars(zone) | {
         "notional": round(zone.notional, 2),
         "height_at": rfc3339(zone.height_at),
         "ended_at": None if zone.ended_at is None else rfc3339(zone.ended_at),

@@ -1,6 +1,5 @@
 """How fragile each side of a market is."""
 
-from dataclasses import asdict
 from typing import Any
 
 from marshmallow import Schema, fields
@@ -69,8 +68,9 @@ def fragility_body(sides: BySide[Fragility | None] | None) -> dict[str, Any] | N
 
 
 def _side(one: Fragility) -> dict[str, Any]:
-    figures = asdict(one)
-    return {name: round(figures[name], 2) for name in ("forced_usd", "depth_usd")} | {
+    return {
+        "forced_usd": round(one.forced_usd, 2),
+        "depth_usd": round(one.depth_usd, 2),
         "ratio": round(one.ratio, 6),
         "seen_share": round(one.seen_share, 4),
         "critical_share": one.critical_share,

@@ -1,6 +1,5 @@
 """How touches and their comparison with placebo zones are written in answers."""
 
-from dataclasses import asdict
 from typing import Any
 
 from marshmallow import Schema, fields
@@ -179,7 +178,7 @@ class TouchesSchema(EnvelopeSchema):
 def touches_body(result: TouchesResult) -> dict[str, Any]:
     """Return the touches and their summary as JSON."""
     rows = [_touch(touch) for touch in result.touches]
-    return envelope_body(result.envelope) | {"touches": rows, "summary": asdict(result.summary)}
+    return envelope_body(result.envelope) | {"touches": rows, "summary": vars(result.summary)}
 
 
 def _touch(touch: Touch) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from service.heatmap.profile.aggregate import (
     summed_columns,
     summed_profiles,
 )
-from service.heatmap.profile.newest_column import NewestColumn, SideColumn, newest_column_of
+from service.heatmap.profile.newest_column import NewestColumn, SideColumn, newest_column_of, standing_ahead
 from service.heatmap.profile.profile import Profile, SideProfile, average_leverage, profile_of
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "newest_column_of",
     "on_columns",
     "profile_of",
+    "standing_ahead",
     "summed",
     "summed_columns",
     "summed_profiles",

@@ -44,11 +44,23 @@ def newest_column_of(inventory: Inventory, price: float) -> NewestColumn:
 
     Raises ValueError where the inventory was taken without an axis.
     """
-    axis = inventory.axis
-    if axis is None:
+    sides = {side: _side(inventory, side, price) for side in Side}
+    return NewestColumn(_axis_of(inventory), price, sides, imbalance_of(sides))
+
+
+def standing_ahead(inventory: Inventory, side: Side, price: float) -> Floats:
+    """Return what stands now in each bin of a side and that a price has not passed, float64[B], quote currency.
+
+    Raises ValueError where the inventory was taken without an axis.
+    """
+    axis = _axis_of(inventory)
+    return inventory.notional(inventory.held_between(side, ahead_of(axis.part_edges, side, price)), axis)
+
+
+def _axis_of(inventory: Inventory) -> PriceAxis:
+    if inventory.axis is None:
         raise ValueError("axis: the inventory was taken without one")
-    sides = {side: _side(inventory, side, axis, price) for side in Side}
-    return NewestColumn(axis, price, sides, imbalance_of(sides))
+    return inventory.axis
 
 
 def ahead_of(edges: Floats, side: Side, price: float) -> Floats:
@@ -68,9 +80,8 @@ def away_from_price(notional: Floats, side: Side) -> Floats:
     return cumulative
 
 
-def _side(inventory: Inventory, side: Side, axis: PriceAxis, price: float) -> SideColumn:
-    standing = inventory.sides[side]
-    notional = inventory.notional(inventory.held_between(side, ahead_of(axis.part_edges, side, price)), axis)
+def _side(inventory: Inventory, side: Side, price: float) -> SideColumn:
+    standing, notional = inventory.sides[side], standing_ahead(inventory, side, price)
     unit = 1.0 if inventory.inverse else price
     levered = float(standing.levered[-1])
     return SideColumn(

@@ -118,8 +118,10 @@ def test_a_mix_that_the_market_does_not_allow_is_no_rival() -> None:
     low = replace(one, venue=VenueTerms(one.data.rule, flat_tiers(0.1, max_leverage=3.0)))
     (rival,) = low.rivals(axis, one.data.price).items()
     assert rival[0] == "conservative"
-    assert rival[1].price == one.data.price
-    assert rival[1].sides[Side.LONG].total > 0
+    stands, price = rival[1], one.data.price
+    assert stands.long[axis.edges[:-1] < price].sum() > 0.0
+    assert not stands.long[axis.edges[:-1] >= price].any()
+    assert not stands.short[axis.edges[1:] <= price].any()
 
 
 def test_two_replicas_that_read_the_book_at_different_moments_agree() -> None:
