@@ -1,6 +1,5 @@
 """Compression: which content coding a caller is sent, and the bytes under it."""
 
-import struct
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
@@ -17,35 +16,15 @@ COMPRESS_FROM = 1024
 # Values of Accept-Encoding whose coding is kept, and the longest of them.
 CODINGS_KEPT, LONGEST_KEPT = 128, 1000
 
-# Of zlib-ng's levels the one from which more costs more than it saves; with 16 beyond the largest window, as gzip; with
-# a window below nothing, without what gzip puts before and after.
-_GZIP_LEVEL, _GZIP, _BARE = 5, zlib_ng.MAX_WBITS + 16, -zlib_ng.MAX_WBITS
-# What gzip puts before: no time, no name, and a system that is not told. RFC 1952, 2.3.
-_GZIP_HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
+# Of zlib-ng's levels the one from which more costs more than it saves; with 16 beyond the largest window, as gzip.
+GZIP_LEVEL, _GZIP = 5, zlib_ng.MAX_WBITS + 16
+ZSTD_LEVEL = 3
 
 
 def _gzip(body: bytes) -> bytes:
     """Return the body under gzip, whose head has no time and no name: the bytes are the same every time."""
-    under = zlib_ng.compressobj(_GZIP_LEVEL, wbits=_GZIP)
+    under = zlib_ng.compressobj(GZIP_LEVEL, wbits=_GZIP)
     return under.compress(body) + under.flush()
-
-
-def deflated(rest: memoryview) -> bytes:
-    """Return the end of a body, for gzip_ending_in."""
-    under = zlib_ng.compressobj(_GZIP_LEVEL, wbits=_BARE)
-    return under.compress(rest) + under.flush()
-
-
-def gzip_ending_in(head: bytes, rest: memoryview, deflated_rest: bytes) -> bytes:
-    """Return head and rest under gzip as one body, of which only the head is compressed now.
-
-    The head ends on a whole byte, so that the rest can follow as it was deflated by itself.
-    """
-    under = zlib_ng.compressobj(_GZIP_LEVEL, wbits=_BARE)
-    begun = under.compress(head) + under.flush(zlib_ng.Z_FULL_FLUSH)
-    check = zlib_ng.crc32(rest, zlib_ng.crc32(head))
-    end = struct.pack("<II", check, (len(head) + len(rest)) % 2**32)
-    return b"".join((_GZIP_HEAD, begun, deflated_rest, end))
 
 
 def _brotli(body: bytes) -> bytes:
@@ -54,7 +33,7 @@ def _brotli(body: bytes) -> bytes:
 
 
 def _zstd(body: bytes) -> bytes:
-    return zstandard.compress(body, 3)
+    return zstandard.compress(body, ZSTD_LEVEL)
 
 
 # In the order in which they are preferred where a caller likes them equally: zstd is as short as br in a third of its

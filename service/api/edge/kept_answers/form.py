@@ -2,39 +2,39 @@
 
 import re
 import threading
-from functools import cached_property
 from typing import Self
 
 import orjson
 
-from service.api.edge.kept_answers.compression import IDENTITY, compressed, deflated, gzip_ending_in
+from service.api.edge.kept_answers.compression import IDENTITY, compressed
+from service.api.edge.kept_answers.in_parts import IN_PARTS
 
 # Within a text every quote is escaped: this is the key and nothing else.
 _AGE = re.compile(rb'"age_seconds":(\d+(?:\.\d+)?)')
 _KEY = b'"age_seconds":'
 # More than the key and any number take.
 _ROOM = 48
-# From so many bytes on it pays to keep apart what no age stands in. It is compressed by itself, so it cannot refer to
-# what comes before it.
-APART_FROM = 65_536
+# From so many bytes on it pays to keep apart what no age stands in, which cannot refer to what comes before it then;
+# after a head of so many bytes at most, which some codings write as it is.
+APART_FROM, LONGEST_HEAD = 65_536, 2048
 
 
 class Rest:
-    """What follows the last age of a body: the same at every age, so it is deflated once."""
+    """What follows the last age of a body: the same at every age, so it is compressed once under each coding."""
 
     def __init__(self, body: memoryview) -> None:
         """Take what it is a view of; it keeps that alive and copies nothing."""
         self.body = body
+        self._alone: dict[str, bytes] = {}
         self._lock = threading.Lock()
 
-    def deflated(self) -> bytes:
-        """Return it as the end of a gzip stream."""
+    def after(self, head: bytes, coding: str) -> bytes:
+        """Return the body under one of IN_PARTS."""
+        parts = IN_PARTS[coding]
         with self._lock:
-            return self._deflated
-
-    @cached_property
-    def _deflated(self) -> bytes:
-        return deflated(self.body)
+            if coding not in self._alone:
+                self._alone[coding] = parts.alone(self.body)
+        return parts.joined(head, self.body, self._alone[coding])
 
 
 class Form:
@@ -51,7 +51,7 @@ class Form:
         """Return a body as it was made."""
         last = body.rfind(_KEY)
         end = 0 if last < 0 else last + _ROOM
-        if len(body) - end < APART_FROM:
+        if end > LONGEST_HEAD or len(body) - end < APART_FROM:
             end = len(body)
         form = cls(body[:end], Rest(memoryview(body)[end:]))
         form._under[IDENTITY] = body
@@ -78,8 +78,8 @@ class Form:
         return self._under[coding]
 
     def _made(self, coding: str) -> bytes:
-        if coding == "gzip" and self.rest.body:
-            return gzip_ending_in(self.head, self.rest.body, self.rest.deflated())
+        if coding in IN_PARTS and self.rest.body:
+            return self.rest.after(self.head, coding)
         body = self._under.get(IDENTITY) or b"".join((self.head, self.rest.body))
         return body if coding == IDENTITY else compressed(body, coding)
 

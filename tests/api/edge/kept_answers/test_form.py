@@ -10,8 +10,9 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.api.edge.kept_answers.compression import CODINGS, IDENTITY, deflated
-from service.api.edge.kept_answers.form import APART_FROM, Form, aged
+from service.api.edge.kept_answers.compression import CODINGS, IDENTITY
+from service.api.edge.kept_answers.form import APART_FROM, LONGEST_HEAD, Form, aged
+from service.api.edge.kept_answers.in_parts import IN_PARTS
 
 UNDO = {
     IDENTITY: lambda body: body,
@@ -57,22 +58,32 @@ def test_no_age_is_cut(seconds: float, age: int) -> None:
     assert form.at(age).under(IDENTITY) == aged(text, age)
 
 
-def test_what_has_no_age_is_deflated_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As a body grows older its head alone is compressed."""
-    spy = Mock(wraps=deflated)
-    monkeypatch.setattr("service.api.edge.kept_answers.form.deflated", spy)
+@pytest.mark.parametrize("coding", IN_PARTS)
+def test_what_has_no_age_is_compressed_once(monkeypatch: pytest.MonkeyPatch, coding: str) -> None:
+    """As a body grows older its head alone is written anew."""
+    parts = IN_PARTS[coding]
+    alone = Mock(wraps=parts.alone)
+    monkeypatch.setitem(IN_PARTS, coding, parts._replace(alone=alone))
     form = Form.of(orjson.dumps({"age_seconds": 1.0, "grid": LONG}))
     for age in range(5):
         form = form.at(age)
-        form.under("gzip")
-    spy.assert_called_once()
+        form.under(coding)
+    alone.assert_called_once()
 
 
-def test_a_body_is_the_same_bytes_however_it_grew_old() -> None:
+@pytest.mark.parametrize("before", [LONGEST_HEAD // 2, 2 * LONGEST_HEAD])
+def test_a_long_head_keeps_nothing_apart(before: int) -> None:
+    """It would be written anew, or as it is, however long it were."""
+    form = Form.of(orjson.dumps({"text": "x" * before, "age_seconds": 1.0, "grid": LONG}))
+    assert (len(form.rest.body) == 0) == (before > LONGEST_HEAD)
+
+
+@pytest.mark.parametrize("coding", CODINGS)
+def test_a_body_is_the_same_bytes_however_it_grew_old(coding: str) -> None:
     """A replica that made it at another moment sends what this one sends."""
     first = Form.of(orjson.dumps({"age_seconds": 1.0, "grid": LONG}))
     second = Form.of(orjson.dumps({"age_seconds": 3.0, "grid": LONG}))
-    assert first.at(2).under("gzip") == second.under("gzip")
+    assert first.at(2).under(coding) == second.under(coding)
 
 
 def test_a_body_is_held_once() -> None:
