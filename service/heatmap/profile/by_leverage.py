@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from service.heatmap.base.arrays import Floats, Times
 from service.heatmap.base.side import Side
@@ -53,6 +52,7 @@ def split_by_leverage(
     # Longs are liquidated the further down: from here on what is hit first comes first on either side.
     rising = slice(None, None, -side.sign)
     edges, (near, far), limits = at[rising] / CELL, cells_entered(path), _limits(path)
+    by_limit = np.argsort(limits, kind="stable")
     leverage, shares = [], []
     for curve in {id(curve): curve for curve in by_side}.values():
         alike = [p for p, other in enumerate(by_side) if other is curve]
@@ -60,7 +60,8 @@ def split_by_leverage(
         leverage.append(buckets.leverage)
         density = standing.remaining[alike].sum(axis=0) * standing.density[alike[0]]
         entered = Entries(near, far, density)
-        split = _split(entered, limits, buckets, edges)[:, rising]
+        there = by_limit[entered.density[by_limit] > 0.0]
+        split = _split(entered, _grouped(limits, there), buckets, edges)[:, rising]
         shares.append(_scaled(split, held[alike].sum(axis=0)))
     return np.concatenate(leverage), np.concatenate(shares)
 
@@ -83,23 +84,21 @@ def buckets_of(curve: DistanceCurve, bands: tuple[float, ...]) -> Buckets:
     return Buckets(leverage, total / (high - low), border / CELL, *place.reshape(2, -1))
 
 
-def _split(entered: Entries, limits: Floats, buckets: Buckets, edges: Floats) -> Floats:
+def _split(entered: Entries, limits: Limits, buckets: Buckets, edges: Floats) -> Floats:
     """Return what stands of one mix by bucket, float64[K, E - 1], between E rising places in cells.
 
     The opens of bar t that still stand are those beyond every later reach, and bars that share that limit are handled
     as one. What is left is to be scaled to what stands in each interval, which it misses by the lattice's spacing where
     a sweep ended, by what closing by distance has changed since, and elsewhere by rounding.
     """
-    mass = FASTEST(_grouped(limits, entered.density > 0.0), entered, buckets.border, edges)
+    mass = FASTEST(limits, entered, buckets.border, edges)
     shares: Floats = np.maximum(mass[buckets.low] - mass[buckets.high], 0.0)
     shares *= buckets.density[:, None]
     return shares
 
 
-def _grouped(limits: Floats, there: NDArray[np.bool_]) -> Limits:
-    """Return the bars that are there, bool[T], by their limit, which is of each bar."""
-    bars = np.flatnonzero(there)
-    bars = bars[np.argsort(limits[bars], kind="stable")]
+def _grouped(limits: Floats, bars: Times) -> Limits:
+    """Return bars that are in the order of their limits by limit, which is of each bar of the market."""
     by_bar = limits[bars]
     first = np.flatnonzero(np.append(True, by_bar[1:] != by_bar[:-1])[: len(bars)])
     return Limits(by_bar[first] / CELL, np.append(first, len(bars)), bars)
@@ -111,8 +110,10 @@ def _scaled(shares: Floats, held: Floats) -> Floats:
     known = np.flatnonzero(total > 0.0)
     if not len(known):
         return shares
-    nearest = known[np.minimum(np.searchsorted(known, np.arange(len(held))), len(known) - 1)]
-    scaled: Floats = shares[:, nearest] * (held / total[nearest])
+    if len(known) < len(held):
+        nearest = known[np.minimum(np.searchsorted(known, np.arange(len(held))), len(known) - 1)]
+        shares, total = shares[:, nearest], total[nearest]
+    scaled: Floats = shares * (held / total)
     return scaled
 
 
