@@ -33,14 +33,13 @@ def newest_heat(group: Group, axis: PriceAxis) -> NewestHeat:
     rules = DensityRules(window_pct=min(range_pct, DEFAULT_DENSITY_RULES.window_pct))
     columns = group_column(group, fine)
     heat = _heat(columns.total, fine)
-    return NewestHeat(
-        on_bins(heat[None], fine.first * fine.bin_size, fine.bin_size, axis.edges)[0],
-        _pain(columns.total, fine, heat, rules, group.reference),
-        {
-            name: _pain(part, fine, _heat(part, fine), rules, group.members[name])
-            for name, part in columns.parts.items()
-        },
-    )
+    pain = _pain(columns.total, fine, heat, rules, group.reference)
+    own = {
+        # One exchange alone is the sum itself.
+        name: pain if part is columns.total else _pain(part, fine, _heat(part, fine), rules, group.members[name])
+        for name, part in columns.parts.items()
+    }
+    return NewestHeat(on_bins(heat[None], fine.first * fine.bin_size, fine.bin_size, axis.edges)[0], pain, own)
 
 
 def _heat(column: NewestColumn, axis: LogAxis) -> Floats:
