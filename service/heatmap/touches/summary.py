@@ -1,6 +1,7 @@
 """Touch summary: whether price did anything at hot zones that it does not do at placebo zones."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -128,13 +129,56 @@ class _Days:
         self.owner, self.count = matches.owner, len(days)
         self.day, self.placebo_day = (np.searchsorted(days, of) for of in (matches.day, matches.placebo_day))
         self._weights = day_counts(self.count, resamples, seed) if self.count else np.zeros((0, 1))
+        self._pairs: dict[bytes, _Pairs] = {}
 
-    def totals(self, pairs: NDArray[np.bool_], amounts: Floats) -> Floats:
-        """Return float64[1 + resamples]: the amounts of the chosen pairs, float64[pairs.sum()], in each resample."""
-        cell = self.day[self.owner[pairs]] * self.count + self.placebo_day[pairs]
+    def pairs(self, chosen: NDArray[np.bool_]) -> "_Pairs":
+        """Return the pairs that are chosen, bool[P], once however often they are asked for."""
+        key = chosen.tobytes()
+        if key not in self._pairs:
+            self._pairs[key] = _Pairs(self, chosen)
+        return self._pairs[key]
+
+    def totals(self, cell: NDArray[np.int64], amounts: Floats) -> Floats:
+        """Return float64[1 + resamples]: amounts of the pairs in some cells of the days' square, in each resample."""
         table = np.bincount(cell, amounts, minlength=self.count**2).reshape(self.count, self.count)
         total: Floats = np.einsum("dr,dr->r", self._weights, table @ self._weights)
         return total
+
+
+class _Pairs:
+    """N pairs of touch and placebo that one figure is known of; most figures are known of the same.
+
+    owner    int64[N]  the touch of each
+    count    int64[E]  how many each touch has
+    matched  bool[E]   whether it has any
+    """
+
+    def __init__(self, days: _Days, chosen: NDArray[np.bool_]) -> None:
+        self.days, self.chosen, self.owner = days, chosen, days.owner[chosen]
+        self.count = np.bincount(self.owner, minlength=len(days.day))
+        self.matched = self.count > 0
+
+    @cached_property
+    def share(self) -> Floats:
+        """Return what each weighs, float64[N], so that each touch weighs 1."""
+        share: Floats = 1.0 / self.count[self.owner]
+        return share
+
+    @cached_property
+    def sizes(self) -> Floats:
+        """Return what they weigh in each resample, float64[1 + resamples]."""
+        return self.days.totals(self._cell, self.share)
+
+    def means(self, amounts: Floats) -> Floats:
+        """Return the mean of amounts, float64[N], in each resample; NaN where none was drawn."""
+        totals = self.days.totals(self._cell, self.share * amounts)
+        means: Floats = np.divide(totals, self.sizes, out=np.full(len(totals), np.nan), where=self.sizes > 0.0)
+        return means
+
+    @cached_property
+    def _cell(self) -> NDArray[np.int64]:
+        cell: NDArray[np.int64] = self.days.day[self.owner] * self.days.count + self.days.placebo_day[self.chosen]
+        return cell
 
 
 def _metrics(result: Outcomes) -> list[tuple[str, Floats]]:
@@ -152,26 +196,22 @@ def _reversals(result: Outcomes, among: NDArray[np.bool_]) -> float | None:
 
 
 def _compare(metric: str, mine: Floats, theirs: Floats, drawn: _Days, rules: TouchRules) -> Comparison:
-    owner = drawn.owner
-    pairs = ~np.isnan(theirs) & ~np.isnan(mine[owner])
-    count = np.bincount(owner[pairs], minlength=len(mine))
-    matched = count > 0
+    pairs = drawn.pairs(~np.isnan(theirs) & ~np.isnan(mine[drawn.owner]))
+    owner, matched, known = pairs.owner, pairs.matched, theirs[pairs.chosen]
     if not matched.any():
         return Comparison(metric, None, None, None, None, None, "unknown", 0, 0)
-    total = np.bincount(owner[pairs], theirs[pairs], minlength=len(mine))
-    share = 1.0 / count[owner[pairs]]
-    gaps, sizes = drawn.totals(pairs, share * (mine[owner] - theirs)[pairs]), drawn.totals(pairs, share)
-    interval = interval_of(np.divide(gaps, sizes, out=np.full(len(gaps), np.nan), where=sizes > 0.0))
+    total = np.bincount(owner, known, minlength=len(mine))
+    interval = interval_of(pairs.means(mine[owner] - known))
     touches, days = int(matched.sum()), len(np.unique(drawn.day[matched]))
-    known = touches >= rules.fewest_touches and days >= rules.fewest_days
+    enough = touches >= rules.fewest_touches and days >= rules.fewest_days
     return Comparison(
         metric,
         float(mine[matched].mean()),
-        float((total[matched] / count[matched]).mean()),
+        float((total[matched] / pairs.count[matched]).mean()),
         interval.value,
         interval.low if days > 1 else None,
         interval.high if days > 1 else None,
-        FINDINGS[interval.judgement] if known else "unknown",
+        FINDINGS[interval.judgement] if enough else "unknown",
         touches,
         days,
     )
