@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from service.heatmap.base.arrays import Floats, Span, Times
 from service.heatmap.base.side import Side
-from service.heatmap.density.heat import heat_of
+from service.heatmap.density.column_heat import ColumnHeat
 from service.heatmap.zones.rules import ZoneRules
 
 # Columns looked at first; most zones are younger than a long history.
@@ -29,9 +29,9 @@ class GridHistory:
     step: float
 
     @cached_property
-    def heat(self) -> Floats:
-        """Return the heat of every column, float64[T, B]."""
-        return heat_of(np.add(self.long, self.short, dtype=np.float64), self.step)
+    def heat(self) -> ColumnHeat:
+        """Return the heat of every column, of which a zone's own bins are all that is looked at."""
+        return ColumnHeat(self.long, self.short, self.step)
 
     def side(self, side: Side) -> NDArray[np.floating]:
         """Return one side's grid."""
@@ -55,7 +55,7 @@ def hot_age(history: GridHistory, side: Side, bins: Span, rules: ZoneRules) -> A
 
 def cold_age(history: GridHistory, bins: Span, rules: ZoneRules) -> Age:
     """Return since when the zone has been cold: its mean heat no more than the most that a cold zone may have."""
-    cold = history.heat[:, slice(*bins)].mean(axis=1) <= rules.density.cold
+    cold = history.heat.bins(bins).mean(axis=1) <= rules.density.cold
     # The zone stands now, whatever has moved since the last column closed.
     cold[-1:] = True
     return _since(history, lambda columns: cold[columns])

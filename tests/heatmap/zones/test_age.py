@@ -45,7 +45,7 @@ def test_cold_age(column: list[float], wanted: Age) -> None:
     """A cold zone stands from the bar since which its mean heat has been no more than a cold zone's may be."""
     grid = history(column, bins=60, at=(20, 30))
     assert cold_age(grid, (20, 30), RULES) == wanted
-    np.testing.assert_array_equal(grid.heat, heat_of(grid.long.astype(np.float64), STEP))
+    np.testing.assert_array_equal(grid.heat.whole, heat_of(grid.long.astype(np.float64), STEP))
 
 
 def test_the_other_side_does_not_count() -> None:
