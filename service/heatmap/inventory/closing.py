@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +17,8 @@ CHANGE = 0.1
 # From this log distance on (40 % below the price, 65 % above it) the rate no longer changes. A lattice reaches as far
 # beyond the price, so that how much farther it reaches changes nothing.
 FARTHEST = 0.5
+# Sets of ways of closing whose bands are remembered.
+BANDS_KEPT = 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +55,7 @@ class Bands:
     count: Times
     end: Times
 
-    @property
+    @cached_property
     def last(self) -> Times:
         """Return how many slots from the close's on are told apart by distance, int64[P]."""
         inner = np.where(self.end < ENDLESS, self.end, 0)
@@ -78,8 +81,10 @@ class PopulationBands(NamedTuple):
         return [min(max(close + end, begin), slots) - begin for end in self.end]
 
 
-def bands_of(closings: Sequence[Closing | None]) -> Bands:
-    """Return the bands of each population; None closes all alike."""
+# Few ways of closing exist, and each is one object.
+@lru_cache(BANDS_KEPT)
+def bands_of(closings: tuple[Closing | None, ...]) -> Bands:
+    """Return the bands of each population, not to be changed; None closes all alike."""
     counts = [1 if closing is None else len(closing.factor) for closing in closings]
     end = np.full((len(closings), max(counts)), ENDLESS)
     for p, closing in enumerate(closings):

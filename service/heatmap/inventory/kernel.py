@@ -222,7 +222,7 @@ class OneSide:
     def _course(self, lattice: Lattice) -> Course:
         """Return what happens to the populations, laid out for the loop."""
         lay = deposits(self.path, [population.curve for population in self.populations], lattice, self.known)
-        closings = [population.closing for population in self.populations]
+        closings = tuple(population.closing for population in self.populations)
         slot, past = lattice.place(self.path.reach)
         levered = np.array([1.0 - population.unlevered for population in self.populations])
         shares = np.array([population.share for population in self.populations])

@@ -37,7 +37,7 @@ def test_faster_near_follows_its_formula() -> None:
 
 def test_bands_are_counted_from_the_close() -> None:
     """A band's end moves with the price, and stays within what there is to close."""
-    bands = bands_of([None, BANDS])
+    bands = bands_of((None, BANDS))
     assert bands.of(0).even
     assert not bands.of(1).even
     assert bands.of(1).ends(close=100, begin=105, slots=130) == [5, 15, 25]
