@@ -80,7 +80,7 @@ if TYPE_CHECKING:
 Clock = Callable[[], float]
 
 # A caller waits this many times exchange_seconds for a load that another began, which may page through several calls.
-PATIENCE = 3
+JOINED_TIMES = 3
 # Loads of one exchange that may wait for a thread: twice what the largest scan asks for.
 LOADS_WAITING = 2 * MOST_LOADS
 # Threads of one exchange that fetch behind the callers what is no longer fresh: its client takes one call at a time.
@@ -179,7 +179,7 @@ def _feed(
     return MarketFeed(
         served,
         clock,
-        PATIENCE * settings.exchange_seconds,
+        JOINED_TIMES * settings.exchange_seconds,
         monotonic=monotonic,
         jitter=jitter,
         limits=limits_with(settings.fresh_seconds, settings.stale_seconds),
@@ -230,7 +230,7 @@ def shared(
     """Return the exchanges as replicas share them; what is simulated is the same everywhere."""
     limits = limits_with(settings.fresh_seconds, settings.stale_seconds)
     fresh = {kind: limit.fresh for kind, limit in limits.items()}
-    fleet = Fleet(store, clock, time.sleep, new_name, PATIENCE * settings.exchange_seconds)
+    fleet = Fleet(store, clock, time.sleep, new_name, JOINED_TIMES * settings.exchange_seconds)
     return {
         name: exchange if exchange.simulated else SharedExchange(exchange, fleet, fresh)
         for name, exchange in exchanges.items()

@@ -1,7 +1,7 @@
 """Admission: what is being computed is bounded as a whole, and what goes beyond is turned away at once.
 
-A dear answer leaves room for ordinary ones, so that a few of the dearest do not shut out everybody else. Kept answers
-and probes ask for no admission.
+A costly answer leaves room for ordinary ones, so that a few of the costliest do not shut out everybody else. Kept
+answers and probes ask for no admission.
 
 Who is let in has its room from then on, for as long as it takes to load what is kept: where it had none until it comes
 to compute, a crowd loads side by side what most of it is then refused for, which takes a tenth of what computing does.
@@ -21,20 +21,20 @@ from service.market.contract import ExchangeUnavailable, Overloaded
 from service.ops.request_scope import RequestScope, current_scope
 
 T = TypeVar("T")
-# An answer of more CPU seconds is a dear one; all of these together get this share of what there is.
-DEAR_SECONDS, SHARE_OF_DEAR = 0.25, 0.75
+# An answer of more CPU seconds is a costly one; all of these together get this share of what there is.
+COSTLY_SECONDS, SHARE_OF_COSTLY = 0.25, 0.75
 # CPU seconds of work that are begun and not done: half a processor is done with them before callers give up.
 USUAL_SECONDS, USUAL_BYTES = 4.0, 128 * 1024**2
 RETRY_SECONDS = 2.0
 # Answers that are computed side by side: more of them only share processors and the interpreter's lock, which kept
 # answers and refusals need too.
-AT_ONCE = 2
+TURNS = 2
 # While a request waits for its turn it is looked so often whether its caller is still there.
 LOOK_SECONDS = 0.25
 # Who was let in counts for so long before it computes; loads from what is kept are over by then on a busy machine too.
 COMING_SECONDS = 0.5
 # A route is turned away unread while the least of its ordinary answers that was refused lately does not fit; after so
-# many seconds one is read again. Dear ones are no measure: where they do not fit, ordinary ones may.
+# many seconds one is read again. Costly ones are no measure: where they do not fit, ordinary ones may.
 UNREAD_SECONDS = 1.0
 
 
@@ -43,8 +43,7 @@ class Busy(Overloaded):
 
     def __init__(self) -> None:
         """Say so."""
-        ExchangeUnavailable.__init__(self, "", "", RETRY_SECONDS)
-        self.args = ("as much as this process can take is being computed; ask again",)
+        super().__init__("", "as much as this process can take is being computed; ask again", RETRY_SECONDS)
 
 
 class DeadlinePassed(ExchangeUnavailable):
@@ -52,8 +51,7 @@ class DeadlinePassed(ExchangeUnavailable):
 
     def __init__(self, seconds: float) -> None:
         """Say how long that is."""
-        ExchangeUnavailable.__init__(self, "", "", RETRY_SECONDS)
-        self.args = (f"no answer could be computed within {seconds:g} s",)
+        super().__init__("", f"no answer could be computed within {seconds:g} s", RETRY_SECONDS)
 
 
 class CallerGone(Exception):
@@ -106,7 +104,7 @@ class Admission:
         # The least that each route was refused for, and until when that is believed.
         self._refused: dict[str, tuple[float, Cost]] = {}
         self._lock = threading.Lock()
-        self._turns = threading.Semaphore(AT_ONCE)
+        self._turns = threading.Semaphore(TURNS)
 
     def require_time(self, until: float) -> None:
         """Raise DeadlinePassed after that moment."""
@@ -124,7 +122,7 @@ class Admission:
 
     @contextmanager
     def turn(self, until: float) -> Iterator[None]:
-        """Wait for one of AT_ONCE turns, and hold it while the block runs; raises DeadlinePassed after that moment.
+        """Wait for one of TURNS turns, and hold it while the block runs; raises DeadlinePassed after that moment.
 
         The block takes no further turn: two such would wait for each other. Raises CallerGone.
         """
@@ -181,7 +179,7 @@ class Admission:
                 self._held = self._held.plus(cost, -1)
 
     def _note_refused(self, route: str, cost: Cost) -> None:
-        if cost.seconds > DEAR_SECONDS:
+        if cost.seconds > COSTLY_SECONDS:
             return
         now = self.now()
         until, least = self._refused.get(route, (0.0, cost))
@@ -193,7 +191,7 @@ class Admission:
         for other, (until, coming) in self._coming.items():
             if other != asked and now < until:
                 taken = taken.plus(coming)
-        share = SHARE_OF_DEAR if cost.seconds > DEAR_SECONDS else 1.0
+        share = SHARE_OF_COSTLY if cost.seconds > COSTLY_SECONDS else 1.0
         wanted = taken.plus(cost)
         too_much = wanted.seconds > share * self._most.seconds or wanted.memory > share * self._most.memory
         return not too_much or taken.seconds == 0.0

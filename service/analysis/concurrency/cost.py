@@ -1,6 +1,6 @@
 """Cost: what an answer would take, estimated from what is asked before anything is loaded, and refused where too much.
 
-`bench/dearest_requests.py` prints what requests take; the constants are fitted to its table, on the slower side.
+`bench/costliest_requests.py` prints what requests take; the constants are fitted to its table, on the slower side.
 """
 
 from bisect import bisect_left

@@ -22,7 +22,7 @@ Key: TypeAlias = tuple[str, str]
 Failure: TypeAlias = MarketError | BadInput
 # Seconds for which no seat is needed. Loads from what is kept are over at once; those that look whether there is newer
 # data, soon, see GRACE_SECONDS of the feed.
-AT_ONCE, SOON = 0.03, 0.35
+UNSEATED_SECONDS, SOON_SECONDS = 0.03, 0.35
 # While a request waits it is looked so often whether its caller is still there.
 LOOK_SECONDS = 0.25
 # What to answer where nothing came: what may pass if asked again, then what the caller can change.
@@ -118,9 +118,9 @@ class Loading(Generic[T]):
         return SideBySide(results, errors)
 
     def _wait_for_all(self) -> None:
-        pending = self._wait(set(self.futures.values()), AT_ONCE)
+        pending = self._wait(set(self.futures.values()), UNSEATED_SECONDS)
         if pending and not self.patience.seats.hopeless(self._exchanges_of(pending)):
-            pending = self._wait(pending, min(SOON, self.patience.seconds))
+            pending = self._wait(pending, min(SOON_SECONDS, self.patience.seconds))
         if pending:
             with self.patience.seats.taken(self._exchanges_of(pending), self.began):
                 self._wait_seated(pending)

@@ -15,7 +15,7 @@ from service.market.contract import Overloaded
 NEVER_WAITING, LEAST_NEVER_WAITING = 4, 2
 # Seconds that a request waits for a seat at most, on a thread that others need, and after which whoever sits on one is
 # taken to wait in vain.
-PATIENCE, STUCK = 0.15, 0.5
+SEAT_SECONDS, STUCK_SECONDS = 0.15, 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +46,7 @@ class Seats:
     def taken(self, exchanges: Collection[str], since: float) -> Iterator[None]:
         """Hold a seat within the block, for a wait since then for these exchanges; raises Overloaded without one."""
         with self._changed:
-            until = self._clock() + PATIENCE
+            until = self._clock() + SEAT_SECONDS
             while hindered := self._hindered(exchanges):
                 left = until - self._clock()
                 if left <= 0 or self._is_stuck(hindered):
@@ -72,4 +72,4 @@ class Seats:
         return []
 
     def _is_stuck(self, seats: list[_Seat]) -> bool:
-        return any(self._clock() - seat.since > STUCK for seat in seats)
+        return any(self._clock() - seat.since > STUCK_SECONDS for seat in seats)

@@ -17,11 +17,11 @@ from service.market.contract import ExchangeUnavailable, Overloaded
 
 # Probes that are worked for at once, in one process: a Prometheus asks for all its targets within seconds, and callers
 # with a page before them come first.
-AT_ONCE = 2
+PROBES_AT_ONCE = 2
 TEXT = {"type": "string"}
 
 
-class _Room:
+class _ProbeRoom:
     """Room for so many probes; another is turned away at once."""
 
     def __init__(self, at_once: int) -> None:
@@ -40,7 +40,7 @@ class _Room:
 def blueprint(services: Services, answers: Answers) -> Blueprint:
     """Return the resource."""
     routes = Blueprint("zone_probe", __name__, description="For Prometheus and Alertmanager")
-    room = _Room(AT_ONCE)
+    room = _ProbeRoom(PROBES_AT_ONCE)
 
     @routes.get("/probe")
     @routes.arguments(ZoneProbeQuery(), location="query", unknown=RAISE)

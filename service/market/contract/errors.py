@@ -50,9 +50,9 @@ class UnknownSymbol(MarketError):
 
     cause = "not_listed"
 
-    def __init__(self, exchange: str, symbol: str, why: str = "") -> None:
-        """Name both, for the answer, and `why` where that is known."""
-        super().__init__(f"{exchange} lists no perpetual swap {symbol!r}{why and ': '}{why}")
+    def __init__(self, exchange: str, symbol: str, why: str = "", text: str = "") -> None:
+        """Name both, for the answer, and `why` where that is known; `text` stands for all of it where given."""
+        super().__init__(text or f"{exchange} lists no perpetual swap {symbol!r}{why and ': '}{why}")
         self.exchange, self.symbol = exchange, symbol
 
 
@@ -64,8 +64,8 @@ class DifferentMarket(UnknownSymbol):
     def __init__(self, exchange: str, symbol: str, price: float, usual: float) -> None:
         """Keep its price, beside the median of the others."""
         told = f"its price of {symbol} is {price:.6g} where the median is {usual:.6g}"
-        MarketError.__init__(self, f"{told}: another coin under the name, or another unit")
-        self.exchange, self.symbol, self.price = exchange, symbol, price
+        super().__init__(exchange, symbol, text=f"{told}: another coin under the name, or another unit")
+        self.price = price
 
 
 class Unsupported(MarketError):
@@ -84,8 +84,11 @@ class ExchangeUnavailable(MarketError):
     def __init__(
         self, exchange: str, reason: str, retry_after: float = 5.0, *, rest: bool = False, cause: str | None = None
     ) -> None:
-        """`retry_after` is in seconds; `rest` tells that all of the exchange is better left alone for so long."""
-        super().__init__(f"{exchange}: {reason}")
+        """`retry_after` is in seconds; `rest` tells that all of the exchange is better left alone for so long.
+
+        What is no exchange's fault names none: an empty `exchange`.
+        """
+        super().__init__(f"{exchange}: {reason}" if exchange else reason)
         self.exchange, self.reason, self.retry_after, self.rest = exchange, reason, retry_after, rest
         self.cause = cause or self.cause
 
@@ -111,9 +114,14 @@ class Overloaded(ExchangeUnavailable):
 
     cause = "overloaded"
 
-    def __init__(self, exchange: str) -> None:
-        """Name the exchange."""
-        super().__init__(exchange, "too many loads from it are under way here", OVERLOAD_WAIT_S)
+    def __init__(
+        self,
+        exchange: str,
+        reason: str = "too many loads from it are under way here",
+        retry_after: float = OVERLOAD_WAIT_S,
+    ) -> None:
+        """Name the exchange, or give the reason where it is another one than the loads from one exchange."""
+        super().__init__(exchange, reason, retry_after)
 
 
 class Late(ExchangeUnavailable):

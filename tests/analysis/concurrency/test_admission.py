@@ -6,8 +6,8 @@ from contextlib import ExitStack
 import pytest
 
 from service.analysis.concurrency.admission import (
-    AT_ONCE,
     COMING_SECONDS,
+    TURNS,
     UNREAD_SECONDS,
     Admission,
     Busy,
@@ -18,7 +18,7 @@ from service.analysis.concurrency.cost import Cost
 from service.ops.request_scope import RequestScope, current_scope, scope_of_request
 from tests.support.crowd import crowd
 
-DEAR, CHEAP = Cost(1.0, 100.0), Cost(0.1, 10.0)
+COSTLY, ORDINARY = Cost(1.0, 100.0), Cost(0.1, 10.0)
 
 
 class Clock:
@@ -33,37 +33,37 @@ class Clock:
         return self.seconds
 
 
-def test_the_dear_are_turned_away_before_the_cheap() -> None:
-    """Three of four seconds are held: another dear one waits in vain, cheap ones go on until all is held."""
+def test_the_costly_are_turned_away_before_the_ordinary() -> None:
+    """Three of four seconds are held: another costly one waits in vain, ordinary ones go on until all is held."""
     admission = Admission(10.0, 4.0, 1e9)
-    with admission.hold(DEAR), admission.hold(DEAR), admission.hold(DEAR):
+    with admission.hold(COSTLY), admission.hold(COSTLY), admission.hold(COSTLY):
         with pytest.raises(Busy):
-            admission.admit(DEAR)
-        with admission.hold(CHEAP):
-            admission.admit(CHEAP)
-    admission.admit(DEAR)
+            admission.admit(COSTLY)
+        with admission.hold(ORDINARY):
+            admission.admit(ORDINARY)
+    admission.admit(COSTLY)
 
 
 def test_memory_is_bounded_too() -> None:
     """However quick it would be."""
     admission = Admission(10.0, 1e9, 150.0)
-    with admission.hold(DEAR), pytest.raises(Busy):
+    with admission.hold(COSTLY), pytest.raises(Busy):
         admission.admit(Cost(0.001, 60.0))
 
 
 def test_all_is_full_for_the_cheap_as_well() -> None:
     """Nothing goes beyond the whole."""
     admission = Admission(10.0, 0.25, 1e9)
-    with admission.hold(CHEAP), admission.hold(CHEAP), pytest.raises(Busy):
-        admission.admit(CHEAP)
+    with admission.hold(ORDINARY), admission.hold(ORDINARY), pytest.raises(Busy):
+        admission.admit(ORDINARY)
 
 
 def test_what_is_alone_is_always_let_in() -> None:
     """A bound below one request's cost does not shut it out for ever."""
     admission = Admission(10.0, 0.01, 1.0)
-    with admission.hold(DEAR):
+    with admission.hold(COSTLY):
         pass
-    admission.admit(DEAR)
+    admission.admit(COSTLY)
 
 
 def test_room_is_given_back_after_an_error() -> None:
@@ -71,14 +71,14 @@ def test_room_is_given_back_after_an_error() -> None:
     admission = Admission(10.0, 1.0, 1e9)
     for _ in range(10):
         with pytest.raises(ZeroDivisionError):
-            admission.admit(DEAR).computing(lambda: 1 // 0)()
-    assert admission.admit(DEAR).computing(lambda: 7)() == 7
+            admission.admit(COSTLY).computing(lambda: 1 // 0)()
+    assert admission.admit(COSTLY).computing(lambda: 7)() == 7
 
 
 def test_what_was_let_in_may_still_find_no_room() -> None:
     """Two were let in while nothing was computed; the second comes to compute beside the first."""
     admission = Admission(10.0, 1.0, 1e9)
-    first, second = admission.admit(DEAR), admission.admit(DEAR)
+    first, second = admission.admit(COSTLY), admission.admit(COSTLY)
     inner = second.computing(lambda: 1)
     with pytest.raises(Busy):
         first.computing(inner)()
@@ -94,13 +94,13 @@ def test_who_was_let_in_has_its_room() -> None:
     """It need not load for nothing: the next is refused before, the same once more is not, for both share an answer."""
     admission = Admission(10.0, 1.5, 1e9)
     with asking("a"):
-        let_in = admission.admit(DEAR)
+        let_in = admission.admit(COSTLY)
         with asking("b"), pytest.raises(Busy):
-            admission.admit(DEAR)
-        admission.admit(DEAR)
+            admission.admit(COSTLY)
+        admission.admit(COSTLY)
         assert let_in.computing(lambda: 7)() == 7
     with asking("b"):
-        admission.admit(DEAR)
+        admission.admit(COSTLY)
 
 
 def test_room_is_kept_for_as_long_as_a_quick_load_takes() -> None:
@@ -108,38 +108,38 @@ def test_room_is_kept_for_as_long_as_a_quick_load_takes() -> None:
     clock = Clock()
     admission = Admission(10.0, 1.5, 1e9, clock)
     with asking("a"):
-        admission.admit(DEAR)
+        admission.admit(COSTLY)
     clock.seconds = COMING_SECONDS
     with asking("b"):
-        admission.admit(DEAR)
+        admission.admit(COSTLY)
     admission.ended("b")
     with asking("c"):
-        admission.admit(DEAR)
+        admission.admit(COSTLY)
 
 
 def test_what_a_route_was_refused_for_lately_need_not_be_read() -> None:
     """While there is no room for it; another route is read all the same, and so is this one once there is room."""
     clock = Clock()
     admission = Admission(10.0, 0.25, 1e9, clock)
-    with admission.hold(CHEAP), admission.hold(CHEAP):
+    with admission.hold(ORDINARY), admission.hold(ORDINARY):
         assert not admission.turns_away("/v1/heatmap")
         with asking("a"), pytest.raises(Busy):
-            admission.admit(CHEAP)
+            admission.admit(ORDINARY)
         assert admission.turns_away("/v1/heatmap")
         assert not admission.turns_away("/v1/zones")
     assert not admission.turns_away("/v1/heatmap")
-    with admission.hold(CHEAP), admission.hold(CHEAP):
+    with admission.hold(ORDINARY), admission.hold(ORDINARY):
         assert admission.turns_away("/v1/heatmap")
         clock.seconds = UNREAD_SECONDS
         assert not admission.turns_away("/v1/heatmap")
 
 
 def test_the_least_that_was_refused_is_what_counts() -> None:
-    """A dear answer that finds no room shuts out no ordinary one of its route."""
+    """A costly answer that finds no room shuts out no ordinary one of its route."""
     admission = Admission(10.0, 2.0, 1e9)
-    with admission.hold(DEAR), asking("a"):
+    with admission.hold(COSTLY), asking("a"):
         with pytest.raises(Busy):
-            admission.admit(DEAR)
+            admission.admit(COSTLY)
         assert not admission.turns_away("/v1/heatmap")
         with ExitStack() as held:
             for _ in range(4):
@@ -158,7 +158,7 @@ def test_nothing_is_computed_past_the_deadline() -> None:
     """Whoever waited that long has left."""
     clock, calls = Clock(), []
     admission = Admission(10.0, now=clock)
-    compute = admission.admit(CHEAP).computing(lambda: calls.append(1))
+    compute = admission.admit(ORDINARY).computing(lambda: calls.append(1))
     clock.seconds = 10.5
     with pytest.raises(DeadlinePassed, match="10 s"):
         compute()
@@ -180,21 +180,21 @@ def test_no_more_are_computed_at_once() -> None:
             now[0] -= 1
         return 7
 
-    assert crowd(20, admission.admit(CHEAP).computing(compute)) == [7] * 20
-    assert 1 <= most[0] <= AT_ONCE
+    assert crowd(20, admission.admit(ORDINARY).computing(compute)) == [7] * 20
+    assert 1 <= most[0] <= TURNS
 
 
 def test_a_turn_that_comes_too_late_is_none() -> None:
     """Who computes holds the turns until the others' time is over: they are told so, and the turns are given back."""
     clock = Clock()
     admission = Admission(10.0, 1e9, 1e9, clock)
-    late = admission.admit(CHEAP)
+    late = admission.admit(ORDINARY)
     with admission.turn(10.0), admission.turn(10.0):
         clock.seconds = 10.0
         with pytest.raises(DeadlinePassed):
             late.computing(lambda: 7)()
     clock.seconds = 9.0
-    assert [late.computing(lambda: 7)() for _ in range(2 * AT_ONCE)] == [7] * (2 * AT_ONCE)
+    assert [late.computing(lambda: 7)() for _ in range(2 * TURNS)] == [7] * (2 * TURNS)
 
 
 def test_nothing_is_computed_for_who_has_left() -> None:
@@ -202,7 +202,7 @@ def test_nothing_is_computed_for_who_has_left() -> None:
     clock, other = Clock(), RequestScope(0.0, until=5.0)
     admission = Admission(10.0, now=clock)
     with asking("a"):
-        let_in, scope = admission.admit(CHEAP), current_scope()
+        let_in, scope = admission.admit(ORDINARY), current_scope()
         assert let_in.computing(lambda: 7)() == 7
         scope.gone = lambda: True
         for check in (let_in.computing(lambda: 7), scope.check):
@@ -222,11 +222,11 @@ def test_who_leaves_while_waiting_for_a_turn_gives_it_up() -> None:
     """Others still compute: it does not wait until they are done."""
     admission = Admission(60.0, 1e9, 1e9)
     with ExitStack() as turns, asking("a"):
-        compute = admission.admit(CHEAP).computing(lambda: 7)
-        for _ in range(AT_ONCE):
+        compute = admission.admit(ORDINARY).computing(lambda: 7)
+        for _ in range(TURNS):
             turns.enter_context(admission.turn(admission.now() + 60.0))
         looks = iter([False, True])
         current_scope().gone = lambda: next(looks)
         with pytest.raises(CallerGone):
             compute()
-    assert [admission.admit(CHEAP).computing(lambda: 7)() for _ in range(2 * AT_ONCE)] == [7] * (2 * AT_ONCE)
+    assert [admission.admit(ORDINARY).computing(lambda: 7)() for _ in range(2 * TURNS)] == [7] * (2 * TURNS)

@@ -211,7 +211,7 @@ def test_where_too_many_wait_the_next_is_turned_away_and_what_is_kept_goes_on(
     pair: tuple[FakeExchange, FakeExchange], held: Held, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One thread may wait: the second caller of the exchange that hangs has a 503 of our own, the other one answers."""
-    monkeypatch.setattr("service.analysis.concurrency.seats.PATIENCE", 0.0)
+    monkeypatch.setattr("service.analysis.concurrency.seats.SEAT_SECONDS", 0.0)
     seated, taken = threading.Event(), Seats.taken
 
     @contextmanager

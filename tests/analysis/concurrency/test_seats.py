@@ -4,7 +4,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from service.analysis.concurrency.seats import PATIENCE, STUCK, Seats
+from service.analysis.concurrency.seats import SEAT_SECONDS, STUCK_SECONDS, Seats
 from service.market.contract import Overloaded
 from tests.support.crowd import crowd
 from tests.support.fake_exchange import Clock
@@ -15,7 +15,7 @@ class Passing(Clock):
 
     def __call__(self) -> float:
         """Return the time, and let some pass."""
-        self.now += PATIENCE / 4
+        self.now += SEAT_SECONDS / 4
         return self.now
 
 
@@ -34,7 +34,7 @@ def test_two_threads_are_left_and_one_exchange_never_has_all_the_rest() -> None:
     seats = Seats(8, clock)
     with ExitStack() as stack:
         assert [taken(seats, stack, "hung") for _ in range(5)] == [True] * 5
-        clock.now = STUCK + 0.1
+        clock.now = STUCK_SECONDS + 0.1
         assert not taken(seats, stack, "hung")
         assert not taken(seats, stack, "well", "hung")
         assert taken(seats, stack, "well")
@@ -49,7 +49,7 @@ def test_who_would_wait_in_vain_is_turned_away_at_once() -> None:
     seats = Seats(3, clock)
     with seats.taken(["hung"], 0.0):
         assert not seats.hopeless(["hung"])
-        clock.now = STUCK + 0.1
+        clock.now = STUCK_SECONDS + 0.1
         assert seats.hopeless(["hung"])
         with pytest.raises(Overloaded), seats.taken(["hung"], clock.now):
             pass

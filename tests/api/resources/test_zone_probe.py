@@ -74,7 +74,7 @@ def test_it_has_a_validator_and_is_kept(client: FlaskClient) -> None:
 
 def test_more_than_there_is_room_for_are_turned_away(monkeypatch: pytest.MonkeyPatch) -> None:
     """At once, while another waits for its exchange; other paths are answered, and room is given back."""
-    monkeypatch.setattr(zone_probe, "AT_ONCE", 1)
+    monkeypatch.setattr(zone_probe, "PROBES_AT_ONCE", 1)
     slow, quick = FakeExchange("slow"), FakeExchange("quick")
     app, held = app_of(slow, quick), slow.hold("ohlcv")
     with ThreadPoolExecutor(1) as pool:

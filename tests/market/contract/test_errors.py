@@ -6,6 +6,7 @@ import pytest
 
 from service.market.contract import (
     BadData,
+    DifferentMarket,
     ExchangeUnavailable,
     MarketError,
     NotPublished,
@@ -36,10 +37,15 @@ def test_the_tree_is_as_it_is_drawn() -> None:
         (UnknownExchange("x", ["a", "b"]), "unknown exchange 'x'; one of: a, b"),
         (UnknownSymbol("x", "Y"), "x lists no perpetual swap 'Y'"),
         (UnknownSymbol("x", "Y", "it was delisted"), "x lists no perpetual swap 'Y': it was delisted"),
+        (
+            DifferentMarket("x", "Y", 2.0, 1.0),
+            "its price of Y is 2 where the median is 1: another coin under the name, or another unit",
+        ),
         (Unsupported("no"), "no"),
         (NotPublished("no"), "no"),
         (ExchangeUnavailable("x", "is down"), "x: is down"),
         (BadData("x", "torn"), "x: torn"),
+        (Overloaded("", "no room here", 1.0), "no room here"),
     ],
 )
 def test_texts(error: MarketError, text: str) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from service.market.contract import TIMEFRAMES, ExchangeUnavailable
 from service.market.feed import LIMITS, FeedQuery, MarketFeed
-from service.market.feed.fetching.gap_refetch import PATIENCE
+from service.market.feed.fetching.gap_refetch import GAP_SECONDS
 from service.market.feed.fetching.history import OVERLAP
 from service.market.feed.query import LEAST_WARM_UP, MOST_WARM_UP
 from tests.support.crowd import crowd
@@ -84,7 +84,7 @@ def test_a_newest_bar_not_yet_published(feed: MarketFeed, fake: FakeExchange, cl
     assert [feed.load(LIVE).as_of for _ in range(3)] == [T0 - HOUR] * 3
     assert len(fake.asked("ohlcv")) == 1
     fake.published = None
-    clock.now += PATIENCE + 0.1
+    clock.now += GAP_SECONDS + 0.1
     assert feed.load(LIVE).as_of == T0
     assert len(fake.asked("ohlcv")) == 2
 

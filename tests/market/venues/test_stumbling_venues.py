@@ -9,7 +9,7 @@ import requests_mock
 
 from service.market.contract import resolve
 from service.market.feed import FeedQuery, MarketFeed
-from service.market.feed.fetching.gap_refetch import PATIENCE
+from service.market.feed.fetching.gap_refetch import GAP_SECONDS
 from service.market.venues import VENUE_IDS, build_venue
 from tests.emulator import Emulator, synthetic_truth
 from tests.support.recorded_json import VENUES
@@ -101,7 +101,7 @@ def test_a_history_cut_off_for_a_while_is_whole_afterwards(
     assert torn.coverage != expected.coverage
     emulator.heal()
     assert feed.load(query).coverage == torn.coverage
-    emulator.now_ms += int(PATIENCE * 1000) + 100
+    emulator.now_ms += int(GAP_SECONDS * 1000) + 100
     healed = feed.load(query)
     assert healed.coverage == expected.coverage
     np.testing.assert_array_equal(healed.bars.time, expected.bars.time)

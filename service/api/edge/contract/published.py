@@ -16,9 +16,9 @@ from service.api.edge.contract.openapi import CACHING, PHRASES, RETRY_AFTER
 
 # What a path that reads a market may answer besides its 200, and besides the 422 of any path with parameters.
 OF_MARKETS = (304, 404, 503, 504)
-# What a caller thinks of first, and generated methods take first.
 # Resources whose errors have an envelope of their own, which each describes as its 400.
 OWN_ERRORS = "coinglass"
+# What a caller thinks of first, and generated methods take first.
 FIRST_PARAMETERS = ("exchange", "a", "b", "symbol", "symbols", "timeframe", "timeframes", "lookback")
 
 

@@ -49,14 +49,14 @@ class AnsweredFirst:
         expired = self._answers.just_expired(environ)
         if expired is not None:
             return self._renewed(expired, environ, start_response)
-        if self._turned_away(environ) or not self._places.take():
-            return _turned_away(environ, start_response)
+        if self._has_no_room(environ) or not self._places.take():
+            return _refused(environ, start_response)
         try:
             return self._worked_on(environ, start_response)
         finally:
             self._places.leave()
 
-    def _turned_away(self, environ: "WSGIEnvironment") -> bool:
+    def _has_no_room(self, environ: "WSGIEnvironment") -> bool:
         """Tell whether the request would only be read to be refused: reading it takes ten times as long as this."""
         route = environ["PATH_INFO"].rstrip("/")
         if not self._work.turns_away(route):
@@ -105,7 +105,7 @@ def _sent(reply: Reply, environ: "WSGIEnvironment", start_response: "StartRespon
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [reply.body]
 
 
-def _turned_away(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+def _refused(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
     """Answer as the application would where there is no room, at a fraction of its cost."""
     current_scope().problem = OVERLOADED.kind
     body = orjson.dumps(OVERLOADED.body | {"instance": environ["PATH_INFO"]})

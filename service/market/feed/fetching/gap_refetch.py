@@ -11,9 +11,9 @@ import numpy as np
 from service.market.contract import TimeSeries, gap_span
 
 # Seconds before asking again for rows that the exchange had not published yet.
-PATIENCE = 5.0
+GAP_SECONDS = 5.0
 # Seconds at most before asking again for what was not there however often it was asked for.
-LONGEST_PATIENCE = 3600.0
+LONGEST_GAP_SECONDS = 3600.0
 
 
 @dataclass(frozen=True)
@@ -26,11 +26,11 @@ class Gap:
 
     def left_until(self, span: tuple[int, int], asked: float) -> float:
         """Return until when a gap is left alone that was seen at `asked`, both in monotonic seconds."""
-        return self.until if span[1] == self.stop else asked + PATIENCE
+        return self.until if span[1] == self.stop else asked + GAP_SECONDS
 
     def asked_again(self, span: tuple[int, int], now: float) -> "Gap":
         """Return the gap after it has been asked for again: left alone twice as long if it is the same one."""
-        patience = min(2 * self.patience, LONGEST_PATIENCE) if span[1] == self.stop else PATIENCE
+        patience = min(2 * self.patience, LONGEST_GAP_SECONDS) if span[1] == self.stop else GAP_SECONDS
         return Gap(span[1], patience, now + patience)
 
 

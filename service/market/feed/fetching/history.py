@@ -13,7 +13,7 @@ import numpy as np
 from service.market.contract import MarketError, TimeSeries
 from service.market.feed.exchange_health.health import Health
 from service.market.feed.fetching.fetcher import Fetcher, Upstream
-from service.market.feed.fetching.gap_refetch import NO_GAP, PATIENCE, Gap, missing_in
+from service.market.feed.fetching.gap_refetch import GAP_SECONDS, NO_GAP, Gap, missing_in
 
 S = TypeVar("S", bound=TimeSeries)
 
@@ -43,7 +43,7 @@ class _Kept(Generic[S]):
         """Tell whether the rows reach over the span; a newest row not yet published counts as there for a moment."""
         since, until = span
         complete = len(self.rows) > 0 and int(self.rows.time[-1]) + step >= until
-        return since >= self.since and (complete or (self.until >= until and now - self.asked < PATIENCE))
+        return since >= self.since and (complete or (self.until >= until and now - self.asked < GAP_SECONDS))
 
     def overdue(self, ask: "Ask[S]", now: float) -> float:
         """Return how many seconds ago, by `now` (epoch seconds), the first row was due that is missing at the end.

@@ -7,7 +7,7 @@ import pytest
 
 from service.market.contract import BadData, Candles, OpenInterest, Unsupported
 from service.market.feed import MarketFeed
-from service.market.feed.fetching.gap_refetch import PATIENCE
+from service.market.feed.fetching.gap_refetch import GAP_SECONDS
 from tests.support.fake_exchange import HOUR, T0, Clock, FakeExchange
 from tests.support.feed_queries import LIVE, past
 
@@ -90,5 +90,5 @@ def test_what_was_spoilt_is_asked_for_again(clock: Clock) -> None:
     assert feed.load(LIVE).coverage.unusable == 20
     fake.bars = np.zeros_like
     assert feed.load(LIVE).coverage.unusable == 20
-    clock.now += PATIENCE + 1
+    clock.now += GAP_SECONDS + 1
     assert feed.load(LIVE).coverage.unusable == 0

@@ -3,7 +3,7 @@
 import pytest
 
 from service.market.contract import ExchangeUnavailable
-from service.market.feed.fetching.gap_refetch import LONGEST_PATIENCE, PATIENCE
+from service.market.feed.fetching.gap_refetch import GAP_SECONDS, LONGEST_GAP_SECONDS
 from tests.support.fake_exchange import Clock
 from tests.support.fake_rows import STEP, Kept, Source, store, times
 
@@ -27,10 +27,10 @@ def test_rows_that_one_bad_answer_lacked_are_had_soon_after(lost: range) -> None
     kept = store(source, clock, (0, 200))
     source.gaps = set()
     assert set(times(kept.get("key", (0, 200), source))) == set(range(0, 200, 10)) - set(lost)
-    clock.now += PATIENCE + 0.1
+    clock.now += GAP_SECONDS + 0.1
     assert times(kept.get("key", (0, 200), source)) == list(range(0, 200, 10))
     assert source.asked[1:] == [(lost[0], lost[-1] + STEP)]
-    clock.now += 10 * LONGEST_PATIENCE
+    clock.now += 10 * LONGEST_GAP_SECONDS
     kept.get("key", (0, 200), source)
     assert len(source.asked) == 2
 
@@ -41,12 +41,12 @@ def test_a_gap_that_a_tail_brought_does_not_wait_for_an_old_one() -> None:
     source.gaps = set(range(0, 100, 10))
     kept = store(source, clock, (0, 200))
     for _ in range(3):
-        clock.now += LONGEST_PATIENCE
+        clock.now += LONGEST_GAP_SECONDS
         kept.get("key", (0, 200), source)
     source.gaps = set(range(200, 300, 10))
     kept.get("key", (0, 400), source)
     source.gaps = set()
-    clock.now += PATIENCE + 0.1
+    clock.now += GAP_SECONDS + 0.1
     assert times(kept.get("key", (0, 400), source)) == list(range(0, 400, 10))
 
 
@@ -55,7 +55,7 @@ def test_a_few_rows_that_are_not_there_are_no_gap() -> None:
     source, clock = Source(), Clock()
     source.gaps = {0, 10, 50, 60, 70, 120, 130, 140, 150}
     kept = store(source, clock, (0, 200))
-    clock.now += LONGEST_PATIENCE
+    clock.now += LONGEST_GAP_SECONDS
     kept.get("key", (0, 200), source)
     assert source.asked == [(0, 200)]
 
@@ -76,7 +76,7 @@ def test_what_is_in_hand_answers_where_asking_again_fails() -> None:
     source.gaps = set(range(70, 130, 10))
     kept = store(source, clock, (0, 200))
     source.error = ExchangeUnavailable("x", "down")
-    for seconds, calls in ((PATIENCE, 2), (PATIENCE - 1, 2), (1, 3), (2 * PATIENCE - 1, 3), (1, 4)):
+    for seconds, calls in ((GAP_SECONDS, 2), (GAP_SECONDS - 1, 2), (1, 3), (2 * GAP_SECONDS - 1, 3), (1, 4)):
         clock.now += seconds
         assert len(times(kept.get("key", (0, 200), source))) == 14
         assert len(source.asked) == calls
@@ -89,5 +89,5 @@ def test_what_need_not_be_there_is_not_asked_for_again() -> None:
     kept = Kept(clock, refetch_gaps=False)
     for _ in range(3):
         kept.get("key", (0, 200), source)
-        clock.now += LONGEST_PATIENCE
+        clock.now += LONGEST_GAP_SECONDS
     assert source.asked == [(0, 200)]

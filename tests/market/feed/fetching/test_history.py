@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from service.market.contract import ExchangeUnavailable, OpenInterest
 from service.market.feed.fetching import history
-from service.market.feed.fetching.gap_refetch import PATIENCE
+from service.market.feed.fetching.gap_refetch import GAP_SECONDS
 from service.market.feed.fetching.history import OVERLAP
 from tests.support.crowd import CountedLock, crowd
 from tests.support.fake_exchange import Clock
@@ -67,7 +67,7 @@ def test_a_newest_row_not_yet_published_is_asked_for_again_after_a_moment() -> N
     for _ in range(3):
         assert times(kept.get("key", (100, 200), source))[-1] == 180
     assert len(source.asked) == 1
-    clock.now += PATIENCE + 0.1
+    clock.now += GAP_SECONDS + 0.1
     source.published = 200
     assert times(kept.get("key", (100, 200), source))[-1] == 190
     assert source.asked[1:] == [(180 - OVERLAP * STEP, 200)]
@@ -78,7 +78,7 @@ def test_no_rows_at_all_are_asked_for_again_after_a_moment() -> None:
     source, clock = Source(published=0), Clock()
     kept = store(source, clock, (100, 200), (100, 200))
     assert len(source.asked) == 1
-    clock.now += PATIENCE + 0.1
+    clock.now += GAP_SECONDS + 0.1
     source.published = 10**9
     assert times(kept.get("key", (100, 200), source)) == list(range(100, 200, 10))
 
@@ -209,7 +209,7 @@ def test_a_past_range_does_not_wait_for_a_gap_of_the_live_series() -> None:
     source, clock = Source(), Clock()
     source.gaps = set(range(110, 180, 10))
     kept = store(source, clock, (100, 200))
-    clock.now += PATIENCE + 0.1
+    clock.now += GAP_SECONDS + 0.1
     assert times(kept.get_past("key", (100, 190), source)) == [100, 180]
     assert len(source.asked) == 1
 

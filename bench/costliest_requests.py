@@ -1,6 +1,6 @@
-"""Measure the dearest requests that the contract allows: CPU time and memory of each, with the market's data in hand.
+"""Measure the costliest requests that the contract allows: CPU time and memory of each, with the market's data in hand.
 
-Run: python bench/dearest_requests.py [part of a name]
+Run: python bench/costliest_requests.py [part of a name]
 Each is asked twice in a process of its own, the second time with another position size: so nothing comes from kept
 answers, and neither the exchange nor the invention of its prices is in the figures. Linux only.
 
