@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from service.analysis.concurrency.admission import Admitted
+from service.analysis.concurrency.cost import Work, checked_cost
 from service.analysis.concurrency.parallel import Key, Loading, SideBySide, begin
 from service.analysis.markets.estimate import Estimate, estimate
 from service.analysis.markets.group import Group, at_one_close
@@ -114,6 +116,25 @@ def the_exchange(services: Services, text: str) -> str:
     if len(names) > 1:
         raise BadInput("exchange", "Several cannot be taken together here", "one of them")
     return names[0]
+
+
+def admitted_group(
+    services: Services,
+    asked: MarketRequest,
+    timeframes: Sequence[str] = (),
+    *,
+    passes: int = 1,
+    grids: int = 0,
+    read: int = 0,
+) -> Admitted:
+    """Let in what is made of one market on each exchange asked for, before it loads anything; see Work.
+
+    It is on several timeframes in place of its one where they are given. Raises UnknownExchange, BadInput where it
+    takes too much work, Busy where there is no room for it now.
+    """
+    exchanges = len(exchanges_of(services, asked.exchange))
+    work = Work(exchanges=exchanges, markets=exchanges, passes=passes, grids=grids, read=read)
+    return services.work.admit(checked_cost(work, asked, timeframes))
 
 
 def exchanges_of(services: Services, text: str) -> list[str]:

@@ -4,14 +4,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from service.analysis.concurrency.cost import Work, checked_cost, passes_of
+from service.analysis.concurrency.cost import passes_of
 from service.analysis.limits import MOST_CELLS, fitting_bins, most_cells
 from service.analysis.maps.axes import check_cells, covering_axis
 from service.analysis.maps.group_heat import group_map_and_heat
 from service.analysis.maps.group_map import group_map
 from service.analysis.markets.envelope import Envelope
 from service.analysis.markets.group import Group
-from service.analysis.markets.loading import exchanges_of, load_group
+from service.analysis.markets.loading import admitted_group, exchanges_of, load_group
 from service.analysis.prepared import Prepared, freshness
 from service.analysis.requests import CoveringAxisRequest, MarketRequest
 from service.analysis.services import Services
@@ -86,8 +86,7 @@ def prepare_heatmap(services: Services, request: HeatmapRequest) -> Prepared[Hea
     names = exchanges_of(services, request.market.exchange)
     bins = fitting_bins(request.axis, request.market, len(names), request.usual_cells)
     passes = 1 + passes_of(request.market, ensemble=request.uncertainty)
-    work = Work(exchanges=len(names), markets=len(names), passes=passes, grids=1)
-    admitted = services.work.admit(checked_cost(work, request.market))
+    admitted = admitted_group(services, request.market, passes=passes, grids=1)
     group = load_group(services, request.market)
     grids = 1 + len(group.members) * request.split
     if bins is not None and request.axis.bins is None:

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from service.analysis.concurrency.cost import Work, checked_cost
 from service.analysis.maps.columns import columns_of_group, series_on_columns, series_summed
 from service.analysis.markets.envelope import Envelope
 from service.analysis.markets.estimate import Estimate
 from service.analysis.markets.group import Group
-from service.analysis.markets.loading import exchanges_of, load_group
+from service.analysis.markets.loading import admitted_group, load_group
 from service.analysis.prepared import Prepared, freshness
 from service.analysis.requests import MarketRequest
 from service.analysis.services import Services
@@ -55,9 +54,7 @@ class OpenInterestResult:
 
 def prepare_open_interest(services: Services, request: OpenInterestRequest) -> Prepared[OpenInterestResult]:
     """Load the market on every exchange; raises MarketError or BadInput."""
-    exchanges = len(exchanges_of(services, request.market.exchange))
-    work = Work(exchanges=exchanges, markets=exchanges)
-    admitted = services.work.admit(checked_cost(work, request.market))
+    admitted = admitted_group(services, request.market)
     group = load_group(services, request.market)
     return Prepared(
         group.fingerprint,

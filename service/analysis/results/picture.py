@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from service.analysis.concurrency.cost import Work, checked_cost, passes_of
+from service.analysis.concurrency.cost import passes_of
 from service.analysis.limits import fitting_bins
 from service.analysis.maps.axes import check_cells, covering_axis
 from service.analysis.maps.group_heat import group_map_and_heat
 from service.analysis.markets.envelope import Envelope
 from service.analysis.markets.group import Group
-from service.analysis.markets.loading import exchanges_of, load_group
+from service.analysis.markets.loading import admitted_group, exchanges_of, load_group
 from service.analysis.prepared import Prepared, freshness
 from service.analysis.requests import CoveringAxisRequest, MarketRequest
 from service.analysis.results.heatmap import Candles, candles_of
@@ -63,8 +63,8 @@ def prepare_picture(services: Services, request: PictureRequest) -> Prepared[Pic
     exchanges = len(exchanges_of(services, request.market.exchange))
     bins = fitting_bins(request.axis, request.market, exchanges)
     # The grid, its heat and the zones on it; drawing takes another grid's time.
-    work = Work(exchanges=exchanges, markets=exchanges, passes=2 + passes_of(request.market, ensemble=False), grids=2)
-    admitted = services.work.admit(checked_cost(work, request.market))
+    passes = 2 + passes_of(request.market, ensemble=False)
+    admitted = admitted_group(services, request.market, passes=passes, grids=2)
     group = load_group(services, request.market)
     asked = CoveringAxisRequest(bins=bins, range_pct=request.axis.range_pct)
     axis = covering_axis(group, asked)

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from service.analysis.concurrency.cost import Work, checked_cost, passes_of
+from service.analysis.concurrency.cost import passes_of
 from service.analysis.maps.axes import axis_around
 from service.analysis.maps.group_map import group_profile
 from service.analysis.maps.newest_heat import NewestHeat, newest_heat
 from service.analysis.markets.envelope import Envelope
 from service.analysis.markets.group import Group
-from service.analysis.markets.loading import exchanges_of, load_group
+from service.analysis.markets.loading import admitted_group, load_group
 from service.analysis.prepared import Prepared, freshness
 from service.analysis.requests import AxisRequest, MarketRequest
 from service.analysis.services import Services
@@ -40,10 +40,8 @@ class ProfileResult:
 
 def prepare_profile(services: Services, request: ProfileRequest) -> Prepared[ProfileResult]:
     """Load what the profile is made of; raises MarketError or BadInput."""
-    exchanges = len(exchanges_of(services, request.market.exchange))
     passes = 2 + passes_of(request.market, ensemble=request.uncertainty)
-    work = Work(exchanges=exchanges, markets=exchanges, passes=passes)
-    admitted = services.work.admit(checked_cost(work, request.market))
+    admitted = admitted_group(services, request.market, passes=passes)
     group = load_group(services, request.market)
     axis = axis_around(group, request.axis)
     return Prepared(

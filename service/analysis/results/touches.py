@@ -4,12 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from service.analysis.concurrency.cost import Work, checked_cost
 from service.analysis.maps.group_heat import fitting_axis
 from service.analysis.maps.group_map import group_map
 from service.analysis.markets.envelope import Envelope
 from service.analysis.markets.group import Group
-from service.analysis.markets.loading import exchanges_of, load_group
+from service.analysis.markets.loading import admitted_group, load_group
 from service.analysis.prepared import Prepared, freshness
 from service.analysis.requests import MarketRequest, RangeRequest
 from service.analysis.services import Services
@@ -43,9 +42,8 @@ def prepare_touches(services: Services, request: TouchesRequest) -> Prepared[Tou
     if request.market.assumptions.fitted:
         message = "Would look at past touches with a mix chosen from what came after them"
         raise BadInput("mix", message, "a preset or leverage:weight,...")
-    exchanges = len(exchanges_of(services, request.market.exchange))
     # Its grid is read twice: for what is hot, and for what price did there.
-    admitted = services.work.admit(checked_cost(Work(exchanges=exchanges, markets=exchanges, grids=2), request.market))
+    admitted = admitted_group(services, request.market, grids=2)
     group = load_group(services, request.market)
     return Prepared(
         group.fingerprint,

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from service.analysis.concurrency.cost import Work, checked_cost, passes_of
+from service.analysis.concurrency.cost import passes_of
 from service.analysis.markets.envelope import Envelope
 from service.analysis.markets.group import Group
-from service.analysis.markets.loading import exchanges_of, load_group
+from service.analysis.markets.loading import admitted_group, load_group
 from service.analysis.prepared import Prepared, freshness
 from service.analysis.requests import MarketRequest, RangeRequest
 from service.analysis.services import Services
@@ -31,9 +31,7 @@ class ZoneProbeResult:
 
 def prepare_zone_probe(services: Services, request: ZoneProbeRequest) -> Prepared[ZoneProbeResult]:
     """Load the market; raises MarketError or BadInput."""
-    exchanges = len(exchanges_of(services, request.market.exchange))
-    work = Work(exchanges=exchanges, markets=exchanges, passes=1 + passes_of(request.market, ensemble=False))
-    admitted = services.work.admit(checked_cost(work, request.market))
+    admitted = admitted_group(services, request.market, passes=1 + passes_of(request.market, ensemble=False))
     group = load_group(services, request.market)
     return Prepared(
         group.fingerprint,

@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
-from service.analysis.concurrency.cost import RIVAL_PASSES, Work, checked_cost, passes_of
+from service.analysis.concurrency.cost import RIVAL_PASSES, passes_of
 from service.analysis.limits import most_cells
 from service.analysis.markets.calibrated import executed_of
 from service.analysis.markets.envelope import Envelope
 from service.analysis.markets.group import Group
-from service.analysis.markets.loading import exchanges_of, load_groups
+from service.analysis.markets.loading import admitted_group, load_groups
 from service.analysis.prepared import Prepared, freshness
 from service.analysis.requests import MarketRequest, RangeRequest
 from service.analysis.services import Services
@@ -143,11 +143,9 @@ def prepare_zones(services: Services, request: ZonesRequest) -> Prepared[ZonesRe
     """Load every timeframe at once; raises MarketError or BadInput."""
     frames = request.ordered_timeframes()
     markets = [replace(request.market, timeframe=frame) for frame in frames]
-    exchanges = len(exchanges_of(services, request.market.exchange))
     # The zones, with their leverage and under other mixes, of all exchanges together and of each.
     passes = (1 + request.split) * (2 + RIVAL_PASSES) + passes_of(request.market, ensemble=request.uncertainty) - 1
-    work = Work(exchanges=exchanges, markets=exchanges, passes=passes, grids=1, read=request.ended_bars)
-    admitted = services.work.admit(checked_cost(work, request.market, frames))
+    admitted = admitted_group(services, request.market, frames, passes=passes, grids=1, read=request.ended_bars)
     groups = load_groups(services, markets, context=True)
     return Prepared(
         tuple(group.fingerprint for group in groups),

@@ -2,7 +2,15 @@
 
 import pytest
 
-from service.analysis.markets.loading import exchanges_of, load_group, load_groups, load_one, the_exchange
+from service.analysis.concurrency.cost import Work
+from service.analysis.markets.loading import (
+    admitted_group,
+    exchanges_of,
+    load_group,
+    load_groups,
+    load_one,
+    the_exchange,
+)
 from service.heatmap import BadInput
 from service.market.contract import ExchangeUnavailable, UnknownExchange
 from tests.support.fake_exchange import FakeExchange
@@ -23,6 +31,16 @@ def test_what_names_no_exchanges(text: str, error: type[Exception]) -> None:
     """Twice the same, or one that is not served."""
     with pytest.raises(error):
         exchanges_of(services_of(FakeExchange("a")), text)
+
+
+def test_what_is_let_in_is_counted_for_each_exchange() -> None:
+    """Its market on every exchange that is named, on the timeframes that are read, as often as it is."""
+    services, asked = services_of(FakeExchange("a"), FakeExchange("b")), market_request(exchange="a,b")
+    cost = admitted_group(services, asked, ("1h", "4h"), passes=3, grids=1).cost
+    assert cost == Work(exchanges=2, markets=2, passes=3, grids=1).cost(asked.lookback, ("1h", "4h"))
+    assert admitted_group(services, market_request(exchange="a")).cost.seconds < cost.seconds / 3
+    with pytest.raises(UnknownExchange):
+        admitted_group(services, market_request(exchange="a,nope"))
 
 
 def test_a_group_has_a_member_for_each() -> None:
