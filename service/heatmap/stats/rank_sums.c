@@ -3,6 +3,8 @@
    rank_sums.py does the same in numpy and says what each array is. Sums run in the order written here, so that both give
    the same bytes. N hours, G distinct values, B resamples; arrays are dense, the last index running fastest. */
 
+#include <math.h>
+
 #include "../base/wide.h"
 
 struct ranked {
@@ -74,55 +76,70 @@ WIDE void rank_sums(const struct ranked *all) {
 /* Resamples whose sums are kept near at once, and the most columns and squares of them. */
 enum { LANES = 16, MOST = 32 };
 
-/* Follow the order for up to LANES resamples from `first` on. */
+/* Four resamples at once. More would not leave all that is followed in registers. */
+enum { FOUR = 4 };
+typedef double four __attribute__((vector_size(32), aligned(8), may_alias));
+
+/* Add the next values, `lanes` of them. */
+INLINE void add(four *to, const double *from, int64_t lanes, double times) {
+    if (lanes == FOUR)
+        *to += *(const four *)from * times;
+    else
+        for (int64_t j = 0; j < lanes; j++)
+            (*to)[j] += from[j] * times;
+}
+
+/* Follow the order for up to four resamples from `first` on.
+
+   Running sums never fall, so the last value before which no more than `below` is drawn is the first that exceeds it, or
+   the last of all: each resample gets there once, and is then given a limit that is never reached. */
 INLINE void follow_some(const struct followed *all, int64_t first, int64_t lanes) {
-    enum { HOURS, AMOUNT, PULLED, RUNNING };
-    enum { ACROSS, SPREAD, HOURS_BEFORE, HOURS_UPTO, AMOUNT_BEFORE, AMOUNT_UPTO, FOUND };
-    double upto[RUNNING][LANES] = {{0.0}}, before[RUNNING][LANES], found[FOUND][LANES] = {{0.0}};
-    const double *total = all->total + first, *below = all->below + first;
+    four hours = {0.0}, amounts = {0.0}, pulls = {0.0}, across = {0.0}, spread = {0.0}, limit = {0.0}, total = {0.0};
+    add(&total, all->total + first, lanes, 1.0);
+    for (int64_t j = 0; j < FOUR; j++)
+        limit[j] = j < lanes && all->below[first + j] >= 0.0 ? all->below[first + j] : INFINITY;
     for (int64_t g = 0; g < all->groups; g++) {
-        for (int k = 0; k < RUNNING; k++)
-            for (int j = 0; j < LANES; j++)
-                before[k][j] = upto[k][j];
+        four hours_before = hours, amounts_before = amounts, pulls_before = pulls;
         for (int64_t i = all->first[g]; i < all->first[g + 1]; i++) {
             int64_t hour = all->order[i], at = hour * all->draws + first;
-            double amount = all->amount[hour];
-            const double *weights = all->weights + at, *pulled = all->pulled + at;
-            for (int64_t j = 0; j < lanes; j++) {
-                upto[HOURS][j] += weights[j];
-                upto[AMOUNT][j] += weights[j] * amount;
-                upto[PULLED][j] += pulled[j];
-            }
+            add(&hours, all->weights + at, lanes, 1.0);
+            add(&amounts, all->weights + at, lanes, all->amount[hour]);
+            add(&pulls, all->pulled + at, lanes, 1.0);
         }
+        four rank = (hours + hours_before - total) / 2.0;
+        across += rank * (pulls - pulls_before);
+        spread += rank * rank * (hours - hours_before);
+        __typeof__(hours > limit) exceeds = hours > limit;
+        int last = g + 1 == all->groups;
+        if (!last && !(exceeds[0] | exceeds[1] | exceeds[2] | exceeds[3]))
+            continue;
         for (int64_t j = 0; j < lanes; j++) {
-            double rank = (upto[HOURS][j] + before[HOURS][j] - total[j]) / 2.0;
-            found[ACROSS][j] += rank * (upto[PULLED][j] - before[PULLED][j]);
-            found[SPREAD][j] += rank * rank * (upto[HOURS][j] - before[HOURS][j]);
-            int begins = before[HOURS][j] <= below[j];
-            found[HOURS_BEFORE][j] = begins ? before[HOURS][j] : found[HOURS_BEFORE][j];
-            found[HOURS_UPTO][j] = begins ? upto[HOURS][j] : found[HOURS_UPTO][j];
-            found[AMOUNT_BEFORE][j] = begins ? before[AMOUNT][j] : found[AMOUNT_BEFORE][j];
-            found[AMOUNT_UPTO][j] = begins ? upto[AMOUNT][j] : found[AMOUNT_UPTO][j];
+            if (limit[j] == INFINITY || !(last || exceeds[j]))
+                continue;
+            all->hours_before[first + j] = hours_before[j];
+            all->hours_upto[first + j] = hours[j];
+            all->amount_before[first + j] = amounts_before[j];
+            all->amount_upto[first + j] = amounts[j];
+            limit[j] = INFINITY;
         }
     }
     for (int64_t j = 0; j < lanes; j++) {
-        all->across[first + j] = found[ACROSS][j];
-        all->spread[first + j] = found[SPREAD][j];
-        all->hours_before[first + j] = found[HOURS_BEFORE][j];
-        all->hours_upto[first + j] = found[HOURS_UPTO][j];
-        all->amount_before[first + j] = found[AMOUNT_BEFORE][j];
-        all->amount_upto[first + j] = found[AMOUNT_UPTO][j];
-        all->amount_all[first + j] = upto[AMOUNT][j];
+        all->across[first + j] = across[j];
+        all->spread[first + j] = spread[j];
+        all->amount_all[first + j] = amounts[j];
     }
 }
 
 /* Write what ranks along an order come to against others, and the sums on either side of the last distinct value before
-   which no more than `below` is drawn. */
+   which no more than `below` is drawn; they are left as they are where there is none. */
 WIDE void follow(const struct followed *all) {
     int64_t first = 0;
-    for (; first + LANES <= all->draws; first += LANES)
-        follow_some(all, first, LANES);
-    if (first < all->draws)
+    for (; first + FOUR <= all->draws; first += FOUR)
+        follow_some(all, first, FOUR);
+    /* The last four once more, some of which are followed already: they come to the same. */
+    if (first < all->draws && all->draws >= FOUR)
+        follow_some(all, all->draws - FOUR, FOUR);
+    else if (first < all->draws)
         follow_some(all, first, all->draws - first);
 }
 

@@ -150,7 +150,7 @@ def follow_loop_of(call: Callable[..., None]) -> FollowLoop:
 
     def follow(order: Order, hours: Pulled, amount: Floats, below: Floats) -> Followed:
         sizes = {"groups": len(order.first) - 1, "draws": len(below)}
-        found = Followed(*np.empty((len(Followed._fields), len(below))))
+        found = Followed(*np.zeros((len(Followed._fields), len(below))))
         given = {**order._asdict(), **hours._asdict(), "amount": amount, "below": below}
         call(FOLLOWED.filled({**sizes, **given, **found._asdict()}))
         return found

@@ -36,7 +36,7 @@ def test_compiled_and_numpy_give_the_same_bytes(hours: int, draws: int) -> None:
     ranks, others = (RANKS(each, weights) for each in (order, order_of(amount)))
     assert ranks.tobytes() == numpy_ranks(order, weights).tobytes()
     drawn = Pulled(weights, weights * others, weights.sum(axis=0))
-    for below in (drawn.total - 1.0, np.floor(0.5 * drawn.total), np.zeros(draws)):
+    for below in (drawn.total - 1.0, np.floor(0.5 * drawn.total), np.zeros(draws), np.full(draws, -1.0)):
         found, expected = (loop(order, drawn, amount, below) for loop in (FOLLOW, numpy_follow))
         for one, other in zip(found, expected, strict=True):
             assert one.tobytes() == other.tobytes()
