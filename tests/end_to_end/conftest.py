@@ -7,7 +7,7 @@ import pytest
 
 from tests.emulator import Emulator, real_truth, synthetic_truth
 from tests.end_to_end.stage import HOUR, REAL
-from tests.support.served import Served, serve
+from tests.support.service_on_exchanges import Served, serve
 from tests.support.simulated_hours import write_hours
 
 # 20 minutes past an hour, so that every bar but the shortest is still forming

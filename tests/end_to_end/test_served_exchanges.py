@@ -11,7 +11,7 @@ from service.market.venues import ADAPTERS
 from tests.emulator import Emulator
 from tests.emulator.clients import DIALECTS
 from tests.end_to_end.stage import CURRENT, HOUR, REAL, Stage
-from tests.support.served import Served
+from tests.support.service_on_exchanges import Served
 
 # a server on all exchanges takes a quarter of a minute to start
 pytestmark = pytest.mark.slow

@@ -16,7 +16,7 @@ from pathlib import Path
 from tests.faults.load import Caller, Told, by_status
 from tests.faults.rows import Row
 from tests.faults.stage import until
-from tests.support.served import serve
+from tests.support.service_on_exchanges import serve
 from tests.support.serving import start
 
 HIT = "/v1/zones?exchange=sim&symbol=BTC"

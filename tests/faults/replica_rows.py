@@ -14,7 +14,7 @@ from tests.faults.load import Crowd, Told, at_once, by_status, once
 from tests.faults.rows import HEATMAP, Row
 from tests.faults.stage import until
 from tests.support.ports import free_port
-from tests.support.served import serve_at
+from tests.support.service_on_exchanges import serve_at
 from tests.support.valkey_server import url_of, valkey_server
 
 REPLICAS = 3

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.emulator import Emulator, synthetic_truth
 from tests.faults.load import Caller, Told
-from tests.support.served import serve
+from tests.support.service_on_exchanges import serve
 
 POLL_S = 0.1
 

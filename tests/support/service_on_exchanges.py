@@ -1,4 +1,4 @@
-"""The service as an operator starts it: the console script, gunicorn, its workers, on a free port."""
+"""The service as an operator starts it, on exchanges at given addresses: the console script, gunicorn, its workers."""
 
 import gzip
 import json
