@@ -15,7 +15,7 @@ _KEY = b'"age_seconds":'
 # More than the key and any number take.
 _ROOM = 48
 # From so many bytes on it pays to keep apart what no age stands in, which cannot refer to what comes before it then;
-# after a head of so many bytes at most, which some codings write as it is.
+# after a head of so many bytes at most, which is written as it is.
 APART_FROM, LONGEST_HEAD = 65_536, 2048
 
 

@@ -1,4 +1,4 @@
-"""In parts: a long body under a coding, of which only the head is written anew; the rest was compressed by itself."""
+"""In parts: a long body under a coding, its head written as it is, before the rest, which was compressed by itself."""
 
 import struct
 from collections.abc import Callable
@@ -35,12 +35,11 @@ def _deflated(rest: memoryview) -> bytes:
 
 
 def _gzip(head: bytes, rest: memoryview, deflated: bytes) -> bytes:
-    """Return a body under gzip; the head ends on a whole byte, so that the rest can follow as it is."""
-    under = zlib_ng.compressobj(GZIP_LEVEL, wbits=_BARE)
-    begun = under.compress(head) + under.flush(zlib_ng.Z_FULL_FLUSH)
+    """Return a body under gzip: the head as a stored block, which ends on a whole byte. RFC 1951, 3.2.4."""
+    stored = struct.pack("<BHH", 0, len(head), len(head) ^ 0xFFFF)
     check = zlib_ng.crc32(rest, zlib_ng.crc32(head))
     end = struct.pack("<II", check, (len(head) + len(rest)) % 2**32)
-    return b"".join((_GZIP_HEAD, begun, deflated, end))
+    return b"".join((_GZIP_HEAD, stored, head, deflated, end))
 
 
 def _framed(rest: memoryview) -> bytes:

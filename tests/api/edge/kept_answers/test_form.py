@@ -73,7 +73,7 @@ def test_what_has_no_age_is_compressed_once(monkeypatch: pytest.MonkeyPatch, cod
 
 @pytest.mark.parametrize("before", [LONGEST_HEAD // 2, 2 * LONGEST_HEAD])
 def test_a_long_head_keeps_nothing_apart(before: int) -> None:
-    """It would be written anew, or as it is, however long it were."""
+    """It would be written as it is, however long it were."""
     form = Form.of(orjson.dumps({"text": "x" * before, "age_seconds": 1.0, "grid": LONG}))
     assert (len(form.rest.body) == 0) == (before > LONGEST_HEAD)
 
