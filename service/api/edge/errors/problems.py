@@ -177,11 +177,17 @@ def _http(error: HTTPException) -> Response:
 
 
 def _flat(messages: dict[str, Any]) -> Iterator[dict[str, str]]:
-    """Yield each message of webargs' location -> field -> messages."""
+    """Yield each message of webargs' location -> field -> messages, by the fields' names.
+
+    marshmallow finds unknown fields by a set, whose order differs from process to process.
+    """
     for by_field in messages.values():
-        for field, texts in (by_field if isinstance(by_field, dict) else {"query": by_field}).items():
-            for text in _texts(texts):
-                yield {"field": str(field), "message": text}
+        named = {
+            str(name): each for name, each in (by_field if isinstance(by_field, dict) else {"query": by_field}).items()
+        }
+        for field in sorted(named):
+            for text in _texts(named[field]):
+                yield {"field": field, "message": text}
 
 
 def _texts(messages: Any) -> Iterator[str]:  # noqa: ANN401 - text, list of it, or by number of the item

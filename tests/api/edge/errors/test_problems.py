@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from service.api.edge.errors.problems import messages_of
 from service.app import create_app
 from service.market.contract import BadData, ExchangeUnavailable, UnknownSymbol, Unsupported
 from service.market.feed.exchange_health.back_off import FIRST_WAIT
@@ -257,3 +258,11 @@ def test_a_mistake_in_the_model_is_not_the_callers(path: str, monkeypatch: pytes
     answer = client.get(f"/v1/{path}")
     assert (answer.status_code, answer.get_json(force=True)["type"]) == (500, "/problems/internal")
     assert "broadcast" not in answer.text
+
+
+def test_wrong_parameters_are_told_by_name() -> None:
+    """Whatever order they were found in: every process writes the same bytes."""
+    found = ["b", "a", "c"]
+    for order in (found, found[::-1]):
+        told = messages_of({name: ["Unknown parameter."] for name in order})
+        assert [each["field"] for each in told] == ["a", "b", "c"]
