@@ -90,7 +90,8 @@ def test_problems(server: Server, path: str, status: int) -> None:
 
 def test_none_is_lost_when_it_is_stopped() -> None:
     """Requests that are being worked on at SIGTERM get their whole answer, and the server ends by itself."""
-    server = start(LH_WORKERS="1", LH_THREADS="8")
+    # Threads for all to wait for one market's first load, which takes its time where the machine is busy.
+    server = start(LH_WORKERS="1", LH_THREADS="12")
     asked = []
     for n in range(6):
         connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
