@@ -6,6 +6,7 @@ from service.api.schemas.ended import EndedZoneSchema, ended_body
 from service.heatmap import Side
 from service.heatmap.touches import EndedZone
 from service.heatmap.zones import Core
+from tests.support.rendered import rendered
 
 ZONE = EndedZone(
     id="hot-long-58240",
@@ -25,8 +26,7 @@ ZONE = EndedZone(
 
 def test_figures_and_times() -> None:
     """Amounts to the cent, shares to four digits, times in RFC 3339."""
-    body = ended_body(ZONE)
-    assert EndedZoneSchema().validate(body) == {}
+    body = rendered(ended_body(ZONE), EndedZoneSchema())
     assert body["core"] == {"low": 58150.0, "high": 58250.0}
     assert (body["notional"], body["swept"], body["left"]) == (1_234_567.89, 0.9123, 0.08)
     assert (body["height_at"], body["ended_at"]) == ("2024-08-05T00:00:00Z", "2024-08-05T01:00:00Z")
@@ -34,9 +34,8 @@ def test_figures_and_times() -> None:
 
 def test_what_no_close_has_seen_gone_has_no_time() -> None:
     """It ended since the last one."""
-    body = ended_body(replace(ZONE, ended_at=None))
+    body = rendered(ended_body(replace(ZONE, ended_at=None)), EndedZoneSchema())
     assert body["ended_at"] is None
-    assert EndedZoneSchema().validate(body) == {}
 
 
 def test_every_field_is_described() -> None:
