@@ -1,5 +1,6 @@
 """The chart knows the settings of the service as the service itself does; `make chart` writes what is held here."""
 
+import os
 import re
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -56,3 +57,11 @@ def test_the_cilium_policy_names_the_hosts_that_exchanges_are_asked_at(monkeypat
             exchange.markets()
         assert len(asked) > before, name
     assert asked == set(values["networkPolicy"]["cilium"]["exchangeHosts"])
+
+
+def test_reading_the_server_leaves_the_environment_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A directory of metrics that it named would be shared by all servers that tests start later, each emptying it."""
+    monkeypatch.delenv("PROMETHEUS_MULTIPROC_DIR", raising=False)
+    before = dict(os.environ)
+    assert chart_settings.accepted("LH_METRICS_PORT", "9090", chart_settings.read_server)
+    assert dict(os.environ) == before

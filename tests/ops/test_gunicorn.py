@@ -6,7 +6,9 @@ import resource
 import runpy
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 import gunicorn.config
 import pytest
@@ -17,10 +19,11 @@ VARIABLES = set(re.findall(r'_env\.\w+\("(LH_\w+)"', SETTINGS.read_text()))
 
 
 @pytest.fixture(autouse=True)
-def clean(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take away whatever the caller's environment sets."""
-    for name in VARIABLES:
-        monkeypatch.delenv(name, raising=False)
+def clean() -> Iterator[None]:
+    """Take away whatever the caller's environment sets, and afterwards what reading the settings has set."""
+    kept = {name: value for name, value in os.environ.items() if name not in VARIABLES}
+    with patch.dict(os.environ, kept, clear=True):
+        yield
 
 
 def load() -> gunicorn.config.Config:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import yaml
 
@@ -67,16 +68,10 @@ class Setting:
 
 @contextmanager
 def environment(name: str, text: str) -> Iterator[None]:
-    """Set one variable, and none other of ours."""
-    kept = {each: value for each, value in os.environ.items() if each.startswith("LH_")}
-    for each in kept:
-        del os.environ[each]
-    os.environ[name] = text
-    try:
+    """Set one variable, and none other of ours; after it all are as before, whatever the reader has set besides."""
+    others = {each: value for each, value in os.environ.items() if not each.startswith("LH_")}
+    with patch.dict(os.environ, others | {name: text}, clear=True):
         yield
-    finally:
-        del os.environ[name]
-        os.environ.update(kept)
 
 
 def accepted(name: str, text: str, read: Callable[[], Any]) -> bool:
