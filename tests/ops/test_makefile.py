@@ -9,7 +9,7 @@ import pytest
 
 TARGETS = {
     "help", "run", "test", "check", "bench", "openapi", "lock",
-    "fmt", "types", "debug", "profile", "docs", "image", "chart", "test-all", "cov", "reproduce", "skill-env",
+    "fmt", "types", "debug", "profile", "docs", "image", "chart", "test-rest", "test-all", "cov", "reproduce", "skill-env",
     "chart-env", "demo", "faults", "pictures", "trial",
 }  # fmt: skip
 
@@ -34,7 +34,7 @@ def test_install_is_locked_by_hash(root: Path) -> None:
     """A new lock makes the environment anew, from hashes alone, and adds the project without its dependencies."""
     steps = make(root, "--dry-run", "--what-if=requirements.lock", "test")
     assert "-m venv --clear .venv" in steps
-    assert "install --no-deps --require-hashes --requirement requirements.lock" in steps
+    assert "install --no-compile --no-deps --require-hashes --requirement requirements.lock" in steps
     assert "install --no-deps --no-build-isolation --editable ." in steps
     assert steps.index("--require-hashes") < steps.index("--editable") < steps.index("-m pytest")
 
@@ -81,6 +81,14 @@ def test_ci_script(root: Path) -> None:
     assert "set -euo pipefail" in lines
     assert "exec </dev/null" in lines
     made = [line.removeprefix("make ") for line in lines if line.startswith("make ")]
-    assert made == ["chart-env", "check", "test", "test-all"]
-    # so that the last line of its output is pytest's summary of every test
-    assert lines[-1] == "make test-all"
+    assert made == ["--jobs=2 chart-env $scorer", "check", "test-rest", "test"]
+    # so that the last line of its output is pytest's summary of most of the tests
+    assert lines[-1] == "make test"
+
+
+def test_every_test_runs_in_ci(root: Path) -> None:
+    """What the fast set leaves out is what the rest takes; the rest has no quick examples."""
+    fast, rest = (make(root, "--dry-run", target) for target in ("test", "test-rest"))
+    assert "-m 'not slow and not nightly'" in fast
+    assert "-m 'slow or nightly or hypothesis'" in rest
+    assert "--hypothesis-profile" not in rest
