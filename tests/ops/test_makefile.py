@@ -9,8 +9,8 @@ import pytest
 
 TARGETS = {
     "help", "run", "test", "check", "bench", "openapi", "lock",
-    "fmt", "types", "debug", "profile", "docs", "image", "chart", "test-rest", "test-all", "cov", "reproduce", "skill-env",
-    "chart-env", "demo", "faults", "pictures", "trial",
+    "fmt", "types", "debug", "profile", "docs", "image", "chart", "test-rest", "test-all", "cov", "reproduce",
+    "skill-env", "chart-env", "demo", "faults", "pictures", "trial",
 }  # fmt: skip
 
 
