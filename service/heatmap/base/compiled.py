@@ -19,6 +19,8 @@ NAME = "libkernel"
 # What the name of a struct's field begins with where it is an array, or a float64; the others are int64.
 TYPES = {"*": np.dtype(np.float64), "#": np.dtype(np.int64)}
 FLOAT = "="
+# What lies at an address, however much it is.
+_NO_BYTES = ctypes.c_char * 0
 
 
 class Layout:
@@ -61,8 +63,8 @@ def _field(name: str, kind: np.dtype[Any] | None, value: Value) -> int | float:
 
 def address_of(array: NDArray[Any]) -> int:
     """Return where in memory an array without gaps lies."""
-    if array.size and array.flags.writeable:
-        return ctypes.addressof(ctypes.c_char.from_buffer(array.data))  # a third of what `ctypes.data` takes
+    if array.flags.writeable:
+        return ctypes.addressof(_NO_BYTES.from_buffer(array.data))  # a seventh of what `ctypes.data` takes
     return array.ctypes.data
 
 

@@ -46,7 +46,7 @@ class TimeSeries:
 
     def known(self) -> Self:
         """Return the rows in which every column is known; the same series where that is all of them."""
-        return self if self._is_known.all() else self.select(self._is_known)
+        return self if self._known is None else self._known
 
     def spacing(self, least: int) -> int:
         """Return how far apart the rows lie, in ms: their median distance, `least` at least."""
@@ -54,11 +54,12 @@ class TimeSeries:
 
     # Rows that are kept are asked for both by every request.
     @cached_property
-    def _is_known(self) -> NDArray[np.bool_]:
+    def _known(self) -> Self | None:
+        """Return the rows in which every column is known; None where that is all of them."""
         known = np.ones(len(self), dtype=np.bool_)
         for field in fields(self)[1:]:
             known &= np.isfinite(getattr(self, field.name))
-        return known
+        return None if known.all() else self.select(known)
 
     @cached_property
     def _distance(self) -> int:

@@ -31,7 +31,7 @@ from service.market.contract import (
     liquidation_rule,
     resolve,
 )
-from service.market.feed.alignment.align import align
+from service.market.feed.alignment.aligned_once import AlignedOnce, Rows
 from service.market.feed.alignment.per_coin import series_per_coin
 from service.market.feed.checks.book_check import fitting_book
 from service.market.feed.checks.defects import notes_on, require_usable
@@ -93,6 +93,7 @@ class MarketFeed:
         }
         upstream = Upstream(self.health, clock, monotonic, wait, jitter, behind, ends or {})
         self._kept = KeptData(upstream, limits, len(self.exchanges))
+        self._aligned = AlignedOnce()
         self._tiers = RiskTiers(self.exchanges, self.markets, upstream, SNAPSHOTS_KEPT, limits["tiers"])
 
     def exchange(self, exchange_id: str) -> Exchange:
@@ -138,7 +139,8 @@ class MarketFeed:
         last_close = int(candles.known().time[-1]) + query.step
         interest = self._open_interest(exchange, market, query, span, last_close)
         mark = self._optional("mark_price", missing, lambda: self._mark(exchange, market, query, span))
-        aligned, coverage = align(candles, interest, mark, query.step, until)
+        key = exchange.id, market.symbol, query.timeframe, span
+        aligned, coverage = self._aligned.of(key, Rows(candles, interest, mark), query.step, until)
         try:
             for require in (require_usable, require_recent):
                 require(exchange.id, market.symbol, query.timeframe, coverage, past=query.as_of is not None)

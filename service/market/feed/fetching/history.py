@@ -4,11 +4,13 @@ Rows are given as they are; what they lack in between is asked for again, see ga
 """
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import inf
+from threading import Lock
 from typing import Generic, TypeVar
 
 import numpy as np
+from cachetools import LRUCache
 
 from service.market.contract import MarketError, TimeSeries
 from service.market.feed.exchange_health.health import Health
@@ -17,12 +19,17 @@ from service.market.feed.fetching.gap_refetch import GAP_SECONDS, NO_GAP, Gap, m
 
 S = TypeVar("S", bound=TimeSeries)
 
+# Half-open, epoch ms.
+Span = tuple[int, int]
+
 # Rows fetched again before the newest one kept: a tail request then never asks for unpublished rows alone.
 OVERLAP = 3
 # Closed rows do not change by such a factor: an answer in which they have is on another scale than what is kept.
 OTHER_SCALE = 10.0
 # Rows kept of one series beyond what was last asked for: a process that runs for months would gather them for ever.
 MOST_ROWS = 12_000
+# Spans of one series of which it is remembered what they hold: of each lookback that is asked for.
+SPANS_SHOWN = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,12 +41,22 @@ class _Kept(Generic[S]):
     until: int
     asked: float
     gap: Gap = NO_GAP
+    _shown: LRUCache[Span, S] = field(default_factory=lambda: LRUCache(SPANS_SHOWN), init=False)
+    _missing: LRUCache[tuple[Span, int], Span | None] = field(default_factory=lambda: LRUCache(SPANS_SHOWN), init=False)
+    _lock: Lock = field(default_factory=Lock, init=False)
 
-    def reaches(self, span: tuple[int, int]) -> bool:
+    def within(self, span: Span) -> S:
+        """Return the rows of a span: while they are kept they are one object, so that what is made of them can be."""
+        with self._lock:
+            if span not in self._shown:
+                self._shown[span] = self.rows.between(*span)
+            return self._shown[span]
+
+    def reaches(self, span: Span) -> bool:
         """Tell whether all of the span has been asked for."""
         return span[0] >= self.since and span[1] <= self.until
 
-    def covers(self, span: tuple[int, int], step: int, now: float) -> bool:
+    def covers(self, span: Span, step: int, now: float) -> bool:
         """Tell whether the rows reach over the span; a newest row not yet published counts as there for a moment."""
         since, until = span
         complete = len(self.rows) > 0 and int(self.rows.time[-1]) + step >= until
@@ -56,9 +73,12 @@ class _Kept(Generic[S]):
         lacking = -(-(ask.span[1] - int(self.rows.time[-1]) - apart) // apart)
         return now - (ask.span[1] - (lacking - 1) * apart) / 1000 if lacking > 0 else 0.0
 
-    def gap_to_refetch(self, span: tuple[int, int], step: int, now: float) -> tuple[int, int] | None:
+    def gap_to_refetch(self, span: Span, step: int, now: float) -> Span | None:
         """Return the range inside the span whose rows are to be asked for again by now, None if there is none."""
-        gap = missing_in(self.rows, span, step)
+        with self._lock:
+            if (span, step) not in self._missing:
+                self._missing[span, step] = missing_in(self.rows, span, step)
+            gap = self._missing[span, step]
         return gap if gap is not None and now >= self.gap.left_until(gap, self.asked) else None
 
 
@@ -70,7 +90,7 @@ class Ask(Generic[S]):
     rows that the exchange has in it.
     """
 
-    span: tuple[int, int]
+    span: Span
     step: int
     fetch: Callable[[int, int], S]
 
@@ -109,7 +129,7 @@ class SeriesFetcher(Generic[S]):
         """
         kept = self._live.kept(exchange_id, key)
         if kept is not None and kept.covers(ask.span, ask.step, self._monotonic()):
-            return kept.rows.between(*ask.span)
+            return kept.within(ask.span)
         return self._get(self._past, exchange_id, (key, ask.span), ask)
 
     def _get(self, fetcher: Fetcher[_Kept[S]], exchange_id: str, key: Hashable, ask: Ask[S]) -> S:
@@ -123,7 +143,7 @@ class SeriesFetcher(Generic[S]):
             )
             # What another caller's fetch brought may end before this caller's range does.
             if kept.reaches(ask.span) or self._is_fresh(kept, ask) or self._stands_in(kept, ask):
-                return kept.rows.between(*ask.span)
+                return kept.within(ask.span)
 
     def _is_fresh(self, kept: _Kept[S], ask: Ask[S]) -> bool:
         now = self._monotonic()
@@ -168,7 +188,7 @@ class SeriesFetcher(Generic[S]):
             rows, known = rows.select(np.arange(first, len(rows))), min(since, int(rows.time[first]))
         return replace(kept, rows=rows, since=known, until=max(until, kept.until), asked=self._monotonic())
 
-    def _with_gap_refetched(self, kept: _Kept[S], gap: tuple[int, int], ask: Ask[S]) -> _Kept[S]:
+    def _with_gap_refetched(self, kept: _Kept[S], gap: Span, ask: Ask[S]) -> _Kept[S]:
         """Return what is kept with what it lacked, or with how long to wait before the next try."""
         try:
             rows = kept.rows.joined(ask.fetch(*gap))

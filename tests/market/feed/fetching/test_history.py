@@ -25,6 +25,18 @@ def test_what_is_in_hand_is_not_fetched_again() -> None:
     assert source.asked == [(100, 200)]
 
 
+def test_rows_of_a_span_are_one_object_until_there_are_others() -> None:
+    """So that what was made of them once holds for as long as they do; other spans between change nothing."""
+    source = Source()
+    kept = store(source, Clock(), (100, 200))
+    first = kept.get("key", (120, 180), source)
+    for start in range(100, 150, 10):
+        kept.get("key", (start, 180), source)
+    assert kept.get("key", (120, 180), source) is first
+    kept.get("key", (100, 220), source)
+    assert kept.get("key", (120, 180), source) is not first
+
+
 def test_only_the_tail_is_fetched_as_time_goes_on() -> None:
     """A later end fetches from a few rows before the newest one in hand."""
     source = Source()
