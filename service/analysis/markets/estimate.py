@@ -24,6 +24,7 @@ from service.heatmap.inventory import (
     depth_near,
     ensemble_of,
     ensemble_side,
+    newest_of,
     rivals,
 )
 from service.heatmap.profile import standing_ahead
@@ -154,12 +155,14 @@ class Estimate:
 
         A mix of which the market allows no leverage is left out.
         """
-        found = {}
+        takers = {}
         for name, assumed in rivals(self.assumptions, self.venue.rule).items():
             with suppress(BadInput):
-                inventory = self._stock_taker.under(assumed).newest(axis)
-                found[name] = BySide(*(standing_ahead(inventory, side, price) for side in Side))
-        return found
+                takers[name] = self._stock_taker.under(assumed)
+        return {
+            name: BySide(*(standing_ahead(inventory, side, price) for side in Side))
+            for name, inventory in zip(takers, newest_of(list(takers.values()), axis), strict=True)
+        }
 
     def envelope(self, now: float) -> Envelope:
         """Return what every answer says of its inputs; `now` in epoch seconds."""

@@ -19,6 +19,7 @@ lattice        the fixed prices between which the inventory is kept
 leverage       leverage mixes: presets and parsing
 other_mixes    the same assumptions with the other mixes that traders may have
 populations    the parts of open interest: their shares, mixes and paces
+standing       what one side held over time, and holds now, by price
 survivals      what closing leaves in each bar, once for all that share flows
 """
 
@@ -52,6 +53,7 @@ from service.heatmap.inventory.inventory import (
     StockTaker,
     adverse_of,
     heatmap_of,
+    newest_of,
     take_inventory,
     worth_of,
 )
@@ -108,6 +110,7 @@ __all__ = [
     "heatmap_of",
     "merged_quality",
     "mix_of_all",
+    "newest_of",
     "numpy_loop",
     "parse_mix",
     "populations_of",

@@ -1,6 +1,6 @@
 """Inventory: bars and assumptions in; standing positions, the heatmap and its accounting out."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,8 @@ from service.heatmap.inventory.assumptions import Assumptions, VenueTerms, curve
 from service.heatmap.inventory.deposits import Known
 from service.heatmap.inventory.distance import DistanceCurve
 from service.heatmap.inventory.flows import Flows, flows_of
-from service.heatmap.inventory.kernel import OneSide, Standing, Wanted
+from service.heatmap.inventory.kernel import OneSide, Wanted, stand_together
+from service.heatmap.inventory.standing import Standing
 from service.heatmap.inventory.survivals import Survivals
 
 # The least price that has a logarithm.
@@ -192,13 +193,12 @@ class StockTaker:
         }
         shown = {} if axis is None or wanted is None else {side: by_bin(wanted[side].columns, axis) for side in Side}
         together = None if beside is None or both is None else by_bin(both[Side.LONG].columns, beside)
-        return self._inventory(standing, axis, shown, together)
+        return self.as_inventory(standing, axis, shown, together)
 
     def newest(self, axis: PriceAxis, sides: Iterable[Side] = Side) -> Inventory:
         """Return the inventory without any column: what stands after the last bar, as far as the axis reaches."""
-        reach = {side: float(adverse_of(axis.part_edges[[0, -1]], side).max()) for side in sides}
-        standing = {side: self.sides[side].stand(reach=far) for side, far in reach.items()}
-        return self._inventory(standing, axis, {}, None)
+        standing = {side: self.sides[side].stand(reach=_reach(axis, side)) for side in sides}
+        return self.as_inventory(standing, axis)
 
     def columns(self, axis: PriceAxis, count: int, side: Side) -> Floats:
         """Return so many last columns of one side alone, float64[count, B] quote currency."""
@@ -206,11 +206,32 @@ class StockTaker:
         self.sides[side].stand(wanted)
         return by_bin(wanted.columns, axis)
 
-    def _inventory(
-        self, standing: dict[Side, Standing], axis: PriceAxis | None, shown: dict[Side, Floats], both: Floats | None
+    def as_inventory(
+        self,
+        standing: dict[Side, Standing],
+        axis: PriceAxis | None,
+        shown: dict[Side, Floats] | None = None,
+        both: Floats | None = None,
     ) -> Inventory:
+        """Return what was found of each side as an inventory, with the columns that are shown, if any are."""
         paths = {side: one.path for side, one in self.sides.items()}
-        return Inventory(self._bars, self.flow, self._curves, paths, standing, axis, shown, both, self._inverse)
+        return Inventory(self._bars, self.flow, self._curves, paths, standing, axis, shown or {}, both, self._inverse)
+
+
+def newest_of(takers: Sequence[StockTaker], axis: PriceAxis, sides: Iterable[Side] = Side) -> list[Inventory]:
+    """Return the newest inventory of each of the takers, which are of one market, run at once; see `stand_together`."""
+    standing = {
+        side: stand_together([taker.sides[side] for taker in takers], reach=_reach(axis, side)) for side in sides
+    }
+    return [
+        taker.as_inventory({side: each[number] for side, each in standing.items()}, axis)
+        for number, taker in enumerate(takers)
+    ]
+
+
+def _reach(axis: PriceAxis, side: Side) -> float:
+    """Return the adverse log price of the axis that lies the farthest."""
+    return float(adverse_of(axis.part_edges[[0, -1]], side).max())
 
 
 def _wanted(

@@ -14,8 +14,9 @@ from service.heatmap.inventory.closing import Closing, faster_near
 from service.heatmap.inventory.compiled_loop import Loop, loop_of
 from service.heatmap.inventory.distance import DistanceCurve, distance_curve
 from service.heatmap.inventory.flows import flows_of
-from service.heatmap.inventory.kernel import Population, Standing, Wanted, stand
+from service.heatmap.inventory.kernel import Population, Wanted, stand
 from service.heatmap.inventory.lattice import STEP
+from service.heatmap.inventory.standing import Standing
 from tests.support.kernel_market import FEW, MARKS, VENUE, random_bars
 
 # Nothing of it can stand anywhere: it is liquidated on entry.

@@ -13,9 +13,10 @@ from service.heatmap.inventory.closing import Closing
 from service.heatmap.inventory.distance import distance_curve
 from service.heatmap.inventory.flows import flows_of
 from service.heatmap.inventory.inventory import StockTaker, take_inventory
-from service.heatmap.inventory.kernel import OneSide, Population, Standing, Wanted, stand
+from service.heatmap.inventory.kernel import OneSide, Population, Wanted, stand
 from service.heatmap.inventory.lattice import STEP
 from service.heatmap.inventory.populations import AssumedPopulation
+from service.heatmap.inventory.standing import Standing
 from tests.support import kernel_twin
 from tests.support.hand_made import steady
 from tests.support.kernel_market import FEW, MARKS, RATE, VENUE, random_bars
