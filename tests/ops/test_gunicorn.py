@@ -9,9 +9,12 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from unittest.mock import patch
+from urllib.request import urlopen
 
 import gunicorn.config
 import pytest
+
+from tests.support.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 SETTINGS = ROOT / "service/ops/gunicorn.py"
@@ -124,6 +127,31 @@ def test_gunicorn_takes_the_module() -> None:
     assert bad.returncode != 0
     assert "LH_THREADS" in bad.stderr
     assert "Traceback" not in bad.stderr
+
+
+FROZEN = """
+import gc
+
+def app(environ, start_response):
+    start_response("200 OK", [])
+    return [str(gc.get_freeze_count()).encode()]
+"""
+
+
+def test_workers_do_not_look_for_garbage_in_what_was_there_before_them(tmp_path: Path) -> None:
+    """Under real gunicorn, in a worker: the modules that were imported before the fork are frozen."""
+    (tmp_path / "frozen.py").write_text(FROZEN)
+    port = free_port()
+    command = [sys.executable, "-m", "gunicorn", "--config", "python:service.ops.gunicorn", "frozen:app"]
+    environment = os.environ | {"LH_BIND": f"127.0.0.1:{port}", "PYTHONPATH": f"{ROOT}:{tmp_path}"}
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stderr is not None
+            assert any("Serving on" in line for line in server.stderr)
+            with urlopen(f"http://127.0.0.1:{port}", timeout=60) as answer:
+                assert int(answer.read()) > 10_000
+        finally:
+            server.terminate()
 
 
 @pytest.mark.parametrize("writable", [True, False])
