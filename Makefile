@@ -46,7 +46,7 @@ test: $(INSTALLED) ## Run the fast tests, about 2.5 minutes (make test ARGS='tes
 	$(PYTEST) $(FAST) $(ARGS)
 
 .PHONY: test-rest
-test-rest: $(INSTALLED) ## Run what `make test` leaves out, about 8 minutes: CI runs both
+test-rest: $(INSTALLED) ## Run what `make test` leaves out, about 12 minutes: CI runs both
 	$(PYTEST) $(REST) $(or $(ARGS),$(LONGEST) tests)
 
 .PHONY: test-all

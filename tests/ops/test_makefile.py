@@ -81,7 +81,7 @@ def test_ci_script(root: Path) -> None:
     assert "set -euo pipefail" in lines
     assert "exec </dev/null" in lines
     made = [line.removeprefix("make ") for line in lines if line.startswith("make ")]
-    assert made == ["--jobs=2 chart-env $scorer", "check", "test-rest", "test"]
+    assert made == ["--jobs=2 chart-env $scorer", "--jobs=2 check test-rest", "test"]
     # so that the last line of its output is pytest's summary of most of the tests
     assert lines[-1] == "make test"
 
